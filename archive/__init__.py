@@ -1,0 +1,1 @@
+"""Keeps and understands pages: types, extraction, references, storage, search. No Scrapy, no network."""
