@@ -1,0 +1,90 @@
+"""Opening an archive: one SQLite file, its WARC folder beside it, one writer at a time."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.migrations import migrations, unknown_steps
+
+APPLICATION_ID = 0x484E6177  # "HNaw", in the file's header: what makes a SQLite file an archive of ours
+BUSY_TIMEOUT = 30.0  # seconds a writer waits for another one; in WAL mode readers never wait
+
+
+class ArchiveError(Exception):
+    """A file that cannot be used as an archive; the message is one sentence for the user."""
+
+
+def open_archive(path: Path, *, create: bool = False) -> Database:
+    """The archive at `path`, its schema brought up to this version; `create` makes a missing one.
+
+    Raises ArchiveError when it is missing, no archive of ours, not writable, or newer than this program.
+    """
+    if not path.exists() and not create:
+        raise ArchiveError(f"There is no archive at {path}: name one with --archive, or start one with a crawl.")
+    if not path.parent.is_dir():
+        raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
+    try:
+        db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None))
+        _check(db, path)
+        _prepare(db)
+    except sqlite3.Error as error:
+        raise ArchiveError(_sentence(path, error)) from error
+    return db
+
+
+def close(db: Database) -> None:
+    """Closes the archive, with fresh statistics for the query planner."""
+    db.execute("pragma optimize")
+    db.close()
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing: takes the write lock at once, so that a reader's snapshot never has to be upgraded."""
+    db.conn.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.execute("commit")
+
+
+def warc_folder(path: Path) -> Path:
+    """Where the raw pages of the archive at `path` are: `healthnews.db` has `healthnews-warc/` beside it."""
+    return path.with_name(path.stem + "-warc")
+
+
+def timestamp(moment: datetime) -> str:
+    """`moment` (aware) as the archive writes times: ISO 8601, UTC, microseconds, so that text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _check(db: Database, path: Path) -> None:
+    marked = db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
+    if not marked and db.execute("select 1 from sqlite_master limit 1").fetchone():
+        raise ArchiveError(f"{path} is a SQLite file but no health-news archive: name another one with --archive.")
+    if unknown_steps(db):
+        raise ArchiveError(f"{path} was written by a newer version of healthnews: update the program to open it.")
+
+
+def _prepare(db: Database) -> None:
+    db.execute("pragma foreign_keys = on")
+    db.execute("pragma synchronous = normal")  # in WAL mode a power cut may lose the last commits, never the file
+    if migrations.pending(db):
+        db.execute("pragma journal_mode = wal")
+        with transaction(db):
+            db.execute(f"pragma application_id = {APPLICATION_ID}")
+            migrations.apply(db)
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    if "not a database" in str(error):
+        return f"{path} is no SQLite file: name another one with --archive."
+    if "readonly" in str(error) or "unable to open" in str(error):
+        return f"{path} cannot be written ({error}): check the rights of the file and its folder."
+    return f"{path} cannot be opened: {error}."

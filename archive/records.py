@@ -1,0 +1,110 @@
+"""Between the types and the tables: rows of an article, and the article of rows."""
+
+import dataclasses
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.article import Article, Citation, Image, Reference, Removal
+
+PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the type of a row
+    "references": ("bibliography", Reference),
+    "citations": ("citations", Citation),
+    "images": ("images", Image),
+    "removals": ("removals", Removal),
+}
+ORDERED = ("bibliography", "citations")  # tables whose rows carry their position in the article
+SCALARS = tuple(f.name for f in dataclasses.fields(Article) if f.name not in PARTS)
+ARRAYS = {"authors", "editors", "keywords", "references"}  # tuples that are one JSON column
+DATES = {"published", "modified"}
+
+
+def to_json(article: Article) -> str:
+    """The whole article as JSON with the field names of the types; what `show --json` prints and revisions keep."""
+    return json.dumps(dataclasses.asdict(article), ensure_ascii=False, default=_plain)
+
+
+def from_json(text: str) -> Article:
+    """The article that `to_json` wrote. Fields that a later version added get their defaults."""
+    values: dict[str, Any] = json.loads(text)
+    for name, (_, kind) in PARTS.items():
+        values[name] = tuple(_typed(kind, row) for row in values.get(name, ()))
+    return Article(**_tuples(values))
+
+
+def columns(part: Any) -> dict[str, Any]:
+    """A dataclass's own values as column values; the parts of an article are left to their tables."""
+    return {
+        field.name: _column(getattr(part, field.name))
+        for field in dataclasses.fields(part)
+        if field.name not in PARTS or not isinstance(part, Article)
+    }
+
+
+def content_hash(article: Article) -> str:
+    """SHA-1 of what makes a revision: title, text and the printed references; not counters, not navigation."""
+    content = [article.title, article.text, *(reference.raw for reference in article.references)]
+    return hashlib.sha1("\x00".join(content).encode(), usedforsecurity=False).hexdigest()
+
+
+def load_article(db: Database, article_id: int) -> Article:
+    """The current revision of the article, read from its tables. Raises KeyError for an unknown id."""
+    row = _rows(db, f"select {_names(SCALARS)} from articles where id = ?", article_id)  # noqa: S608
+    if not row:
+        raise KeyError(article_id)
+    values = dict(zip(SCALARS, row[0], strict=True))
+    for name in ARRAYS & values.keys():
+        values[name] = json.loads(values[name])
+    for name, (table, kind) in PARTS.items():
+        values[name] = tuple(_load_parts(db, table, kind, article_id))
+    return Article(**_tuples(values))
+
+
+def _load_parts(db: Database, table: str, kind: type, article_id: int) -> list[Any]:
+    names = [field.name for field in dataclasses.fields(kind)]
+    order = "position" if table in ORDERED else "id"
+    sql = f"select {_names(names)} from {table} where article_id = ? order by {order}"  # noqa: S608
+    parts = []
+    for row in _rows(db, sql, article_id):
+        values = dict(zip(names, row, strict=True))
+        for name in (ARRAYS | {"confidence"}) & values.keys():
+            values[name] = json.loads(values[name])
+        parts.append(_typed(kind, values))
+    return parts
+
+
+def _rows(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = db.execute(sql, [article_id]).fetchall()
+    return rows
+
+
+def _names(names: Any) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _typed(kind: type, values: dict[str, Any]) -> Any:
+    return kind(**_tuples(values))
+
+
+def _tuples(values: dict[str, Any]) -> dict[str, Any]:
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+        elif name in DATES and isinstance(value, str):
+            values[name] = date.fromisoformat(value)
+    return values
+
+
+def _column(value: Any) -> Any:
+    if isinstance(value, tuple | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no part of an article")

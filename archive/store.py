@@ -1,0 +1,197 @@
+"""The one writer: what became of a page goes into the archive in one transaction, or not at all."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.article import Article
+from archive.db import transaction
+from archive.pages import NewPage, add_pages
+from archive.records import ORDERED, PARTS, columns, content_hash, to_json
+from archive.works import add_work, drop_uncited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one exchange brought. `page_id` was asked for; `target` is the page that answered where a redirect or a
+    canonical link says that it is another one. `detail` says in a sentence what `reason` says in a word."""
+
+    page_id: int
+    url: str
+    fetched_at: str
+    outcome: str
+    due_at: str | None
+    reason: str | None = None
+    detail: str | None = None
+    status: int | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    size: int | None = None
+    seconds: float | None = None
+    digest: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    article: Article | None = None
+    target: NewPage | None = None
+    found: tuple[NewPage, ...] = ()
+
+
+FETCH = (
+    "url", "fetched_at", "outcome", "reason", "detail", "status", "content_type", "size", "seconds", "digest",
+    "warc_file", "warc_offset",
+)  # fmt: skip
+
+
+CITED = "select work_id from bibliography where {} and work_id is not null"
+
+
+def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
+    """One transaction: links, fetch, page states, and the article with all its parts."""
+    with transaction(db):
+        add_pages(db, visit.found, visit.fetched_at)
+        page_id = visit.page_id
+        if visit.target:
+            page_id = _redirect(db, crawl_id, visit, visit.target)
+        fetch_id = _add_fetch(db, crawl_id, page_id, visit)
+        _update_page(db, page_id, visit)
+        if visit.article:
+            save_article(db, page_id, fetch_id, visit.article, visit.fetched_at)
+
+
+def save_article(
+    db: Database, page_id: int, fetch_id: int | None, article: Article, now: str, *, revise: bool = True
+) -> bool:
+    """Writes the article of a page and all its parts; needs a transaction. Returns whether its content is new.
+
+    New content makes a new revision, or with `revise` False (the page did not change, our reading of it did) takes the
+    place of the newest one.
+    """
+    digest = content_hash(article)
+    sql = "select id, content_hash, revision, language from articles where page_id = ?"
+    old = db.execute(sql, [page_id]).fetchone()
+    changed = old is None or old[1] != digest
+    site, url = db.execute("select site, url from pages where id = ?", [page_id]).fetchone()
+    row = columns(article) | {"url": url, "site": site, "fetch_id": fetch_id, "content_hash": digest}
+    row["extractor"] = version("health-news-archive")
+    if old is None:
+        number = 1
+        article_id = _insert(db, "articles", row | {"page_id": page_id, "first_seen": now, "last_changed": now})
+    else:
+        article_id, number = old[0], old[2] + (changed and revise)
+        row["language"] = article.language or old[3]  # a site's hint, which only the crawl knows, stays
+        if changed and revise:
+            row |= {"revision": number, "last_changed": now}
+        _update(db, "articles", article_id, row)
+    _replace_parts(db, article_id, article)
+    _write_revision(db, article_id, number, {"content_hash": digest, "content": to_json(article)}, fetch_id, now)
+    return changed
+
+
+def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str, now: str) -> str:
+    """Replaces what was understood of a page by `result`, an article or the reason why it has none.
+
+    Needs a transaction. Returns what came out: changed, same, or no article.
+    """
+    if isinstance(result, Article):
+        changed = save_article(db, page_id, fetch_id, result, now, revise=False)
+        _update(db, "pages", page_id, {"state": "stored", "reason": None})
+        return "changed" if changed else "same"
+    cited = db.execute(CITED.format("article_id in (select id from articles where page_id = ?)"), [page_id]).fetchall()
+    db.conn.execute("delete from articles where page_id = ?", [page_id])
+    drop_uncited(db, {work_id for (work_id,) in cited})
+    _update(db, "pages", page_id, {"state": "no article", "reason": result})
+    return "no article"
+
+
+def start_crawl(db: Database, *, now: str, pid: int, command: str) -> int:
+    """Opens a crawl's row and returns its id; crawls that never closed theirs were killed, and get that outcome."""
+    with transaction(db):
+        db.conn.execute("update crawls set outcome = 'died' where outcome = 'running'")
+        return _insert(db, "crawls", {"started_at": now, "pid": pid, "command": command})
+
+
+def finish_crawl(db: Database, crawl_id: int, *, now: str, outcome: str, counts: dict[str, dict[str, int]]) -> None:
+    """Closes the crawl's row; `counts` maps a site to outcomes to numbers of pages."""
+    with transaction(db):
+        values = {"finished_at": now, "outcome": outcome, "counts": json.dumps(counts, ensure_ascii=False)}
+        _update(db, "crawls", crawl_id, values)
+
+
+def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage) -> int:
+    """Makes the page that was asked for an alias of `target`, and returns the target's id."""
+    add_pages(db, [target], visit.fetched_at)
+    (target_id,) = db.execute("select id from pages where url = ?", [target.url]).fetchone()
+    old = db.execute("select id from articles where page_id = ?", [visit.page_id]).fetchone()
+    new = db.execute("select 1 from articles where page_id = ?", [target_id]).fetchone()
+    if old and not new:  # the article moved: it keeps its id and history under the new URL
+        db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [target_id, target.url, old[0]])
+    db.conn.execute(
+        "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = null, fetched_at = ?, status = ? "
+        "where id = ?",
+        [target_id, visit.fetched_at, visit.status, visit.page_id],
+    )
+    moved = {"outcome": "alias", "reason": "moved", "url": visit.url, "fetched_at": visit.fetched_at}
+    _insert(db, "fetches", moved | {"page_id": visit.page_id, "crawl_id": crawl_id, "status": visit.status})
+    return int(target_id)
+
+
+def _add_fetch(db: Database, crawl_id: int | None, page_id: int, visit: Visit) -> int:
+    row = {name: getattr(visit, name) for name in FETCH}
+    return _insert(db, "fetches", row | {"page_id": page_id, "crawl_id": crawl_id})
+
+
+def _update_page(db: Database, page_id: int, visit: Visit) -> None:
+    row: dict[str, Any] = {"due_at": visit.due_at, "fetched_at": visit.fetched_at, "status": visit.status}
+    if visit.outcome != "unchanged":
+        row |= {"state": visit.outcome, "reason": visit.reason, "alias_of": None}
+    if visit.outcome == "failed":
+        db.conn.execute("update pages set failures = failures + 1 where id = ?", [page_id])
+    else:
+        row |= {"failures": 0}
+    if visit.digest:
+        row |= {"digest": visit.digest, "etag": visit.etag, "last_modified": visit.last_modified}
+    _update(db, "pages", page_id, row)
+
+
+def _write_revision(
+    db: Database, article_id: int, number: int, content: dict[str, str], fetch_id: int | None, now: str
+) -> None:
+    sql = "select id from revisions where article_id = ? and number = ?"
+    known = db.execute(sql, [article_id, number]).fetchone()
+    if known:
+        _update(db, "revisions", known[0], content)
+    else:
+        row = {"article_id": article_id, "number": number, "fetch_id": fetch_id, "seen_at": now}
+        _insert(db, "revisions", row | content)
+
+
+def _replace_parts(db: Database, article_id: int, article: Article) -> None:
+    before = {work_id for (work_id,) in db.execute(CITED.format("article_id = ?"), [article_id]).fetchall()}
+    for field, (table, _) in PARTS.items():
+        db.conn.execute(f"delete from {table} where article_id = ?", [article_id])  # noqa: S608
+        parts: Sequence[Any] = getattr(article, field)
+        for position, part in enumerate(parts):
+            row = columns(part) | {"article_id": article_id}
+            if table in ORDERED:
+                row["position"] = position
+            if table == "bibliography":
+                row["work_id"] = add_work(db, part)
+            _insert(db, table, row)
+    drop_uncited(db, before)
+
+
+def _insert(db: Database, table: str, row: dict[str, Any]) -> int:
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" * len(row))
+    cursor = db.conn.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))  # noqa: S608
+    return int(cursor.lastrowid or 0)
+
+
+def _update(db: Database, table: str, row_id: int, row: dict[str, Any]) -> None:
+    sets = ", ".join(f'"{name}" = ?' for name in row)
+    db.conn.execute(f"update {table} set {sets} where id = ?", [*row.values(), row_id])  # noqa: S608

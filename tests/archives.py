@@ -1,0 +1,68 @@
+"""Archives and articles for tests."""
+
+from datetime import date
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.article import Article, Citation, Image, Reference, Removal
+from archive.db import open_archive
+from archive.pages import NewPage, add_pages
+from archive.store import Visit, record
+
+NOW = "2024-06-01T00:00:00.000000Z"
+URL = "https://news.example/a/1"
+
+
+def new_archive(folder: Path) -> Database:
+    """An empty archive in `folder`."""
+    return open_archive(folder / "healthnews.db", create=True)
+
+
+def an_article(**changes: object) -> Article:
+    """An article in which every field and every part holds something."""
+    values: dict[str, object] = {
+        "url": URL,
+        "title": "干细胞治疗硬皮病",
+        "text": "第一段说明研究[1]。\n\nIL-10 rose in both patients.",
+        "markdown": "# 干细胞治疗硬皮病",
+        "authors": ("王伟", "Li Na"),
+        "editors": ("赵敏",),
+        "source": "晨光",
+        "published": date(2024, 5, 21),
+        "modified": date(2024, 5, 22),
+        "language": "zh-Hans",
+        "section": "前沿动态",
+        "description": "两例患者",
+        "keywords": ("干细胞", "硬皮病"),
+        "views": 12,
+        "canonical_url": URL,
+        "site_name": "晨光细胞",
+        "images": (Image(url="https://news.example/1.png", alt="图一", caption="图 1", position=4),),
+        "references": (a_reference(),),
+        "citations": (Citation(marker="[1]", start=7, end=10, references=(0,)),),
+        "removals": (Removal(text="电话 400-555-0100", reason="marketing", kind="phone"),),
+        "encoding": "gb18030",
+        "encoding_source": "meta",
+    }
+    return Article(**(values | changes))  # type: ignore[arg-type]
+
+
+def a_reference(**changes: object) -> Reference:
+    """A reference in which every field holds something."""
+    values: dict[str, object] = {
+        "label": "1", "raw": "[1] Wu T. Cells. J Cells 2016;3:48.", "kind": "list", "type": "article-journal",
+        "authors": ("Wu T",), "title": "Stem cells for scleroderma", "container_title": "J Cells", "publisher": "Press",
+        "year": 2016, "volume": "3", "issue": "1", "pages": "48-50", "doi": "10.5555/sci.2016", "pmid": "27770001",
+        "pmcid": "PMC5060001", "nct": "NCT00000001", "chictr": "ChiCTR2000000001", "isrctn": "ISRCTN00000001",
+        "arxiv": "2101.00001", "isbn": "9780000000002", "issn": "0000-0019", "url": "https://doi.org/10.5555/sci.2016",
+        "confidence": {"title": 0.9},
+    }  # fmt: skip
+    return Reference(**(values | changes))  # type: ignore[arg-type]
+
+
+def store(db: Database, article: Article, *, url: str = URL, now: str = NOW, site: str = "demo") -> None:
+    """Stores an article as if it had just been fetched."""
+    add_pages(db, [NewPage(url=url, host="news.example", site=site)], now)
+    (page_id,) = db.execute("select id from pages where url = ?", [url]).fetchone()
+    record(db, None, Visit(page_id=page_id, url=url, fetched_at=now, outcome="stored", due_at=None, article=article))

@@ -1,0 +1,132 @@
+"""The one writer: all of a page or nothing of it."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from archive.pages import NewPage, Selection, add_pages, due_hosts, make_due, make_sites_due, next_due
+from archive.records import load_article
+from archive.store import Visit, finish_crawl, record, reinterpret, start_crawl
+from archive.works import normalised_title, work_key
+from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
+
+LATER = "2024-06-02T00:00:00.000000Z"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return new_archive(tmp_path)
+
+
+def count(db: Database, table: str) -> int:
+    return int(db.execute(f"select count(*) from {table}").fetchone()[0])
+
+
+def test_the_same_content_makes_no_revision(db: Database) -> None:
+    store(db, an_article())
+    store(db, an_article(views=99), now=LATER)
+    assert db.execute("select revision, views, last_changed from articles").fetchall() == [(1, 99, NOW)]
+    assert count(db, "revisions") == 1
+
+
+def test_new_content_makes_a_revision_and_keeps_the_old(db: Database) -> None:
+    store(db, an_article())
+    store(db, an_article(text="改过的正文", citations=(), references=()), now=LATER)
+    assert db.execute("select number, seen_at from revisions order by 1").fetchall() == [(1, NOW), (2, LATER)]
+    assert [count(db, table) for table in ("bibliography", "citations", "works")] == [0, 0, 0]
+
+
+def test_a_failure_in_the_middle_leaves_nothing(db: Database) -> None:
+    add_pages(db, [NewPage(url=URL, host="news.example")], NOW)
+    broken = an_article(references=(a_reference(), a_reference(kind=None)))
+    visit = Visit(page_id=1, url=URL, fetched_at=NOW, outcome="stored", due_at=None, article=broken)
+    with pytest.raises(sqlite3.IntegrityError):
+        record(db, None, visit)
+    assert [count(db, table) for table in ("articles", "fetches", "bibliography", "works")] == [0, 0, 0, 0]
+    assert db.execute("select state from pages").fetchone() == ("new",)
+
+
+def test_a_moved_article_keeps_its_id_under_the_new_url(db: Database) -> None:
+    store(db, an_article())
+    target = NewPage(url=URL + "-new", host="news.example", site="demo")
+    visit = Visit(
+        page_id=1, url=target.url, fetched_at=LATER, outcome="stored", due_at=None, article=an_article(), target=target
+    )
+    record(db, None, visit)
+    assert db.execute("select id, url, page_id from articles").fetchall() == [(1, target.url, 2)]
+    assert db.execute("select state, alias_of from pages order by id").fetchall() == [("alias", 2), ("stored", None)]
+
+
+def test_reinterpreting_replaces_without_a_revision(db: Database) -> None:
+    store(db, an_article())
+    assert reinterpret(db, 1, 1, an_article(text="读得更好"), LATER) == "changed"
+    assert db.execute("select revision, text from articles").fetchone() == (1, "读得更好")
+    assert "读得更好" in db.execute("select content from revisions").fetchone()[0]
+    assert reinterpret(db, 1, 1, "no text", LATER) == "no article"
+    assert [count(db, table) for table in ("articles", "bibliography", "works")] == [0, 0, 0]
+    assert db.execute("select state, reason from pages").fetchone() == ("no article", "no text")
+
+
+def test_a_sites_language_hint_survives_reprocessing(db: Database) -> None:
+    store(db, an_article(language="zh-Hans"))
+    reinterpret(db, 1, 1, an_article(language=None), LATER)
+    assert load_article(db, 1).language == "zh-Hans"
+
+
+def test_references_of_two_articles_share_a_work(db: Database) -> None:
+    store(db, an_article())
+    other = a_reference(pmid=None, title="Stem cells for Scleroderma.", raw="other")
+    store(db, an_article(references=(other,)), url=URL + "0")
+    assert db.execute("select doi, pmid, title from works").fetchall() == [
+        ("10.5555/sci.2016", "27770001", "Stem cells for scleroderma")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({}, "doi:10.5555/sci.2016"),
+        ({"doi": None}, "pmid:27770001"),
+        ({"doi": None, "pmid": None}, "pmcid:PMC5060001"),
+        ({"doi": None, "pmid": None, "pmcid": None}, "title:stemcellsforscleroderma"),
+        ({"doi": None, "pmid": None, "pmcid": None, "title": "Preface"}, None),
+    ],
+)
+def test_what_tells_a_work_apart(changes: dict[str, object], key: str | None) -> None:
+    assert work_key(a_reference(**changes)) == key
+
+
+def test_titles_are_compared_without_accents_and_width() -> None:
+    assert normalised_title("Ｎaïve T-cells： 一例") == "naivetcells一例"
+
+
+def test_killed_crawls_are_marked(db: Database) -> None:
+    first = start_crawl(db, now=NOW, pid=1, command="healthnews crawl")
+    second = start_crawl(db, now=LATER, pid=2, command="healthnews crawl")
+    finish_crawl(db, second, now=LATER, outcome="finished", counts={"who": {"stored": 3}})
+    rows = db.execute("select id, outcome, counts from crawls order by id").fetchall()
+    assert rows == [(first, "died", "{}"), (second, "finished", '{"who": {"stored": 3}}')]
+
+
+def test_discovery_pages_come_before_articles(db: Database) -> None:
+    add_pages(
+        db, [NewPage(url=f"u{kind}", host="h", kind=kind, due_at=NOW) for kind in ("article", "listing", "feed")], NOW
+    )
+    taken: list[int] = []
+    while page := next_due(db, "h", Selection(), NOW, taken):
+        taken.append(page.id)
+    assert taken == [3, 2, 1]
+
+
+def test_only_what_is_selected_and_due_is_taken(db: Database) -> None:
+    for site, due in (("a", NOW), ("b", NOW), ("a", LATER), ("a", None)):
+        add_pages(db, [NewPage(url=f"{site}{due}", host=site, site=site, due_at=due)], NOW)
+    only = Selection(sites=frozenset({"a"}))
+    assert due_hosts(db, only, NOW) == ["a"]
+    assert next_due(db, "a", only, NOW, [1]) is None
+    make_sites_due(db, ["a"], NOW)
+    assert next_due(db, "a", only, NOW, [1]) is not None
+    make_due(db, [f"b{NOW}"], LATER)
+    assert due_hosts(db, Selection(urls=frozenset({f"b{NOW}"})), NOW) == []

@@ -1,0 +1,99 @@
+"""Raw pages: what goes in comes out, whatever the body; a torn end costs the torn record only."""
+
+import gzip
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.warc import Exchange, Location, WarcError, WarcWriter, read_page, trim
+
+WHEN = datetime(2024, 5, 21, 8, 0, tzinfo=UTC)
+
+
+def exchange(body: bytes, **headers: str) -> Exchange:
+    return Exchange(
+        url="https://news.example/a/1?x=1",
+        fetched_at=WHEN,
+        method="GET",
+        request_headers=[("User-Agent", "test")],
+        status=200,
+        reason="OK",
+        headers=[("Content-Type", "text/html; charset=gbk"), *headers.items()],
+        body=body,
+        ip_address="127.0.0.1",
+    )
+
+
+def check(path: Path) -> int:
+    """What `warcio check` says of a file, as its exit code."""
+    command = [sys.executable, "-m", "warcio.cli", "check", str(path)]
+    return subprocess.run(command, capture_output=True).returncode
+
+
+@given(bodies=st.lists(st.binary(max_size=300), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_bodies_come_back(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
+    folder = tmp_path_factory.mktemp("warc")
+    writer = WarcWriter(folder, "test")
+    locations = [writer.write(exchange(body)) for body in bodies]
+    assert [read_page(folder, location).body for location in locations] == bodies
+    writer.close()
+
+
+def test_a_page_comes_back_with_its_facts(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    page = read_page(tmp_path, writer.write(exchange(b"<p>\xd6\xd0</p>")))
+    assert (page.url, page.content_type, page.status) == ("https://news.example/a/1?x=1", "text/html; charset=gbk", 200)
+    assert page.fetched_at == WHEN
+    writer.close()
+    assert check(tmp_path / "test-00000.warc.gz") == 0
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b"text"), b"text"], ids=["compressed", "mislabelled"])
+def test_content_codings_are_kept_and_undone_when_read(tmp_path: Path, body: bytes) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    location = writer.write(exchange(body, **{"Content-Encoding": "gzip"}))
+    assert read_page(tmp_path, location).body == b"text"
+    writer.close()
+
+
+def test_a_new_file_is_begun_at_the_limit(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "test", file_size=1)
+    assert [writer.write(exchange(b"x")).file for _ in range(2)] == ["test-00000.warc.gz", "test-00001.warc.gz"]
+    writer.close()
+
+
+@pytest.mark.parametrize("cut", [1, 9, 200])
+def test_a_torn_end_is_trimmed(tmp_path: Path, cut: int) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    first = writer.write(exchange(b"first" * 50))
+    writer.write(exchange(b"second" * 50))
+    writer.close()
+    path = tmp_path / first.file
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert trim(path, first.offset) > 0
+    assert check(path) == 0
+    assert read_page(tmp_path, first).body == b"first" * 50
+
+
+def test_a_whole_file_is_left_as_it_is(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    path = tmp_path / writer.write(exchange(b"x" * 100_000)).file
+    writer.close()
+    assert trim(path) == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "offset"), [("no.warc.gz", 0), ("test-00000.warc.gz", 3), ("test-00000.warc.gz", 10**9)]
+)
+def test_a_record_that_is_not_there_is_named(tmp_path: Path, file: str, offset: int) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    writer.write(exchange(b"x"))
+    writer.close()
+    with pytest.raises(WarcError, match=r"warc\.gz"):
+        read_page(tmp_path, Location(file, offset))
