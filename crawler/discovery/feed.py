@@ -1,0 +1,111 @@
+"""Feeds: RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom."""
+
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urljoin
+
+from crawler.discovery.dates import read_date
+from crawler.discovery.found import Found, Link, found
+from crawler.discovery.xml import address_of, read_elements, text_of
+from crawler.links import resolve
+
+_ENTRIES = frozenset({"item", "entry"})
+_ROOTS = frozenset({"rss", "rdf", "feed"})
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+# Namespaces whose elements count beside the entry's own; all others (media, itunes, …) use the same names for
+# other things.
+_PREFIXES = {
+    "http://www.w3.org/2005/Atom": "atom",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.pheedo.com/namespace/pheedo": "pheedo",
+}
+_DATES = (
+    "pubdate", "published", "atom:published", "dc:date", "dcterms:issued", "dcterms:created", "issued", "created",
+    "date", "updated", "atom:updated", "modified", "dcterms:modified",
+)  # fmt: skip
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+
+
+def read_feed(body: bytes, url: str, content_type: str = "") -> Found:
+    """The articles of a feed fetched from `url`; `content_type` is the HTTP header. Total: never raises.
+
+    Of an entry counts, in this order: the address behind a FeedBurner link, its links to HTML pages (one per
+    language), its permanent id. Media, enclosures and comments are no articles. What is malformed yields what can be
+    read and a warning; an HTML page in place of a feed yields no links and a warning.
+    """
+    root, links, warnings = read_elements(body, _ENTRIES, lambda entry: _links(entry, url), content_type)
+    if root not in _ROOTS:
+        warnings.append("an HTML page, not a feed" if root == "html" else "not a feed")
+    return found(links, warnings)
+
+
+def _links(entry: Any, url: str) -> list[Link]:
+    fields: dict[str, list[Any]] = {}
+    for child in entry:
+        fields.setdefault(_field(child, entry), []).append(child)
+    title = _title(fields)
+    published = next((date for name in _DATES for e in fields.get(name, ()) if (date := read_date(text_of(e)))), None)
+    return [Link(url=address, title=title, published=published) for address in _addresses(entry, fields, url)]
+
+
+def _field(child: Any, entry: Any) -> str:
+    """The name of an entry's part: plain in the entry's own namespace, else with a prefix, whatever its spelling."""
+    if not isinstance(child.tag, str):
+        return ""
+    namespace, brace, name = child.tag.rpartition("}")
+    if not brace or entry.tag.startswith(namespace + brace):
+        return name.lower()  # an undeclared prefix is still part of the name
+    return f"{_PREFIXES.get(namespace[1:], 'other')}:{name.lower()}"
+
+
+def _title(fields: dict[str, list[Any]]) -> str | None:
+    text = next(
+        (text for name in ("title", "atom:title", "dc:title") for e in fields.get(name, ()) if (text := text_of(e))), ""
+    )
+    return " ".join(_TAG.sub("", html.unescape(text)).split()) or None
+
+
+def _addresses(entry: Any, fields: dict[str, list[Any]], url: str) -> list[str]:
+    for hrefs in (
+        (address_of(e) for name in ("feedburner:origlink", "pheedo:origlink") for e in fields.get(name, ())),
+        (_href(e) for name in ("link", "atom:link") for e in fields.get(name, ())),
+        _permanent_ids(entry, fields),
+    ):
+        found = [address for href in hrefs if (address := resolve(href, _base(entry, url)))]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
+
+
+def _href(link: Any) -> str:
+    """Where a link to an HTML page leads, with the base of its own; empty for links of other kinds."""
+    if "href" not in link.attrib:
+        return address_of(link)
+    is_page = link.get("rel", "alternate").lower() == "alternate" and "html" in link.get("type", "html").lower()
+    base = link.get(_XML_BASE)
+    return _joined(base, link.get("href")) if is_page and base else link.get("href") if is_page else ""
+
+
+def _permanent_ids(entry: Any, fields: dict[str, list[Any]]) -> Iterable[str]:
+    ids = [e for e in fields.get("guid", ()) if e.get("isPermaLink", "true").lower() != "false"]
+    texts = [*(address_of(e) for e in (*ids, *fields.get("id", ()))), entry.get(_RDF_ABOUT, "")]
+    return (text for text in texts if text.lower().startswith(("http://", "https://")))
+
+
+def _base(entry: Any, url: str) -> str:
+    bases = [e.get(_XML_BASE) for e in (entry, *entry.iterancestors()) if e.get(_XML_BASE)]
+    for base in reversed(bases):
+        url = _joined(url, base)
+    return url
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:  # "Invalid IPv6 URL"
+        return base

@@ -1,0 +1,142 @@
+"""Listing pages: the articles they link to, and the listing's next page."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from lxml import etree
+from parsel import Selector
+from w3lib.encoding import html_to_unicode
+
+from crawler.discovery.found import MAX_LINKS, Found, Link, found
+from crawler.links import canonical_url, is_article, resolve, same_host
+from crawler.site import Site
+
+_NEXT_WORDS = frozenset(
+    {
+        "下一页", "下一頁", "下页", "下頁", "后一页", "後一頁", "后页", "後頁",
+        "next", "next page", "older", "older posts", "older entries", "older articles", "older news", "older stories",
+        "次へ", "次のページ", "다음", "다음 페이지", "weiter", "nächste", "nächste seite",
+        "suivant", "page suivante", "siguiente", "página siguiente", "próxima", "próximo", "successivo",
+    }
+)  # fmt: skip
+_ARROWS = " ›»→>＞⟩▶‹«←<·.|[]()【】"  # a left arrow is printed before "Older posts"
+# A double arrow is "next" on some sites and "last" on others that have a single one beside it: it comes after.
+_SINGLE_ARROWS = frozenset("›>＞→⟩▶")
+_DOUBLE_ARROWS = frozenset({"»", ">>", "››", "＞＞"})
+
+
+_EVENTS_READ = 100
+
+
+class _Anchor(NamedTuple):
+    url: str
+    labels: tuple[str, ...]  # its text, then what else names it
+    is_next: bool  # rel=next
+
+
+def read_listing(body: bytes, url: str, site: Site) -> Found:
+    """The articles a listing page links to, by the site's rules, and its next page as kind "listing". Never raises.
+
+    The next page is, in this order: rel=next, a link that says so in one of several languages, an arrow, the page
+    number one higher. It is on the same host. Where a rule finds different pages, none of them is taken, since
+    arrows and numbers also stand for other things.
+    """
+    fallback = "gb18030" if (site.language or "zh").startswith("zh") else "cp1252"
+    encoding, text = html_to_unicode(None, body, auto_detect_fun=_utf8, default_encoding=fallback)
+    root = Selector(text=text, type="html").root
+    anchors = list(islice(_anchors(root, url, encoding), MAX_LINKS))
+    following = _next_page(anchors, url, site)
+    links = [Link(url=a.url, title=_title(a)) for a in anchors if a.url != following and is_article(a.url, site)]
+    if following:
+        links.append(Link(url=following, kind="listing"))
+    return found(links, [] if root.xpath("boolean(//a)") else ["no links on the listing page"])
+
+
+def _utf8(body: bytes) -> str | None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
+def _anchors(root: Any, url: str, encoding: str) -> Iterator[_Anchor]:
+    bases = root.xpath("//base/@href")
+    base = (resolve(bases[0], url) if bases else None) or url
+    for element in root.iter("a", "area", "link"):
+        is_next = "next" in element.get("rel", "").lower().split()
+        address = resolve(element.get("href", ""), base, encoding)
+        if address and (is_next or element.tag != "link"):
+            yield _Anchor(address, _labels(element), is_next)
+
+
+def _labels(element: Any) -> tuple[str, ...]:
+    # the first nodes only: broken pages nest links in links, and reading each to its end would take quadratic time
+    texts: list[str] = []
+    alts: list[str] = []
+    for event, node in islice(etree.iterwalk(element, events=("start", "end", "comment")), _EVENTS_READ):
+        if event == "start":
+            texts.append(node.text or "")
+            alts += [node.get("alt", "")] if node.tag == "img" else []
+        elif node is not element:
+            texts.append(node.tail or "")
+    names = ("".join(texts), element.get("title", ""), element.get("aria-label", ""), *alts)
+    return tuple(" ".join(name.split()) for name in names)
+
+
+def _title(anchor: _Anchor) -> str | None:
+    """The link's text; its title attribute where the text is cut off or there is none."""
+    text = anchor.labels[0]
+    return (text if text and not text.endswith(("…", "...")) else next(filter(None, anchor.labels[1:]), text)) or None
+
+
+def _next_page(anchors: list[_Anchor], url: str, site: Site) -> str | None:
+    try:
+        here = canonical_url(url)
+    except ValueError:
+        return None
+    others = [anchor for anchor in anchors if anchor.url != here and same_host(anchor.url, here)]
+    if declared := next((anchor.url for anchor in others if anchor.is_next), None):
+        return declared
+    if site.articles:  # an arrow behind a teaser leads to its article
+        others = [anchor for anchor in others if not is_article(anchor.url, site)]
+    rules: tuple[Iterable[str], ...] = (
+        (a.url for a in others if any(label.strip(_ARROWS).casefold() in _NEXT_WORDS for label in a.labels)),
+        (a.url for a in others if a.labels[0] in _SINGLE_ARROWS),
+        (a.url for a in others if a.labels[0] in _DOUBLE_ARROWS),
+        (a.url for a in others if _is_next_number(a, here)),
+    )
+    candidates = next((urls for rule in rules if (urls := set(rule))), set())
+    return candidates.pop() if len(candidates) == 1 else None
+
+
+def _is_next_number(anchor: _Anchor, here: str) -> bool:
+    """Whether a link labelled with a number leads to the page after `here`; pages may be counted from 0 or 1."""
+    if not re.fullmatch(r"[0-9]{1,5}", anchor.labels[0]):
+        return False
+    label = int(anchor.labels[0])
+    step = _step(here, anchor.url)
+    if step is not None:
+        return label in (step, step + 1)
+    # `here` is the first page and its URL names no number yet
+    last = re.search(r"(\d+)\D*$", anchor.url)
+    folder = urlsplit(here).path.rpartition("/")[0] + "/"
+    return (
+        label == 2
+        and urlsplit(anchor.url).path.startswith(folder)
+        and (last is not None and last[1].lstrip("0") in ("1", "2"))
+    )
+
+
+def _step(here: str, there: str) -> int | None:
+    """The number in `there` that is one higher than in `here`, when that is all that differs."""
+    old, new = re.split(r"(\d+)", here), re.split(r"(\d+)", there)
+    changed = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
+    if len(old) != len(new) or len(changed) != 1:
+        return None
+    before, after = changed[0]
+    is_one_higher = before.isdigit() and after.isdigit() and len(after) <= 6 and int(after) == int(before[:7]) + 1
+    return int(after) if is_one_higher else None

@@ -1,0 +1,238 @@
+"""A site: where its articles are found and how fast it may be asked. Read from small TOML files."""
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from crawler.links import canonical_url
+
+_DAY = 86_400
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A configured web site.
+
+    `articles` and `exclude` are searched in a page's URL; `listing_pages` is how many pages of a listing are followed
+    by its "next" links, the first included; `delay` is in seconds between two requests; `concurrency` counts requests
+    under way at once per host; `language` is a BCP 47 hint.
+    """
+
+    name: str
+    home: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    listing_pages: int = 5
+    articles: tuple[re.Pattern[str], ...] = ()
+    exclude: tuple[re.Pattern[str], ...] = ()
+    delay: float = 1.0
+    concurrency: int = 1
+    language: str | None = None
+    allow_private: bool = False
+
+
+class SiteError(Exception):
+    """A site file cannot be used; the message is one sentence naming file, key and the line's content."""
+
+
+class _WrongError(ValueError):
+    """A value is not what its key asks for; `value` is the part of it that is wrong."""
+
+    def __init__(self, problem: str, value: object) -> None:
+        super().__init__(problem)
+        self.value = value
+
+
+def load_site(path: Path | Traversable) -> Site:
+    """The site of one file. Raises SiteError."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise SiteError(f"{path.name}: the file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SiteError(
+            f"{path.name}: the file is not UTF-8: byte {error.start + 1} is {error.object[error.start]:#x}"
+        ) from error
+    return parse_site(text, path.name)
+
+
+def load_sites(folder: Path | None = None) -> dict[str, Site]:
+    """The sites of all `*.toml` files in a folder, by name; without one, those that come with this package.
+
+    Raises SiteError, also for a name used twice or a folder that cannot be read.
+    """
+    place: Path | Traversable = files("crawler").joinpath("sites") if folder is None else folder
+    try:
+        paths = sorted((path for path in place.iterdir() if path.name.endswith(".toml")), key=lambda path: path.name)
+    except OSError as error:
+        raise SiteError(f"{place}: the folder of sites cannot be read: {error.strerror}") from error
+    sites: dict[str, Site] = {}
+    origins: dict[str, str] = {}
+    for path in paths:
+        site = load_site(path)
+        if site.name in sites:
+            raise SiteError(f'{path.name}: the name "{site.name}" is already used in {origins[site.name]}')
+        sites[site.name], origins[site.name] = site, path.name
+    return sites
+
+
+def parse_site(text: str, origin: str) -> Site:
+    """The site a TOML text describes; `origin` is the file's name for messages. Raises SiteError."""
+    text = text.removeprefix("\ufeff")  # Windows' Notepad writes one, TOML forbids it
+    table = _toml(text, origin)
+    if not table:
+        raise SiteError(
+            f"{origin}: the file is empty; it needs at least name, home and one of feeds, sitemaps, listings"
+        )
+    for key in table:
+        if key not in _READERS:
+            raise SiteError(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
+    for field in fields(Site):
+        if field.name not in table and field.default is MISSING:
+            raise SiteError(f"{origin}: the key {_quoted(field.name)} is missing")
+    values = {key: _value(key, value, text, origin) for key, value in table.items()}
+    if not any(values.get(key) for key in ("feeds", "sitemaps", "listings")):
+        raise SiteError(f"{origin}: none of feeds, sitemaps and listings is given, so no article would be found")
+    return Site(**values)
+
+
+def _toml(text: str, origin: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = str(error)
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", problem)
+        lines = text.rstrip().split("\n")
+        number = min(int(found[1]), len(lines)) if found and found[1] else len(lines)
+        problem = problem[: found.start()] if found else problem
+        raise SiteError(f"{origin}: not valid TOML: {problem}{_line(number, lines[number - 1])}") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; brackets nested without end
+        raise SiteError(f"{origin}: not valid TOML: {error}") from error
+
+
+def _value(key: str, value: object, text: str, origin: str) -> Any:
+    try:
+        return _READERS[key](value)
+    except _WrongError as error:
+        raise SiteError(f"{origin}: {_quoted(key)} {error}{_place(text, key, error.value)}") from error
+
+
+def _quoted(key: str) -> str:
+    return f'"{key}"'
+
+
+def _suggestion(key: str) -> str:
+    near = difflib.get_close_matches(key.lower(), _READERS, n=1)
+    return f", perhaps you meant {_quoted(near[0])}" if near else f"; known are {', '.join(_READERS)}"
+
+
+def _place(text: str, key: str, value: object = None) -> str:
+    """Where a key stands, as the end of a sentence: of a list over several lines, the line with the wrong value."""
+    name = rf"(?:{re.escape(key)}|{re.escape(json.dumps(key, ensure_ascii=False))}|'{re.escape(key)}')"
+    heads = re.compile(rf"\s*(?:{name}\s*[=.]|\[+\s*{name}\s*[\].])")
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if heads.match(line)), None)
+    if first is None:
+        return ""
+    spellings = (str(value), json.dumps(value, ensure_ascii=False)[1:-1]) if isinstance(value, str) and value else ()
+    at = next((n for n in range(first, len(lines)) if any(spelling in lines[n] for spelling in spellings)), first)
+    return _line(at + 1, lines[at])
+
+
+def _line(number: int, content: str) -> str:
+    return f" (line {number}: {content.strip()})"
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _WrongError(f"must be a text in quotation marks, not {_kind(value)}", value)
+    return value.strip()
+
+
+def _name(value: object) -> str:
+    if not _NAME.fullmatch(_text(value)):
+        raise _WrongError("must be made of a-z, 0-9 and hyphens, and not begin with a hyphen", value)
+    return _text(value)
+
+
+def _url(value: object) -> str:
+    try:
+        canonical_url(_text(value))
+    except _WrongError:
+        raise
+    except ValueError as error:
+        raise _WrongError(f"must be an http or https URL: {error}", value) from error
+    return _text(value)
+
+
+def _pattern(value: object) -> re.Pattern[str]:
+    if not isinstance(value, str):
+        raise _WrongError(f"must be regular expressions in quotation marks, not {_kind(value)}", value)
+    try:
+        return re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise _WrongError(f"has a bad regular expression: {error}", value) from error
+
+
+def _several(read: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
+    def read_list(value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise _WrongError(f"must be a list in square brackets, not {_kind(value)}", value)
+        return tuple(read(item) for item in value)
+
+    return read_list
+
+
+def _at_least_one(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _WrongError("must be a whole number of at least 1", value)
+    return value
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _DAY:
+        raise _WrongError(f"must be a number of seconds from 0 to {_DAY}", value)
+    return float(value)
+
+
+def _language(value: object) -> str:
+    if not _LANGUAGE.fullmatch(_text(value)):
+        raise _WrongError('must be a language code such as "zh-Hans" or "en"', value)
+    return _text(value)
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _WrongError("must be true or false", value)
+    return value
+
+
+def _kind(value: object) -> str:
+    names = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}
+    return names.get(type(value), "a date or time")
+
+
+_READERS: dict[str, Callable[[object], Any]] = {
+    "name": _name,
+    "home": _url,
+    "feeds": _several(_url),
+    "sitemaps": _several(_url),
+    "listings": _several(_url),
+    "listing_pages": _at_least_one,
+    "articles": _several(_pattern),
+    "exclude": _several(_pattern),
+    "delay": _seconds,
+    "concurrency": _at_least_one,
+    "language": _language,
+    "allow_private": _truth,
+}

@@ -1,0 +1,206 @@
+"""Feeds of every kind, whole and broken."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovery import Link, read_feed
+from crawler.discovery.dates import read_date
+from crawler.links import canonical_url
+
+URL = "http://example.org/news/feed.xml"
+WHEN = datetime(2024, 5, 21, 2, 0, tzinfo=UTC)
+RSS = '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/" \
+xmlns:atom="http://www.w3.org/2005/Atom" xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"><channel>\
+<title>News</title><link>http://example.org/</link><image><url>http://example.org/i.png</url></image>%s</channel></rss>'
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/base/"><link href="/"/><id>x</id>%s</feed>'
+RDF = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" \
+xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><link>/</link></channel>%s</rdf:RDF>'
+
+
+def item(path: str) -> str:
+    return f"<item><title>{path}</title><link>http://example.org/{path}</link></item>"
+
+
+def paths(body: str | bytes, content_type: str = "") -> list[str]:
+    found = read_feed(body.encode() if isinstance(body, str) else body, URL, content_type)
+    return [link.url.removeprefix("http://example.org/") for link in found.links]
+
+
+def test_rss() -> None:
+    body = RSS % (
+        "<item><title>Knee &amp;amp; &lt;b&gt;hip&lt;/b&gt;</title><link> http://Example.org/1?utm_source=rss </link>"
+        "<pubDate>Tue, 21 May 2024 10:00:00 +0800</pubDate></item>"
+    )
+    found = read_feed(body.encode(), URL, "application/rss+xml")
+    assert found.links == (Link(url="http://example.org/1", title="Knee & hip", published=WHEN),)
+    assert found.warnings == ()
+
+
+def test_atom() -> None:
+    body = ATOM % '<entry><title>膝</title><link href="1"/><published>2024-05-21T10:00+08:00</published></entry>'
+    assert read_feed(body.encode(), URL).links == (Link(url="http://example.org/base/1", title="膝", published=WHEN),)
+
+
+def test_rdf() -> None:
+    body = RDF % "<item><title>A</title><link>/1</link><dc:date>2024-05-21T02:00Z</dc:date></item>"
+    assert read_feed(body.encode(), URL).links == (Link(url="http://example.org/1", title="A", published=WHEN),)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("<item><link>1</link></item>", ["news/1"]),
+        ("<item><link>/1?a=1&amp;b=2</link></item>", ["1?a=1&b=2"]),
+        ("<item><link><![CDATA[ /1?a=1&b=2 ]]></link></item>", ["1?a=1&b=2"]),
+        ("<item><link/><guid>http://example.org/g</guid></item>", ["g"]),
+        ("<item><guid isPermaLink='true'>http://example.org/g</guid></item>", ["g"]),
+        ("<item><guid isPermaLink='false'>http://example.org/g</guid></item>", []),
+        ("<item><guid>abc123</guid></item>", []),
+        ("<item><link>/1</link><guid>http://example.org/g</guid></item>", ["1"]),
+        ("<item><link>/proxy</link><fb:origLink>/real</fb:origLink></item>", ["real"]),
+        ("<item><atom:link rel='self' href='/s'/><atom:link href='/1'/></item>", ["1"]),
+        ("<item xml:base='http://example.org/b/'><link>1</link></item>", ["b/1"]),
+        ("<item><enclosure url='/a.mp3'/><media:content url='/i.jpg'/><comments>/c</comments></item>", []),
+        ("<item><link>/1</link><media:content><media:title>x</media:title></media:content></item>", ["1"]),
+        ("<item><link>javascript:x</link></item><item><link>mailto:a@b.c</link></item>", []),
+        ("<item><LINK>/1</LINK></item>", ["1"]),
+        (item("1") + item("1#top") + item("2"), ["1", "2"]),
+    ],
+)
+def test_rss_links(entry: str, expected: list[str]) -> None:
+    assert paths(RSS % entry) == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("<link rel='self' href='s'/><link rel='enclosure' href='e'/><link rel='alternate' href='1'/>", ["base/1"]),
+        ("<link type='application/pdf' href='p'/><link type='text/html' href='1'/>", ["base/1"]),
+        ("<link hreflang='de' href='de'/><link hreflang='en' href='en'/>", ["base/de", "base/en"]),
+        ("<link xml:base='sub/' href='1'/>", ["base/sub/1"]),
+        ("<link href='http://['/><id>http://example.org/id</id>", ["id"]),
+        ("<id>tag:example.org,2024:1</id>", []),
+        ("<source><link href='/elsewhere'/></source>", []),
+    ],
+)
+def test_atom_links(entry: str, expected: list[str]) -> None:
+    assert paths(ATOM % f"<entry>{entry}</entry>") == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rss version="0.91"><channel>{}</channel></rss>',
+        '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.1:1/r.dtd"><rss><channel>{}</channel></rss>',
+        RDF.replace("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/").replace("%s", "{}"),
+        '<rss version="2.0" xmlns="http://backend.userland.com/rss2"><channel>{}</channel></rss>',
+    ],
+)
+def test_older_kinds(body: str) -> None:
+    found = read_feed(body.replace("{}", item("1") + item("2")).encode(), URL)
+    assert [link.title for link in found.links] == ["1", "2"]
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "header", "real"),
+    [
+        ("gbk", "", "gbk"),
+        ("gb2312", "text/xml", "gb18030"),
+        ("gbk", "text/xml; charset=utf-8", "gbk"),
+        ("utf-8", "text/xml; charset=gbk", "gbk"),
+        ("utf-16", "", "utf-8"),
+        ("utf-8", "", "utf-8-sig"),
+        ("utf-16", "", "utf-16"),
+        ("big5", "", "big5"),
+    ],
+)
+def test_encodings(declared: str, header: str, real: str) -> None:
+    body = f'<?xml version="1.0" encoding="{declared}"?>' + RSS % "<item><title>中文</title><link>/1</link></item>"
+    found = read_feed(body.encode(real), URL, header)
+    assert [link.title for link in found.links] == ["中文"]
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "warning"),
+    [
+        ((RSS % (item("1") + item("2")))[:-35], ["1"], "malformed XML: Premature end of data in tag"),
+        ((RSS % (item("1") + item("2")))[:-29], ["1", "2"], "malformed XML: "),
+        ("\n <?xml version='1.0'?>" + RSS % item("1"), ["1"], "white space before the XML declaration"),
+        ("<b>Notice</b>: x\n<?xml version='1.0'?>" + RSS % item("1"), ["1"], "malformed XML: "),
+        (RSS % "<item><title>a&nbsp;b</title><link>/1</link></item>", ["1"], "Entity 'nbsp' not defined"),
+        (RSS % "<item><link>/1?a=1&b=2</link></item>", ["1?a=1&b=2"], "malformed XML: "),
+        (RSS % ("<item><description>\x0b</description></item>" + item("1")), ["1"], "malformed XML: "),
+        (RSS % ("<item><title>a<br>b</title><link>/1</link></item>"), ["1"], "malformed XML: "),
+        (RSS % ("<item><x:y/><link>/1</link></item>"), ["1"], "Namespace prefix x on y is not defined"),
+        ("\n\n" + RSS % "<item>\n<a></b></item>", [], "(line 4)"),
+        ("<!DOCTYPE html><html><body><a href='/1'>x</a></body></html>", [], "an HTML page, not a feed"),
+        ("<html><!-- <rss> --></html>", [], "an HTML page, not a feed"),
+        ('{"version": "https://jsonfeed.org/version/1.1"}', [], "not a feed"),
+        ("<urlset/>", [], "not a feed"),
+        ("", [], "not a feed"),
+    ],
+)
+def test_malformed(body: str, expected: list[str], warning: str) -> None:
+    assert paths(body) == expected
+    assert warning in " ".join(read_feed(body.encode(), URL).warnings)
+
+
+def test_entities_are_neither_expanded_nor_fetched() -> None:
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    doctype = f'<!DOCTYPE rss [<!ENTITY e0 "ha"><!ENTITY f SYSTEM "file:///etc/hostname">{bomb}]>'
+    found = read_feed((doctype + RSS % "<item><title>&e9;&f;</title><link>/1</link></item>").encode(), URL)
+    assert [link.url for link in found.links] in ([], ["http://example.org/1"])
+    assert all(len(link.title or "") < 20 for link in found.links)
+
+
+def test_undecodable_bytes_are_told() -> None:
+    found = read_feed((RSS % item("1")).encode() + b"\xff", URL)
+    assert len(found.links) == 1
+    assert "some bytes are not valid utf-8" in found.warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tue, 21 May 2024 10:00:00 +0800", WHEN),
+        ("21 May 24 02:00 GMT", WHEN),
+        ("2024-05-21T10:00:00.5+0800", WHEN),
+        ("2024-05-21 02:00:00", WHEN),
+        ("2024/5/21 02:00", WHEN),
+        ("2024年05月21日 02:00", WHEN),
+        ("2024-05-21", datetime(2024, 5, 21, tzinfo=UTC)),
+        ("2024-05", None),
+        ("2024", None),
+        ("0000-00-00 00:00:00", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("Di, 21 Mai 2024 10:00:00 +0200", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates(text: str, expected: datetime | None) -> None:
+    assert read_date(text) == expected
+
+
+@given(st.text())
+def test_any_text_is_a_date_in_utc_or_none(text: str) -> None:
+    date = read_date(text)
+    assert date is None or date.tzinfo is UTC
+
+
+PARTS = """<rss>|<feed xmlns='http://www.w3.org/2005/Atom'>|<item>|</item>|<entry>|</entry>|<link>|</link>|/1|http://[|
+<link href='|'/>|<guid>|&|&#0;|&lt;|&nbsp;|<![CDATA[|]]>|\0|<|>|é|<br>| xml:base='http://['>|<!DOCTYPE x [|<x:y|<!--|
+<?xml version='1.0' encoding='utf-7'?>|<pubDate>|<rdf:RDF>"""
+MARKUP = st.lists(st.sampled_from(PARTS.split("|")), max_size=25).map(lambda parts: "".join(parts).encode())
+
+
+@given(st.one_of(st.binary(), MARKUP), st.sampled_from(["", "text/xml; charset=gbk", "x; charset=nonsense"]))
+def test_any_bytes_yield_canonical_links(body: bytes, content_type: str) -> None:
+    for link in read_feed(body, URL, content_type).links:
+        assert canonical_url(link.url) == link.url

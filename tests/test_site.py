@@ -1,0 +1,121 @@
+"""Site files and their errors."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.site import Site, SiteError, load_site, load_sites, parse_site
+
+GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'
+PAGE = Path(__file__).parent.parent / "docs" / "adding-a-site.md"
+
+
+def test_defaults() -> None:
+    site = parse_site(GOOD, "a.toml")
+    assert site == Site(name="a", home="http://a.org/", feeds=("http://a.org/feed",))
+    assert (site.delay, site.concurrency, site.listing_pages, site.allow_private) == (1.0, 1, 5, False)
+
+
+def test_every_key() -> None:
+    example = PAGE.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    site = parse_site(example, "example")
+    assert {field.name for field in fields(Site)} == set(re.findall(r"^(\w+) =", example, re.MULTILINE))
+    assert site.articles[0].search("https://www.example.com/news/12.html")
+    assert (site.delay, site.listing_pages, site.language) == (2.0, 10, "zh-Hans")
+
+
+def test_the_page_describes_every_key() -> None:
+    table = re.findall(r"^\| `(\w+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert table == [field.name for field in fields(Site)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD + "dealy = 3", 's.toml: unknown key "dealy", perhaps you meant "delay" (line 4: dealy = 3)'),
+        (GOOD + "[site]", 's.toml: unknown key "site", perhaps you meant "sitemaps" (line 4: [site])'),
+        (GOOD + "qqq = 1", 's.toml: unknown key "qqq"; known are name, home,'),
+        (GOOD + 'delay = "3"', 's.toml: "delay" must be a number of seconds from 0 to 86400 (line 4: delay = "3")'),
+        (GOOD + "delay = -1", "(line 4: delay = -1)"),
+        (GOOD + "delay = true", "(line 4: delay = true)"),
+        (GOOD + "delay = nan", "(line 4: delay = nan)"),
+        (GOOD + "delay = 1" + "0" * 400, '"delay" must be a number'),
+        (GOOD + "concurrency = 0", '"concurrency" must be a whole number of at least 1 (line 4: concurrency = 0)'),
+        (GOOD + "listing_pages = 1.5", "(line 4: listing_pages = 1.5)"),
+        (GOOD + "allow_private = 1", '"allow_private" must be true or false (line 4: allow_private = 1)'),
+        (GOOD + 'language = "german language"', '(line 4: language = "german language")'),
+        (
+            GOOD + 'listings = "http://a.org/"',
+            '"listings" must be a list in square brackets, not a text (line 4: listings',
+        ),
+        (
+            GOOD + "sitemaps = [1]",
+            '"sitemaps" must be a text in quotation marks, not a number (line 4: sitemaps = [1])',
+        ),
+        (GOOD + 'sitemaps = [\n"http://a.org/1",\n "ftp://a.org/2"]', '(line 6: "ftp://a.org/2"])'),
+        (GOOD + "articles = ['ok', '(']", "has a bad regular expression: missing ), unterminated subpattern"),
+        (GOOD + "articles = [\n'ok',\n'a(',\n]", "(line 6: 'a(',)"),
+        (GOOD + 'exclude = [\n"\\\\d",\n"\\\\d(",\n]', '(line 6: "\\\\d(",)'),
+        (GOOD.replace('"a"', '"A b"'), '"name" must be made of a-z, 0-9 and hyphens'),
+        (GOOD.replace('"a"', '"-a"'), '(line 1: name = "-a")'),
+        (GOOD.replace('name = "a"\n', ""), 's.toml: the key "name" is missing'),
+        (GOOD.replace("home", "feed_home = 1 #"), 'unknown key "feed_home"'),
+        (GOOD.replace('home = "http://a.org/"\n', ""), 's.toml: the key "home" is missing'),
+        (GOOD.replace("http://a.org/f", "a.org/f"), '"feeds" must be an http or https URL: not an http or https URL'),
+        (GOOD.replace('["http://a.org/feed"]', "[]"), "s.toml: none of feeds, sitemaps and listings is given"),
+        (GOOD + "delay = \n", "s.toml: not valid TOML: Invalid value (line 4: delay =)"),
+        (GOOD + "delay", "s.toml: not valid TOML: "),
+        (GOOD + "delay = 1\ndelay = 2", "Cannot overwrite a value (line 5: delay = 2)"),
+        (GOOD + "delay = " + "1" * 5000, "s.toml: not valid TOML: "),
+        ("delay = " + "[" * 5000, "s.toml: not valid TOML: "),
+        ("", "s.toml: the file is empty"),
+        ("# nothing\n", "s.toml: the file is empty"),
+    ],
+)
+def test_errors_name_file_key_and_line(text: str, message: str) -> None:
+    with pytest.raises(SiteError) as error:
+        parse_site(text, "s.toml")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@given(st.one_of(st.text(), st.text(st.sampled_from("name=[]{}\"'\\.\n1-#tfu")).map(GOOD.__add__)))
+def test_any_text_is_a_site_or_one_sentence(text: str) -> None:
+    try:
+        outcome = "s.toml: " + parse_site(text, "s.toml").name
+    except SiteError as error:
+        outcome = str(error)
+    assert re.fullmatch(r"s\.toml: .+", outcome)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "gbk.toml").write_bytes('name = "中"'.encode("gbk"))
+    with pytest.raises(SiteError, match=r"^gbk.toml: the file is not UTF-8: byte 9 is 0xd6$"):
+        load_site(tmp_path / "gbk.toml")
+    with pytest.raises(SiteError, match=r"^none.toml: the file cannot be read: No such file"):
+        load_site(tmp_path / "none.toml")
+    with pytest.raises(SiteError, match="the folder of sites cannot be read: No such file"):
+        load_sites(tmp_path / "none")
+
+
+def test_a_name_is_used_once(tmp_path: Path) -> None:
+    for file in ("one.toml", "two.toml"):
+        (tmp_path / file).write_text(GOOD, "utf-8")
+    with pytest.raises(SiteError, match=r'^two.toml: the name "a" is already used in one.toml$'):
+        load_sites(tmp_path)
+
+
+def test_a_folder_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    (tmp_path / "notes.txt").write_text("not a site", "utf-8")
+    assert list(load_sites(tmp_path)) == ["a"]
+
+
+def test_bundled_sites() -> None:
+    sites = load_sites()
+    assert {"nih", "sciencedaily-health", "who"} <= set(sites)
+    assert all(site.home.startswith("https://") and not site.allow_private for site in sites.values())
