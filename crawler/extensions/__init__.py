@@ -1,0 +1,1 @@
+"""Scrapy extensions, one small file each."""

@@ -1,0 +1,1 @@
+"""Downloader middlewares, one small file each."""

@@ -1,0 +1,52 @@
+"""Scrapy settings: safe and polite by default. FINDINGS behind each choice stand beside it."""
+
+BOT_NAME = "healthnews"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# Ours, for `scrapy crawl … -s NAME=VALUE`; the healthnews command sets them from its options.
+HEALTHNEWS_ARCHIVE = "healthnews.db"
+HEALTHNEWS_SITES = None  # folder of site files; None: the bundled ones
+HEALTHNEWS_CONTACT = None  # e-mail address or URL that goes into the user agent; None: $HEALTHNEWS_CONTACT
+HEALTHNEWS_ALLOW_PRIVATE = False  # private and loopback addresses, for every site
+HEALTHNEWS_WORKERS = 2  # extraction processes
+HEALTHNEWS_COMMAND = ""  # what was asked for, for the record; empty: the process's command line
+
+# The frontier is the archive's `pages` table; nothing is lost when the process dies.
+SCHEDULER = "crawler.frontier.Frontier"
+ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 300}
+HTTPERROR_ALLOW_ALL = True  # the spider records the fate of every answer, 404 included
+
+# Safety: Scrapy's own defaults would run an HTTP server that executes Python, read file:///etc/hostname when a page
+# links there, take 1 GiB bodies, wait three minutes and accept any certificate.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes; the largest of 358 real article pages has 3.3 MB
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30  # seconds
+TWISTED_DNS_RESOLVER = (
+    "crawler.resolver.PublicResolver"  # has to be set for the project: spiders' own settings come too late
+)
+
+# Politeness: one request a second and one at a time per host, exactly (no jitter below the site's delay).
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.0
+RETRY_TIMES = 2
+REDIRECT_MAX_TIMES = 10
+METAREFRESH_ENABLED = False  # a page that reloads itself is a page, not a redirect
+COOKIES_ENABLED = False  # Scrapy's own: see crawler.middlewares.cookies
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.labels.ContentCodingLabels": 595,  # before Scrapy decompresses at 590
+    "crawler.middlewares.cookies.RedirectCookies": 700,
+    "crawler.middlewares.recording.Recording": 950,  # nearest to the wire: bytes as received
+}
+
+# Nothing of the crawl is printed by Scrapy itself: progress and report are the extension's.
+EXTENSIONS = {"crawler.extensions.progress.Progress": 0, "scrapy.extensions.logstats.LogStats": None}
+LOG_LEVEL = "ERROR"  # what happened to a page is recorded with it; only defects are logged
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"

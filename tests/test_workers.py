@@ -1,0 +1,27 @@
+"""A page that does not end costs its worker, not the crawl."""
+
+import pytest
+
+from archive.article import NoArticle
+from archive.page import Page
+from archive.workers import Extractor
+from tests.loopback import article_html
+
+ENDLESS = b"<html><body>" + b"<p><a href=x>link</a> and words</p>" * 20_000
+
+
+def test_a_worker_that_takes_too_long_is_replaced() -> None:
+    page = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
+    with Extractor(1, time_limit=0.001) as extractor:
+        slow = [extractor.submit(Page(url="https://news.example/2", body=ENDLESS)) for _ in range(2)]
+        for future in slow:
+            with pytest.raises(NoArticle, match="timed out"):
+                future.result()
+    with Extractor(1) as extractor:
+        assert extractor.submit(page).result().title == "Fine"
+
+
+def test_the_reason_comes_through() -> None:
+    with Extractor(1) as extractor, pytest.raises(NoArticle) as no:
+        extractor.submit(Page(url="https://news.example/1", body=b"")).result()
+    assert no.value.reason == "empty"
