@@ -1,0 +1,29 @@
+"""Yesterday's bytes, today's extraction."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+from tests.commands import run
+from tests.loopback import Loopback, linked_site
+
+
+def test_stored_bytes_are_understood_again(tmp_path: Path) -> None:
+    with Loopback(linked_site(3)) as site:
+        run("crawl", *(f"{site.url}/a/{n}" for n in range(3)), "--allow-private", cwd=tmp_path)
+    db = sqlite3.connect(tmp_path / "healthnews.db", isolation_level=None)
+    before = db.execute("select title, text, content_hash from articles order by id").fetchall()
+    db.execute("update articles set text = 'damaged', content_hash = '' where id = 1")
+    db.execute("update fetches set warc_offset = 10000000 where id = 3")
+    done = run("reprocess", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout) == {"changed": 1, "same": 1, "unreadable": 1}
+    assert done.returncode == 1
+    assert db.execute("select title, text, content_hash from articles order by id").fetchall() == before
+    assert db.execute("select max(revision) from articles").fetchone() == (1,)
+    db.close()
+
+
+def test_only_the_named_site_is_reprocessed(tmp_path: Path) -> None:
+    with Loopback(linked_site(1)) as site:
+        run("crawl", f"{site.url}/a/0", "--allow-private", cwd=tmp_path)
+    assert json.loads(run("reprocess", "other", "--json", cwd=tmp_path).stdout) == {}
