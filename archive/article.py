@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 
-class NoArticle(Exception):
+class NoArticle(Exception):  # noqa: N818 (it is an outcome, not an error)
     """The page holds no article; `reason` is a short fixed word that ends up in `pages.reason`."""
 
     def __init__(self, reason: str) -> None:

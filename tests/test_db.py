@@ -16,17 +16,17 @@ def a_database(path: Path, sql: str) -> None:
 
 
 def test_a_missing_archive_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="There is no archive at .*x.db"):
+    with pytest.raises(ArchiveError, match=r"There is no archive at .*x.db"):
         open_archive(tmp_path / "x.db")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="folder .*nowhere does not exist"):
+    with pytest.raises(ArchiveError, match=r"folder .*nowhere does not exist"):
         open_archive(tmp_path / "nowhere" / "x.db", create=True)
 
 
 def test_a_folder_is_no_archive(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="cannot be"):
+    with pytest.raises(ArchiveError, match=r"cannot be"):
         open_archive(tmp_path)
 
 
@@ -41,7 +41,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes, words
 def test_a_foreign_database_is_refused_and_untouched(tmp_path: Path) -> None:
     a_database(tmp_path / "x.db", "create table photos (id integer)")
     before = (tmp_path / "x.db").read_bytes()
-    with pytest.raises(ArchiveError, match="no health-news archive"):
+    with pytest.raises(ArchiveError, match=r"no health-news archive"):
         open_archive(tmp_path / "x.db")
     assert (tmp_path / "x.db").read_bytes() == before
 
@@ -50,7 +50,7 @@ def test_a_newer_archive_is_refused(tmp_path: Path) -> None:
     new_archive(tmp_path).close()
     step = "insert into _sqlite_migrations (migration_set, name, applied_at) values ('health-news-archive', 'm999', '')"
     a_database(tmp_path / "healthnews.db", step)
-    with pytest.raises(ArchiveError, match="newer version"):
+    with pytest.raises(ArchiveError, match=r"newer version"):
         open_archive(tmp_path / "healthnews.db")
 
 

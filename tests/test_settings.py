@@ -61,7 +61,7 @@ def test_which_hosts_are_loopback_by_name(host: str, loopback: bool) -> None:
 def test_a_public_site_needs_a_contact() -> None:
     require_contact(None, ["127.0.0.1", "localhost"])
     require_contact("me@example.org", ["news.example"])
-    with pytest.raises(ContactError, match="Crawling news.example needs a contact"):
+    with pytest.raises(ContactError, match=r"Crawling news\.example needs a contact"):
         require_contact(None, ["localhost", "news.example"])
     assert user_agent("me@example.org").endswith(" (+me@example.org)")
 
