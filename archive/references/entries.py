@@ -1,0 +1,138 @@
+"""Lines into entries: several entries in one line, one entry over several lines, labels printed or counted."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from lxml.html import HtmlElement
+
+from archive.references.labels import Label, ordinal, read_label
+from archive.references.lines import Line
+
+_BACK_LINK = re.compile(
+    r"^\s*(?:[\^↑]|跳[转轉]到?[:：]|跳至[:：]|Jump up(?: to)?:?)\s*(?:(?:[a-z]|\d{1,2}\.\d{1,2})\s+){0,60}"
+    r"|\s*[↩⤴↵]\ufe0e?\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of text that may be one entry, the lines it stands in and what the tree says about it."""
+
+    lines: tuple[Line, ...]
+    text: str
+    label: str | None
+    style: str | None
+    links: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def evidence(self) -> str:
+        """The text and the addresses it links to: a linked title shows only there where it leads."""
+        return " ".join([self.text, *(href for href in self.links if href.startswith("http"))])
+
+    @property
+    def parent(self) -> HtmlElement | None:
+        """The list that the entry is an item of."""
+        return None if self.line.item is None else self.line.item.getparent()
+
+    @property
+    def number(self) -> int | None:
+        return ordinal(self.label)
+
+
+def units(line: Line, numbers: Mapping[HtmlElement, str], skip: int = 0) -> list[Unit]:
+    """The entries that may stand in a line, from character `skip` on; `numbers` are the ordinals of list items."""
+    text = line.text[skip:]
+    cuts = [0, *_inner_labels(text), len(text)]
+    passed = sum(map(len, line.text[:skip].split()))
+    found = []
+    for start, end in pairwise(cuts):
+        length = sum(map(len, text[start:end].split()))
+        low, high = passed if start else -1, passed + length if end < len(text) else line.length + 1
+        links = tuple(href for at, href in line.links if low <= at < high)
+        anchors = tuple(name for at, name in line.anchors if low <= at < high)
+        found.append(_unit(line, text[start:end], numbers, links, anchors))
+        passed += length
+    return found
+
+
+def _unit(
+    line: Line, text: str, numbers: Mapping[HtmlElement, str], links: tuple[str, ...], anchors: tuple[str, ...]
+) -> Unit:
+    text = _BACK_LINK.sub("", text).strip()
+    if label := read_label(text):
+        return Unit((line,), text, label.name, label.style, links, anchors)
+    if line.item is not None:
+        return Unit((line,), text, numbers.get(line.item) or _from_id(line.item), "li", links, anchors)
+    return Unit((line,), text, None, None, links, anchors)
+
+
+def _from_id(item: HtmlElement) -> str | None:
+    """The number in the id of an item without a printed one: `fn3`, `cite_note-3`, `ref-3`."""
+    digits = re.findall(r"[0-9]{1,3}", item.get("id") or "")
+    return str(int(digits[-1])) if digits else None
+
+
+def _inner_labels(text: str) -> list[int]:
+    """Where the second and later labels stand in a collapsed list: the next number in the same print, each time."""
+    first = read_label(text)
+    number = ordinal(first.name) if first else None
+    if first is None or number is None or first.style == "bare":
+        return []
+    cuts: list[int] = []
+    for match in _separators(first, text):
+        found = read_label(match[0]) or read_label(text[match.start() : match.start() + 12].lstrip(" ;；。."))
+        if found and found.style == first.style and ordinal(found.name) == number + 1:
+            number += 1
+            cuts.append(match.start())
+    return cuts
+
+
+def _separators(first: Label, text: str) -> Iterator[re.Match[str]]:
+    if first.style == "bracketed":
+        opening = next(char for char in text if char in "[【〔［(（")
+        return re.finditer(rf"(?<!^){re.escape(opening)}\s?[A-Za-z]?\d{{1,3}}\s?[\]】〕］)）][.、．,:：]?\s*", text)
+    if first.style == "glyph":
+        return re.finditer(r"(?<!^)[①-⑳㉑-㉟❶-❿⑴-⒇⒈-⒛]", text)
+    return re.finditer(r"(?:(?<=[.。;；)\]）\d]\s)|(?<=[。；]))\d{1,3}\s?[.．、)）](?!\d)\s?(?=[^\s\d])", text)
+
+
+def joined(unit: Unit, more: Unit) -> Unit:
+    """An entry and the line that continues it; the label may have stood on a line of its own."""
+    text = f"{unit.text} {more.text}"
+    label = read_label(text) if unit.style in {None, "li"} else None
+    return replace(
+        unit,
+        lines=(*unit.lines, *more.lines),
+        text=text,
+        label=unit.label or (label.name if label else None),
+        links=unit.links + more.links,
+        anchors=unit.anchors + more.anchors,
+    )
+
+
+def number_items(lines: Sequence[Line]) -> dict[HtmlElement, str]:
+    """The ordinal of every item of every `<ol>` in the lines, `start`, `value` and `reversed` honoured."""
+    lists = {parent: None for line in lines if line.item is not None and (parent := line.item.getparent()) is not None}
+    numbers: dict[HtmlElement, str] = {}
+    for ordered in lists:
+        if ordered.tag != "ol":
+            continue
+        items = [child for child in ordered if child.tag == "li"]
+        step = -1 if ordered.get("reversed") is not None else 1
+        number = _integer(ordered.get("start"), 1 if step == 1 else len(items))
+        for item in items:
+            number = _integer(item.get("value"), number)
+            numbers[item] = str(number)
+            number += step
+    return numbers
+
+
+def _integer(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch(r"\s*[0-9]{1,6}\s*", text) else otherwise

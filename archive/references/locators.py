@@ -1,0 +1,104 @@
+"""Where in a publication: year, volume, issue and pages, as printed in the styles health pages use.
+
+Locators are a job for patterns (CRFs do no better than .98 on them): each style below is one pattern, most telling
+first, and of one style's matches the last counts, because titles hold numbers too.
+"""
+
+import re
+from dataclasses import dataclass
+
+from archive.references.labels import DASHES
+
+_MONTH = (
+    r"(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sept?|O[ck]t|Nov|De[cz]|Spring|Summer|Fall|Autumn|Winter)[a-zäé]{0,6}\.?"
+)
+YEAR = r"(?<![\d\-–])(?<!\d\.)(?:1[6-9]\d\d|20[0-4]\d)(?!\d)"
+_DAY = rf"(?:\s?[-/,]?\s?{_MONTH}(?:\s?[{DASHES}/]\s?{_MONTH})?(?:[\s,]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?(?![\d(（]))?)"
+_NUMERIC_DAY = r"(?:[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}日?)?月?)"
+_DATE = rf"(?P<year>{YEAR})[a-z]?年?(?:{_DAY}|{_NUMERIC_DAY})?"
+_DATE_FIRST = rf"(?:\d{{1,2}}\s)?(?:{_MONTH}\s(?:\d{{1,2}},\s)?)?(?P<year>{YEAR})"
+_VOLUME = r"(?P<volume>[A-Za-z]?\d{1,4}[A-Za-z]?(?:\s?(?:Suppl|Pt)\.?(?:\s?\d{1,2})?)?)"
+_ISSUE = r"[(（]\s?(?:(?:no|nr|issue|n°)\.?\s?)?(?P<issue>[^()（）;；:：]{1,24})[)）]"
+_PAGE = r"[A-Za-z]{0,4}\.?\d+(?:\.[a-z]?\d+|[A-Za-z])?"
+_PAGES = (
+    rf"(?:pp?\.?\s?|S\.\s|页\s?|第?\s?)?(?P<pages>{_PAGE}(?:\s?[{DASHES}]+\s?{_PAGE}){{0,8}}"
+    rf"(?:[,，]\s?[A-Z]?\d{{1,6}}[{DASHES}][A-Z]?\d{{1,6}})?)页?"
+)
+_NO = r"(?:no|nr|num|number|iss|issue|heft|n°)\.?\s?"
+_VOL = r"(?:\b(?:vol(?:ume)?|bd|band|v)\.?\s?)"
+
+_NAMED = (
+    rf"{_VOL}(?P<volume>[A-Z]?\d{{1,4}})\s?[,，;]?\s?(?:{_NO}(?P<issue_>[\w/{DASHES}]{{1,9}})|{_ISSUE})?\s?[,，;:]?\s?"
+    rf"(?:[(]?{_DATE_FIRST}[)]?\s?[,，:;]?\s?)?(?:(?:pp?\.?|pages?|S\.|:)\s?{_PAGES})?"
+)
+_STYLES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # 2016 Sep 19;3:48   2013;65:2737-47   2021,35(04):386   2013;(10):CD005440   1978,8;85:1282-1287
+        rf"{_DATE}\s?(?:[,，]\s?\d{{1,2}})?[;；,，.]\s?{_VOL}?{_VOLUME}?\s?[,，]?\s?(?:{_ISSUE})?\s?[:：]\s?{_PAGES}",
+        # 2026;17(1)   2013，3（3）
+        rf"{_DATE}\s?[;；,，]\s?{_VOL}?{_VOLUME}\s?(?:{_ISSUE})(?:\s?[,，.]\s?{_PAGES}(?![\w/]))?",
+        rf"{_DATE}\s?[,，]?\s?{_ISSUE}\s?[:：]\s?{_PAGES}",  # 2019(11):971-972
+        rf"{_DATE}\s?[;；]\s?{_VOLUME}?\s?(?:{_ISSUE})?\s?(?:[:：]\s?)?",  # 2026;: .   2020;12
+        # 24.12 (2008): 2455–2459
+        rf"{_VOLUME}\s?\.\s?(?P<issue>\d{{1,3}})\s?[(（]{_DATE_FIRST}[)）]\s?[:：]\s?{_PAGES}",
+        rf"第?(?P<volume>\d{{1,4}})卷\s?[,，]?\s?第?(?P<issue>\d{{1,4}})期(?:\s?[,，:：]?\s?{_PAGES})?",
+        rf"{_DATE}\s?[,，]?\s?第?(?P<issue>\d{{1,4}})期(?:\s?[,，:：]?\s?{_PAGES})?",
+        # vol. 64, no. 3, pp. 1-2, Aug. 2001
+        _NAMED,
+        # 26, 450–452 (2020)   113:1730 (2009)   37(10), 1027–1028   72(3):3-8, 2020
+        rf"(?<![\w.]){_VOLUME}\s?(?:{_ISSUE})?\s?[:：,，]\s?{_PAGES}\s?[,，]?\s?[(（]{_DATE_FIRST}[)）]",
+        rf"(?<![\w.]){_VOLUME}\s?{_ISSUE}\s?[:：,，]\s?(?:Article\s)?{_PAGES}(?:\s?[,，.;]\s?{_DATE_FIRST}(?=\W*$))?",
+        rf"(?<![\w.]){_VOLUME}\s?[:：]\s?{_PAGES}(?:\s?[,，.;]\s?{_DATE_FIRST}(?=\W*$))?(?!\s?[{DASHES}\w])",
+        rf"(?<![\w.])(?P<volume>\d{{1,4}})\s?[(（]{_DATE_FIRST}[)）]\s?[:：,，]?\s?{_PAGES}",  # 72 (1990) 3-8
+        rf"(?<=[a-z.,])\s(?P<volume>\d{{1,4}})\s?[,，]\s?(?P<pages>[A-Z]?\d{{1,6}}(?:\s?[{DASHES}]\s?[A-Z]?\d{{1,6}}|\d{{2,}}))(?=[.\s]*$)",
+        rf"{_DATE}\s?[:：]\s?{_PAGES}",  # 北京: 出版社, 2010: 12-15
+        rf"(?:\bpp?\.|\bpages?|\bS\.)\s?(?P<pages>{_PAGE}(?:\s?[{DASHES}]+\s?{_PAGE})?)(?:\s?[,，.]\s?{_DATE_FIRST}(?=\W*$))?",
+        rf"(?<=[.,，。;])\s?{_DATE}(?=\W*$|[.。;；])",  # Journal. 2020.
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """What one pattern found; `start` and `end` bound it in the searched text."""
+
+    start: int
+    end: int
+    year: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+
+
+def locate(text: str, after: int = 0) -> Locator | None:
+    """The most telling locator that begins after character `after`; a locator at the very beginning is none."""
+    for style in _STYLES:
+        matches = list(style.finditer(text, after))
+        if matches:
+            return _locator(matches[-1])
+    return None
+
+
+def _locator(match: re.Match[str]) -> Locator:
+    found = {name.rstrip("_"): value.strip() for name, value in match.groupdict().items() if value and value.strip()}
+    return Locator(
+        match.start(),
+        match.end(),
+        year=int(found["year"]) if "year" in found else None,
+        volume=found.get("volume"),
+        issue=found.get("issue"),
+        pages=found.get("pages"),
+    )
+
+
+_PARENTHESISED = re.compile(rf"[(（]\s?(?:\w+\s)?({YEAR})[a-z]?[^()（）]{{0,24}}[)）]")
+_ANY_YEAR = re.compile(YEAR)
+
+
+def year_of(text: str) -> int | None:
+    """The year of a text without a locator: in parentheses first, else the last one printed."""
+    if match := _PARENTHESISED.search(text):
+        return int(match[1])
+    years = _ANY_YEAR.findall(text)
+    return int(years[-1]) if years else None

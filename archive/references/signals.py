@@ -1,0 +1,116 @@
+"""What tells a printed reference from prose, advice, links and page furniture, line by line."""
+
+import re
+
+from archive.references import identifiers
+from archive.references.labels import DASHES
+
+_YEAR = r"(?<!\d)(?:19[0-9]\d|20[0-4]\d)(?!\d)"
+_PAGES = rf"[A-Za-z]{{0,2}}\d{{1,6}}(?:\s?[{DASHES}]\s?[A-Za-z]{{0,2}}\d{{1,6}})?"
+_STRONG = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (r"[\[［](?:J|M|C|D|N|R|S|P|Z|A|G|EB|DB|CP|J/OL|EB/OL|N/OL|M/OL|C/OL|R/OL|DB/OL|J/CD)[\]］]", 0),
+        (rf"{_YEAR}[^;；\n]{{0,14}}[;；]\s?\d{{1,4}}\s?(?:[(（][^()（）]{{1,20}}[)）])?\s?[:：]", 0),
+        (rf"{_YEAR}\s?[,，]\s?\d{{1,4}}\s?(?:[(（][^()（）]{{1,12}}[)）])?\s?[:：,，]\s?{_PAGES}", 0),
+        (rf"{_YEAR}\s?[,，]?\s?[(（]\d{{1,3}}[)）]\s?[:：]\s?{_PAGES}", 0),
+        (rf"(?<![\d.])\d{{1,4}}\s?[(（]\d{{1,4}}(?:[{DASHES}/]\d{{1,4}})?[)）]\s?[:：,，]\s?{_PAGES}", 0),
+        (rf"\b[A-Z]\w+\.?,? \d{{1,4}}[,:] ?\w{{0,2}}\d{{1,6}}(?:[{DASHES}]\w{{0,2}}\d{{1,6}})?\s?\({_YEAR}\)", 0),
+        (rf"\d{{1,4}}\.\d{{1,3}} ?\({_YEAR}\) ?:", 0),
+        (r"\bvol(?:ume)?\.? ?\d{1,4}[,;:] (?:no|issue|iss|pp?)\b", re.IGNORECASE),
+        (r"第\s?\d{1,3}\s?卷\s?[,，]?\s?第\s?\d{1,3}\s?期", 0),
+    )
+)
+_MEDIUM = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (r"\bet al\b|[,，、 ]等[.。,，]", re.IGNORECASE),
+        (rf"[(（]{_YEAR}[a-z]?(?:,[^()]{{1,20}})?[)）]", 0),
+        (r"^(?:[A-Z][\w'’-]+ ){1,2}[A-Z]{1,3}(?:, (?:[A-Z][\w'’-]+ ){1,2}[A-Z]{1,3}){0,40}[.,]", 0),
+        (r"^[A-Z][\w'’-]+, (?:[A-Z]\. ?){1,3}(?:,|&|and|\()", 0),
+        (r"\b(?:Accessed|Retrieved|Published online|Epub|Available (?:at|from)|Abgerufen|Zugriff)\b", re.IGNORECASE),
+        (
+            r"\b(?:Journal|J|Am|Int|Med|Clin|Res|Rev|Sci|Biol|Ther|Acta|Lancet|Nature|Cell|BMJ|JAMA|PLoS)\b.{0,60}"
+            + _YEAR,
+            0,
+        ),
+        (r"(?:杂志|学报|医学|期刊|通讯|科学|出版社|大学|雜誌|學報|出版社|学会誌)[^。]{0,40}" + _YEAR, 0),
+        (r"\b(?:Press|Publishers?|Publishing|Elsevier|Springer|Wiley|Verlag|Thieme|University)\b.{0,30}" + _YEAR, 0),
+        (r"^[^:：。]{2,60}[:：]\s?[“\"«《]", 0),
+        (r"^《[^》]{2,80}》", 0),
+        (r"\bpp?\.\s?\d{1,5}|\d{1,5}\s?页", 0),
+        (
+            r"https?://\S*(?:ncbi|nih\.gov|doi|sciencedirect|springer|wiley|nature\.com|cell\.com|nejm|thelancet|jama|who\.int|cdc\.gov|cnki|wanfangdata|biorxiv|medrxiv|\.gov|\.edu|science\.org|frontiersin|mdpi)",
+            re.IGNORECASE,
+        ),
+    )
+)
+_WEAK = re.compile(rf"{_YEAR}|https?://")
+
+_PROSE = re.compile(
+    r"\b(?:we|you|your|our|us|they|he|she|is|are|was|were|has|have|had|can|will|should|says|said|which|who|if|when"
+    r"|wir|sie|ist|sind|wurde|werden)\b|我们|您|你|可以|应该|需要|建议|如果|因此|但是|认为|表示|就是|已经|以及|这些|这种|他们|进行了|の[はが]|です|ます",
+    re.IGNORECASE,
+)
+
+# How the first line begins that is no reference: what pages put after the list.
+_AFTERWARDS = (
+    "免责|免責|声明|聲明|版权|版權|特别声明|温馨提示|重要提示|注意事项|注[:：]|本文|图片来源|图源|来源[:：]|來源[:：]",
+    "编辑|編輯|编辑|责编|責編|责任编辑|责任編輯|審核|审核|审校|校对|排版|撰文|撰稿|文[/丨|:：]|作者|译者|记者|供稿|監修|編集",
+    "相关|相關|推荐|推薦|延伸阅读|延伸閱讀|往期|更多|热门|猜你|阅读原文|点击|長按|长按|扫码|扫一扫|识别|关注|分享",
+    "转载|联系|聯絡|电话|電話|热线|咨询|在线|预约|微信|公众号|上一篇|下一篇|标签|標籤|关键词|返回|関連|この記事|お問い合わせ",
+    r"about\b|authors?\b|disclaimer|copyright|©|related|share|tags?\b|filed under|contact|subscribe|newsletter|sign up",
+    r"follow|comments?\b|advertis|reviewed|medically reviewed|last (?:updated|reviewed|medically)|editor|written by",
+    r"read (?:more|next)|next\b|previous\b|more\b|see all|show (?:more|less)|image\b|photo|was this|feedback|print\b",
+    r"email\b|privacy|terms\b|haftungsausschluss|autor|redaktion|kontakt|impressum|mehr\b|teilen|tel\b|[-—]*\s?end\b",
+)
+_STOP = re.compile(rf"[\W_]*(?:{'|'.join(_AFTERWARDS)})", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"扫码|二维码|公众号|客服|热线|转载请|版权所有|(?:电话|TEL|微信)[:：]|all rights reserved"
+    r"|\b(?:400|800)[-\s]?\d{3}[-\s]?\d{3,4}\b",
+    re.IGNORECASE,
+)
+
+
+def strength(text: str) -> int:
+    """How much a line looks like a reference: 0 not at all, 1 faintly, 2 and 3 rather, 4 and more surely."""
+    text = text[:1200]
+    score = 0
+    if any(identifiers.find_all(text)):
+        score += 4
+    score += 4 * any(pattern.search(text) for pattern in _STRONG)
+    score += min(4, 2 * sum(bool(pattern.search(text)) for pattern in _MEDIUM))
+    return score + bool(_WEAK.search(text)) - _prose(text)
+
+
+def _prose(text: str) -> int:
+    """Words that sentences have and references seldom: titles have one or two, a paragraph one in ten words."""
+    found = len(_PROSE.findall(text))
+    return 0 if found < 2 else min(6, found)
+
+
+def is_strong(text: str) -> bool:
+    """Whether a line is a reference by itself: an identifier, a mark or volume and pages, not told as prose."""
+    return strength(text) >= 4 and len(text) < 1500
+
+
+def ends_list(text: str) -> bool:
+    """Whether a line belongs to what follows a reference list: disclaimers, related news, contacts, authors."""
+    return bool((_STOP.match(text[:80]) or _FURNITURE.search(text[:300])) and strength(text) < 4)
+
+
+_CONTINUES = re.compile(r"^(?:doi\b|https?://|10\.\d{4}|PMC?ID|PubMed\b|\[?(?:EB/OL|J)\]|DOI)", re.IGNORECASE)
+_TOGGLE = re.compile(
+    r"^[\W_]*(?:点击)?(?:展开|收起|查看|显示|隐藏|show|hide|expand|view|close|collapse)[\w\s]{0,20}[\W_]*$",
+    re.IGNORECASE,
+)
+
+
+def continues(text: str) -> bool:
+    """Whether a line can only go on with the entry before it: a DOI, URL or PMID at its beginning."""
+    return bool(_CONTINUES.match(text))
+
+
+def is_toggle(text: str) -> bool:
+    """Whether a line is the button that folds a list: 展开, Show all."""
+    return len(text) <= 40 and bool(_TOGGLE.match(text))
