@@ -95,6 +95,8 @@ create table articles (
   site_name text,
   encoding text not null,
   encoding_source text not null,
+  removed integer not null,     -- blocks cut away: rows in removals
+  marketing integer not null,   -- those of them that advertise: how commercial the page is
   content_hash text not null,   -- of title, text and references: what makes a revision
   extractor text not null,      -- version that understood it
   revision integer not null default 1,
@@ -205,6 +207,7 @@ create index pages_site_state on pages(site, state);
 create index fetches_page on fetches(page_id);
 create index fetches_crawl on fetches(crawl_id, outcome);
 create index articles_site on articles(site);
+create index blocks_recurring on blocks(site, pages);
 create index articles_published on articles(published desc, id desc);
 create index articles_language on articles(language);
 create index bibliography_work on bibliography(work_id);
@@ -219,7 +222,17 @@ create index images_article on images(article_id);
 create index removals_article on removals(article_id)
 """
 
-TABLES = (CRAWLS, PAGES, FETCHES, ARTICLES, REVISIONS, WORKS, BIBLIOGRAPHY, CITATIONS, IMAGES, REMOVALS)
+BLOCKS = """
+create table blocks (
+  id integer primary key,
+  site text not null,
+  fingerprint text not null,    -- of a block of text, see archive.fingerprint
+  pages integer not null,       -- of the site on which the block stands
+  unique (site, fingerprint)
+) strict
+"""
+
+TABLES = (CRAWLS, PAGES, FETCHES, ARTICLES, REVISIONS, WORKS, BIBLIOGRAPHY, CITATIONS, IMAGES, REMOVALS, BLOCKS)
 
 
 def unknown_steps(db: Database) -> set[str]:

@@ -9,9 +9,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.blocks import count_blocks
 from archive.db import transaction
+from archive.fingerprint import fingerprints
 from archive.pages import NewPage, add_pages
-from archive.records import ORDERED, PARTS, columns, content_hash, to_json
+from archive.records import ORDERED, PARTS, columns, content_hash, load_article, to_json
 from archive.works import add_work, drop_uncited
 
 
@@ -78,6 +80,10 @@ def save_article(
     site, url = db.execute("select site, url from pages where id = ?", [page_id]).fetchone()
     row = columns(article) | {"url": url, "site": site, "fetch_id": fetch_id, "content_hash": digest}
     row["extractor"] = version("health-news-archive")
+    row["removed"] = len(article.removals)
+    row["marketing"] = sum(removal.kind is not None for removal in article.removals)
+    before = fingerprints(load_article(db, old[0])) if old else frozenset()
+    count_blocks(db, site, before, fingerprints(article))
     if old is None:
         number = 1
         article_id = _insert(db, "articles", row | {"page_id": page_id, "first_seen": now, "last_changed": now})

@@ -1,0 +1,167 @@
+"""Mark-up that extractors misread, turned into what its authors meant, before the body is looked for."""
+
+import re
+
+from lxml.html import Element, HtmlElement
+
+from archive.extraction.dom import BLOCK_TAGS
+
+_CONTAINERS = ("div", "section", "article", "main", "body", "center", "td", "blockquote")
+# A layout table holds prose: a cell of this many characters in more than three blocks or lines.
+LAYOUT_CELL = 200
+# Lines parted by single breaks are paragraphs if the longest has this many characters, else verse or an address.
+PARAGRAPH_LINE = 60
+_LETTER = re.compile(r"\w")
+
+_Run = list[HtmlElement | str]
+
+
+def repair(root: HtmlElement) -> None:
+    """Change the tree in place: layout tables to divs, loose text and `<br>` lines to paragraphs."""
+    body = root.find("body")
+    unwrap_layout_tables(body)
+    wrap_loose_text(body)
+
+
+def unwrap_layout_tables(body: HtmlElement) -> None:
+    """A `<table>` used for layout becomes a `<div>`, its rows and cells too."""
+    for table in [t for t in body.iter("table") if _is_layout(t)]:
+        for part in list(table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
+            if next(part.iterancestors("table")) is table:
+                part.tag = "div"
+        table.tag = "div"
+
+
+def _is_layout(table: HtmlElement) -> bool:
+    """Whether a table lays out prose: it nests tables, or has a single column, or a cell with several paragraphs."""
+    if table.get("role") == "presentation" or table.find(".//table") is not None:
+        return True
+    if table.find(".//th") is not None or table.find(".//caption") is not None:
+        return False
+    return any(_is_prose(cell) for cell in table.iter("td"))
+
+
+def _is_prose(cell: HtmlElement) -> bool:
+    blocks = sum(1 for _ in cell.iter("p", "h1", "h2", "h3", "br", "section", "div"))
+    return blocks > 3 and len(cell.text_content().strip()) > LAYOUT_CELL
+
+
+def wrap_loose_text(body: HtmlElement) -> None:
+    """Put runs of text and inline elements that stand between blocks or breaks into paragraphs of their own.
+
+    trafilatura reads `<p>` and hardly the text of `<div>` and `<section>`: of pages from WeChat's editor it returned
+    only the one block that was marked up with `<p>`.
+    """
+    mixed = _with_blocks_inside(body)
+    for element in list(body.iter(*_CONTAINERS)):
+        _wrap_runs(element, mixed)
+    for paragraph in list(body.iter("p")):
+        if paragraph.find("br") is not None and paragraph not in mixed:
+            _split_paragraph(paragraph)
+
+
+def _with_blocks_inside(body: HtmlElement) -> set[HtmlElement]:
+    """All elements that hold a block element at any depth."""
+    found: set[HtmlElement] = set()
+    for block in body.iter(*BLOCK_TAGS):
+        for ancestor in block.iterancestors():
+            if ancestor in found:
+                break
+            found.add(ancestor)
+    return found
+
+
+def _wrap_runs(element: HtmlElement, mixed: set[HtmlElement]) -> None:
+    children = list(element)
+    run: _Run = [element.text or ""]
+    element.text = None
+    position = 0
+    for child in children:
+        tail, child.tail = child.tail, None
+        if child.tag in BLOCK_TAGS or child in mixed:
+            position += _insert(element, position, run) + 1
+            run = [tail or ""]
+        else:
+            element.remove(child)
+            run += [child, tail or ""]
+    _insert(element, position, run)
+
+
+def _insert(element: HtmlElement, position: int, run: _Run) -> int:
+    """Put a run back before child `position`, in paragraphs if it has text; returns how many elements were added."""
+    lines = _lines(run)
+    if not any(_has_text(line) for line in lines):
+        return _put_back(element, position, run)
+    for offset, line in enumerate(lines):
+        element.insert(position + offset, _fill(Element("p"), line))
+    return len(lines)
+
+
+def _put_back(element: HtmlElement, position: int, run: _Run) -> int:
+    nodes = [node for node in run if not isinstance(node, str)]
+    for offset, node in enumerate(nodes):
+        element.insert(position + offset, node)
+    return len(nodes)
+
+
+def _has_text(run: _Run) -> bool:
+    return any(_LETTER.search(node if isinstance(node, str) else node.text_content()) for node in run)
+
+
+def _lines(run: _Run) -> list[_Run]:
+    """A run cut at its double breaks, and at single ones too where lines are as long as paragraphs."""
+    lines: list[_Run] = [[]]
+    for node in run:
+        if not isinstance(node, str) and node.tag == "br":
+            lines.append([])
+        elif not isinstance(node, str) or node.strip():
+            lines[-1].append(node)
+    if any(_length(line) >= PARAGRAPH_LINE for line in lines):
+        return [line for line in lines if line]
+    return _joined(lines)
+
+
+def _joined(lines: list[_Run]) -> list[_Run]:
+    """Short lines put together again with a break between, cut only where a line is empty."""
+    stanzas: list[_Run] = [[]]
+    for line in lines:
+        if not line:
+            stanzas.append([])
+            continue
+        if stanzas[-1]:
+            stanzas[-1].append(Element("br"))
+        stanzas[-1] += line
+    return [stanza for stanza in stanzas if stanza]
+
+
+def _length(run: _Run) -> int:
+    return sum(len(node) if isinstance(node, str) else len(node.text_content()) for node in run)
+
+
+def _fill(paragraph: HtmlElement, run: _Run) -> HtmlElement:
+    last: HtmlElement | None = None
+    for node in run:
+        if not isinstance(node, str):
+            paragraph.append(node)
+            last = node
+        elif last is None:
+            paragraph.text = (paragraph.text or "") + node
+        else:
+            last.tail = (last.tail or "") + node
+    return paragraph
+
+
+def _split_paragraph(paragraph: HtmlElement) -> None:
+    """A `<p>` with breaks becomes a `<p>` for each of its lines."""
+    run: _Run = [paragraph.text or ""]
+    for child in list(paragraph):
+        tail, child.tail = child.tail, None
+        paragraph.remove(child)
+        run += [child, tail or ""]
+    paragraph.text = None
+    first, *rest = _lines(run) or [[]]
+    _fill(paragraph, first)
+    for line in reversed(rest):
+        following = Element("p", dict(paragraph.attrib))
+        following.tail, paragraph.tail = paragraph.tail, None
+        paragraph.addnext(_fill(following, line))

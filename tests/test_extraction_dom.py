@@ -1,0 +1,99 @@
+"""Parsing within bounds, and the repair of mark-up before the body is looked for."""
+
+import pytest
+from lxml.html import HtmlElement
+
+from archive.article import NoArticle
+from archive.extraction.dom import MAX_DEPTH, MAX_ELEMENTS, drop_unseen, parse
+from archive.extraction.repair import repair
+
+LONG = "A line that is long enough to be taken for a paragraph of its own in any page."
+
+
+def depth(root: HtmlElement) -> int:
+    return max(sum(1 for _ in element.iterancestors()) for element in root.iter())
+
+
+def paragraphs(html: str) -> list[str]:
+    root = parse(f"<html><body>{html}</body></html>")
+    repair(root)
+    return [" ".join(p.text_content().split()) for p in root.iter("p")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        (" \n\t", "empty"),
+        ("%PDF-1.7 binary", "not html"),
+        ('{"json": true}', "not html"),
+        ("<head><title>x</title></head>", "no text"),
+        ("<html><frameset><frame src=a></frameset></html>", "no text"),
+        ("<p>x" * (MAX_ELEMENTS + 1), "too complex"),
+        ("<p>" + "x" * 8_000_001, "too large"),
+    ],
+)
+def test_refused_with_a_reason(text: str, reason: str) -> None:
+    with pytest.raises(NoArticle) as error:
+        parse(text)
+    assert error.value.reason == reason
+
+
+@pytest.mark.parametrize("tags", [("<div>", "</div>"), ("<ul><li>", "</li></ul>"), ("<font>", ""), ("<b><i>", "")])
+@pytest.mark.parametrize("levels", [240, 1_000, 5_000])
+def test_deep_nesting_keeps_the_text(tags: tuple[str, str], levels: int) -> None:
+    opening, closing = tags
+    root = parse(f"<html><body>{opening * levels}<p>first</p><p>second</p>{closing * levels}<p>after</p></body></html>")
+    assert [p.text_content().strip() for p in root.iter("p")] == ["first", "second", "after"]
+    assert depth(root) <= MAX_DEPTH + 5
+
+
+def test_nul_and_declarations_do_no_harm() -> None:
+    root = parse('<?xml version="1.0" encoding="gbk"?><html><body><p>干\x00细胞\ufffe</p></body></html>')
+    assert root.findtext(".//p") == "干细胞"
+
+
+def test_unseen_elements_go_and_the_text_behind_them_stays() -> None:
+    root = parse("<body><p>a<script>x()</script>b</p><style>p{}</style>c<svg><text>d</text></svg></body>")
+    drop_unseen(root)
+    assert root.text_content() == "abc"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<div>loose <b>text</b><p>block</p>more</div>", ["loose text", "block", "more"]),
+        ("<section><section><span>one</span></section><section>two</section></section>", ["one", "two"]),
+        ("<div>one<br><br>two<br>  <br>three</div>", ["one", "two", "three"]),
+        (f"<div>Head<br>{LONG}<br>{LONG}</div>", ["Head", LONG, LONG]),
+        ("<div>Mill Lane 1<br>Riverbend</div>", ["Mill Lane 1Riverbend"]),
+        ("<p>one<br><br>two</p>after", ["one", "two", "after"]),
+        ("<div><img src=a></div><div> - </div>", []),
+        ("<ul><li>item</li></ul>", []),
+    ],
+)
+def test_loose_text_becomes_paragraphs(html: str, expected: list[str]) -> None:
+    assert paragraphs(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "tables"),
+    [
+        ("<table><tr><td>1</td><td>2</td></tr></table>", 1),
+        ("<table><tr><th>a</th></tr><tr><td>1</td></tr></table>", 1),
+        ("<table><tr><td><table><tr><td>1</td><td>2</td></tr></table></td></tr></table>", 1),
+        ("<table role=presentation><tr><td>1</td></tr></table>", 0),
+        (f"<table><tr><td>{f'<p>{LONG}</p>' * 4}</td></tr></table>", 0),
+    ],
+)
+def test_layout_tables_are_told_from_data(html: str, tables: int) -> None:
+    root = parse(f"<html><body>{html}</body></html>")
+    repair(root)
+    assert len(list(root.iter("table"))) == tables
+
+
+def test_repair_keeps_every_letter() -> None:
+    html = "a<div>b<br>c<span>d</span><p>e<br><br>f</p>g<table><tr><td>h</td></tr></table>i</div>j"
+    root = parse(f"<html><body>{html}</body></html>")
+    repair(root)
+    assert "".join(root.text_content().split()) == "abcdefghij"

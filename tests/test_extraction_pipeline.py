@@ -1,0 +1,89 @@
+"""extract as a whole: total, deterministic, and its offsets fit its text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.article import Article, NoArticle
+from archive.extraction import extract
+from archive.page import Page
+from tests.accept import PAGES, cases
+
+REASONS = {"empty", "not html", "too large", "too complex", "no text"}
+PIECES = (
+    (
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        "<br>",
+        "<table><tr><td>",
+        "</td></tr></table>",
+        "<ul><li>",
+        "<a href=x>",
+        "</a>",
+    ),
+    ("<h1>", "</h1>", "<sup>[1]</sup>", "<section>", "<b>", "</b>", "<form>", "<!--", "-->", "<script>", "</script>"),
+    (
+        "来源:甲 ",
+        "2024-05-21",
+        "参考文献",
+        "[1]Smith J. ",
+        "&#0;",
+        "干细胞治疗。",
+        "text ",
+        "]",
+        ">",
+        "<",
+        "&",
+        "\x00",
+        "é",
+    ),
+)
+MARKUP = st.sampled_from([piece for row in PIECES for piece in row])
+
+
+def outcome(body: bytes, url: str = "https://news.example/a") -> Article | str:
+    try:
+        return extract(Page(url=url, body=body))
+    except NoArticle as error:
+        return error.reason
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_an_article_or_a_reason(body: bytes) -> None:
+    found = outcome(body)
+    assert isinstance(found, Article) or found in REASONS
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MARKUP, max_size=60), st.sampled_from(["", "http://[::1", "x:y", "https://news.example/2024/05/21/"]))
+def test_any_markup_gives_the_same_twice(pieces: list[str], url: str) -> None:
+    body = "".join(pieces).encode()
+    first = outcome(body, url)
+    assert outcome(body, url) == first
+    if isinstance(first, Article):
+        assert first.text == "\n\n".join(part for part in first.text.split("\n\n") if part.strip())
+
+
+@pytest.mark.parametrize("case", cases())
+def test_offsets_fit_the_text(case: str) -> None:
+    article = outcome((PAGES / case / "page.html").read_bytes())
+    if isinstance(article, Article):
+        assert all(article.text[c.start : c.end] == c.marker for c in article.citations)
+        assert all(i < len(article.references) for c in article.citations for i in c.references)
+        assert all(image.position is None or image.position <= len(article.text) for image in article.images)
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.startswith("zh-")])
+def test_no_marketing_in_any_markup(case: str) -> None:
+    article = outcome((PAGES / case / "page.html").read_bytes())
+    text = article.text if isinstance(article, Article) else ""
+    assert not [phrase for phrase in ("400-123-0000", "在线咨询", "扫码", "预约", "登录", "版权所有") if phrase in text]
+
+
+def test_deep_nesting_yields_text() -> None:
+    text = "A paragraph in the depth of the page that nobody should lose only because of its wrappers."
+    article = outcome(f"<html><body>{'<div>' * 2000}<p>{text}</p>{'</div>' * 2000}</body></html>".encode())
+    assert isinstance(article, Article)
+    assert article.text == text
