@@ -1,0 +1,66 @@
+"""Extraction against labelled pages: text F1 by group of pages, and the share of titles and dates that are right.
+
+The corpus is a folder with `pages.jsonl` (id, corpus, url, lang, health, text, title, date) and `html/<id>.html.gz`.
+"""
+
+import gzip
+import hashlib
+import json
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from archive.article import Article, NoArticle
+from archive.extraction import extract
+from archive.page import Page
+from benchmarks.overlap import Pair, f1, overlap
+
+
+def corpus_hash(folder: Path) -> str:
+    """SHA-256 over the labels and all pages: floors hold for exactly these."""
+    digest = hashlib.sha256((folder / "pages.jsonl").read_bytes())
+    for path in sorted((folder / "html").iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """The figures, each between 0 and 1: `f1 <group>` by corpus, for all, Chinese and health pages; title; date."""
+    texts: defaultdict[str, list[Pair]] = defaultdict(list)
+    facts: defaultdict[str, list[bool]] = defaultdict(list)
+    for row, article in _results(folder):
+        pair = overlap(row["text"], article.text if article else "")
+        for group in _groups(row):
+            texts[group].append(pair)
+        if row.get("title"):
+            facts["title"].append(article is not None and _soft(article.title) == _soft(row["title"]))
+        if row.get("date"):
+            facts["date"].append(article is not None and str(article.published) == row["date"][:10])
+    figures = {f"f1 {group}": f1(pairs) for group, pairs in sorted(texts.items())}
+    return figures | {name: fmean(right) for name, right in sorted(facts.items())}
+
+
+def _results(folder: Path) -> Iterator[tuple[dict[str, Any], Article | None]]:
+    for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        body = gzip.decompress((folder / "html" / f"{row['id']}.html.gz").read_bytes())
+        try:
+            yield row, extract(Page(url=row["url"], body=body))
+        except NoArticle:
+            yield row, None
+
+
+def _groups(row: dict[str, Any]) -> list[str]:
+    groups = ["all", row["corpus"]]
+    groups += ["zh"] if row["lang"] == "zh" else []
+    groups += ["health"] if row["health"] else []
+    return groups
+
+
+def _soft(text: str) -> str:
+    """Letters and digits in lower case, without accents: what a title's comparison looks at."""
+    plain = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "".join(c for c in plain if c.isalnum()).lower()
