@@ -79,7 +79,7 @@ def test_private_hosts_are_those_of_sites_that_permit_it(tmp_path: Path) -> None
         'name = "a"\nhome = "http://box/"\nfeeds = ["http://feed/"]\nallow_private = true\n'
     )
     (tmp_path / "b.toml").write_text('name = "b"\nhome = "http://other/"\nfeeds = ["http://other/f"]\n')
-    assert private_hosts(BaseSettings({"HEALTHNEWS_SITES": str(tmp_path)})) == {"box", "feed"}
+    assert private_hosts(BaseSettings({"HEALTHNEWS_SITES": str(tmp_path)})) == frozenset({"box", "feed"})
     assert private_hosts(BaseSettings({"HEALTHNEWS_ALLOW_PRIVATE": True})) is None
 
 

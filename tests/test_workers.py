@@ -7,17 +7,27 @@ from archive.page import Page
 from archive.workers import Extractor
 from tests.loopback import article_html
 
-ENDLESS = b"<html><body>" + b"<p><a href=x>link</a> and words</p>" * 20_000
+LARGE = Page(
+    url="https://news.example/2", body=article_html("Large", *["Many words on stem cells. " * 40] * 4000)
+)
 
 
 def test_a_worker_that_takes_too_long_is_replaced() -> None:
     page = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
-    with Extractor(1, time_limit=0.001) as extractor:
-        slow = [extractor.submit(Page(url="https://news.example/2", body=ENDLESS)) for _ in range(2)]
+    with Extractor(1, time_limit=0.05) as extractor:
+        slow = [extractor.submit(LARGE) for _ in range(2)]
         for future in slow:
             with pytest.raises(NoArticle, match="timed out"):
                 future.result()
     with Extractor(1) as extractor:
+        assert extractor.submit(page).result().title == "Fine"
+
+
+def test_a_worker_that_needs_too_much_memory_is_replaced() -> None:
+    page = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
+    with Extractor(1, memory_limit=160 << 20) as extractor:
+        with pytest.raises(NoArticle, match="out of memory"):
+            extractor.submit(LARGE).result()
         assert extractor.submit(page).result().title == "Fine"
 
 
