@@ -11,15 +11,16 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.article import Article, NoArticle
+from archive.blocks import known_blocks
 from archive.db import timestamp, transaction
 from archive.page import Page
 from archive.store import reinterpret
 from archive.warc import Location, WarcError, read_page
-from archive.workers import Extractor
+from archive.workers import Extractor, WorkersError
 
 logger = logging.getLogger(__name__)
 
-KILLED = ("timed out", "crashed")  # says nothing of the page: what was understood before stays
+KILLED = ("timed out", "crashed", "out of memory")  # says nothing of the page: what was understood before stays
 AHEAD = 16  # pages read ahead of the one being waited for, so that workers never idle
 
 Row = tuple[int, int, str, str, str, int]  # page, fetch, url, site, WARC file, offset
@@ -51,28 +52,30 @@ def reprocess(
     rows: list[Row] = db.execute(LATEST.format(where=where), names).fetchall()
     counts: Counter[str] = Counter()
     with Extractor(workers) as extractor:
-        for row, future in _ahead(rows, folder, extractor):
+        for row, future in _ahead(db, rows, folder, extractor):
             counts[_settle(db, row, future)] += 1
             progress(counts, len(rows))
     return counts
 
 
-def _ahead(rows: list[Row], folder: Path, extractor: Extractor) -> Iterator[tuple[Row, Future[Article] | WarcError]]:
+def _ahead(
+    db: Database, rows: list[Row], folder: Path, extractor: Extractor
+) -> Iterator[tuple[Row, Future[Article] | WarcError]]:
     waiting: list[tuple[Row, Future[Article] | WarcError]] = []
     for row in rows:
-        waiting.append((row, _submit(row, folder, extractor)))
+        waiting.append((row, _submit(db, row, folder, extractor)))
         if len(waiting) > AHEAD:
             yield waiting.pop(0)
     yield from waiting
 
 
-def _submit(row: Row, folder: Path, extractor: Extractor) -> Future[Article] | WarcError:
+def _submit(db: Database, row: Row, folder: Path, extractor: Extractor) -> Future[Article] | WarcError:
     _, _, url, site, file, offset = row
     try:
         page: Page = read_page(folder, Location(file, offset))
     except WarcError as error:
         return error
-    return extractor.submit(replace(page, url=url, site=site))
+    return extractor.submit(replace(page, url=url, site=site), known_blocks(db, site))
 
 
 def _settle(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
@@ -85,6 +88,8 @@ def _settle(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
         result = future.result()
     except NoArticle as no:
         result = no.reason
+    except WorkersError:
+        raise
     except Exception:  # a defect of ours on one page must not stop the others
         logger.exception("Extraction failed on %s", url)
         return "failed"

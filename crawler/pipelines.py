@@ -6,11 +6,13 @@ import logging
 from dataclasses import replace
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from archive.article import Article, NoArticle
 from archive.db import timestamp
 from archive.pages import NewPage
 from archive.store import Visit
+from archive.workers import WorkersError
 from crawler.frontier import frontier_of
 from crawler.items import Answer
 from crawler.links import canonical_link, host_of
@@ -39,7 +41,12 @@ class ArchivePipeline:
         if outcome is None and digest is not None and digest == item.page.digest:
             outcome = "unchanged"
         elif outcome is None:
-            article, outcome, reason, detail = await self._understand(item)
+            try:
+                article, outcome, reason, detail = await self._understand(item)
+            except WorkersError as error:
+                session.trouble = f"The extraction workers cannot be kept running: {error}."
+                self.crawler.engine.close_spider(self.crawler.spider, "workers")  # type: ignore[arg-type]
+                raise DropItem(session.trouble) from error  # the page stays due
         now = session.clock()
         due = next_due(item.page.kind, outcome, item.page.failures + 1, now)
         visit = Visit(
@@ -72,7 +79,11 @@ class ArchivePipeline:
     async def _understand(self, item: Answer) -> tuple[Article | None, str, str | None, str | None]:
         session = session_of(self.crawler)
         try:
-            article = await asyncio.wrap_future(session.extractor.submit(item.as_page()))
+            article = await asyncio.wrap_future(
+                session.extractor.submit(item.as_page(), session.site_blocks(item.page.site))
+            )
+        except WorkersError:
+            raise
         except NoArticle as no:
             return None, "no article", no.reason, item.detail
         except Exception as error:  # a defect of ours on one page must neither stop the crawl nor stay hidden

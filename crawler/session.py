@@ -13,7 +13,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from sqlite_utils import Database
 
-from archive.db import ArchiveError, close, open_archive, timestamp, warc_folder
+from archive.blocks import forget_rare, known_blocks
+from archive.db import ArchiveError, close, open_archive, timestamp, transaction, warc_folder
 from archive.pages import NewPage, Selection, add_pages, make_due
 from archive.store import Visit, finish_crawl, record, start_crawl
 from archive.warc import WarcWriter, trim
@@ -22,6 +23,8 @@ from crawler.clock import Clock, utc_now
 from crawler.links import host_of
 from crawler.politeness import configured_sites, contact_of, require_contact
 from crawler.site import Site
+
+LEARN_EVERY = 5  # articles of a site between two looks at what recurs on it
 
 
 class BusyError(Exception):
@@ -38,6 +41,7 @@ class Session:
         self.clock = clock
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.selection = Selection()
+        self._blocks: dict[str, frozenset[str]] = {}
         self.contact = contact_of(settings)
         self.trouble: str | None = None  # why the crawl has to end early, in a sentence
         self.interrupted = False
@@ -69,12 +73,23 @@ class Session:
         """Commits what became of a page."""
         record(self.db, self.crawl_id, visit)
         self.counts[site][visit.outcome] += 1
+        if visit.article and self.counts[site]["stored"] % LEARN_EVERY == 0:
+            self._blocks.pop(site, None)
+
+    def site_blocks(self, site: str) -> frozenset[str]:
+        """The blocks of text known to recur on the site, as of at most LEARN_EVERY articles ago."""
+        if site not in self._blocks:
+            self._blocks[site] = known_blocks(self.db, site)
+        return self._blocks[site]
 
     def close(self, outcome: str) -> None:
         """Ends workers and files and writes the crawl's row; `outcome` is finished or stopped."""
         self.interrupted = outcome == "stopped" and not self.trouble
         self.extractor.close()
         self.warc.close()
+        with transaction(self.db):
+            for site in self.counts:
+                forget_rare(self.db, site)
         counts = {site: dict(counter) for site, counter in self.counts.items()}
         finish_crawl(self.db, self.crawl_id, now=timestamp(self.clock()), outcome=outcome, counts=counts)
         close(self.db)
