@@ -18,6 +18,13 @@ class Reply(NamedTuple):
 Answer = Callable[[str], Reply]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that are killed hang up in the middle: nothing to report."""
+
+
 class Loopback:
     """Serves `answer(path)` on a free port of 127.0.0.1; a context manager. `paths` are those asked for, in order."""
 
@@ -43,8 +50,7 @@ class Loopback:
             def log_message(self, *_: Any) -> None:
                 """Silence."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
