@@ -9,13 +9,15 @@ from archive.article import Article
 RECURRING = "recurring"  # reason of a Removal that was cut because the site repeats it
 LONGEST = 400  # characters; a longer paragraph is never a slogan, and leaving it out keeps the table small
 
-_NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"[\s\u200b]+")
 
 
 def fingerprint(text: str) -> str:
-    """16 hexadecimal digits that blocks share when they differ only in width, case, spaces and numbers."""
-    plain = _NUMBER.sub("0", _SPACE.sub("", unicodedata.normalize("NFKC", text))).lower()
+    """16 hexadecimal digits that blocks share when they differ only in width, case and spaces.
+
+    Numbers count: daily reports say the same sentence with other figures.
+    """
+    plain = _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
     return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

@@ -89,7 +89,7 @@ def _extract(page: Page, site_blocks: frozenset[str]) -> Article:
 
     _at_work.set()
     try:
-        return extract(page, site_blocks) if site_blocks else extract(page)
+        return extract(page, site_blocks)
     except NoArticle:
         raise
     except Exception as error:

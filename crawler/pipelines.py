@@ -79,9 +79,9 @@ class ArchivePipeline:
     async def _understand(self, item: Answer) -> tuple[Article | None, str, str | None, str | None]:
         session = session_of(self.crawler)
         try:
-            article = await asyncio.wrap_future(
-                session.extractor.submit(item.as_page(), session.site_blocks(item.page.site))
-            )
+            async with session.turn:
+                blocks = session.site_blocks(item.page.site)
+                article = await asyncio.wrap_future(session.extractor.submit(item.as_page(), blocks))
         except WorkersError:
             raise
         except NoArticle as no:

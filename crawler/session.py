@@ -1,5 +1,6 @@
 """One crawl: the archive it writes, its WARC file, its workers, and what it has counted so far."""
 
+import asyncio
 import os
 import sys
 from collections import Counter, defaultdict
@@ -53,7 +54,10 @@ class Session:
         command = settings["HEALTHNEWS_COMMAND"] or " ".join(sys.argv)
         self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)
         self.warc = WarcWriter(folder, _warc_name(path, self.crawl_id, clock()))
-        self.extractor = Extractor(settings.getint("HEALTHNEWS_WORKERS"))
+        workers = settings.getint("HEALTHNEWS_WORKERS")
+        self.extractor = Extractor(workers)
+        # Pages wait here, not in the pool: what the site repeats is looked up when a page's turn comes.
+        self.turn = asyncio.Semaphore(workers + 1)
 
     def site_of(self, host: str) -> str:
         """The name of the first site on that host, else ''."""
