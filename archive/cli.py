@@ -48,6 +48,8 @@ def archive_file(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_archive
 
 
+FORMATS = ("jsonl", "csv", "bibtex", "ris", "csljson")  # as in archive.export, which need not be imported for --help
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 FILTERS = (
@@ -129,30 +131,44 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
 @click.command()
 @click.argument("query", nargs=-1)
 @filters
-@click.option("--format", "format_name", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option("--article", metavar="URL or ID", help="Only this article, or what it cites.")
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to standard output."
 )
 @archive_file
-def export(archive: Path, query: tuple[str, ...], format_name: str, output: Path | None, **narrowed: Any) -> None:
-    """Export the articles of a search, or all of them, as JSON Lines or CSV.
+def export(
+    archive: Path,
+    query: tuple[str, ...],
+    format_name: str,
+    article: str | None,
+    output: Path | None,
+    **narrowed: Any,
+) -> None:
+    """Export the articles of a search, or all, as JSON Lines or CSV; or the works they cite as BibTeX, RIS or CSL-JSON.
 
     \b
     Example:
       healthnews export --format csv --output articles.csv
       healthnews export 干细胞 --since 2024-01-01 > hits.jsonl
+      healthnews export --article 1 --format bibtex > literature.bib
     """
-    from archive.export import FORMATS
+    from archive.catalogue import works
+    from archive.export import ARTICLE_FORMATS, WORK_FORMATS
     from archive.reading import load
-    from archive.search import search as find
 
     with opened(archive) as db:
-        hits = find(db, _query(query), limit=0, sort="date", **_checked(narrowed)).hits
-        objects = (load(db, hit.id).as_object() for hit in hits)
+        ids = _chosen(db, query, article, narrowed)
+        if format_name in ARTICLE_FORMATS:
+            pieces = ARTICLE_FORMATS[format_name](load(db, article_id).as_object() for article_id in ids)
+            what = f"{len(ids)} articles"
+        else:
+            cited = list(works(db, ids))
+            pieces, what = WORK_FORMATS[format_name](cited), f"{len(cited)} works"
         with _written(output) as out:
-            out.writelines(FORMATS[format_name](objects))
+            out.writelines(pieces)
     if output:
-        click.echo(f"{len(hits)} articles written to {output}", err=True)
+        click.echo(f"{what} written to {output}", err=True)
 
 
 @click.command()
@@ -186,7 +202,7 @@ def reprocess(archive: Path, sites: tuple[str, ...], workers: int, as_json: bool
 @json_option
 @archive_file
 def report(archive: Path, limit: int, as_json: bool) -> None:
-    """Show what the archive holds and how the last crawls went.
+    """Show what the archive holds, which cited works are retracted, and how the last crawls went.
 
     \b
     Example:
@@ -195,15 +211,18 @@ def report(archive: Path, limit: int, as_json: bool) -> None:
     from dataclasses import asdict
 
     from archive import present, reports
+    from archive.present_works import flagged_table
 
     with opened(archive) as db:
-        holdings, crawls = reports.holdings(db), reports.crawls(db, limit)
-        if as_json:
-            both = {"holdings": holdings, "crawls": [asdict(crawl) for crawl in crawls]}
-            click.echo(json.dumps(both, ensure_ascii=False, indent=2))
-            return
+        holdings, crawls, flagged = reports.holdings(db), reports.crawls(db, limit), reports.flagged(db)
+    if as_json:
+        parts = {"crawls": [asdict(crawl) for crawl in crawls], "flagged": [asdict(work) for work in flagged]}
+        click.echo(json.dumps({"holdings": holdings} | parts, ensure_ascii=False, indent=2))
+        return
     console = present.console()
     console.print(present.holdings_table(holdings))
+    if flagged:
+        console.print(flagged_table(flagged))
     for crawl in crawls:
         console.print(present.crawl_table(crawl))
 
@@ -229,7 +248,9 @@ def serve(archive: Path, host: str, port: int) -> None:
 
 def commands() -> Iterator[click.Command]:
     """The archive's commands, for the `healthnews` group."""
-    yield from (search, show, export, reprocess, report, serve)
+    from archive.work_commands import retractions
+
+    yield from (search, show, export, reprocess, report, retractions, serve)
 
 
 @contextmanager
@@ -257,6 +278,21 @@ def _written(output: Path | None) -> Iterator[IO[str]]:
             yield file
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _chosen(db: "Database", query: tuple[str, ...], article: str | None, narrowed: dict[str, Any]) -> list[int]:
+    """The ids of the articles that an export is about."""
+    from archive.reading import NotStoredError, find_article
+    from archive.search import search as find
+
+    if article is None:
+        return [hit.id for hit in find(db, _query(query), limit=0, sort="date", **_checked(narrowed)).hits]
+    if query or any(narrowed.values()):
+        raise UserError("Name either one article or a search, not both: run the command twice.")
+    try:
+        return [find_article(db, article)]
+    except NotStoredError as error:
+        raise UserError(str(error)) from error
 
 
 def _query(words: Iterable[str]) -> str:

@@ -7,7 +7,8 @@ of docs/schema.md, which is generated from the comments in these statements.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from archive import fts
+from archive import fts, works_schema
+from archive.works import merge_all
 
 migrations = Migrations("health-news-archive")
 
@@ -207,6 +208,7 @@ create index pages_site_state on pages(site, state);
 create index fetches_page on fetches(page_id);
 create index fetches_crawl on fetches(crawl_id, outcome);
 create index articles_site on articles(site);
+create index articles_content on articles(content_hash);
 create index blocks_recurring on blocks(site, pages);
 create index articles_published on articles(published desc, id desc);
 create index articles_language on articles(language);
@@ -234,6 +236,8 @@ create table blocks (
 
 TABLES = (CRAWLS, PAGES, FETCHES, ARTICLES, REVISIONS, WORKS, BIBLIOGRAPHY, CITATIONS, IMAGES, REMOVALS, BLOCKS)
 
+DOCUMENTED = (*TABLES, *works_schema.TABLES)
+
 
 def unknown_steps(db: Database) -> set[str]:
     """The steps that `db` has and this program does not know: it was written by a newer one."""
@@ -250,3 +254,9 @@ def m001_tables(db: Database) -> None:
 @migrations()
 def m002_search(db: Database) -> None:
     fts.create(db)
+
+
+@migrations()
+def m003_works(db: Database) -> None:
+    works_schema.create(db)
+    merge_all(db)

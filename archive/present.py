@@ -115,7 +115,9 @@ def _marked(segments: "Iterable[Segment]", style: str) -> Text:
 
 
 def article(stored: "Stored", *, removed: bool = False) -> Group:
-    """An article to read: title, facts, text, references, and with `removed` what was cut away."""
+    """An article to read: title, facts, text, references with warnings, and with `removed` what was cut away."""
+    from archive.present_works import flag
+
     content = stored.article
     facts = [
         ("url", content.url),
@@ -132,7 +134,9 @@ def article(stored: "Stored", *, removed: bool = False) -> Group:
     lines += [Text(), Text(content.text), Text()]
     if content.references:
         lines.append(Text("References", style="bold"))
-        lines += [_reference(reference) for reference in content.references]
+        warnings = {found.position: flag(found) for found in stored.flags}
+        for position, reference in enumerate(content.references):
+            lines += [_reference(reference), *([warnings[position]] if position in warnings else [])]
     if removed:
         lines += [Text(), Text("Removed", style="bold")]
         lines += [

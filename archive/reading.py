@@ -1,13 +1,14 @@
 """Finding a stored article by URL or id, and everything the archive knows of it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.article import Article
 from archive.records import from_json, load_article, to_json
+from archive.retractions import Flag, flags
 
 FACTS = ("id", "site", "revision", "first_seen", "last_changed", "extractor")
 
@@ -18,7 +19,7 @@ class NotStoredError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """An article as the archive holds it."""
+    """An article as the archive holds it; `flags` warn of its references (of the newest revision's only)."""
 
     id: int
     site: str
@@ -27,12 +28,13 @@ class Stored:
     last_changed: str
     extractor: str
     article: Article
+    flags: tuple[Flag, ...] = ()
 
     def as_object(self) -> dict[str, Any]:
-        """For JSON: the archive's facts, then the article with the field names of the types."""
+        """For JSON: the archive's facts, the article with the field names of the types, and the flags."""
         facts = {name: getattr(self, name) for name in FACTS}
         content: dict[str, Any] = json.loads(to_json(self.article))
-        return facts | content
+        return facts | content | {"flags": [asdict(flag) for flag in self.flags]}
 
 
 def find_article(db: Database, wanted: str) -> int:
@@ -60,7 +62,7 @@ def load(db: Database, article_id: int, revision: int | None = None) -> Stored:
         raise NotStoredError(f"No article has the id {article_id}.")
     facts = dict(zip(FACTS, row, strict=True))
     if revision is None or revision == facts["revision"]:
-        return Stored(**facts, article=load_article(db, article_id))
+        return Stored(**facts, article=load_article(db, article_id), flags=flags(db, article_id))
     old = db.execute(
         "select content from revisions where article_id = ? and number = ?", [article_id, revision]
     ).fetchone()

@@ -1,10 +1,13 @@
 """How crawls went: pure queries that the command line and Datasette show."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
+
+from archive.retractions import ALARMING, Status, article_came, standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,21 @@ class CrawlReport:
     command: str
     counts: dict[str, dict[str, int]]
     reasons: tuple[tuple[str, str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """A cited work that is retracted or has a concern: how many citing articles came before the notice (or on its
+    day), after it, or at an unknown time."""
+
+    work_id: int
+    title: str | None
+    identifier: str
+    status: Status
+    date: str | None
+    before: int
+    after: int
+    unknown: int
 
 
 def crawls(db: Database, limit: int = 10) -> list[CrawlReport]:
@@ -59,6 +77,27 @@ def holdings(db: Database) -> dict[str, Any]:
     ):
         numbers[name] = dict(db.execute(sql).fetchall())
     return numbers
+
+
+def flagged(db: Database) -> list[Flagged]:
+    """The cited works that are retracted or have a concern, those cited most after the notice first."""
+    found = {work_id: each for work_id, each in standings(db).items() if each.status in ALARMING}
+    rows = []
+    for work_id, standing in found.items():
+        title, key = db.execute("select title, key from works where id = ?", [work_id]).fetchone()
+        sql = "select published from articles where id in (select article_id from bibliography where work_id = ?)"
+        came = Counter(
+            article_came(published, standing.notice.date) for (published,) in db.execute(sql, [work_id]).fetchall()
+        )
+        kind, _, value = key.partition(":")
+        rows.append(
+            Flagged(
+                work_id=work_id, title=title, identifier=f"{kind.upper()} {value}", status=standing.status,
+                date=standing.notice.date, before=came["before"] + came["same day"], after=came["after"],
+                unknown=came["unknown"],
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.after, -row.before, row.work_id))
 
 
 def newest(db: Database, limit: int) -> list[tuple[str | None, str | None, str, str | None, int]]:

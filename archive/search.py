@@ -100,12 +100,17 @@ def _condition(clause: Clause) -> _Condition:
     for identifier in (found.identifier for found in clause.terms):
         if identifier:
             parts.append(_citing(identifier))
-            values.append(identifier.value)
+            values += [identifier.value] * 2
     return _Condition(f"{'not ' if clause.negative else ''}({' or '.join(parts)})", tuple(values))
 
 
 def _citing(identifier: Identifier) -> str:
-    return f"a.id in (select article_id from bibliography where {identifier.kind} = ?)"  # noqa: S608 a fixed word
+    """Articles that print the identifier, or cite the work that another article's reference gives it to."""
+    return (
+        f"a.id in (select article_id from bibliography where {identifier.kind} = ? "  # noqa: S608 a fixed word
+        "union select b.article_id from work_identifiers w join bibliography b on b.work_id = w.work_id "
+        f"where w.value = ? and w.kind = '{identifier.kind}')"
+    )
 
 
 def _filters(
@@ -122,7 +127,7 @@ def _filters(
         day = clean(str(until))
         yield _Condition("substr(a.published, 1, length(?)) <= ?", (day, day))
     if cites is not None and (identifier := identify(cites)):
-        yield _Condition(_citing(identifier), (identifier.value,))
+        yield _Condition(_citing(identifier), (identifier.value, identifier.value))
     elif cites is not None:
         printed = "exists (select 1 from bibliography b where b.article_id = a.id and instr(lower(b.raw), ?))"
         yield _Condition(printed, (clean(cites).strip().lower(),))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +14,7 @@ from archive.db import transaction
 from archive.fingerprint import fingerprints
 from archive.pages import NewPage, add_pages
 from archive.records import ORDERED, PARTS, columns, content_hash, load_article, to_json
-from archive.works import add_work, drop_uncited
+from archive.works import merge, sign, signatures_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,6 @@ FETCH = (
 )  # fmt: skip
 
 
-CITED = "select work_id from bibliography where {} and work_id is not null"
-
-
 def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
     """One transaction: links, fetch, page states, and the article with all its parts."""
     with transaction(db):
@@ -59,6 +56,9 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
         page_id = visit.page_id
         if visit.target:
             page_id = _redirect(db, crawl_id, visit, visit.target)
+            seen = "select 1 from fetches where page_id = ? and crawl_id = ?"
+            if db.execute(seen, [page_id, crawl_id]).fetchone():
+                return  # the page itself was fetched in this crawl: its fate is recorded once
         fetch_id = _add_fetch(db, crawl_id, page_id, visit)
         _update_page(db, page_id, visit)
         if visit.article:
@@ -83,7 +83,7 @@ def save_article(
     row["removed"] = len(article.removals)
     row["marketing"] = sum(removal.kind is not None for removal in article.removals)
     before = fingerprints(load_article(db, old[0])) if old else frozenset()
-    count_blocks(db, site, before, fingerprints(article))
+    count_blocks(db, site, before, frozenset() if _is_copy(db, page_id, site, digest) else fingerprints(article))
     if old is None:
         number = 1
         article_id = _insert(db, "articles", row | {"page_id": page_id, "first_seen": now, "last_changed": now})
@@ -107,9 +107,7 @@ def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str
         changed = save_article(db, page_id, fetch_id, result, now, revise=False)
         _update(db, "pages", page_id, {"state": "stored", "reason": None})
         return "changed" if changed else "same"
-    cited = db.execute(CITED.format("article_id in (select id from articles where page_id = ?)"), [page_id]).fetchall()
-    db.conn.execute("delete from articles where page_id = ?", [page_id])
-    drop_uncited(db, {work_id for (work_id,) in cited})
+    _forget_article(db, page_id)
     _update(db, "pages", page_id, {"state": "no article", "reason": result})
     return "no article"
 
@@ -128,6 +126,15 @@ def finish_crawl(db: Database, crawl_id: int, *, now: str, outcome: str, counts:
         _update(db, "crawls", crawl_id, values)
 
 
+def _forget_article(db: Database, page_id: int) -> None:
+    """Takes away what was understood of a page; its raw bytes stay in the WARC."""
+    for article_id, site in db.execute("select id, site from articles where page_id = ?", [page_id]).fetchall():
+        before = signatures_of(db, article_id)
+        count_blocks(db, site, fingerprints(load_article(db, article_id)), frozenset())
+        db.conn.execute("delete from articles where id = ?", [article_id])
+        merge(db, before)
+
+
 def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage) -> int:
     """Makes the page that was asked for an alias of `target`, and returns the target's id."""
     add_pages(db, [target], visit.fetched_at)
@@ -136,13 +143,14 @@ def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage)
     new = db.execute("select 1 from articles where page_id = ?", [target_id]).fetchone()
     if old and not new:  # the article moved: it keeps its id and history under the new URL
         db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [target_id, target.url, old[0]])
+    elif old:
+        _forget_article(db, visit.page_id)
     db.conn.execute(
         "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = null, fetched_at = ?, status = ? "
         "where id = ?",
         [target_id, visit.fetched_at, visit.status, visit.page_id],
     )
-    moved = {"outcome": "alias", "reason": "moved", "url": visit.url, "fetched_at": visit.fetched_at}
-    _insert(db, "fetches", moved | {"page_id": visit.page_id, "crawl_id": crawl_id, "status": visit.status})
+    _add_fetch(db, crawl_id, visit.page_id, replace(visit, outcome="alias", reason="moved"))
     return int(target_id)
 
 
@@ -164,6 +172,12 @@ def _update_page(db: Database, page_id: int, visit: Visit) -> None:
     _update(db, "pages", page_id, row)
 
 
+def _is_copy(db: Database, page_id: int, site: str, digest: str) -> bool:
+    """Whether the site has the same article under another URL: it must not teach that its own text recurs."""
+    sql = "select 1 from articles where content_hash = ? and site = ? and page_id <> ?"
+    return db.execute(sql, [digest, site, page_id]).fetchone() is not None
+
+
 def _write_revision(
     db: Database, article_id: int, number: int, content: dict[str, str], fetch_id: int | None, now: str
 ) -> None:
@@ -177,7 +191,7 @@ def _write_revision(
 
 
 def _replace_parts(db: Database, article_id: int, article: Article) -> None:
-    before = {work_id for (work_id,) in db.execute(CITED.format("article_id = ?"), [article_id]).fetchall()}
+    before = signatures_of(db, article_id)
     for field, (table, _) in PARTS.items():
         db.conn.execute(f"delete from {table} where article_id = ?", [article_id])  # noqa: S608
         parts: Sequence[Any] = getattr(article, field)
@@ -185,10 +199,10 @@ def _replace_parts(db: Database, article_id: int, article: Article) -> None:
             row = columns(part) | {"article_id": article_id}
             if table in ORDERED:
                 row["position"] = position
+            row_id = _insert(db, table, row)
             if table == "bibliography":
-                row["work_id"] = add_work(db, part)
-            _insert(db, table, row)
-    drop_uncited(db, before)
+                sign(db, row_id, part)
+    merge(db, before | signatures_of(db, article_id), article_id)
 
 
 def _insert(db: Database, table: str, row: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli import ArchiveBusyError, ExitCode, UserError, archive_file, commands, json_option
+from crawler.enrichment.command import works
 
 if TYPE_CHECKING:
     from crawler.run import Outcome
@@ -48,6 +49,9 @@ def main(context: click.Context, archive: Path) -> None:
     3 another crawl holds the archive, 130 interrupted.
     """
     context.obj = archive
+
+
+main.add_command(works)
 
 
 @main.command()

@@ -9,7 +9,10 @@ import pytest
 from datasette.app import Datasette
 
 from archive.browse.layout import identifier_links, paragraphs
-from tests.archives import a_reference, an_article, new_archive, store
+from archive.db import open_archive
+from archive.retraction_table import load_table
+from tests.archives import NOW, a_reference, an_article, new_archive, store
+from tests.test_retractions import a_row, a_table
 
 
 @pytest.fixture
@@ -62,6 +65,25 @@ def test_an_article_page_shows_text_metadata_and_links(datasette: Datasette) -> 
     assert "&lt;b&gt;治疗&lt;/b&gt;" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("nature", "words"),
+    [
+        ("Retraction", "This work has been retracted (2020-06-19): Fraud. The article came after that."),
+        ("Expression of concern", "An expression of concern is out on this work (2020-06-19): Fraud."),
+        ("Reinstatement", None),
+        ("Correction", None),
+    ],
+)
+def test_an_article_page_warns_of_retracted_works(
+    datasette: Datasette, tmp_path: Path, nature: str, words: str | None
+) -> None:
+    db = open_archive(tmp_path / "healthnews.db")
+    load_table(db, a_table(tmp_path, a_row(RetractionNature=nature, Reason="+Fraud")), NOW)
+    db.close()
+    page = get(datasette, "/healthnews/-/article/1").text
+    assert (words in page and "https://doi.org/10.5555/notice" in page) if words else 'hn-caution">' not in page
 
 
 @pytest.mark.parametrize("path", ["/healthnews/-/article/99", "/other/-/article/1", "/nothing/-/article/1"])

@@ -19,8 +19,10 @@ ARTICLES = """create table articles (id integer primary key, url text unique, si
   title text not null default '', text text not null default '', source text, language text, published text,
   first_seen text) strict"""
 BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
-  references articles(id) on delete cascade, position integer not null, raw text not null, title text,
+  references articles(id) on delete cascade, position integer not null, work_id integer, raw text not null, title text,
   {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""
+
+WORK_IDENTIFIERS = "create table work_identifiers (work_id integer, kind text, value text) strict"
 
 
 def _archive(*articles: dict[str, Any]) -> Database:
@@ -28,6 +30,7 @@ def _archive(*articles: dict[str, Any]) -> Database:
     db = Database(memory=True)
     db.execute(ARTICLES)
     db.execute(BIBLIOGRAPHY)
+    db.execute(WORK_IDENTIFIERS)
     fts.create(db)
     for number, article in enumerate(articles, 1):
         references = article.pop("references", [])

@@ -9,7 +9,6 @@ from sqlite_utils import Database
 from archive.pages import NewPage, Selection, add_pages, due_hosts, make_due, make_sites_due, next_due
 from archive.records import load_article
 from archive.store import Visit, finish_crawl, record, reinterpret, start_crawl
-from archive.works import normalised_title, work_key
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 
 LATER = "2024-06-02T00:00:00.000000Z"
@@ -59,6 +58,25 @@ def test_a_moved_article_keeps_its_id_under_the_new_url(db: Database) -> None:
     assert db.execute("select state, alias_of from pages order by id").fetchall() == [("alias", 2), ("stored", None)]
 
 
+def test_a_copy_under_two_urls_is_kept_once(db: Database) -> None:
+    store(db, an_article())
+    store(db, an_article(), url=URL + "-new")
+    target = NewPage(url=URL + "-new", host="news.example", site="demo")
+    visit = Visit(page_id=1, url=target.url, fetched_at=LATER, outcome="unchanged", due_at=None, target=target)
+    record(db, None, visit)
+    assert db.execute("select url from articles").fetchall() == [(target.url,)]
+
+
+def test_a_page_fetched_twice_in_a_crawl_has_one_fate(db: Database) -> None:
+    crawl = start_crawl(db, now=NOW, pid=1, command="healthnews crawl")
+    target = NewPage(url=URL, host="news.example", site="demo")
+    add_pages(db, [target, NewPage(url=URL + "?print", host="news.example", site="demo")], NOW)
+    stored = {"url": URL, "fetched_at": NOW, "outcome": "stored", "due_at": None, "article": an_article()}
+    record(db, crawl, Visit(page_id=1, **stored))  # type: ignore[arg-type]
+    record(db, crawl, Visit(page_id=2, target=target, **stored))  # type: ignore[arg-type]
+    assert db.execute("select page_id, outcome from fetches").fetchall() == [(1, "stored"), (2, "alias")]
+
+
 def test_reinterpreting_replaces_without_a_revision(db: Database) -> None:
     store(db, an_article())
     assert reinterpret(db, 1, 1, an_article(text="读得更好"), LATER) == "changed"
@@ -82,24 +100,6 @@ def test_references_of_two_articles_share_a_work(db: Database) -> None:
     assert db.execute("select doi, pmid, title from works").fetchall() == [
         ("10.5555/sci.2016", "27770001", "Stem cells for scleroderma")
     ]
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        ({}, "doi:10.5555/sci.2016"),
-        ({"doi": None}, "pmid:27770001"),
-        ({"doi": None, "pmid": None}, "pmcid:PMC5060001"),
-        ({"doi": None, "pmid": None, "pmcid": None}, "title:stemcellsforscleroderma"),
-        ({"doi": None, "pmid": None, "pmcid": None, "title": "Preface"}, None),
-    ],
-)
-def test_what_tells_a_work_apart(changes: dict[str, object], key: str | None) -> None:
-    assert work_key(a_reference(**changes)) == key
-
-
-def test_titles_are_compared_without_accents_and_width() -> None:
-    assert normalised_title("Ｎaïve T-cells： 一例") == "naivetcells一例"
 
 
 def test_killed_crawls_are_marked(db: Database) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from archive.article import Article, Reference
 from archive.references.identifiers import KINDS, to_url
+from archive.retractions import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class IdentifierLink:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A sentence on a retracted or doubted work, and where the notice is."""
+
+    text: str
+    url: str | None
+
+
 def paragraphs(article: Article) -> list[list[Span]]:
     """The text as paragraphs of spans, the in-text markers apart."""
     made, start = [], 0
@@ -40,6 +49,21 @@ def identifier_links(reference: Reference) -> list[IdentifierLink]:
         for kind in KINDS
         if (value := getattr(reference, kind)) and (url := to_url(kind, value))
     ]
+
+
+def caution(flag: Flag) -> Caution:
+    """What a reader has to know of a cited work, with the notice's own address if it has a DOI."""
+    what = {"retracted": "This work has been retracted", "concern": "An expression of concern is out on this work"}
+    came = {
+        "before": "The article came before that.",
+        "same day": "The article came on the same day.",
+        "after": "The article came after that.",
+        "unknown": "Whether the article came before or after that is not known.",
+    }
+    when = f" ({flag.date})" if flag.date else ""
+    because = f": {'; '.join(flag.reasons)}" if flag.reasons else ""
+    url = to_url("doi", flag.doi) if flag.doi else None
+    return Caution(f"{what[flag.status]}{when}{because}. {came[flag.article_came]}", url)
 
 
 def _spans(article: Article, start: int, end: int) -> list[Span]:

@@ -8,7 +8,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database as ArchiveDatabase
 
-from archive.browse.layout import identifier_links, paragraphs
+from archive.browse.layout import caution, identifier_links, paragraphs
 from archive.db import APPLICATION_ID
 from archive.reading import NotStoredError, Stored, find_article, load
 from archive.search import fts_query
@@ -53,12 +53,16 @@ async def article_page(request: Request, datasette: "Datasette") -> Response:
         stored = await database.execute_fn(lambda connection: _load(connection, wanted))
     except NotStoredError as error:
         raise NotFound(str(error)) from error
+    cautions = {flag.position: caution(flag) for flag in stored.flags}
     context = {
         "database": database.name,
         "stored": stored,
         "article": stored.article,
         "paragraphs": paragraphs(stored.article),
-        "entries": [(reference, identifier_links(reference)) for reference in stored.article.references],
+        "entries": [
+            (reference, identifier_links(reference), cautions.get(position))
+            for position, reference in enumerate(stored.article.references)
+        ],
     }
     html = await datasette.render_template("article.html", context, request=request)
     headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

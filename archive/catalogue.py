@@ -1,0 +1,202 @@
+"""Reading works: the most cited, those that a word or identifier means, who cites them, and what exports need."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.export.work import Work
+from archive.query import clean, identify
+from archive.references.identifiers import KINDS
+from archive.retractions import Standing, standings
+from archive.sentences import sentence_at
+from archive.works import most_printed
+
+PRINTED = (
+    "type", "authors", "title", "container_title", "publisher", "year", "volume", "issue", "pages", "doi", "pmid",
+    "pmcid", "arxiv", "isbn", "issn", "url",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A work in a list: how many articles cite it, every identifier known of it, and what became of it.
+
+    `identifiers` are (kind, value, origin), origin `printed` or the service that was asked. `resolved` names the
+    facts (title, year …) that no reference prints and a service supplied.
+    """
+
+    id: int
+    articles: int
+    title: str | None
+    authors: tuple[str, ...]
+    container_title: str | None
+    year: int | None
+    identifiers: tuple[tuple[str, str, str], ...]
+    resolved: tuple[str, ...]
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citing:
+    """An article that cites a work: how its page prints it, and the sentences in which it does."""
+
+    id: int
+    url: str
+    title: str
+    site: str
+    published: str | None
+    raw: str
+    sentences: tuple[str, ...]
+
+
+def most_cited(db: Database, *, site: str | None = None, year: int | None = None, limit: int = 20) -> list[Listed]:
+    """The works that most articles cite, of `site` if given, published in `year` if given; `limit` 0: all."""
+    rows = db.execute(
+        "select b.work_id, count(distinct b.article_id) from bibliography b "
+        "join articles a on a.id = b.article_id join works w on w.id = b.work_id "
+        "where (?1 is null or a.site = ?1) and (?2 is null or w.year = ?2 or (w.year is null and exists ("
+        "select 1 from work_resolved r where r.work_id = w.id and r.field = 'year' and r.value = cast(?2 as text)))) "
+        "group by 1 order by 2 desc, w.year desc, w.key limit ?3",
+        [site, year, limit or -1],
+    ).fetchall()
+    return _listed(db, dict(rows))
+
+
+def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[Listed]:
+    """The works with that identifier, in any spelling, or whose title or printed entry holds those words."""
+    identifier = identify(wanted)
+    if identifier:
+        ids = db.execute("select work_id from work_identifiers where kind = ? and value = ?", list(identifier))
+    else:
+        words = clean(wanted).strip().lower()
+        ids = db.execute(
+            "select work_id from bibliography where instr(lower(raw), ?1) union "
+            "select id from works where instr(lower(title), ?1) union "
+            "select work_id from work_resolved where field = 'title' and instr(lower(value), ?1)",
+            [words],
+        )
+    found = json.dumps(sorted({work_id for (work_id,) in ids.fetchall() if work_id}))
+    rows = db.execute(
+        "select work_id, count(distinct article_id) from bibliography "
+        "where work_id in (select value from json_each(?)) group by 1 order by 2 desc, 1 limit ?",
+        [found, limit or -1],
+    ).fetchall()
+    return _listed(db, dict(rows))
+
+
+def citing(db: Database, work_id: int) -> list[Citing]:
+    """The articles that cite the work, newest first."""
+    rows = db.execute(
+        "select a.id, a.url, a.title, a.site, a.published, b.raw, b.position, a.text "
+        "from bibliography b join articles a on a.id = b.article_id "
+        "where b.work_id = ? order by a.published desc, a.id desc, b.position",
+        [work_id],
+    ).fetchall()
+    return [
+        Citing(
+            id=article_id, url=url, title=title, site=site, published=published, raw=raw,
+            sentences=tuple(_sentences(db, article_id, position, text)),
+        )
+        for article_id, url, title, site, published, raw, position, text in rows
+    ]  # fmt: skip
+
+
+def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Work]:
+    """The works that those articles cite, or all of them (None), in the order of their numbers, with all fields."""
+    chosen = "" if article_ids is None else "and article_id in (select value from json_each(?)) "
+    ids = db.execute(
+        f"select distinct work_id from bibliography where work_id is not null {chosen}order by 1",  # noqa: S608
+        [] if article_ids is None else [json.dumps(article_ids)],
+    ).fetchall()
+    for start in range(0, len(ids), 500):
+        yield from _works(db, [work_id for (work_id,) in ids[start : start + 500]])
+
+
+def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
+    chosen = json.dumps(ids)
+    columns = ", ".join(f"nullif({name}, '[]')" for name in PRINTED)
+    rows = db.execute(
+        f"select work_id, {columns} from bibliography "  # noqa: S608 fixed words
+        "where work_id in (select value from json_each(?)) order by work_id",
+        [chosen],
+    ).fetchall()
+    supplied = _supplied(db, ids)
+    for work_id, references in groupby(rows, key=lambda row: int(row[0])):
+        printed = zip(*(row[1:] for row in references), strict=True)
+        facts = {name: most_printed(values) for name, values in zip(PRINTED, printed, strict=True)}
+        for name, (value, _) in supplied.get(work_id, {}).items():
+            facts[name] = facts[name] or value
+        yield Work(**facts | {"id": work_id, "authors": tuple(json.loads(facts["authors"] or "[]"))})
+
+
+def _supplied(db: Database, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, str]]]:
+    """What was looked up of the works: work -> field -> value and service."""
+    found: dict[int, dict[str, tuple[Any, str]]] = {}
+    rows = db.execute(
+        "select work_id, field, value, service from work_resolved where work_id in (select value from json_each(?)) "
+        "order by service, value",
+        [json.dumps(ids)],
+    ).fetchall()
+    for work_id, field, value, service in rows:
+        found.setdefault(work_id, {}).setdefault(field, (int(value) if field == "year" else value, service))
+    return found
+
+
+def _listed(db: Database, counts: dict[int, int]) -> list[Listed]:
+    """The works, with their numbers of articles, in the order of `counts`."""
+    ids = list(counts)
+    full = {work.id: work for work in _works(db, ids)}
+    supplied = _supplied(db, ids)
+    standing = standings(db, ids)
+    identifiers = _identifiers(db, ids)
+    printed = {row[0]: row[1:] for row in _columns(db, ids)}
+    return [
+        Listed(
+            id=work_id,
+            articles=counts[work_id],
+            title=full[work_id].title,
+            authors=full[work_id].authors,
+            container_title=full[work_id].container_title,
+            year=full[work_id].year,
+            identifiers=tuple(identifiers.get(work_id, ())),
+            resolved=tuple(
+                name
+                for name, value in zip(("title", "container_title", "year"), printed[work_id], strict=True)
+                if value is None and name in supplied.get(work_id, {})
+            ),
+            standing=standing.get(work_id),
+        )
+        for work_id in ids
+    ]
+
+
+def _columns(db: Database, ids: Collection[int]) -> list[tuple[Any, ...]]:
+    sql = "select id, title, container_title, year from works where id in (select value from json_each(?))"
+    rows: list[tuple[Any, ...]] = db.execute(sql, [json.dumps(list(ids))]).fetchall()
+    return rows
+
+
+def _identifiers(db: Database, ids: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    rows = db.execute(
+        "select distinct work_id, kind, value, origin from work_identifiers "
+        "where work_id in (select value from json_each(?)) order by work_id, kind, value, origin",
+        [json.dumps(list(ids))],
+    ).fetchall()
+    for work_id, kind, value, origin in sorted(rows, key=lambda row: KINDS.index(row[1])):
+        found.setdefault(work_id, []).append((kind, value, origin))
+    return found
+
+
+def _sentences(db: Database, article_id: int, position: int, text: str) -> Iterator[str]:
+    """The sentences around the markers that name the entry at `position`, each once."""
+    rows = db.execute(
+        'select c.start, c."end" from citations c, json_each(c."references") r '
+        "where c.article_id = ? and r.value = ? order by c.start",
+        [article_id, position],
+    ).fetchall()
+    return iter(dict.fromkeys(sentence_at(text, start, end) for start, end in rows))

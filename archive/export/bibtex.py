@@ -1,0 +1,98 @@
+"""BibTeX, in UTF-8: entries that BibTeX, biber and Zotero read alike."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from archive.export.work import Work, one_line, page_range
+from archive.merging import normalised_title
+from archive.persons import family_key, person
+
+TYPES = {
+    "article-journal": "article", "article-newspaper": "article", "article-magazine": "article", "book": "book",
+    "chapter": "incollection", "paper-conference": "inproceedings", "thesis": "phdthesis", "report": "techreport",
+}  # fmt: skip
+CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
+VERBATIM = ("doi", "pmid", "pmcid", "isbn", "issn", "url")  # in which readers undo no escapes
+PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
+
+# BibTeX counts braces even after a backslash, so that a printed one needs a command without any.
+_SPECIAL = str.maketrans(
+    {character: "\\" + character for character in "&%$#_"}
+    | {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
+    | {"{": r"{\textbraceleft}", "}": r"{\textbraceright}"}
+)
+_VERBATIM = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
+
+
+def write_bibtex(works: Iterable[Work]) -> Iterator[str]:
+    """An entry per work, blank lines between them."""
+    for work in works:
+        kind = TYPES.get(work.type or "", "misc")
+        fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(work, kind))
+        yield f"@{kind}{{{citation_key(work)},\n{fields}}}\n\n"
+
+
+def citation_key(work: Work) -> str:
+    """First author, year, first long word of the title, as far as they are Latin, and the work's number.
+
+    The number makes it unique and keeps it the same in every export of the archive.
+    """
+    author = _ascii(family_key(work.authors[0])) if work.authors else ""
+    words = (_ascii(normalised_title(word)) for word in (work.title or "").split())
+    word = next((word for word in words if len(word) > 3), "")
+    return f"{author or 'work'}{work.year or ''}{word}-{work.id}"
+
+
+def _fields(work: Work, kind: str) -> Iterator[tuple[str, str]]:
+    plain = {
+        "title": _title(work.title or ""),
+        CONTAINERS.get(kind, "howpublished"): _escaped(work.container_title or ""),
+        PUBLISHERS.get(kind, "publisher"): _escaped(work.publisher or ""),
+        "year": str(work.year or ""),
+        "volume": _escaped(work.volume or ""),
+        "number": _escaped(work.issue or ""),
+        "pages": _escaped("--".join(filter(None, page_range(work.pages or "")))),
+        "eprint": work.arxiv or "",
+        "archiveprefix": "arXiv" if work.arxiv else "",
+    }
+    verbatim = {name: one_line(getattr(work, name) or "").translate(_VERBATIM) for name in VERBATIM}
+    author = " and ".join(_name(author) for author in work.authors)
+    return ((name, value) for name, value in ({"author": author} | plain | verbatim).items() if value)
+
+
+def _escaped(text: str) -> str:
+    return one_line(text).translate(_SPECIAL)
+
+
+def _title(text: str) -> str:
+    """The title; words with a capital are braced, or styles would set DNA and Crohn in lower case.
+
+    The first word's own capital is what every style keeps.
+    """
+    words = one_line(text).split(" ")
+    return " ".join(_word(word, first=not at) for at, word in enumerate(words))
+
+
+def _word(word: str, *, first: bool) -> str:
+    escaped = word.translate(_SPECIAL)
+    return f"{{{escaped}}}" if any(c.isupper() for c in (word[1:] if first else word)) else escaped
+
+
+def _name(printed: str) -> str:
+    """`Family, Given`; what must not be parted is braced whole."""
+    name = person(one_line(printed))
+    if name.literal:
+        return f"{{{_escaped(name.literal)}}}"
+    family, given = (_braced(_escaped(part)) for part in (name.family, name.given))
+    return f"{family}, {given}"
+
+
+def _braced(part: str) -> str:
+    """A part that holds what BibTeX takes for a separator of names."""
+    return f"{{{part}}}" if "," in part or re.search(r"\band\b", part, re.IGNORECASE) else part
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", plain.lower())

@@ -1,0 +1,45 @@
+"""CSL-JSON: what Zotero, pandoc and citeproc read.
+
+Names of fields and types as in the Citation Style Language's specification, version 1.0.2.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archive.export.work import Work, one_line, page_range
+from archive.persons import person
+
+FIELDS = {
+    "title": "title", "container_title": "container-title", "publisher": "publisher", "volume": "volume",
+    "issue": "issue", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "isbn": "ISBN", "issn": "ISSN", "url": "URL",
+}  # fmt: skip
+
+
+def write_csl_json(works: Iterable[Work]) -> Iterator[str]:
+    """One JSON array, an item a line."""
+    before = "[\n"
+    for work in works:
+        yield before + json.dumps(csl_item(work), ensure_ascii=False)
+        before = ",\n"
+    yield "\n]\n" if before == ",\n" else "[]\n"
+
+
+def csl_item(work: Work) -> dict[str, Any]:
+    """The work as a CSL item; what is not known is left out."""
+    item: dict[str, Any] = {"id": f"work-{work.id}", "type": work.type or "document"}
+    if work.authors:
+        item["author"] = [_name(author) for author in work.authors]
+    item |= {name: one_line(value) for field, name in FIELDS.items() if (value := getattr(work, field))}
+    if work.pages:
+        item["page"] = one_line("-".join(filter(None, page_range(work.pages))))
+    if work.year:
+        item["issued"] = {"date-parts": [[work.year]]}
+    if work.arxiv:
+        item["archive"], item["archive_location"] = "arXiv", work.arxiv
+    return item
+
+
+def _name(printed: str) -> dict[str, str]:
+    name = person(one_line(printed))
+    return {"literal": name.literal} if name.literal else {"family": name.family, "given": name.given}

@@ -1,0 +1,46 @@
+"""RIS: tags as Reference Manager's format description and Zotero's translator have them, lines end in CR LF."""
+
+from collections.abc import Iterable, Iterator
+
+from archive.export.work import Work, one_line, page_range
+from archive.persons import person
+
+TYPES = {
+    "article-journal": "JOUR", "article-newspaper": "NEWS", "article-magazine": "MGZN", "book": "BOOK",
+    "chapter": "CHAP", "paper-conference": "CPAPER", "thesis": "THES", "report": "RPRT", "standard": "STAND",
+    "patent": "PAT", "webpage": "ELEC", "dataset": "DATA", "software": "COMP",
+}  # fmt: skip
+
+
+def write_ris(works: Iterable[Work]) -> Iterator[str]:
+    """A record per work, each ended by ER and an empty line."""
+    for work in works:
+        lines = [f"{tag}  - {one_line(value)}" for tag, value in _tags(work) if value]
+        yield "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
+    yield "TY", TYPES.get(work.type or "", "GEN")
+    yield "ID", f"work-{work.id}"
+    for author in work.authors:
+        yield "AU", _name(author)
+    yield "TI", work.title
+    yield "T2", work.container_title
+    yield "PB", work.publisher
+    yield "PY", str(work.year or "")
+    yield "VL", work.volume
+    yield "IS", work.issue
+    first, last = page_range(work.pages or "")
+    yield "SP", first
+    yield "EP", last
+    yield "DO", work.doi
+    yield "SN", work.isbn or work.issn
+    yield "AN", work.pmid
+    yield "C2", work.pmcid
+    yield "UR", work.url or (f"https://arxiv.org/abs/{work.arxiv}" if work.arxiv else None)
+
+
+def _name(printed: str) -> str:
+    """`Family, Given`. A comma would part a name that has to stay whole, so that it becomes a semicolon."""
+    name = person(one_line(printed))
+    return f"{name.family}, {name.given}" if name.family else name.literal.replace(",", ";")

@@ -1,0 +1,91 @@
+"""Crossref's REST API: a DOI's metadata, and the DOI of a printed reference.
+
+https://www.crossref.org/documentation/retrieve-metadata/rest-api/
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from archive.merging import normalised_title
+from archive.persons import family_key
+from archive.references.identifiers import normalise
+from crawler.enrichment.client import Client
+from crawler.enrichment.found import Finding, MalformedError, year_of
+
+BASE = "https://api.crossref.org"
+INTERVAL = 0.5  # seconds; Crossref's headers name the real pace with the first answer
+ROWS = 5  # candidates of a search
+KEPT = ("DOI", "type", "title", "container-title", "author", "issued")  # of the answer, in the archive
+
+
+def by_doi(client: Client, doi: str, mail: Mapping[str, str]) -> Finding:
+    """Title, journal and year of a DOI. Raises ServiceError, MalformedError."""
+    answer = client.get(f"/works/{quote(doi, safe='')}", mail)
+    if answer.status == 404:
+        return Finding(404)
+    return Finding(answer.status, *_facts(_message(answer.content)))
+
+
+def by_title(client: Client, printed: str, key: str, mail: Mapping[str, str]) -> Finding:
+    """The DOI of the one work whose title, year and first author are those of `key` (title|year|family, see
+    archive.merging); `printed` is what to ask for. Raises ServiceError, MalformedError."""
+    parameters: dict[str, str | int] = {"query.bibliographic": printed[:300], "rows": ROWS, **mail}
+    answer = client.get("/works", parameters)
+    if answer.status == 404:
+        return Finding(404)
+    items = _message(answer.content).get("items")
+    if not isinstance(items, list):
+        raise MalformedError("Crossref's answer has no items")
+    matches = {}
+    for item in items:
+        if isinstance(item, dict) and key in _keys(item):
+            facts, content = _facts(item)
+            matches[facts.get("doi")] = Finding(answer.status, facts, content)
+    return matches.popitem()[1] if len(matches) == 1 else Finding(answer.status)  # several: nobody can tell
+
+
+def _message(content: Any) -> dict[str, Any]:
+    message = content.get("message") if isinstance(content, dict) else None
+    if not isinstance(message, dict):
+        raise MalformedError("Crossref's answer is not the documented JSON")
+    return message
+
+
+def _facts(message: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    doi = normalise("doi", str(message.get("DOI", "")))
+    if doi is None:
+        raise MalformedError("Crossref's answer names no DOI")
+    facts = {
+        "doi": doi,
+        "title": _first(message.get("title")),
+        "container_title": _first(message.get("container-title")),
+        "year": _year(message),
+    }
+    kept = {name: message[name] for name in KEPT if name in message}
+    return {name: value for name, value in facts.items() if value}, kept
+
+
+def _keys(item: Mapping[str, Any]) -> set[str]:
+    """The work's title keys, one with each year that Crossref knows of it: online and in print."""
+    authors = item.get("author")
+    first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], dict) else {}
+    name = f"{first['family']}, {first.get('given') or '-'}" if first.get("family") else str(first.get("name", ""))
+    title = normalised_title(_first(item.get("title")))
+    years = {_parts(item.get(field)) for field in ("issued", "published-print", "published-online")} - {""}
+    return {f"{title}|{year}|{family_key(name)}" for year in years} if title and name else set()
+
+
+def _year(message: Mapping[str, Any]) -> str:
+    return next((year for name in ("issued", "published-print") if (year := _parts(message.get(name)))), "")
+
+
+def _parts(date: Any) -> str:
+    try:
+        return year_of(date["date-parts"][0][0])
+    except (KeyError, IndexError, TypeError):  # an undated work has [[null]]
+        return ""
+
+
+def _first(value: Any) -> str:
+    return " ".join(value[0].split()) if isinstance(value, list) and value and isinstance(value[0], str) else ""
