@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.extraction.dates import date_in_url, find_dates, parse_date
 from archive.extraction.dom import parse
 from archive.extraction.metadata import Metadata, read_metadata
+from archive.extraction.scan import scan
 from archive.extraction.structured import read_structured
 from archive.extraction.titles import choose_title, strip_site
 from archive.extraction.visible import labelled
@@ -21,54 +21,6 @@ def read(head: str = "", body: str = "", url: str = URL) -> Metadata:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2024-05-21T08:00:00+08:00", date(2024, 5, 21)),
-        ("2024.05.21", date(2024, 5, 21)),
-        ("2024年5月1日 09:30", date(2024, 5, 1)),
-        ("20240521083000", None),
-        ("20240521", date(2024, 5, 21)),
-        ("May 21st, 2024", date(2024, 5, 21)),
-        ("21 May 2024", date(2024, 5, 21)),
-        ("2023 Jan 7", date(2023, 1, 7)),
-        ("3. März 2020", date(2020, 3, 3)),
-        ("21.05.2024", date(2024, 5, 21)),
-        ("21 de mayo de 2024", date(2024, 5, 21)),
-        ("13/05/2024", date(2024, 5, 13)),
-        ("05/13/2024", date(2024, 5, 13)),
-        ("03/04/2024", None),
-        ("2024-02-30", None),
-        ("1970-01-01", None),
-        ("May 2024", None),
-        ("", None),
-    ],
-)
-def test_printed_dates(text: str, expected: date | None) -> None:
-    assert parse_date(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://a.example/2024/05/21/x.html", date(2024, 5, 21)),
-        ("https://a.example/20240521/x.html", date(2024, 5, 21)),
-        ("https://a.example/2024-05/21/x.html", date(2024, 5, 21)),
-        ("https://a.example/2024/x.html", None),
-        ("https://a.example/x?d=2024-05-21", None),
-        ("https://a.example/12024052199", None),
-    ],
-)
-def test_dates_in_urls(url: str, expected: date | None) -> None:
-    assert date_in_url(url) == expected
-
-
-@given(st.text(max_size=200))
-def test_found_dates_are_printed(text: str) -> None:
-    for offset, day in find_dates(text):
-        assert str(day.year) in text[offset:]
-
-
-@pytest.mark.parametrize(
     ("headings", "stated", "document", "sites", "title"),
     [
         (["晨跑与心率"], [], "晨跑与心率-河湾健康网", [], "晨跑与心率"),
@@ -78,6 +30,8 @@ def test_found_dates_are_printed(text: str) -> None:
         (["Riverbend"], [], "Walking after meals - Riverbend", ["Riverbend"], "Walking after meals"),
         (["Walking after meals", "Related"], [], "Walking after meals | Riverbend", [], "Walking after meals"),
         (["A better heading"], ["Search title"], "Search title", [], "A better heading"),
+        ([], ["晨跑 (2) @ 某某的家 :: 河湾博客"], "x", ["某某的家", "河湾博客"], "晨跑 (2)"),
+        ([], [], "riverbend.example Walking", ["riverbend.example"], "Walking"),
         ([], [], "T-cell therapy for COVID-19", [], "T-cell therapy for COVID-19"),
         ([], [], "", [], ""),
     ],
@@ -102,6 +56,12 @@ def test_stripping_a_site_is_idempotent_and_part_of_the_title(title: str, sites:
         ("文/赵青", [("author", "赵青")]),
         ("Published on May 21, 2024", [("published", "May 21, 2024")]),
         ("Last updated: 3 May 2024", [("modified", "3 May 2024")]),
+        ("文／葉書寧", [("author", "葉書寧")]),
+        ("2024年5月10日　取材・文：早瀬みのり", [("author", "早瀬みのり")]),
+        ("17 March 2023 · Words: Isla Corrigan · Pictures: Ravi Menon", [("author", "Isla Corrigan")]),
+        ("Quelle: Morgenrot | Stand: 3. Mai 2024", [("source", "Morgenrot"), ("modified", "3. Mai 2024")]),
+        ("出典：あけぼの 公開日：2024年5月10日", [("source", "あけぼの"), ("published", "2024年5月10日")]),
+        ("Site last updated: 3 May 2024", []),
         ("数据来源可靠,作者认为", []),
         ("", []),
     ],
@@ -121,22 +81,6 @@ def test_visible_facts_of_a_chinese_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "body", "url", "expected"),
-    [
-        ("", "<h1>T</h1><p>© 2024-01-01 Riverbend</p>", URL, None),
-        ("", "<h1>T</h1><p>Text</p><a href=/x>Other story, May 2, 2024</a>", URL, None),
-        ("", "<h1>T</h1><time datetime=2024-05-21>x</time>", URL, date(2024, 5, 21)),
-        ("", "<h1>T</h1><p>May 21, 2024</p>", "https://a.example/2024/05/20/x", date(2024, 5, 21)),
-        ("", "<h1>T</h1><p>x</p>", "https://a.example/2024/05/20/x", date(2024, 5, 20)),
-        ('<meta property="article:published_time" content="2024-05-19">', "<p>2020-01-01</p>", URL, date(2024, 5, 19)),
-        ('<meta name="article:modified_time" content="2024-05-19">', "<h1>T</h1>", URL, None),
-    ],
-)
-def test_publication_is_stated_or_unknown(head: str, body: str, url: str, expected: date | None) -> None:
-    assert read(head, body, url).published == expected
-
-
-@pytest.mark.parametrize(
     "script",
     [
         '{"@graph":[{"@type":"WebSite","name":"S"},{"@type":["NewsArticle"],"headline":"H"}]}',
@@ -144,11 +88,15 @@ def test_publication_is_stated_or_unknown(head: str, body: str, url: str, expect
         '<!-- {"@type":"BlogPosting","headline":"H"} -->',
         '{"@type":"Article","headline":"H","description":"a "broken" one",}',
         '{"@type":"WebPage","mainEntity":{"@type":"Article","headline":"H"}}',
+        '/*<![CDATA[*/{"@type":"Article","headline":"H"}/*]]>*/',
+        "{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;H&quot;}",
+        '{"@type":"Article","headline":"H","keywords":["a",],}',
+        '[{"@type":"Article","headline":"N","url":"/other"},{"@type":"Article","headline":"H","url":"/kepu/1.html"}]',
     ],
 )
 def test_json_ld_however_written(script: str) -> None:
     root = parse(f'<head><script type="application/ld+json">{script}</script></head><body>x</body>')
-    assert read_structured(root).article["headline"] == "H"
+    assert read_structured(scan(root), URL).article["headline"] == "H"
 
 
 def test_facts_for_machines() -> None:
@@ -163,3 +111,70 @@ def test_facts_for_machines() -> None:
     assert (facts.keywords, facts.authors) == (("walk", "sugar"), ("Mary Quill",))
     assert facts.canonical_url == "https://www.riverbend.example/kepu/2.html"
     assert facts.modified == date(2024, 5, 22)
+
+
+def test_a_printed_line_tells_where_the_title_ends() -> None:
+    body = "<h1><a href=/>Riverbend</a></h1><h2><a href=/kepu/1.html>Walking: why - and how</a></h2><p>Text.</p>"
+    assert read("<title>Walking: why - and how - Deep Notes</title>", body).title == "Walking: why - and how"
+
+
+def test_a_heading_without_the_date_in_it() -> None:
+    assert read(body="<h1><time>May 21, 2024</time> Walking <b>T</b>-cells</h1>").title == "Walking T-cells"
+
+
+ORG = '{"@type":"Organization","@id":"#o","name":"Riverbend Desk"}'
+ARTICLE = '{"@type":"Article","publisher":{"@id":"#o"},"author":{"@id":"#o"}}'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "source"),
+    [
+        ("<meta name=source content=晨报>", "<p>来源：河湾日报</p>", "河湾日报"),
+        ("<meta name=source content=晨报>", "<a id=js_name> 河湾笔记 </a>", "河湾笔记"),
+        ("<meta name=source content=晨报>", f'<script type="application/ld+json">[{ORG},{ARTICLE}]</script>', "晨报"),
+        ("", f'<script type="application/ld+json">[{ORG},{ARTICLE}]</script>', "Riverbend Desk"),
+        ("", "<p>转载自：<a href=/x>河湾日报</a></p>", "河湾日报"),
+        ("", "<p>Quelle: Morgenrot</p>", "Morgenrot"),
+        ("", "<dl><dt>来源：</dt><dd>河湾日报</dd></dl>", "河湾日报"),
+        ("", "<p>数据来源可靠</p>", None),
+    ],
+)
+def test_source_by_rank(head: str, body: str, source: str | None) -> None:
+    assert read(head, f"<h1>晨跑</h1>{body}").source == source
+
+
+CRUMBS = '{"@type":"BreadcrumbList","itemListElement":[{"name":"Home"},{"item":{"name":"Heart"}},{"name":"Walk"}]}'
+
+
+@pytest.mark.parametrize(
+    ("body", "section"),
+    [
+        (f'<script type="application/ld+json">{CRUMBS}</script><h1>Walk</h1>', "Heart"),
+        ("<div class=crumb><a>首页</a> &gt; <a>心脏</a> &gt; <a>Walk</a></div><h1>Walk</h1>", "心脏"),
+        ("<div id=pos>您的位置：<a>首页</a> → <a>心脏</a></div><h1>Walk</h1>", "心脏"),
+        ("<div class=position><a>Call us</a> <a>Find us</a></div><h1>Walk</h1>", None),
+        ("<div class=crumb>" + "<a>x</a>" * 9 + "</div><h1>Walk</h1>", None),
+        ("<h1>Walk</h1>", None),
+    ],
+)
+def test_section_from_breadcrumbs(body: str, section: str | None) -> None:
+    assert read(body=body).section == section
+
+
+@pytest.mark.parametrize(
+    ("printed", "views"), [("0", 0), ("1,286", 1286), ("1.2万", 12_000), ("3k", 3000), ("--", None)]
+)
+def test_views_as_printed(printed: str, views: int | None) -> None:
+    assert read(body=f"<h1>晨跑</h1><p>浏览量：<i id=hits>{printed}</i></p>").views == views
+
+
+TAGS = st.sampled_from(["h1", "h2", "p", "a href=/", "time", "div class=date", "i itemprop=author", "br", "/p", "/div"])
+WORDS = st.sampled_from(["晨跑", "来源：", "By Ann Lee", "2024-05-21", "作者：赵青", "\u3000", "Walk | Site", "阅读 3"])
+
+
+@given(st.lists(st.one_of(TAGS.map(lambda tag: f"<{tag}>"), WORDS, st.text(max_size=8)), max_size=25), st.text())
+def test_any_page_has_metadata_and_prints_its_title(pieces: list[str], url: str) -> None:
+    root = parse("<html><title>Walk | Site</title><body>x" + "".join(pieces))
+    facts = read_metadata(root, url)
+    printed = "".join(str(root.text_content()).split())
+    assert "".join(facts.title.split()) in printed

@@ -1,5 +1,7 @@
 """extract as a whole: total, deterministic, and its offsets fit its text."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,3 +89,46 @@ def test_deep_nesting_yields_text() -> None:
     article = outcome(f"<html><body>{'<div>' * 2000}<p>{text}</p>{'</div>' * 2000}</body></html>".encode())
     assert isinstance(article, Article)
     assert article.text == text
+
+
+STATED = (
+    "The river trail was opened again after the flood, and the clinic counted fewer falls than in the year before. " * 4
+)
+
+
+@pytest.mark.parametrize(
+    "shown", ["", "<p>" + "We and our partners store data on your device to measure audiences. " * 6 + "</p>"]
+)
+def test_a_text_that_only_the_json_ld_holds_is_taken(shown: str) -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": "Trail", "articleBody": STATED})
+    body = f'<html><head><script type="application/ld+json">{data}</script></head><body>{shown}<i>.</i></body></html>'
+    article = outcome(body.encode())
+    assert isinstance(article, Article)
+    assert article.text == STATED.strip()
+
+
+@pytest.mark.parametrize("form", ["<form>{}</form>", "{}", "<table>{}</table>"])
+def test_a_booking_page_is_no_article(form: str) -> None:
+    rows = "".join(f"<p>{label}</p><input>" for label in ("姓名", "手机号码", "预约咨询", "提交"))
+    assert (
+        outcome(f"<html><body><h1>预约</h1>{form.format(rows)}<p>地址:河湾路1号</p></body></html>".encode())
+        == "no text"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p><a href=x>y</a></p>" * 14_000,
+        "<p>" + "word " * 200_000,
+        "<p>" + "&amp;" * 300_000,
+        "<table>" + "<tr><td>1</td><td>2</td></tr>" * 9_000 + "</table>",
+        "<div>" * 20_000 + "text",
+        "<p>a</p>" * 50_000,
+        "<p><a>" * 40_000,
+    ],
+    ids=["links", "line", "entities", "table", "nesting", "paragraphs", "open links"],
+)
+def test_pages_out_of_proportion_end(body: str) -> None:
+    found = outcome(f"<html><body>{body}</body></html>".encode())
+    assert isinstance(found, Article) or found in REASONS

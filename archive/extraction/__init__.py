@@ -1,4 +1,4 @@
-"""Pure code from the bytes of a page to an Article: `extract(page)`."""
+"""Pure code from the bytes of a page to an Article: `extract(page, site_blocks)`."""
 
 from archive.extraction.pipeline import extract
 

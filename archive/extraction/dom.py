@@ -2,7 +2,7 @@
 
 import re
 
-from lxml.etree import ParserError, strip_elements
+from lxml.etree import ParserError, XPath, strip_elements
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.article import NoArticle
@@ -70,6 +70,7 @@ _NESTING = re.compile(
 )
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _TAG = re.compile(r"<[a-zA-Z]")
+_COUNT = XPath("count(//*)")
 _SPACE = re.compile(r"\s+")
 # libxml2 stops at 256 nested elements, 2,048 when told to accept huge documents, and loses what follows.
 _PARSER_DEPTH = 2_040
@@ -90,7 +91,7 @@ def parse(text: str) -> HtmlElement:
     root = _parse(text)
     if _depth(root) >= _PARSER_DEPTH:
         root = _parse(_flatten_source(text))
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+    if _COUNT(root) > MAX_ELEMENTS:
         raise NoArticle("too complex")
     lift_deep_nesting(root)
     return root
@@ -136,7 +137,7 @@ def lift_deep_nesting(root: HtmlElement, limit: int = MAX_DEPTH) -> None:
 
     Wrappers of a single child go first: that keeps the containers that part the lines of the text.
     """
-    if not _too_deep(root, limit):
+    if not root.xpath("/*" * (limit + 2)):
         return
     for element in list(root.iter(*_TRANSPARENT)):
         if len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():

@@ -1,14 +1,14 @@
 """The images of an article: those that stand between its first and its last line."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
 from archive.article import Image
-from archive.extraction.dom import BLOCK_TAGS, classes, fold
-from archive.extraction.text import Block, safe_target
+from archive.extraction.dom import classes, fold
+from archive.extraction.placing import Layout, Placed
+from archive.extraction.text import safe_target
 
 # Where lazy loading keeps the address, in the order in which they are trusted; `src` is then a placeholder.
 _SOURCES = (
@@ -29,72 +29,35 @@ _CHROME = frozenset({"nav", "header", "footer", "aside", "form", "button"})
 MIN_PIXELS = 60
 # How many lines before the first and after the last line of the text an image may stand: lead and closing pictures.
 MARGIN = 2
-_KEY = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    image: HtmlElement
-    line: int  # how many lines of the page stand before it
+def images_of(layout: Layout, kept: Sequence[Placed], url: str) -> tuple[Image, ...]:
+    """The content images of the page with alt text and caption, in order, each address once.
 
-
-def images_of(body: HtmlElement, blocks: Sequence[Block], url: str) -> tuple[Image, ...]:
-    """The content images of the repaired `body` with alt text and caption, in order, each address once.
-
-    `position` is the offset into the plain text of `blocks` of the first block after the image.
+    `kept` are the blocks of the article's text. `position` is the offset into that text of the first block after the
+    image.
     """
-    if not blocks or body.find(".//img") is None:
+    offsets = list(_offsets(kept))
+    if not offsets:
         return ()
-    found, lines = _walk(body)
-    offsets = _offsets(blocks)
-    kept = [(number, offsets[key]) for number, key in enumerate(lines) if key in offsets]
-    if not kept:
-        return ()
-    first, last = kept[0][0] - MARGIN, kept[-1][0] + 1 + MARGIN
+    first, last = offsets[0][0] - MARGIN, offsets[-1][0] + 1 + MARGIN
     images: dict[str, Image] = {}
-    for item in found:
-        address = _address(item.image, url)
-        if address and first <= item.line <= last and _is_content(item.image, address):
-            position = next((offset for number, offset in kept if number >= item.line), None)
-            alt = fold(item.image.get("alt") or "")
-            images.setdefault(address, Image(url=address, alt=alt, caption=_caption(item.image), position=position))
+    for image, line in layout.images:
+        address = _address(image, url) if first <= line <= last else None
+        if address and _is_content(image, address):
+            position = next((offset for number, offset in offsets if number >= line), None)
+            alt = fold(image.get("alt") or "")
+            images.setdefault(address, Image(url=address, alt=alt, caption=_caption(image), position=position))
     return tuple(images.values())
 
 
-def _walk(body: HtmlElement) -> tuple[list[_Found], list[str]]:
-    """The images, and the beginnings of all lines, in page order."""
-    found: list[_Found] = []
-    lines: list[str] = []
-    for element in body.iter("img", *BLOCK_TAGS):
-        if element.tag == "img":
-            found.append(_Found(element, len(lines)))
-        elif key := _key(" ".join(_own_text(element))):
-            lines.append(key)
-    return found, lines
-
-
-def _own_text(element: HtmlElement) -> Iterator[str]:
-    """The text of a block up to its first block inside."""
-    yield element.text or ""
-    for child in element:
-        if child.tag in BLOCK_TAGS:
-            return
-        yield from child.itertext()
-        yield child.tail or ""
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\W+", "", text[: _KEY * 3])[:_KEY]
-
-
-def _offsets(blocks: Sequence[Block]) -> Mapping[str, int]:
-    offsets: dict[str, int] = {}
+def _offsets(kept: Sequence[Placed]) -> Iterator[tuple[int, int]]:
+    """The line number and the offset of each block that was found on the page."""
     position = 0
-    for block in blocks:
-        offsets.setdefault(_key(block.text), position)
-        position += len(block.text) + 2
-    offsets.pop("", None)
-    return offsets
+    for item in kept:
+        if item.line is not None:
+            yield item.line.number, position
+        position += len(item.block.text) + 2
 
 
 def _address(image: HtmlElement, url: str) -> str | None:

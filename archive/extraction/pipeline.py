@@ -5,21 +5,26 @@ from dataclasses import asdict, replace
 
 from archive.article import Article, NoArticle
 from archive.extraction.body import body_of
-from archive.extraction.boilerplate import cut
+from archive.extraction.boilerplate import cut, is_form
 from archive.extraction.decode import decode
 from archive.extraction.dom import drop_unseen, parse
 from archive.extraction.images import images_of
 from archive.extraction.language import language_of
 from archive.extraction.metadata import read_metadata
+from archive.extraction.placing import Placed, complete, layout_of
 from archive.extraction.repair import repair
-from archive.extraction.text import Block, blocks_of, markdown_text, plain_text
+from archive.extraction.stated import is_found, stated_blocks, stated_body
+from archive.extraction.text import blocks_of, markdown_text, plain_text
 from archive.page import Page
 from archive.references.find import take_lists, to_reference
+from archive.references.inline import candidates, settle
 from archive.references.markers import bind, protect, strip
 
 
-def extract(page: Page) -> Article:
-    """The article on `page`; the same bytes give the same article.
+def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
+    """The article on `page`; the same bytes and blocks give the same article.
+
+    `site_blocks` are fingerprints of blocks that recur on the page's site: they are cut.
 
     Raises NoArticle with one of these reasons: empty, not html, too large, too complex, no text.
     """
@@ -27,25 +32,32 @@ def extract(page: Page) -> Article:
     root = parse(decoded.text)
     facts = read_metadata(root, page.url)
     hint = root.get("lang")
+    stated = stated_body(root)
     drop_unseen(root)
     entries = take_lists(root)
+    links = candidates(root, page.url)
     protect(root, entries)
     repair(root)
-    body = body_of(root, page.url)
-    if body is None:
-        raise NoArticle("no text")
+    body, frame = body_of(root, page.url)
+    found = blocks_of(body, page.url) if body is not None else []
+    if stated and not is_found(stated, found):
+        found = stated_blocks(stated)
     names = (*facts.authors, facts.source or "", facts.section or "", facts.site_name or "")
-    blocks, removals = cut(blocks_of(body, page.url), facts.title, filter(None, names))
+    layout = layout_of(root.find("body"), frame)
+    placed = complete(found, layout, frame)
+    kept, removals = cut(placed, facts.title, filter(None, names), site_blocks)
+    blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
-    if not text:
+    if not text or is_form(kept, removals):
         raise NoArticle("no text")
+    listed = tuple(to_reference(entry) for entry in entries)
     return Article(
         url=page.url,
         text=text,
         markdown=strip(markdown_text(blocks)),
         language=language_of(text, hint),
-        images=images_of(root.find("body"), bare(blocks), page.url),
-        references=tuple(to_reference(entry) for entry in entries),
+        images=images_of(layout, bare(kept), page.url),
+        references=(*listed, *settle(text, links, listed)),
         citations=citations,
         removals=tuple(replace(removal, text=strip(removal.text)) for removal in removals),
         encoding=decoded.encoding,
@@ -54,6 +66,6 @@ def extract(page: Page) -> Article:
     )
 
 
-def bare(blocks: Iterable[Block]) -> list[Block]:
+def bare(kept: Iterable[Placed]) -> list[Placed]:
     """The blocks without the protection of their markers, as the article's text has them."""
-    return [replace(block, text=strip(block.text)) for block in blocks]
+    return [replace(item, block=replace(item.block, text=strip(item.block.text))) for item in kept]

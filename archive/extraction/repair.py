@@ -73,6 +73,8 @@ def _with_blocks_inside(body: HtmlElement) -> set[HtmlElement]:
 
 def _wrap_runs(element: HtmlElement, mixed: set[HtmlElement]) -> None:
     children = list(element)
+    if not _is_loose(element, children, mixed):
+        return
     run: _Run = [element.text or ""]
     element.text = None
     position = 0
@@ -85,6 +87,16 @@ def _wrap_runs(element: HtmlElement, mixed: set[HtmlElement]) -> None:
             element.remove(child)
             run += [child, tail or ""]
     _insert(element, position, run)
+
+
+def _is_loose(element: HtmlElement, children: list[HtmlElement], mixed: set[HtmlElement]) -> bool:
+    """Whether an element has text or inline elements of its own; most containers hold blocks only."""
+    if element.text and not element.text.isspace():
+        return True
+    return any(
+        (child.tail and not child.tail.isspace()) or (child.tag not in BLOCK_TAGS and child not in mixed)
+        for child in children
+    )
 
 
 def _insert(element: HtmlElement, position: int, run: _Run) -> int:

@@ -105,7 +105,7 @@ def _heading_level(rend: str | None) -> int:
 
 def _paragraph(parts: list[str | _Element], url: str) -> Block:
     text = "".join(part if isinstance(part, str) else _text(part) for part in parts)
-    markdown = "".join(_escape(part) if isinstance(part, str) else _markdown(part, url) for part in parts)
+    markdown = "".join(escape(part) if isinstance(part, str) else _markdown(part, url) for part in parts)
     return Block(_lines(text), _lines(markdown).replace("\n", "  \n"))
 
 
@@ -123,15 +123,16 @@ def _text(element: _Element) -> str:
     return inner + "".join(_text(child) + (child.tail or "").replace("\n", " ") for child in element)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Text as Markdown that shows it unchanged, on one line."""
     return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
 
 
 def _markdown(element: _Element, url: str) -> str:
     if element.tag == "lb":
         return "\n"
-    inner = _escape(element.text or "")
-    inner += "".join(_markdown(child, url) + _escape(child.tail or "") for child in element)
+    inner = escape(element.text or "")
+    inner += "".join(_markdown(child, url) + escape(child.tail or "") for child in element)
     if not inner.strip():
         return inner
     if element.tag == "ref":
@@ -150,10 +151,12 @@ def _wrap(inner: str, mark: str) -> str:
 
 def safe_target(target: str | None, url: str) -> str | None:
     """The absolute form of a link target, None for one that runs code or leads nowhere."""
-    try:
-        absolute = urljoin(url, (target or "").strip())
-    except ValueError:
-        return None
+    absolute = (target or "").strip()
+    if "[" in absolute or not _SAFE_TARGET.match(absolute):  # joining takes as long as all else here; [ may be invalid
+        try:
+            absolute = urljoin(url, absolute)
+        except ValueError:
+            return None
     if not target or not _SAFE_TARGET.match(absolute):
         return None
     return re.sub(r"[\s()<>]", lambda match: f"%{ord(match[0]):02X}" if ord(match[0]) < 128 else "", absolute)

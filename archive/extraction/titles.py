@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 # Separators between a title and a site's name, by how surely they part: a bare hyphen also stands in words.
-_SEPARATOR = re.compile(r"\s+[-–—|·•»«:/~]+\s+|\s*[|｜_»«]+\s*|\s*[—–―]{1,2}\s*|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])")
+_SEPARATOR = re.compile(
+    r"\s+(?:[-–—|·•»«:/~]+|@)\s+|\s*[|｜_»«]+\s*|\s*[—–―]{1,2}\s*|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])"
+)
 _SITE_WORD = re.compile(
     r"(?:网|网站|新闻|频道|客户端|日报|晚报|时报|在线|门户|官网|中心|医院|公司|集团|平台|资讯|博客|论坛|百科|頻道|新聞|網)$"
     r"|\.(?:com|org|net|cn|gov|edu|info|io|de)$",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"[\W_]+")
 # Two titles of which one has the other's words in this share are the same title.
 SAME = 0.85
 # A heading of so many letters that the document's title begins with is taken for it.
@@ -20,15 +23,23 @@ SHORTEST = 4
 
 def soften(text: str) -> str:
     """Letters and digits in lower case without accents: what two printings of a title share."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "", plain).lower()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _SIGNS.sub("", text).lower()
 
 
-def choose_title(headings: Sequence[str], stated: Sequence[str], document: str, sites: Iterable[str]) -> str:
+def choose_title(
+    headings: Sequence[str],
+    stated: Sequence[str],
+    document: str,
+    sites: Iterable[str],
+    printed: Iterable[str] = (),
+) -> str:
     """The title among `headings` (h1 in page order), `stated` ones (JSON-LD, Open Graph …) and `<title>`.
 
     A heading wins that repeats what the document's head says, then the only heading that does not name the site;
-    then the first stated one, then `<title>`, both without the name of a site in `sites`.
+    then the beginning of a head title that is one of the `printed` lines; then the first stated one, then `<title>`,
+    both without the name of a site in `sites`.
     """
     names = [name for name in sites if name]
     heads = [title for title in (*stated, document) if title]
@@ -38,8 +49,18 @@ def choose_title(headings: Sequence[str], stated: Sequence[str], document: str, 
         return max(matching, key=len)
     if len(set(own)) == 1 and not any(_starts_like(head, own[0], names) for head in heads):
         return own[0]
+    lines = set(printed)
+    cuts = (cut for head in heads for cut in _beginnings(head) if cut in lines)
     stripped = (strip_site(title, names, unsure=True) for title in heads)
-    return next((t for t in stripped if t and soften(t) not in map(soften, names)), headings[0] if headings else "")
+    found = (t for titles in (cuts, stripped) for t in titles if t and soften(t) not in map(soften, names))
+    return next(found, headings[0] if headings else "")
+
+
+def _beginnings(title: str) -> list[str]:
+    """The title and what stands before each of its separators, the longest first."""
+    parts, ends = _split(title)
+    start = title.index(parts[0]) if parts else 0
+    return [title[start:end].strip() for end in reversed(ends)]
 
 
 def _starts_like(head: str, heading: str, names: Sequence[str]) -> bool:
@@ -70,6 +91,10 @@ def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -
         parts, ends = parts[:-1], ends[:-1]
     if unsure and len(parts) > 1 and _short(parts[-1], parts[:-1]):
         parts, ends = parts[:-1], ends[:-1]
+    for site in sites:
+        # A host's name may stand before the title with nothing but a space between.
+        if "." in site and title.lower().startswith(f"{site.lower()} "):
+            return strip_site(title[len(site) :].strip(), sites, unsure=unsure)
     start = 0
     while len(parts) > start + 1 and soften(parts[start]) in names:
         start += 1

@@ -1,0 +1,112 @@
+"""Names of writers and editors, as printed and as told to machines."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.extraction.dom import parse
+from archive.extraction.metadata import Metadata, read_metadata
+from archive.extraction.people import split_names, stated_names
+
+
+def read(head: str, body: str) -> Metadata:
+    source = f"<html><head>{head}</head><body><h1>A walk a day</h1>{body}</body></html>"
+    return read_metadata(parse(source), "https://a.example/1")
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("赵青、陈一鸣", ("赵青", "陈一鸣")),
+        ("赵青 陈一鸣", ("赵青", "陈一鸣")),
+        ("Ann Lee, MD, and Bo Ek, PhD", ("Ann Lee", "Bo Ek")),
+        ("Dr. Ann Lee", ("Ann Lee",)),
+        ("Ludwig van Damme & Ann O'Neill", ("Ludwig van Damme", "Ann O'Neill")),
+        ("杜硕_NB12556", ("杜硕",)),
+        ("早瀬みのり", ("早瀬みのり",)),
+        ("Ann Lee (ann77)", ("Ann Lee",)),
+        ("admin", ()),
+        ("three short examples", ()),
+        ("2024", ()),
+        ("", ()),
+    ],
+)
+def test_printed_names(printed: str, names: tuple[str, ...]) -> None:
+    assert split_names([printed]) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Ann Lee, Bo Ek", ("Ann Lee", "Bo Ek")),
+        ("Centers for Care and Prevention", ("Centers for Care and Prevention",)),
+        ("https://a.example/ann", ()),
+        ("103553", ()),
+    ],
+)
+def test_stated_names(value: str, names: tuple[str, ...]) -> None:
+    assert stated_names([value]) == names
+
+
+@given(st.text(max_size=60))
+def test_names_are_in_what_is_printed(text: str) -> None:
+    assert all(name in text for name in split_names([text]))
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Ann Lee", ("Ann Lee",)),
+        ("By <a href=/a>Ann Lee</a> and <a href=/b>Bo Ek</a>", ("Ann Lee", "Bo Ek")),
+        ("<span>By Ann Lee</span> <span>Updated on May 8, 2024</span>", ("Ann Lee",)),
+        ("Written by: Ann Lee | 4 min read", ("Ann Lee",)),
+        ("Posted by Ann Lee on May 8, 2024", ("Ann Lee",)),
+        ("Von Frauke Linde | 14. September 2023", ("Frauke Linde",)),
+        ("Por Ana Lima", ("Ana Lima",)),
+        ("作者：赵青", ("赵青",)),
+        ("文／葉書寧", ("葉書寧",)),
+        ("撰文 | 赵青", ()),
+        ("取材・文：早瀬みのり", ("早瀬みのり",)),
+        ("本报记者 赵青", ("赵青",)),
+        ("By Christmas the ward was full again", ()),
+    ],
+)
+def test_bylines(line: str, authors: tuple[str, ...]) -> None:
+    assert read("", f"<p>{line}</p><p>Text.</p>").authors == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "editors"),
+    [
+        ("责任编辑：陈一鸣 审核：周和", ("陈一鸣", "周和")),
+        ("責任編輯／陳一鳴", ()),
+        ("監修：早瀬みのり", ("早瀬みのり",)),
+        ("Medically reviewed by Noor Aziz, MD", ("Noor Aziz",)),
+        ("<span>Source: Riverbend</span> <span>Reviewed by Tomas Hale, PhD</span>", ("Tomas Hale",)),
+        ("Medizinisch geprüft von Dr. Ada Kern", ("Ada Kern",)),
+    ],
+)
+def test_editors_stand_in_where_no_writer_is_named(line: str, editors: tuple[str, ...]) -> None:
+    facts = read("", f"<p>{line}</p><p>Text.</p>")
+    assert (facts.editors, facts.authors) == (editors, editors)
+
+
+LD = '<script type="application/ld+json">{"@type":"Article","author":{"name":"Ann Lee"}}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "author"),
+    [
+        (LD, "<p>By Bo Ek</p>", "Ann Lee"),
+        ("<meta name=author content='Bo Ek'>", "<p>By Ann Lee</p>", "Ann Lee"),
+        ("<meta name=author content='Ann Lee'>", "<i itemprop=author>Bo Ek</i>", "Ann Lee"),
+        ("", "<i property='dc:creator'>Ann Lee</i><p>Reviewed by Bo Ek</p>", "Ann Lee"),
+        (
+            "<meta name=author content=Riverbend><meta property=og:site_name content=Riverbend>",
+            "<p>By Ann Lee</p>",
+            "Ann Lee",
+        ),
+    ],
+)
+def test_the_higher_rank_names_the_author(head: str, body: str, author: str) -> None:
+    assert read(head, body).authors == (author,)
