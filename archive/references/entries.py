@@ -11,7 +11,8 @@ from archive.references.labels import Label, ordinal, read_label
 from archive.references.lines import Line
 
 _BACK_LINK = re.compile(
-    r"^\s*(?:[\^↑]|跳[转轉]到?[:：]|跳至[:：]|Jump up(?: to)?:?)\s*(?:(?:[a-z]|\d{1,2}\.\d{1,2})\s+){0,60}"
+    r"^\s*(?:(?:[\^↑]|跳[转轉]到?\s?[:：]|跳至\s?[:：]|Jump up(?: to)?:?)\s*){1,3}"
+    r"(?:(?:[a-z]|\d{1,2}\.\d{1,2})\s+){0,60}"
     r"|\s*[↩⤴↵]\ufe0e?\s*$"
 )
 
@@ -101,6 +102,12 @@ def _separators(first: Label, text: str) -> Iterator[re.Match[str]]:
     if first.style == "glyph":
         return re.finditer(r"(?<!^)[①-⑳㉑-㉟❶-❿⑴-⒇⒈-⒛]", text)
     return re.finditer(r"(?:(?<=[.。;；)\]）\d]\s)|(?<=[。；]))\d{1,3}\s?[.．、)）](?!\d)\s?(?=[^\s\d])", text)
+
+
+def is_label_only(text: str) -> bool:
+    """Whether a label stands on a line of its own, as in `<dt>[2]</dt><dd>…`."""
+    label = read_label(text) if len(text) <= 8 else None
+    return label is not None and label.end == len(text)
 
 
 def joined(unit: Unit, more: Unit) -> Unit:

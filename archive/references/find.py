@@ -5,6 +5,7 @@ what follows looks the part), where an element's class says so, or where a numbe
 consists of references that show it themselves: identifiers, type marks, years with volume and pages.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,12 +15,14 @@ from lxml.html import HtmlElement
 
 from archive.article import Reference
 from archive.references import identifiers
-from archive.references.entries import Unit, joined, number_items, units
-from archive.references.headings import read_heading, read_lead
-from archive.references.lines import Line, read_lines, remove
+from archive.references.entries import Unit, is_label_only, joined, number_items, units
+from archive.references.headings import is_policy, read_heading, read_lead
+from archive.references.lines import Line, begins_in_prose, part_from_prose, read_lines, remove
 from archive.references.parse import parse_reference
-from archive.references.signals import continues, ends_list, is_strong, is_toggle, strength
+from archive.references.signals import continues, could_be, ends_list, is_strong, is_toggle, strength
 
+# How a line begins that may be a first entry; reading its label costs twenty times as much.
+_NUMBERED_ONE = re.compile(r"[\W_]{0,4}[A-Za-z]?0{0,2}1(?!\d)|\W{0,3}[①❶⑴⒈]|[↑^]|跳|Jump")
 _LONGEST_ENTRY = 1500  # characters; a longer paragraph is prose even if it names a paper
 
 
@@ -36,7 +39,11 @@ class Entry:
 
 def take_lists(root: HtmlElement) -> tuple[Entry, ...]:
     """The entries of the page's reference lists, in the page's order; lists and headings are removed from `root`."""
-    lines = [line for line in read_lines(root) if not line.outside]
+    lines = read_lines(root)
+    if any(begins_in_prose(line.text) for line in lines):
+        part_from_prose(root)
+        lines = read_lines(root)
+    lines = [line for line in lines if not line.outside]
     groups = list(_Search(lines).groups())
     remove(line for heading, found in groups for line in (*heading, *(line for unit in found for line in unit.lines)))
     return tuple(
@@ -94,7 +101,9 @@ class _Search:
         """The lists in the page's order, each with its heading lines."""
         at = 0
         while at < len(self.lines):
-            group, after = self._announced(at) or self._marked(at) or self._numbered(at) or (None, at + 1)
+            group, after = (
+                self._announced(at) or self._marked(at) or self._numbered(at) or self._bulleted(at) or (None, at + 1)
+            )
             if group:
                 yield group
             at = after
@@ -103,8 +112,9 @@ class _Search:
         line = self.lines[at]
         if heading := read_heading(line.text):
             start, first, before = at + 1, 0, [line]
-            if start < len(self.lines) and is_toggle(self.lines[start].text):
-                start, before = start + 1, [*before, self.lines[start]]
+            for is_between in (is_toggle, is_policy, is_toggle):
+                if start < len(self.lines) and is_between(self.lines[start].text):
+                    start, before = start + 1, [*before, self.lines[start]]
         elif heading := read_lead(line.text):
             start, first, before = at, heading.end, [line]
         else:
@@ -124,12 +134,17 @@ class _Search:
     def _numbered(self, at: int) -> tuple[Group, int] | None:
         """A run numbered from 1 without a heading: footnotes that the text links to, or, after at least half of the
         page's paragraphs, entries that all show by themselves what they are."""
-        first = units(self.lines[at], self.numbers)[0]
+        line = self.lines[at]
+        counted = line.item is not None and (self.numbers.get(line.item) == "1" or line.item.get("id"))
+        if not counted and not _NUMBERED_ONE.match(line.text):
+            return None
+        first = units(line, self.numbers)[0]
         anchored = self._is_linked(first)
         if first.number != 1 or not (anchored or is_strong(first.text)):
             return None
         found = self._collect(at, 0, sure=anchored)
-        if not found or (len(found) == 1 and found[0].style not in {"bracketed", "glyph"}):
+        alone = len(found) == 1 and found[0].style not in {"bracketed", "glyph"}
+        if not found or (alone and not (anchored and is_strong(found[0].text))):
             return None
         if anchored and all(map(self._is_linked, found)):
             kept = _judged(found, sure=True)
@@ -137,6 +152,16 @@ class _Search:
         if not all(is_strong(unit.text) for unit in found) or not self._ends_page(at, found):
             return None
         return ((), found), at + _line_count(found)
+
+    def _bulleted(self, at: int) -> tuple[Group, int] | None:
+        """A list without numbers and heading, after at least half of the page's paragraphs: every item must show by
+        itself what it is."""
+        item = self.lines[at].item
+        if item is None or item.getprevious() is not None or not could_be(self.lines[at].text):
+            return None
+        found = self._collect(at, 0, sure=False)
+        enough = len(found) > 1 and all(unit.style == "li" and is_strong(unit.text) for unit in found)
+        return (((), found), at + _line_count(found)) if enough and self._ends_page(at, found) else None
 
     def _is_linked(self, unit: Unit) -> bool:
         """Whether another line of the page links to an entry; a comment's permanent link is its own."""
@@ -153,7 +178,11 @@ class _Search:
             line = self.lines[at]
             if at > start and (line.block.tag in {"h1", "h2", "h3", "h4", "h5", "h6"} or read_heading(line.text)):
                 break
-            if ends_list(line.text[skip:] if at == start else line.text):
+            if found and is_toggle(line.text):
+                found[-1] = replace(found[-1], lines=(*found[-1].lines, line))
+                continue
+            same_list = found and line.item is not None and line.item.getparent() is found[-1].parent
+            if not same_list and ends_list(line.text[skip:] if at == start else line.text):
                 break
             more = units(line, self.numbers, skip if at == start else 0)
             if not self._extend(found, more, at, sure):
@@ -167,7 +196,9 @@ class _Search:
             unlikely = unit.label is None and unit.style != "li" and strength(unit.text) < 3
             if len(unit.text) > _LONGEST_ENTRY or unlikely or unit.text[:1] in ".,;:)":
                 return False
-        elif unit.line.item is not None and unit.line.item is found[-1].line.item and unit.style == "li":
+        elif is_label_only(found[-1].text) or (
+            unit.line.item is not None and unit.line.item is found[-1].line.item and unit.style == "li"
+        ):
             found[-1] = joined(found[-1], unit)
             return True
         elif not self._follows(found[-1], unit, at, sure):
@@ -182,7 +213,8 @@ class _Search:
         if len(unit.text) > _LONGEST_ENTRY:
             return False
         if last.style == "li" and unit.style == "li":
-            return last.parent is unit.parent or strength(unit.text) >= 3
+            unfolded = is_toggle(last.lines[-1].text) and last.line.marked == unit.line.marked
+            return last.parent is unit.parent or unfolded or strength(unit.text) >= 3
         if last.number is not None:
             return unit.number is not None and last.number < unit.number <= last.number + 3
         if strength(unit.text) >= 3:

@@ -22,6 +22,7 @@ _UNSURE = (
     r"(?:article |our |data )?sources?|sources? (?:and|&) (?:further reading|references|resources)",
     r"further reading|additional reading|more information|journal references?|study reference|related publications?",
     r"original (?:publication|paper|article|study)|publication|paper|notes",
+    r"how we (?:reviewed|vetted|fact[- ]checked) this (?:article|content|page|story)|our sources|scientific sources",
     r"quellen(?:angaben?|verzeichnis|nachweise?)?|quelle|originalpublikation|weiterf[üu]hrende literatur",
 )
 _WORDS = f"(?:(?P<sure>{'|'.join(_SURE)})|(?P<unsure>{'|'.join(_UNSURE)}))"
@@ -52,6 +53,19 @@ def read_heading(text: str) -> Heading | None:
         return None
     match = _HEADING.match(text)
     return Heading(match["sure"] is not None, len(text)) if match else None
+
+
+# What sites print between such a heading and its list: how they choose their sources.
+_POLICY = re.compile(
+    r"sourcing guidelines|peer-reviewed (?:studies|research|journals)|primary sources|high-quality sources"
+    r"|editorial (?:policy|process|standards)",
+    re.IGNORECASE,
+)
+
+
+def is_policy(text: str) -> bool:
+    """Whether a line tells how the site chooses the sources that follow."""
+    return len(text) < 700 and bool(_POLICY.search(text))
 
 
 def read_lead(text: str) -> Heading | None:

@@ -47,11 +47,13 @@ class Found(NamedTuple):
 _END = r"\s?#\"“”‘’«»<>;|\\^`{}\u00b7\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _DOI = re.compile(
     r"(?<![\d.])10\.(?:\ (?=\d{4}))?(?P<prefix>\d{4,9}(?:\.\d{1,9})?)\ ?(?:/|%2[Ff])"
-    rf"(?P<suffix>[^{_END}]{{0,80}}<[^{_END}]{{1,40}}>\d\.\d\.[A-Za-z]{{2}};2-[A-Za-z0-9]|\ ?[^{_END}]{{1,300}})"
+    rf"(?P<suffix>[^{_END}]{{0,80}}?(?:<|%3[Cc])[^{_END}]{{1,40}}?"
+    rf"(?:>|%3[Ee])\d\.\d\.[A-Za-z]{{2}}(?:;|%3[Bb])2-[A-Za-z0-9]|\ ?[^{_END}]{{1,300}})"
 )
 _GLUED = re.compile(r"[.,\[(]*(?:PMC?ID|PMC\d{4}|PubMed|Epub|https?:|doi:|DOI:|DOI10\.)")
 _VIEW = re.compile(
-    r"(?:/(?:full(?:text|\.pdf)?|abstract|e?pdf|meta|epub|html?|summary)|\.(?:pdf|full|full\.pdf|html?|abstract))$"
+    r"(?:/(?:full(?:text|\.pdf)?|abstract|e?pdf|meta|epub|html?|summary|(?:figures|tables)/\d{1,3})|\.(?:pdf"
+    r"|full|full\.pdf|html?|abstract))$"
 )
 _PREPRINT = re.compile(r"(?<=\d)v\d{1,2}(?:\.\S*)?$")
 _PRINTED_WITH_SPACES = re.compile(r"\s[a-z0-9][\w.()/-]*", re.ASCII | re.IGNORECASE)
@@ -62,7 +64,14 @@ def normalise_doi(text: str) -> str | None:
     return next((found.value for found in _dois(text)), None)
 
 
+# Full-width letters, digits, dots and slashes; each is one character, so that offsets hold.
+_WIDE_DOI = re.compile("[1１][0０][.．][0-9０-９]{4}")
+_NARROW = {code: code - 0xFEE0 for code in (*range(0xFF0D, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+
+
 def _dois(text: str) -> Iterator[Found]:
+    if not text.isascii() and _WIDE_DOI.search(text) and not _DOI.search(text):
+        text = text.translate(_NARROW)
     position = 0
     while match := _DOI.search(text, position):
         end = _continued(text, match)
@@ -99,15 +108,16 @@ def _clean_doi(printed: str) -> tuple[str | None, int]:
     """The normalised DOI and how much of the printed string it took."""
     if glued := _GLUED.search(printed, 8):
         printed = printed[: glued.start()]
+    printed = printed.partition("&")[0]  # `&type=printable`, `&gt;`: what follows in a query or in escaped HTML
     kept = len(_balanced(printed))
     value = re.sub(r"\s+", "", printed[:kept])
     if "%" in value:
         value = unquote(value)
-        value = _balanced(re.split(r"[\s%\"]", value)[0])
+        value = _balanced(re.split(r"[\s%\"&]", value)[0])
     value = value.lower()
     while (shorter := _balanced(_VIEW.sub("", value))) != value:
         value = shorter
-    if value.startswith(("10.1101/", "10.64898/")):
+    if value.startswith(("10.1101/", "10.64898/", "10.48550/arxiv.")):
         value = _balanced(_PREPRINT.sub("", value))
     return (value, kept) if re.fullmatch(r"10\.[\d.]+/.*\w.*", value) else (None, kept)
 
@@ -117,7 +127,7 @@ def _balanced(text: str) -> str:
     depth = {close: text.count(close) - text.count(open_) for open_, close in ("()", "[]", "<>")}
     end = len(text)
     while end and (
-        text[end - 1] in ".,;:!?'*&#=-_~@$ \t\n\r" or depth.get(text[end - 1], 0) > 0 or text[end - 1] in "([{"
+        text[end - 1] in ".,;:!?'*&#=-_~@$/ \t\n\r" or depth.get(text[end - 1], 0) > 0 or text[end - 1] in "([{"
     ):
         closing = text[end - 1]
         if closing in depth:

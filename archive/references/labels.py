@@ -51,8 +51,13 @@ NUMBERS = rf"[A-Za-z]?\d{{1,3}}(?:\s?[,，、;；{DASHES}]\s?[A-Za-z]?\d{{1,3}})
 _PART = re.compile(rf"([A-Za-z]?)(\d{{1,3}})(?:\s?[{DASHES}]\s?[A-Za-z]?(\d{{1,3}}))?")
 
 
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LOWERED = str.maketrans(RAISED + "⁻", "0123456789-")
+
+
 def expand(marker: str) -> Iterator[tuple[str, bool]]:
     """The labels a marker names, ranges spelt out: `[1,3-5]` gives 1, 3, 4, 5; the flag says "printed, not implied"."""
+    marker = marker.translate(_LOWERED)
     for glyph in marker:
         if glyph in CIRCLED:
             yield str(CIRCLED[glyph]), True

@@ -6,62 +6,64 @@ first, and of one style's matches the last counts, because titles hold numbers t
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from archive.references.labels import DASHES
+from archive.references.plain import plain
 
-_MONTH = (
-    r"(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sept?|O[ck]t|Nov|De[cz]|Spring|Summer|Fall|Autumn|Winter)[a-zäé]{0,6}\.?"
-)
-YEAR = r"(?<![\d\-–])(?<!\d\.)(?:1[6-9]\d\d|20[0-4]\d)(?!\d)"
-_DAY = rf"(?:\s?[-/,]?\s?{_MONTH}(?:\s?[{DASHES}/]\s?{_MONTH})?(?:[\s,]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?(?![\d(（]))?)"
-_NUMERIC_DAY = r"(?:[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}日?)?月?)"
+# All patterns read plain text (see `plain`): ASCII dashes, brackets and commas. Sets of characters beyond Latin-1 are
+# spelt as alternatives: each such set costs a millisecond to compile.
+_MONTH = r"[A-Za-z]{3,9}\.?"  # any word: month names spelt out cost more to compile than they ever keep out
+YEAR = r"(?<![\d-])(?<!\d\.)(?:1[6-9]\d\d|20[0-4]\d)(?!\d)"
+_DAY = rf"(?:\s?[-/,]?\s?{_MONTH}(?:\s?[-/]\s?{_MONTH})?(?:[\s,]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?(?![\d(]))?)"
+_NUMERIC_DAY = r"(?:(?:[-/.]|年)\s?\d{1,2}(?:(?:[-/.]|月)\s?\d{1,2}日?)?月?)"
 _DATE = rf"(?P<year>{YEAR})[a-z]?年?(?:{_DAY}|{_NUMERIC_DAY})?"
 _DATE_FIRST = rf"(?:\d{{1,2}}\s)?(?:{_MONTH}\s(?:\d{{1,2}},\s)?)?(?P<year>{YEAR})"
 _VOLUME = r"(?P<volume>[A-Za-z]?\d{1,4}[A-Za-z]?(?:\s?(?:Suppl|Pt)\.?(?:\s?\d{1,2})?)?)"
-_ISSUE = r"[(（]\s?(?:(?:no|nr|issue|n°)\.?\s?)?(?P<issue>[^()（）;；:：]{1,24})[)）]"
+_ISSUE = r"\(\s?(?:(?:no|nr|issue|n°)\.?\s?)?(?P<issue>[^();:]{1,24})\)"
 _PAGE = r"[A-Za-z]{0,4}\.?\d+(?:\.[a-z]?\d+|[A-Za-z])?"
 _PAGES = (
-    rf"(?:pp?\.?\s?|S\.\s|页\s?|第?\s?)?(?P<pages>{_PAGE}(?:\s?[{DASHES}]+\s?{_PAGE}){{0,8}}"
-    rf"(?:[,，]\s?[A-Z]?\d{{1,6}}[{DASHES}][A-Z]?\d{{1,6}})?)页?"
+    rf"(?:pp?\.?\s?|S\.\s|页\s?|第?\s?)?(?P<pages>{_PAGE}(?:\s?-+\s?{_PAGE}){{0,8}}"
+    r"(?:,\s?[A-Z]?\d{1,6}-[A-Z]?\d{1,6})?)页?"
 )
 _NO = r"(?:no|nr|num|number|iss|issue|heft|n°)\.?\s?"
 _VOL = r"(?:\b(?:vol(?:ume)?|bd|band|v)\.?\s?)"
 
 _NAMED = (
-    rf"{_VOL}(?P<volume>[A-Z]?\d{{1,4}})\s?[,，;]?\s?(?:{_NO}(?P<issue_>[\w/{DASHES}]{{1,9}})|{_ISSUE})?\s?[,，;:]?\s?"
-    rf"(?:[(]?{_DATE_FIRST}[)]?\s?[,，:;]?\s?)?(?:(?:pp?\.?|pages?|S\.|:)\s?{_PAGES})?"
+    rf"{_VOL}(?P<volume>[A-Z]?\d{{1,4}})\s?[,;]?\s?(?:{_NO}(?P<issue_>[\w/-]{{1,9}})|{_ISSUE})?\s?[,;:]?\s?"
+    rf"(?:[(]?{_DATE_FIRST}[)]?\s?[,:;]?\s?)?(?:(?:pp?\.?|pages?|S\.|:)\s?{_PAGES})?"
 )
-_STYLES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # 2016 Sep 19;3:48   2013;65:2737-47   2021,35(04):386   2013;(10):CD005440   1978,8;85:1282-1287
-        rf"{_DATE}\s?(?:[,，]\s?\d{{1,2}})?[;；,，.]\s?{_VOL}?{_VOLUME}?\s?[,，]?\s?(?:{_ISSUE})?\s?[:：]\s?{_PAGES}",
-        # 2026;17(1)   2013，3（3）
-        rf"{_DATE}\s?[;；,，]\s?{_VOL}?{_VOLUME}\s?(?:{_ISSUE})(?:\s?[,，.]\s?{_PAGES}(?![\w/]))?",
-        rf"{_DATE}\s?[,，]?\s?{_ISSUE}\s?[:：]\s?{_PAGES}",  # 2019(11):971-972
-        rf"{_DATE}\s?[;；]\s?{_VOLUME}?\s?(?:{_ISSUE})?\s?(?:[:：]\s?)?",  # 2026;: .   2020;12
-        # 24.12 (2008): 2455–2459
-        rf"{_VOLUME}\s?\.\s?(?P<issue>\d{{1,3}})\s?[(（]{_DATE_FIRST}[)）]\s?[:：]\s?{_PAGES}",
-        rf"第?(?P<volume>\d{{1,4}})卷\s?[,，]?\s?第?(?P<issue>\d{{1,4}})期(?:\s?[,，:：]?\s?{_PAGES})?",
-        rf"{_DATE}\s?[,，]?\s?第?(?P<issue>\d{{1,4}})期(?:\s?[,，:：]?\s?{_PAGES})?",
-        # vol. 64, no. 3, pp. 1-2, Aug. 2001
-        _NAMED,
-        # 26, 450–452 (2020)   113:1730 (2009)   37(10), 1027–1028   72(3):3-8, 2020
-        rf"(?<![\w.]){_VOLUME}\s?(?:{_ISSUE})?\s?[:：,，]\s?{_PAGES}\s?[,，]?\s?[(（]{_DATE_FIRST}[)）]",
-        rf"(?<![\w.]){_VOLUME}\s?{_ISSUE}\s?[:：,，]\s?(?:Article\s)?{_PAGES}(?:\s?[,，.;]\s?{_DATE_FIRST}(?=\W*$))?",
-        rf"(?<![\w.]){_VOLUME}\s?[:：]\s?{_PAGES}(?:\s?[,，.;]\s?{_DATE_FIRST}(?=\W*$))?(?!\s?[{DASHES}\w])",
-        rf"(?<![\w.])(?P<volume>\d{{1,4}})\s?[(（]{_DATE_FIRST}[)）]\s?[:：,，]?\s?{_PAGES}",  # 72 (1990) 3-8
-        rf"(?<=[a-z.,])\s(?P<volume>\d{{1,4}})\s?[,，]\s?(?P<pages>[A-Z]?\d{{1,6}}(?:\s?[{DASHES}]\s?[A-Z]?\d{{1,6}}|\d{{2,}}))(?=[.\s]*$)",
-        rf"{_DATE}\s?[:：]\s?{_PAGES}",  # 北京: 出版社, 2010: 12-15
-        rf"(?:\bpp?\.|\bpages?|\bS\.)\s?(?P<pages>{_PAGE}(?:\s?[{DASHES}]+\s?{_PAGE})?)(?:\s?[,，.]\s?{_DATE_FIRST}(?=\W*$))?",
-        rf"(?<=[.,，。;])\s?{_DATE}(?=\W*$|[.。;；])",  # Journal. 2020.
-    )
+_STYLES = (
+    # 2016 Sep 19;3:48   2013;65:2737-47   2021,35(04):386   2013;(10):CD005440   1978,8;85:1282-1287
+    rf"{_DATE}\s?(?:,\s?\d{{1,2}})?[;,.]\s?{_VOL}?{_VOLUME}?\s?,?\s?(?:{_ISSUE})?\s?:\s?{_PAGES}",
+    # 2026;17(1)   2013, 3(3)
+    rf"{_DATE}\s?[;,]\s?{_VOL}?{_VOLUME}\s?(?:{_ISSUE})(?:\s?[,.]\s?{_PAGES}(?![\w/]))?",
+    rf"{_DATE}\s?,?\s?{_ISSUE}\s?:\s?{_PAGES}",  # 2019(11):971-972
+    rf"{_DATE}\s?;\s?{_VOLUME}?\s?(?:{_ISSUE})?\s?(?::\s?)?",  # 2026;: .   2020;12
+    # 24.12 (2008): 2455-2459
+    rf"{_VOLUME}\s?\.\s?(?P<issue>\d{{1,3}})\s?\({_DATE_FIRST}\)\s?:\s?{_PAGES}",
+    rf"第?(?P<volume>\d{{1,4}})卷\s?,?\s?第?(?P<issue>\d{{1,4}})期(?:\s?[,:]?\s?{_PAGES})?",
+    rf"{_DATE}\s?,?\s?第?(?P<issue>\d{{1,4}})期(?:\s?[,:]?\s?{_PAGES})?",
+    _NAMED,  # vol. 64, no. 3, pp. 1-2, Aug. 2001
+    # 26, 450-452 (2020)   113:1730 (2009)   37(10), 1027-1028   72(3):3-8, 2020
+    rf"(?<![\w.]){_VOLUME}\s?(?:{_ISSUE})?\s?[:,]\s?{_PAGES}\s?,?\s?\({_DATE_FIRST}\)",
+    rf"(?<![\w.]){_VOLUME}\s?(?:{_ISSUE}\s?[:,]|:)\s?(?:Article\s)?{_PAGES}(?:\s?[,.;]\s?{_DATE_FIRST}(?=\W*$))?(?![-\w])",
+    rf"(?<![\w.])(?P<volume>\d{{1,4}})\s?\({_DATE_FIRST}\)\s?[:,]?\s?{_PAGES}",  # 72 (1990) 3-8
+    r"(?<=[a-z.,])\s(?P<volume>\d{1,4})\s?,\s?(?P<pages>[A-Z]?\d{1,6}(?:\s?-\s?[A-Z]?\d{1,6}|\d\d))(?=[.\s]*$)",
+    rf"{_DATE}\s?:\s?{_PAGES}",  # 北京: 出版社, 2010: 12-15
+    rf"(?:\bpp?\.|\bpages?|\bS\.)\s?(?P<pages>{_PAGE}(?:\s?-+\s?{_PAGE})?)(?:\s?[,.]\s?{_DATE_FIRST}(?=\W*$))?",
+    rf"(?<=[.,;])\s?{_DATE}(?=\W*$|[.;])",  # Journal. 2020.
 )
+
+
+@cache
+def _style(number: int) -> re.Pattern[str]:
+    """One of the styles, compiled when it is first asked: together they take 15 ms, and most pages need three."""
+    return re.compile(_STYLES[number], re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """What one pattern found; `start` and `end` bound it in the searched text."""
+    """What one pattern found; `start` and `end` bound it in the searched text, `spans` its (name, start, end)."""
 
     start: int
     end: int
@@ -69,19 +71,25 @@ class Locator:
     volume: str | None = None
     issue: str | None = None
     pages: str | None = None
+    spans: tuple[tuple[str, int, int], ...] = ()
+
+    def field_at(self, position: int) -> str:
+        """The field that the character at `position` belongs to, or nothing."""
+        return next((name for name, start, end in self.spans if start <= position < end), "")
 
 
 def locate(text: str, after: int = 0) -> Locator | None:
-    """The most telling locator that begins after character `after`; a locator at the very beginning is none."""
-    for style in _STYLES:
-        matches = list(style.finditer(text, after))
-        if matches:
-            return _locator(matches[-1])
+    """The most telling locator that begins after character `after`; its values are as printed in `text`."""
+    folded = plain(text)
+    for number in range(len(_STYLES)):
+        if matches := list(_style(number).finditer(folded, after)):
+            return _locator(text, matches[-1])
     return None
 
 
-def _locator(match: re.Match[str]) -> Locator:
-    found = {name.rstrip("_"): value.strip() for name, value in match.groupdict().items() if value and value.strip()}
+def _locator(text: str, match: re.Match[str]) -> Locator:
+    spans = tuple((name.rstrip("_"), *match.span(name)) for name, value in match.groupdict().items() if value)
+    found = {name: value for name, start, end in spans if (value := text[start:end].strip())}
     return Locator(
         match.start(),
         match.end(),
@@ -89,16 +97,18 @@ def _locator(match: re.Match[str]) -> Locator:
         volume=found.get("volume"),
         issue=found.get("issue"),
         pages=found.get("pages"),
+        spans=spans,
     )
 
 
-_PARENTHESISED = re.compile(rf"[(（]\s?(?:\w+\s)?({YEAR})[a-z]?[^()（）]{{0,24}}[)）]")
+_PARENTHESISED = re.compile(rf"\(\s?(?:\w{{1,20}}\s)?({YEAR})[a-z]?[^()]{{0,24}}\)")
 _ANY_YEAR = re.compile(YEAR)
 
 
 def year_of(text: str) -> int | None:
     """The year of a text without a locator: in parentheses first, else the last one printed."""
-    if match := _PARENTHESISED.search(text):
+    folded = plain(text)
+    if match := _PARENTHESISED.search(folded):
         return int(match[1])
-    years = _ANY_YEAR.findall(text)
+    years = _ANY_YEAR.findall(folded)
     return int(years[-1]) if years else None

@@ -7,7 +7,8 @@ from typing import Protocol
 from lxml.html import HtmlElement
 
 from archive.article import Citation
-from archive.references.labels import CIRCLED, DASHES, NUMBERS, expand
+from archive.references.authoryear import author_year
+from archive.references.labels import CIRCLED, DASHES, NUMBERS, RAISED, expand
 
 # Two letters of Linear A, a script without readers since 1450 BC. They must be printable and survive as letters:
 # trafilatura drops private-use characters and whatever str.isprintable() denies.
@@ -19,7 +20,13 @@ _BRACKETED = rf"[\[【〔［]\s?{NUMBERS}\s?[\]】〕］]"
 _RUN = rf"[{_GLYPHS}](?:\s?[,，、{DASHES}]?\s?[{_GLYPHS}]){{0,20}}"
 _MARKER = re.compile(rf"\s*(?:{_BRACKETED}|[(（]?{NUMBERS}[)）]?|{_RUN})\s*")
 _PIECES = re.compile(rf"{_BRACKETED}|{_RUN}")
-_PLAIN = re.compile(rf"(?P<bracketed>{_BRACKETED})|(?P<glyphs>{_RUN})")
+_PLAIN = re.compile(
+    rf"(?P<bracketed>{_BRACKETED})|(?P<glyphs>{_RUN})"
+    rf"|(?P<named>(?:参考)?文献\s?{NUMBERS}(?![\d年月篇项種种个個份次%]))"
+    # Raised digits of Unicode, not those of units, powers and formulas.
+    rf"|(?P<raised>(?:(?<=[\u3400-\u9fff.,;!?。，；！？”\"’)）])"
+    rf"|(?<=[a-z]{{3}}))[{RAISED}]{{1,3}}(?:[,，{DASHES}⁻][{RAISED}]{{1,3}}){{0,20}})"
+)
 # At most 24 binary digits: without a bound, a run of OPEN would be read again from each of its characters.
 _PROTECTED = re.compile(f"{OPEN}([{OPEN}{CLOSE}]{{0,24}})([^{OPEN}{CLOSE}]+){CLOSE}")
 _LONGEST = 80  # characters in a marker; a longer link into the list is a sentence
@@ -33,6 +40,8 @@ class Labelled(Protocol):
     def label(self) -> str | None: ...
     @property
     def anchors(self) -> tuple[str, ...]: ...
+    @property
+    def raw(self) -> str: ...
 
 
 def protect(root: HtmlElement, entries: Sequence[Labelled]) -> None:
@@ -132,8 +141,12 @@ def bind(text: str, entries: Sequence[Labelled]) -> tuple[str, tuple[Citation, .
     taken = [False] * len(clean)
     for citation in protected:
         taken[citation.start : citation.end] = [True] * (citation.end - citation.start)
-    plain = [citation for citation in _plain(clean, indexes) if not any(taken[citation.start : citation.end])]
-    return clean, tuple(sorted([*protected, *plain], key=lambda citation: citation.start))
+    citations = list(protected)
+    for citation in (*_plain(clean, indexes), *author_year(clean, entries)):
+        if not any(taken[citation.start : citation.end]):
+            citations.append(citation)
+            taken[citation.start : citation.end] = [True] * (citation.end - citation.start)
+    return clean, tuple(sorted(citations, key=lambda citation: citation.start))
 
 
 def _unwrapped(text: str, indexes: dict[str, int], count: int) -> tuple[str, list[Citation]]:
@@ -164,7 +177,7 @@ def _plain(text: str, indexes: dict[str, int]) -> Iterator[Citation]:
     for match in _PLAIN.finditer(text):
         labels = list(expand(match[0]))
         known = bool(labels) and all(label in indexes for label, printed in labels if printed)
-        if known and (match["bracketed"] or not _enumerates(text, match)):
+        if known and (not match["glyphs"] or not _enumerates(text, match)):
             bound = _bound(match[0], indexes)
             yield Citation(marker=match[0], start=match.start(), end=match.end(), references=bound)
 

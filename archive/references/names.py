@@ -1,91 +1,96 @@
-"""Lists of authors at the beginning of a text, in the ways they are printed."""
+"""Lists of authors taken apart, and bodies that sign publications."""
 
 import re
-from dataclasses import dataclass
 
-_UPPER = r"A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
-_PARTICLE = (
-    r"(?:(?:van|von|de|der|den|del|della|dela|di|da|dos|das|du|la|le|ten|ter|zu|zur|al|el|bin|ibn|af|av|Van|Von|De|Der|Den|Del|Di|Da|La|Le|Al|El|St\.?|Abi|Abu|Ben)"
-    r"(?:\s|(?<=l)-|['’]))"
+from archive.references.plain import plain
+
+# Patterns read plain text (see `plain`): letters without accents, ASCII punctuation.
+_PARTICLES = (
+    r"(?:van|von|de|der|den|del|della|dela|di|da|dos|das|du|la|le|ten|ter|zu|zur|al|el|bin|ibn|af|av|St|Abi|Abu|Ben)"
 )
-_WORD = rf"(?:[dDLO]['’])?[{_UPPER}][\w'’‐‑–-]+"
-_SURNAME = rf"{_PARTICLE}{{0,3}}{_WORD}(?:\s(?:{_PARTICLE}{{0,2}})?{_WORD}){{0,2}}"
-_BARE = rf"[{_UPPER}](?:[-‐‑–]?[{_UPPER}]){{0,3}}(?![\w’'])"
-_DOTTED = rf"[{_UPPER}][a-z]?\.(?:\s?[-‐‑–]?\s?[{_UPPER}][a-z]?\.){{0,4}}"
-_SUFFIX = r"(?:,?\s(?:Jr|Sr|2nd|3rd|II|III|IV)\.?(?![\w]))?"
-
-# Each style reads one name; a list keeps to one style, so that a title never continues it.
-_STYLES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_SURNAME},\s?{_DOTTED}{_SUFFIX}",  # Clevers, H.   Andersen, K.G.
-        rf"{_SURNAME}\s(?:{_DOTTED}|{_BARE}){_SUFFIX}",  # Wehbe T   Smith J.A.
-        rf"{_DOTTED}\s?(?:and\s)?{_SURNAME}{_SUFFIX}",  # H. Clevers
-        rf"{_SURNAME},\s{_BARE}",  # Clevers, H
-        r"(?:[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]\s[\u3400-\u9fff]{1,2})(?![\u3400-\u9fff])",  # 毛越苹, 刘 鹏
-    )
+_LAST_ET_AL = re.compile(
+    r"[\s,;(]*(?:\bet\.?\s?al\b\.?|\band\s(?:others|colleagues)|\bu\.\s?a\.|等人?|외)[).]?\s?$", re.IGNORECASE
 )
-_VANCOUVER = _STYLES[1]
-_FULL_NAME = re.compile(rf"{_WORD}(?:\s(?:[{_UPPER}]\.|{_PARTICLE}{{0,2}}{_WORD})){{1,3}}")
-_INVERTED = re.compile(rf"{_SURNAME},\s{_WORD}(?:\s[{_UPPER}]\.)*")
-_SEPARATOR = re.compile(
-    r"\s?[,，;；、]\s?(?:(?:&|and|und|y|et)\s(?!al\b))?|\s(?:&|and|und|y|et)\s(?!al\b)|\s(?=[\u3400-\u9fff])"
+_EDITORS = re.compile(r",?\s?[(\[]?\b(?:eds?|editors?|Hrsg)\b\.?[)\]]?$|主编$", re.IGNORECASE)
+_AND = re.compile(r"(?:[,;]\s?)?(?:\s?&\s?|(?<!\w)(?:and|und|et|y)\s(?!al\b))", re.IGNORECASE)
+_INITIALS = re.compile(
+    rf"(?:[A-Z][a-z]?\.?(?:[\s-]{{0,2}}[A-Z][a-z]?\.?){{0,4}}(?:\s{_PARTICLES}){{0,3}}|[A-Z]{{1,4}})$"
 )
-_ET_AL = re.compile(
-    r"[\s,，;；、]{0,3}(?:\(?et\s?al\b\.?\)?|and\s(?:others|colleagues)|u\.\s?a\.|等人?(?=[.。．,，:：\s(（]|$)|等$)[.。]?",
-    re.IGNORECASE,
-)
-_END = re.compile(r"\s?(?:[.。．:：]|(?=[(（]\s?(?:\d{4}|[Ee]ds?\b))|[,，]?\s(?=[\"“«(（])|$|[,，]\s(?=\d{4}\b))")
-_MOST = 400
+_SUFFIX = re.compile(r"(?:[JS]r|II|III|IV|2nd|3rd)\.?")
+_ENDS_IN_INITIALS = re.compile(r"(?:^|\s)[A-Z]{1,3}\.?$|^[A-Z]\.")
+_ONE_WORD = re.compile(rf"(?:{_PARTICLES}\s){{0,2}}\S+", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b[JS]r)\.$")
+_GIVEN = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z]\.)+")
+_HAN = r"[\u3400-\u9fff]"
+_HAN_NAMES = re.compile(rf"{_HAN}{{2,4}}(?:\s{_HAN}{{2,4}})+")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The authors as printed, and where the text after them begins."""
+def split(text: str) -> tuple[str, ...]:
+    """A stretch known to hold authors, as one string per name; a body's name stays whole.
 
-    authors: tuple[str, ...]
-    end: int
-
-
-def take(text: str) -> Names | None:
-    """The list of authors a text begins with; None if it begins with anything else."""
-    initials = next((found for style in _STYLES if (found := _list(text, style))), None)
-    if initials and (len(initials.authors) > 1 or _ET_AL.search(text[: initials.end])):
-        return initials
-    for style in (_INVERTED, _FULL_NAME):
-        # Capitalised words are a title as easily as a name: only company, or "et al", makes them names. One name with
-        # initials gives way to such a list: `Robert M. Hale and Ann Lee` begins like `Hale R. And …`.
-        found = _list(text, style, mixed=True)
-        if found and (len(found.authors) > 1 or _ET_AL.search(text[: found.end])):
-            return found
-    return initials
+    Every name is a part of `text`; only "et al", "and", "eds" and punctuation are left out.
+    """
+    folded = plain(text).replace("、", ",")
+    start, end = _inside(folded, 0, len(folded))
+    for pattern in (_LAST_ET_AL, _EDITORS, _LAST_ET_AL):
+        if match := pattern.search(folded, start, end):
+            start, end = _inside(folded, start, match.start())
+    if is_organisation(text[start:end]) and not re.search(r";|\b[A-Z]\.", folded[start:end]):
+        return (text[start:end],)
+    names: list[str] = []
+    for left, right in _names(folded, start, end):
+        left, right = _inside(folded, left, right)
+        if left < right:
+            names += text[left:right].split() if _HAN_NAMES.fullmatch(folded, left, right) else [text[left:right]]
+    return tuple(names)
 
 
-def _list(text: str, style: re.Pattern[str], mixed: bool = False) -> Names | None:
-    authors: list[str] = []
-    position = 0
-    while len(authors) < _MOST and (match := style.match(text, position)):
-        authors.append(match[0])
-        position = match.end()
-        if mixed:
-            style = _FULL_NAME
-        if _ET_AL.match(text, position):
+def _inside(folded: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the punctuation around it; a full stop stays after an initial."""
+    while start < end and folded[start] in " ,;:.)]":
+        start += 1
+    while start < end and folded[end - 1] in " ,;:.([":
+        if folded[end - 1] == "." and _ABBREVIATED.search(folded, max(start, end - 4), end):
             break
-        separator = _SEPARATOR.match(text, position)
-        if not separator or not style.match(text, separator.end()):
-            break
-        position = separator.end()
-    if not authors:
-        return None
-    more = _ET_AL.match(text, position)
-    if more:
-        position = more.end()
-    end = _END.match(text, position)
-    if not end and not more and not authors[-1].endswith("."):
-        return None
-    if style is _VANCOUVER and authors[-1].count(".") == 1 and not any("." in author for author in authors[:-1]):
-        authors[-1] = authors[-1].removesuffix(".")  # the full stop that ends the list
-    return Names(tuple(authors), end.end() if end else position)
+        end -= 1
+    return start, end
+
+
+def _names(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The spans of names between semicolons or, where there is none, between commas that part names."""
+    semicolons = ";" in folded[start:end]
+    spans: list[tuple[int, int]] = []
+    for group in re.compile(r"[^;]+").finditer(folded, start, end):
+        left = group.start()
+        for match in [*_AND.finditer(folded, *group.span()), None]:
+            right = match.start() if match else group.end()
+            spans += [(left, right)] if semicolons else _by_commas(folded, left, right)
+            left = match.end() if match else right
+    return spans
+
+
+def _by_commas(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """`Clevers, H., Doe, J.` is two names, `Doyle, Arthur Conan` one, `Ann Lee, Bo Ek` two."""
+    pieces = list(re.compile(r"[^,]+").finditer(folded, start, end))
+    spans: list[tuple[int, int]] = []
+    whole = True  # the last name wants no initials
+    for number, match in enumerate(pieces):
+        piece = match[0].strip()
+        inverted = number == 1 and _ONE_WORD.fullmatch(pieces[0][0].strip()) and _given(piece, len(pieces))
+        if spans and (inverted or _SUFFIX.fullmatch(piece) or (not whole and _INITIALS.match(piece))):
+            spans[-1] = (spans[-1][0], match.end())
+            whole = True
+        else:
+            spans.append(match.span())
+            whole = bool(_ENDS_IN_INITIALS.search(piece))
+    return spans
+
+
+def _given(piece: str, pieces: int) -> bool:
+    """Whether what follows a surname and a comma is that author's given name, spelt out."""
+    if piece[:1] >= "\u3040":
+        return False
+    return pieces == 2 or bool(_GIVEN.fullmatch(piece))
 
 
 _ORGANISATION = re.compile(
@@ -98,19 +103,3 @@ _ORGANISATION = re.compile(
 def is_organisation(text: str) -> bool:
     """Whether a short text names a body that signs publications."""
     return len(text) <= 160 and bool(_ORGANISATION.search(text))
-
-
-def split(text: str) -> tuple[str, ...]:
-    """A stretch known to hold authors, taken apart; a body's name stays whole."""
-    text = _ET_AL.split(text.strip(), maxsplit=1)[0].strip(" ,，;；、.。:：")
-    text = re.sub(r"[,，]?\s?\(?\b(?:[Ee]ds?|Hrsg)\b\.?\)?$", "", text).strip(" ,，")
-    if not text:
-        return ()
-    if (found := take(text)) and found.end >= len(text) - 1:
-        return found.authors
-    if is_organisation(text) and not re.search(r"[,，;；、]", text):
-        return (text,)
-    parts = re.split(r"[,，;；、]\s?(?:&\s|and\s)?|\s&\s|\sand\s", text)
-    if re.fullmatch(r"(?:[\u3400-\u9fff]{2,4}\s){1,40}[\u3400-\u9fff]{2,4}", text):
-        parts = text.split()
-    return tuple(part.strip() for part in parts if part.strip())

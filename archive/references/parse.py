@@ -1,14 +1,14 @@
 """A printed reference into its fields."""
 
 import re
+from collections.abc import Mapping
 
 from archive.article import Reference
-from archive.references import identifiers
-from archive.references.fields import Core, read_fields
-from archive.references.labels import read_label
-from archive.references.locators import Locator, locate, year_of
+from archive.references import crf, gazetteer
+from archive.references.core import URL, Core, prepare
+from archive.references.fields import Fields, read_fields
+from archive.references.numbers import Numbers, read_numbers
 
-_MARK = re.compile(r"[\[［【]\s?((?:EB|DB|CP|[JMCDRSPNGAZ])(?:\s?/\s?(?:OL|CD|MT|DK))?)\s?[\]］】]", re.IGNORECASE)
 _TYPES = {
     "J": "article-journal",
     "M": "book",
@@ -25,89 +25,64 @@ _TYPES = {
     "CP": "software",
     "Z": "document",
 }
-_URL = re.compile(r"(?:https?\s?:\s?//\s?|\bwww\.)[^\s<>\"“”，。；、（）【】\u3400-\u9fff]{3,2000}", re.IGNORECASE)
-# What is no field: identifiers with their names, dates of access and of the electronic version, search links.
-_NOTES = re.compile(
-    r"""(?<![\w/])(?:
-      \(?\[?\b[Dd][Oo][Ii]\s?[:：.]?\s?(?:https?://\S{1,60})?\s?(?=\W*$|[\s)\]])
-    | \bPM(?:ID|C\s?ID|CID)\s?[:：]?\s?(?=\W|$) | \bPubMed\s?(?:PMID|ID)?\s?[:：]?\s?(?=[;.\s\])]|$)
-    | \[?(?:[Ee]pub|Published\sonline|Online\sahead)\b[^\];；]{0,60}?
-      (?:\d{4}(?:\s[A-Z][a-z]{2}(?:\s\d{1,2})?)?|print)\.?\]?
-    | \(?\[?\b(?:Accessed|Retrieved|Cited|Last\saccessed|Abgerufen|Zugriff|Available|Verf[üu]gbar)\b.{0,60}$
-    | \[\s?(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?\s?\]
-    | \[(?:DOI|PubMed|CrossRef|Crossref|Google\sScholar|PMC\sfree\sarticle|Article|Free\sFull\sText)\]
-    | \bFree\sPMC\sarticle\b | \bFull\stext\b | \bPrint\.$ | \bWeb\.$ | [(\[](?:Article\s)?in\sChinese[)\]]
-    )\.?""",
-    re.VERBOSE,
-)
+_CHECKED = frozenset({"isbn", "issn"})  # kinds with a check digit
 
 
 def parse_reference(text: str) -> Reference:
     """The fields of one printed reference; any string gives a Reference, `raw` is the text with white space folded.
 
-    Identifiers, locators and type marks are read by patterns; authors, title and container by `fields.read_fields`
-    from what is left.
+    Identifiers, locators and type marks are read by patterns, authors, title and container by the sequence model (see
+    `crf`), and by rule where a GB/T 7714 mark such as [J] is printed. `confidence` holds, for each field found, the
+    probability that its least certain word belongs to it (0..1); identifiers have 1.0 if their check digit is right
+    and 0.99 if they have none. How far it can be trusted is measured in data/MODEL_CARD.md.
     """
+    return read_reference(text, crf.shipped(), gazetteer.shipped())
+
+
+def read_reference(text: str, model: crf.Model, journals: gazetteer.Gazetteer) -> Reference:
+    """`parse_reference` with a model and a gazetteer of one's own."""
     raw = " ".join(text.split())
-    label = read_label(raw)
-    body = raw[label.end if label else 0 :]
-    all_found = list(identifiers.find_all(body))
-    found = identifiers.firsts(all_found)
-    text = _core_text(body, all_found)
-    mark = _MARK.search(text)
-    locator = _locate(text, mark)
-    fields = read_fields(Core(text, locator, mark))
+    core = prepare(raw)
+    runs = model.runs(core, journals)
+    fields = read_fields(core, runs)
+    numbers = read_numbers(core, runs)
     return Reference(
-        label=label.name if label else None,
+        label=core.label.name if core.label else None,
         raw=raw,
-        type=_type(mark, locator, fields.container, found),
+        type=_type(core, fields, numbers),
         authors=fields.authors,
         title=fields.title or None,
         container_title=fields.container or None,
         publisher=fields.publisher or None,
-        year=(locator and locator.year) or year_of(text) or year_of(body),
-        volume=locator.volume if locator else None,
-        issue=locator.issue if locator else None,
-        pages=locator.pages if locator else None,
-        url=_url(body),
-        **found,
+        year=numbers.year,
+        volume=numbers.volume,
+        issue=numbers.issue,
+        pages=numbers.pages,
+        url=_url(core.body),
+        confidence=_confidence(fields.confidence, numbers.confidence, core.found),
+        **core.found,
     )
 
 
-def _core_text(body: str, found: list[identifiers.Found]) -> str:
-    """The body without identifiers, URLs and notes."""
-    pieces: list[str] = []
-    position = 0
-    spans = [(each.start, each.end) for each in found]
-    spans += [match.span() for match in _URL.finditer(body)]
-    for start, end in sorted(spans):
-        if start >= position:
-            pieces.append(body[position:start])
-        position = max(position, end)
-    text = " ".join([*pieces, body[position:]])
-    return " ".join(_NOTES.sub(" ", text).split())
+def _confidence(*parts: Mapping[str, object]) -> dict[str, float]:
+    *read, found = parts
+    sure = {name: round(float(str(value)), 3) for part in read for name, value in part.items()}
+    return sure | {kind: 1.0 if kind in _CHECKED else 0.99 for kind in found}
 
 
-def _locate(text: str, mark: re.Match[str] | None) -> Locator | None:
-    """The locator after the type mark, or anywhere but at the beginning."""
-    return locate(text, mark.end() if mark else min(4, len(text)))
-
-
-def _type(
-    mark: re.Match[str] | None, locator: Locator | None, container: str, found: identifiers.Identifiers
-) -> str | None:
-    if mark:
-        return _TYPES[re.split(r"\s?/", mark[1].upper())[0]]
-    if "isbn" in found:
+def _type(core: Core, fields: Fields, numbers: Numbers) -> str | None:
+    if core.mark:
+        return _TYPES[re.split(r"\s?/", core.mark[1].upper())[0]]
+    if "isbn" in core.found:
         return "book"
-    if container and locator and (locator.volume or locator.pages):
+    if fields.container and (numbers.volume or numbers.pages):
         return "article-journal"
-    return "article-journal" if found.keys() & {"pmid", "pmcid"} else None
+    return "article-journal" if core.found.keys() & {"pmid", "pmcid"} else None
 
 
 def _url(body: str) -> str | None:
     """The first URL printed that is more than an identifier's own address."""
-    for match in _URL.finditer(body):
+    for match in URL.finditer(body):
         url = match[0].replace(" ", "").rstrip(".,;:)]'")
         if "doi.org/" not in url and url.lower().startswith("http"):
             return url

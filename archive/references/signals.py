@@ -40,7 +40,11 @@ _MEDIUM = tuple(
         (r"^《[^》]{2,80}》", 0),
         (r"\bpp?\.\s?\d{1,5}|\d{1,5}\s?页", 0),
         (
-            r"https?://\S*(?:ncbi|nih\.gov|doi|sciencedirect|springer|wiley|nature\.com|cell\.com|nejm|thelancet|jama|who\.int|cdc\.gov|cnki|wanfangdata|biorxiv|medrxiv|\.gov|\.edu|science\.org|frontiersin|mdpi)",
+            (
+                r"https?://\S*(?:ncbi|nih\.gov|doi|sciencedirect|springer|wiley|nature\.com|cell\.com|nejm"
+                r"|thelancet|jama|who\.int|cdc\.gov|cnki|wanfangdata|biorxiv|medrxiv|\.gov|\.edu|science\.org"
+                r"|frontiersin|mdpi)"
+            ),
             re.IGNORECASE,
         ),
     )
@@ -94,6 +98,11 @@ def is_strong(text: str) -> bool:
     return strength(text) >= 4 and len(text) < 1500
 
 
+def could_be(text: str) -> bool:
+    """A quick look, before `strength`, at whether a line has a year, an address or an identifier at all."""
+    return len(text) >= 30 and bool(_WEAK.search(text) or "10." in text)
+
+
 def ends_list(text: str) -> bool:
     """Whether a line belongs to what follows a reference list: disclaimers, related news, contacts, authors."""
     return bool((_STOP.match(text[:80]) or _FURNITURE.search(text[:300])) and strength(text) < 4)
@@ -101,7 +110,8 @@ def ends_list(text: str) -> bool:
 
 _CONTINUES = re.compile(r"^(?:doi\b|https?://|10\.\d{4}|PMC?ID|PubMed\b|\[?(?:EB/OL|J)\]|DOI)", re.IGNORECASE)
 _TOGGLE = re.compile(
-    r"^[\W_]*(?:点击)?(?:展开|收起|查看|显示|隐藏|show|hide|expand|view|close|collapse)[\w\s]{0,20}[\W_]*$",
+    r"[\W_]*(?:(?:点击)?(?:展开|收起|查看|显示|隐藏|更多|show|hide|expand|view|see|close|collapse|load)[\w\s]{0,20}"
+    r"|(?:\d{1,3} )?more (?:references?|sources|citations))(?:\s?[(（]\d{1,4}[)）])?[\W_]*",
     re.IGNORECASE,
 )
 
@@ -113,4 +123,4 @@ def continues(text: str) -> bool:
 
 def is_toggle(text: str) -> bool:
     """Whether a line is the button that folds a list: 展开, Show all."""
-    return len(text) <= 40 and bool(_TOGGLE.match(text))
+    return len(text) <= 40 and bool(_TOGGLE.fullmatch(text))

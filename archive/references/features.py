@@ -1,0 +1,265 @@
+"""What the sequence model sees of a token: itself, its neighbours, and the part of the reference it stands in.
+
+What depends on a word alone is made once per word and kept: names of features are most of the cost of tagging.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from archive.references.locators import Locator
+from archive.references.tokens import FILLER, Token
+
+_KEYWORDS = {
+    "month": "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august"
+    " september october november december spring summer fall autumn winter janvier février mars avril mai juin"
+    " juillet août septembre octobre novembre décembre januar februar märz juni juli oktober dezember",
+    "editor": "ed eds editor editors edited hrsg dir éd coord org comp",
+    "volume": "vol volume vols bd band v tome t 卷 巻 권",
+    "number": "no nr issue num iss suppl supplement number heft n nº n° pt 期 号 号 호 第 제",
+    "page": "pp p page pages s seite seiten 页 頁 쪽",
+    "in": "in dans en presented",
+    "al": "et al 等 others 외",
+    "publisher": "press university universität université verlag publishers publishing publisher books inc ltd wiley"
+    " elsevier springer routledge sage academic presses éditions edition editorial 社 company co sons 出",
+    "journal": "journal j review reviews annals proceedings proc trans transactions bulletin bull archives arch letters"
+    " lett rev acta annual magazine revue zeitschrift revista quarterly newsletter 志 刊 报 報 誌 论 集",
+    "science": "med medicine medical am clin clinical sci science sciences biol biology res research int international"
+    " eur european natl national lancet nature cell engl chem phys physics surg pathol pharmacol immunol neurosci"
+    " physiol genet biochem health psychol psychiatry",
+    "meeting": "conference symposium workshop congress meeting colloquium conf symp 会议 会",
+    "link": "doi available retrieved accessed http from pubmed pmid pmcid epub cited online www url",
+    "thesis": "thesis dissertation phd report tech technical msc master unpublished 论 文",
+    "small": "of the and for in on with a an to by from at as is der die und de la et le les des du von zur für y el"
+    " los del e da do i",
+    "and": "& and und et y",
+    "degree": "jr sr ii iii iv van von de der den del la le el al bin",
+}
+_CLASS = {word: name for name, words in reversed(_KEYWORDS.items()) for word in words.split()}
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_STOPS = frozenset(".?!。．？！")
+_COMMAS = frozenset(",，;；、")
+_OPEN, _CLOSE = frozenset("([（［【"), frozenset(")]）］】")
+_QUOTES = frozenset("\"“”«»《》「」『』„‘’'")
+# 中文 surnames that cover most names (the hundred most common of the 2020 census, in that order).
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
+    "钟谭陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+
+
+class Word(NamedTuple):
+    """What a word alone says: its shape, its class, and the features it gives itself and its neighbours."""
+
+    shape: str
+    lower: str
+    own: tuple[str, ...]
+    before: tuple[tuple[str, ...], ...]  # what the tokens 1, 2, 3 places further on see of it
+    after: tuple[tuple[str, ...], ...]  # what the tokens 1, 2, 3 places earlier see of it
+
+
+def shape(token: str) -> str:
+    """The kind of a token: CJK, a year, digits by length, a single letter or sign, or its pattern of capitals."""
+    if token == FILLER:
+        return "<>"
+    if "\u3040" <= token[0] <= "\u9fff":
+        return "CJK"
+    if token.isdigit():
+        return "YR" if _YEAR.fullmatch(token) else f"D{min(len(token), 5)}"
+    if len(token) == 1:
+        return token if not token.isalpha() else "X" if token.isupper() else "x"
+    if token.isupper():
+        return "XX" if len(token) < 4 else "XXXX"
+    if token[0].isupper():
+        return "Xx" if token[1:].islower() else "XxX"
+    return "xx"
+
+
+@lru_cache(maxsize=50_000)
+def word(token: str) -> Word:
+    """The features of one token, kept for the words that come again."""
+    form, lower = shape(token), token.lower()
+    if form.startswith("D"):
+        lower = "0" * min(len(token), 5)  # a number's value says nothing about its field
+    kind = _CLASS.get(lower, "")
+    own = ["w=" + lower, "s=" + form]
+    if kind:
+        own.append("k=" + kind)
+    if form in {"Xx", "xx", "XxX", "XXXX"}:
+        own += ["p=" + lower[:3], "x=" + lower[-3:], "y=" + lower[-2:]]
+    if form == "CJK" and token in _SURNAMES:
+        own.append("surname")
+    seen = (("s", form), ("k", kind)) if kind else (("s", form),)
+
+    def seen_from(place: int) -> tuple[str, ...]:
+        names = (*seen, ("w", lower)) if abs(place) < 3 else seen
+        return tuple(f"{name}{place:+d}={value}" for name, value in names)
+
+    return Word(form, lower, tuple(own), tuple(map(seen_from, (-1, -2, -3))), tuple(map(seen_from, (1, 2, 3))))
+
+
+_EDGE_BEFORE = tuple((f"s-{place}=^",) for place in (1, 2, 3))
+_EDGE_AFTER = tuple((f"s+{place}=$",) for place in (1, 2, 3))
+
+
+def features(
+    tokens: Sequence[Token], locator: Locator | None, journals: Sequence[str], mark: tuple[int, int] | None
+) -> list[list[str]]:
+    """The features of every token.
+
+    `locator` is what the patterns found, `journals` the gazetteer's tag of each token, `mark` the span of a GB/T 7714
+    type mark.
+    """
+    words = [word(token.text) for token in tokens]
+    rows = [list(each.own) for each in words]
+    _add_neighbours(rows, words)
+    _add_parts(rows, words)
+    _add_course(rows, words, tokens)
+    for i, tag in enumerate(journals):
+        if tag:
+            rows[i].append("J=" + tag)
+            if i:
+                rows[i - 1].append("J+1=" + tag)
+            if i + 1 < len(rows):
+                rows[i + 1].append("J-1=" + tag)
+    for position, token in enumerate(tokens):
+        if locator and locator.start <= token.start < locator.end:
+            rows[position].append("loc=" + locator.field_at(token.start))
+        elif locator:
+            rows[position].append("loc<" if token.start < locator.start else "loc>")
+        if mark:
+            rows[position].append("mark=" + ("<" if token.end <= mark[0] else ">" if token.start >= mark[1] else "="))
+    return rows
+
+
+def _add_neighbours(rows: list[list[str]], words: Sequence[Word]) -> None:
+    last = len(words) - 1
+    for i, row in enumerate(rows):
+        for place in (1, 2, 3):
+            row += words[i - place].before[place - 1] if i >= place else _EDGE_BEFORE[place - 1]
+            row += words[i + place].after[place - 1] if i + place <= last else _EDGE_AFTER[place - 1]
+        form = words[i].shape
+        left = words[i - 1] if i else None
+        right = words[i + 1] if i < last else None
+        if left:
+            row += [f"ss-={left.shape} {form}", f"ws-={left.lower} {form}"]
+        if right:
+            row += [f"ss+={form} {right.shape}", f"sw+={form} {right.lower}"]
+        if left and right:
+            row.append(f"sss={left.shape} {form} {right.shape}")
+            if i > 1:
+                row.append(f"ssss={words[i - 2].shape} {left.shape} {form} {right.shape}")
+            row.append(f"wsw={left.lower} {form} {right.lower}")
+
+
+class Part(NamedTuple):
+    """A run of tokens between full stops, or between commas."""
+
+    start: int
+    end: int
+
+
+def _parts(words: Sequence[Word], ends: frozenset[str]) -> list[Part]:
+    """The parts that `ends` close; a full stop after an initial or inside a number closes none."""
+    parts: list[Part] = []
+    start = 0
+    for i, each in enumerate(words):
+        if each.lower not in ends:
+            continue
+        if each.lower == "." and i and words[i - 1].shape in {"X", "x"}:
+            continue
+        parts.append(Part(start, i + 1))
+        start = i + 1
+    if start < len(words):
+        parts.append(Part(start, len(words)))
+    return parts
+
+
+def _profile(words: Sequence[Word]) -> str:
+    """Length and capitals of a part: a journal's name is short and capitalised, a list of names has initials."""
+    letters = [each for each in words if each.lower.isalpha()]
+    named = [each for each in letters if each.shape != "CJK" and _CLASS.get(each.lower) != "small"]
+    upper = sum(each.shape[0] == "X" for each in named)
+    initials = sum(each.shape in {"X", "XX"} for each in named)
+    numbers = sum(each.shape[0] in "DY" for each in words)
+    size = min(len(letters), 3) if len(letters) < 4 else 4 + min((len(letters) - 4) // 4, 5)
+    share = "-" if not named else "u" if upper == len(named) else "m" if upper * 2 > len(named) else "l"
+    return f"{size}{share}{'i' if initials * 3 >= max(1, len(named)) and named else ''}{'n' if numbers else ''}"
+
+
+_TELLING = ("journal", "publisher", "meeting", "thesis", "editor", "month", "in", "page", "volume")
+
+
+def _kinds(words: Sequence[Word]) -> str:
+    """The telling classes that occur in a part."""
+    present = {_CLASS.get(each.lower, "") for each in words}
+    return "".join(kind[0:2] for kind in _TELLING if kind in present)
+
+
+def _add_parts(rows: list[list[str]], words: Sequence[Word]) -> None:
+    for name, ends in (("S", _STOPS), ("C", _STOPS | _COMMAS)):
+        parts = _parts(words, ends)
+        profiles = [_profile(words[part.start : part.end]) for part in parts]
+        for number, (part, profile) in enumerate(zip(parts, profiles, strict=True)):
+            following = profiles[number + 1] if number + 1 < len(parts) else "$"
+            head = words[part.end].shape if part.end < len(words) else "$"
+            previous = profiles[number - 1] if number else "^"
+            kinds = _kinds(words[part.start : part.end])
+            ahead = _kinds(words[parts[number + 1].start : parts[number + 1].end]) if number + 1 < len(parts) else "$"
+            shared = [
+                f"{name}={profile}",
+                f"{name}k={kinds}",
+                f"{name}kp={kinds} {profile[1]}",
+                f"{name}k+={ahead}",
+                f"{name}+={head}",
+                f"{name}>={profile} {following}",
+                f"{name}<={previous} {profile}",
+                f"{name}#={min(number, 6)} {profile}",
+                f"{name}$={min(len(parts) - number, 5)}",
+            ]
+            for i in range(part.start, part.end):
+                row = rows[i]
+                row += shared
+                row += (f"{name}i={min(i - part.start, 4)}", f"{name}j={min(part.end - i, 4)}")
+
+
+def _add_course(rows: list[list[str]], words: Sequence[Word], tokens: Sequence[Token]) -> None:
+    """Where in the reference: position, brackets, quotes, years before and after, and what is glued."""
+    size = len(rows)
+    last_year = max((i for i, each in enumerate(words) if each.shape == "YR"), default=-1)
+    first_year = next((i for i, each in enumerate(words) if each.shape == "YR"), size)
+    quoted = sum(each.lower in _QUOTES for each in words)
+    # The style as a whole: where the first year stands, whether in brackets, and whether there are quotes.
+    early = "-" if first_year == size else str(min(first_year * 5 // size, 4))
+    bracket = first_year < size and first_year > 0 and words[first_year - 1].lower in _OPEN
+    style = f"{early}{'(' if bracket else ''}{'q' if quoted > 1 else ''}"
+    depth = quotes = inside = 0
+    for i, (row, each) in enumerate(zip(rows, words, strict=True)):
+        if each.lower in _OPEN:
+            depth += 1
+        if each.lower in _QUOTES:
+            quotes += 1
+        row += (
+            f"at={i * 10 // size}",
+            f"i={min(i, 6)}",
+            f"year={'<' if i > first_year else ''}{'>' if i < last_year else ''}",
+            f"q={min(quotes, 3)}",
+            f"style={style}",
+            f"style#={style} {i * 10 // size}",
+        )
+        if inside:
+            row.append(f"in<{min(inside, 4)}")
+            inside += 1
+        if each.lower in {"in", "dans"} and (
+            each.shape == "Xx" or (i and words[i - 1].lower in _QUOTES | _COMMAS | _STOPS)
+        ):
+            inside = 1
+        if depth:
+            row.append("in()")
+        if each.lower in _CLOSE:
+            depth = max(0, depth - 1)
+    for (left, right), row in zip(pairwise(tokens), rows[1:], strict=True):
+        if left.end == right.start:
+            row.append("glued")

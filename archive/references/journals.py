@@ -1,0 +1,149 @@
+"""Which names are journals': a lexicon of those that news print, and the shapes by which others show themselves."""
+
+import re
+import tomllib
+from importlib import resources
+from typing import Literal, NamedTuple
+
+Standing = Literal["sure", "common", "shaped"]
+_DATA: dict[str, list[str]] = tomllib.loads(
+    resources.files("archive.references").joinpath("journals.toml").read_text(encoding="utf-8")
+)
+
+
+def key(name: str) -> str:
+    """A name as it compares: lower case, without its article, `&` as `and`, without dots, hyphens and brackets."""
+    name = re.sub(r"[’‘`]", "'", name).replace("&", " and ")
+    name = re.sub(r"[^\w'\u3400-\u9fff]+", " ", name).strip().lower()
+    return name.removeprefix("the ")
+
+
+_SURE = frozenset(map(key, [*_DATA["sure"], *_DATA["chinese_sure"]]))
+_COMMON = frozenset(map(key, [*_DATA["common"], *_DATA["chinese_common"]]))
+_MAGAZINES = frozenset(map(key, _DATA["magazines"]))
+_NO_FAMILY = tuple(map(key, _DATA["no_family"]))
+_FAMILIES = tuple(f"{key(name)} " for name in _DATA["families"])
+# Chinese names that are found without 《》: not those that other words go on from (中国科学, 中国科学院).
+_BY_THEMSELVES = [
+    name for name in _DATA["chinese_sure"] if re.search("杂志$|雜誌$|期刊$|院刊$|院报$|年鉴$|柳[叶葉]刀$", name)
+]
+CHINESE_NAMES = "|".join(sorted(map(re.escape, _BY_THEMSELVES), key=len, reverse=True))
+
+# Words that name fields of science, which names without the word Journal end with: `Molecular Psychiatry`.
+_FIELD = re.compile(
+    r"(?:\w+(?:ology|iatry|iatrics|istry|omics|etics|ysics)|medicine|sciences?|research|therapy|therapeutics"
+    r"|neuroscience|surgery"
+    r"|reports|letters|communications|reviews?|genetics|nutrition|immunity|diseases?|engineering|materials"
+    r"|investigation"
+    r"|oncology|care|bulletin|advances|disorders|intelligence|methods|medica|perspectives|annals|archives)"
+)
+_SHAPE = re.compile(
+    r"(?:\w[\w' ]{0,60} )?(?:journal|annals|archives|transactions|bulletin) (?:of|on|for) \w.*|proceedings of \w.*"
+    r"|(?:frontiers|advances|trends|progress|perspectives|current opinion|methods|topics) in \w.*|acta \w+.*"
+    r"|(?:\w+ ){1,5}journal|bmc \w+.*|plos \w+.*|journal of .+"
+)
+_NO_JOURNAL = re.compile(
+    r"\b(?:universit\w+|hospital|school|college|department|institutes?|society|association|cent(?:er|re)"
+    r"|conference|congress"
+    r"|meeting|symposium|summit|office|ministry|agency|news|daily|times|post|magazine|press|newsletter|inc|ltd"
+    r"|weekly|forum|podcast"
+    r"|blog|group|foundation|project|award|prize|street|business|official|federal|street|home|day|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday)\b"
+)
+_CHINESE_SHAPE = re.compile(
+    r"(?:中华|中華|中国|中國|国际|國際|美国|美國|英国|英國|欧洲|歐洲|日本|世界|临床|臨床|实用|现代|亚洲)?"
+    r"[\u3400-\u9fff·・\-—－]{0,14}(?:医|醫|药|藥|病|科学|科學|生物|护理|護理|细胞|細胞|营养|肿瘤|免疫|神经|心理|儿科|外科|内科|妇产|遗传|康复)"
+    r"[\u3400-\u9fff·・\-—－]{0,14}(?:杂志|雜誌|学报|學報|期刊|学刊|院刊|年鉴)"
+)
+_CHINESE_FAMILY = re.compile(
+    r"(?:自然|科学|科學|细胞|細胞|柳叶刀|柳葉刀|美国医学会杂志|美國醫學會雜誌|英国医学杂志|公共科学图书馆|新英格兰医学杂志)"
+    r"\s?(?:[·・•\-–—－:：/]{1,2}\s?|(?=[\u3400-\u9fff]{1,10}(?:学|學|医学|通讯|报告|研究|代谢|治疗)$))[\u3400-\u9fff\w]{1,14}"
+)
+
+
+def standing(name: str) -> Standing | None:
+    """How surely a name is a journal's: `sure` and `common` ones are known, `shaped` ones look the part."""
+    plain = key(name)
+    if not plain or plain in _MAGAZINES:
+        return None
+    if plain in _SURE:
+        return "sure"
+    if plain in _COMMON:
+        return "common"
+    if _CHINESE_FAMILY.fullmatch(name.strip()) or _CHINESE_SHAPE.fullmatch(name.strip()):
+        return "sure"
+    return _shape(plain)
+
+
+def _shape(plain: str) -> Standing | None:
+    if len(plain) > 120 or is_other(plain):
+        return None
+    if plain.startswith(_FAMILIES) and _FIELD.search(plain):
+        return "sure"
+    if plain.startswith(("lancet ", "jama ", "plos ", "bmc ", "npj ", "nature reviews ")):
+        return "sure"
+    if plain.startswith(("journal of ", "annals of ", "archives of ")) or re.search(r"\w journal of \w", plain):
+        return "sure"
+    words = plain.split()
+    if _SHAPE.fullmatch(plain) or plain.startswith(_FAMILIES) or (1 < len(words) <= 7 and _FIELD.fullmatch(words[-1])):
+        return "shaped"
+    return None
+
+
+def is_magazine(name: str) -> bool:
+    """Whether a name is known to be that of a paper, magazine or site for everybody."""
+    return key(name) in _MAGAZINES or bool(re.search(r"[报報]$|周刊$|晚报|日报|时报", name.strip()))
+
+
+def is_other(name: str) -> bool:
+    """Whether a name is another thing's for certain: a magazine's, a site's, an institution's, a meeting's."""
+    plain = key(name)
+    return (
+        is_magazine(name)
+        or plain.startswith(_NO_FAMILY)
+        or (bool(_NO_JOURNAL.search(plain)) and not plain.startswith("proceedings of"))
+    )
+
+
+class Name(NamedTuple):
+    """A name in a text, as printed, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+    standing: Standing | None
+
+
+# Not \w: that would take in the Chinese words that follow a name without a space.
+_PART = (
+    r"(?:[A-Z][A-Za-z0-9\u00c0-\u024f’'&+-]*\.?"
+    r"|npj|eLife|eBioMedicine|eClinicalMedicine|iScience|(?:bio|med)Rxiv|arXiv)"
+)
+RUN = re.compile(rf"{_PART}(?:(?: & |: ?|-| )(?:(?:of|and|the|in|for|on|&|to) ){{0,3}}{_PART}){{0,12}}")
+_IN_NAME = re.compile(
+    r"\b(?:Frontiers|Advances|Trends|Progress|Perspectives|Opinion|Methods|Topics|Archives of Disease) in "
+)
+# Where a run of capitalised words may be more than a name: `Nature Medicine on Monday`, `Cell and Neuron`.
+_CUT = re.compile(
+    r" (?:in|on|to|for|and|of|the|&) |: ?"
+    r"| (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b)"
+)
+
+
+def name_at(text: str, start: int) -> Name | None:
+    """The run of capitalised words that begins at `start`."""
+    match = RUN.match(text, start)
+    return _cut(match) if match else None
+
+
+def _cut(match: re.Match[str]) -> Name:
+    """The longest beginning of a run that is a journal's name; where none is, the run up to a preposition."""
+    run, start = match[0], match.start()
+    for end in (len(run), *reversed([cut.start() for cut in _CUT.finditer(run)])):
+        head = re.sub(r"['’]s$", "", run[:end].rstrip(" .,:&-"))
+        found = standing(head)
+        if found and (key(head) in _SURE or not re.search(r" (?:in|on|to) ", _IN_NAME.sub("", head))):
+            return Name(head, start, start + len(head), found)
+    plain = re.split(r" (?:in|on|to|for) (?=[A-Z])", run, maxsplit=1)[0].rstrip(" .,:&-")
+    return Name(plain, start, start + len(plain), None)
