@@ -72,9 +72,7 @@ def test_what_is_rare_is_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch
     assert fingerprint(SLOGAN) in known_blocks(db, "demo")
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("在线 咨询", "在线咨询"), ("ＡＢＣ", "abc"), ("a\u200bb", "a b")]
-)
+@pytest.mark.parametrize(("one", "other"), [("在线 咨询", "在线咨询"), ("ＡＢＣ", "abc"), ("a\u200bb", "a b")])
 def test_what_makes_no_difference(one: str, other: str) -> None:
     assert fingerprint(one) == fingerprint(other)
 

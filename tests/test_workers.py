@@ -7,9 +7,7 @@ from archive.page import Page
 from archive.workers import Extractor
 from tests.loopback import article_html
 
-LARGE = Page(
-    url="https://news.example/2", body=article_html("Large", *["Many words on stem cells. " * 40] * 4000)
-)
+LARGE = Page(url="https://news.example/2", body=article_html("Large", *["Many words on stem cells. " * 40] * 4000))
 
 
 def test_a_worker_that_takes_too_long_is_replaced() -> None:
