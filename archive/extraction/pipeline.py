@@ -30,6 +30,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     """
     decoded = decode(page.body, page.content_type)
     root = parse(decoded.text)
+    alive = list(root.iter())  # lxml makes an element's Python object anew on each walk unless somebody holds it
     facts = read_metadata(root, page.url)
     hint = root.get("lang")
     stated = stated_body(root)
@@ -50,6 +51,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     text, citations = bind(plain_text(blocks), entries)
     if not text or is_form(kept, removals):
         raise NoArticle("no text")
+    alive.clear()
     listed = tuple(to_reference(entry) for entry in entries)
     return Article(
         url=page.url,
