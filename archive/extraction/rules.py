@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -30,6 +30,11 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=8)  # every rule asks it of the same few lines, one line after the other
+def _is_wide(line: str) -> bool:
+    return not line.isascii() and _WIDE.search(line) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Phrases and patterns as two expressions: one for lines in CJK script, a shorter one for all others."""
@@ -39,7 +44,7 @@ class Words:
 
     def search(self, line: str) -> bool:
         """Whether a folded line holds one of them."""
-        pattern = self.narrow if line.isascii() or not _WIDE.search(line) else self.wide
+        pattern = self.wide if _is_wide(line) else self.narrow
         return pattern is not None and pattern.search(line) is not None
 
 
