@@ -83,11 +83,12 @@ def flag(found: "Flag") -> Text:
 def flagged_table(rows: "Sequence[Flagged]") -> Group:
     """Works that are retracted or have a concern, with how many articles came before and after that."""
     title = Text("Cited works that are retracted or have an expression of concern", style="bold")
-    made = table("status", "date", "~work", "identifier", "#before", "#after", "#unknown")
+    made = table("~work", "~status", "#before", "#after", "#unknown")
     for row in rows:
-        words = Text(WORDS[row.status], style=STYLES[row.status])
+        words = Text(f"{WORDS[row.status]} {row.date or ''}".strip(), style=STYLES[row.status])
+        known = "\n".join(filter(None, [row.title, row.identifier]))
         counts = (str(number) for number in (row.before, row.after, row.unknown))
-        made.add_row(words, row.date or "", row.title or "", row.identifier, *counts)
+        made.add_row(known, words, *counts)
     return Group(title, made, Text())
 
 
