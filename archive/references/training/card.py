@@ -23,7 +23,7 @@ gazetteer of journals that one of its features asks.
 | --- | --- |
 | AnyStyle parser sets core, gold and good | BSD-2-Clause, © Sylvester Keil and contributors |
 | GROBID citation corpus | CC BY 4.0, © P. Lopez and contributors; changed: part of it printed in other styles |
-| Chinese references and the list of journals | made up for this model |
+| Chinese references, and the journals that AnyStyle's sets do not name | made up for this model |
 
 It learned from {learned:,} references: {read:,} of the corpora, the rest of them printed again in the styles of health
 pages (PubMed, AMA, Springer, APA, MLA, GB/T 7714, journal first, title first, without title) or made up in Chinese.
