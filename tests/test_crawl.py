@@ -3,9 +3,13 @@
 import gzip
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
 from tests.commands import run
 from tests.loopback import Loopback, Reply, article_html, linked_site, site_file
@@ -181,3 +185,25 @@ def test_a_full_disk_ends_the_crawl_and_loses_nothing(tmp_path: Path) -> None:
         (tmp_path / "healthnews-warc").unlink()
         assert run("crawl", site.url + "/a/0", "--allow-private", cwd=tmp_path).returncode == 0
     assert rows(tmp_path, "select state from pages") == [("stored",)]
+
+
+class Dropping:
+    """A middleware at fault: it answers with a request that nobody can tell the page of."""
+
+    def process_response(self, request: Request, response: Response) -> Request:
+        return Request(request.url)
+
+
+def test_a_page_that_scrapy_drops_silently_has_a_fate(tmp_path: Path) -> None:
+    with Loopback(linked_site(1)) as site:
+        options = {
+            "HEALTHNEWS_ARCHIVE": tmp_path / "healthnews.db",
+            "HEALTHNEWS_ALLOW_PRIVATE": 1,
+            "ROBOTSTXT_OBEY": 0,
+            "DOWNLOADER_MIDDLEWARES": json.dumps({"tests.test_crawl.Dropping": 50}),
+        }
+        settings = [word for name, value in options.items() for word in ("-s", f"{name}={value}")]
+        command = [sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"urls={site.url}/a/0", *settings]
+        done = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr
+    assert rows(tmp_path, "select state, reason from pages") == [("failed", "lost")]

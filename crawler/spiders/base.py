@@ -8,6 +8,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.pages import DuePage
@@ -85,7 +86,7 @@ class PageSpider(Spider):
             answer = Answer(
                 page=page, url=page.url, outcome="failed", reason="lost", detail="Dropped by the downloader"
             )
-            self.crawler.engine.scraper.start_itemproc(answer, response=None)
+            deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(answer, response=None))
         if lost:
             raise DontCloseSpider
 
