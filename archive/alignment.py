@@ -1,0 +1,163 @@
+"""Which runs of two sequences belong together, in time that is bounded whatever the sequences are.
+
+difflib alone takes time quadratic in the length of what differs. So anchors are set first, as patience diff does: runs
+that occur exactly once in either sequence, in the order that they have in both. difflib then decides between anchors.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+RUNS = (8, 4)  # units in a run that anchors: long ones first, since short ones that are unique may be so by chance
+# Pairs of equal units that difflib may look at between two anchors, and over all gaps; what is beyond is not matched.
+# A rewritten paragraph of 1,000 Chinese characters has about 7,000; 400,000 take 0.3 s where they lie worst.
+PAIRS_IN_A_GAP, PAIRS = 50_000, 400_000
+
+
+class Run(NamedTuple):
+    """`old[at_old : at_old + length] == new[at_new : at_new + length]`."""
+
+    at_old: int
+    at_new: int
+    length: int
+
+    @property
+    def end_old(self) -> int:
+        """Where it ends in `old`."""
+        return self.at_old + self.length
+
+    @property
+    def end_new(self) -> int:
+        """Where it ends in `new`."""
+        return self.at_new + self.length
+
+
+class _Range(NamedTuple):
+    """A stretch of both sequences."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+
+def common_runs(old: Sequence[str], new: Sequence[str], sure: Sequence[Run] = ()) -> list[Run]:
+    """The runs of units that both sequences have, in the order of both; `sure` are some that are known already."""
+    whole = _Range(0, len(old), 0, len(new))
+    found = list(sure)
+    for size in RUNS:
+        found = sorted([*found, *(run for gap in _gaps(found, whole) for run in _anchors(old, new, gap, size))])
+    left = PAIRS
+    for gap in list(_gaps(found, whole)):
+        pairs = _pairs(old[gap.old : gap.old_end], new[gap.new : gap.new_end])
+        if pairs <= min(PAIRS_IN_A_GAP, left):
+            left -= pairs
+            found += _matched(old, new, gap)
+    return _joined(sorted(found))
+
+
+def anchors(old: Sequence[str], new: Sequence[str]) -> list[Run]:
+    """The units that occur exactly once in either sequence, in the order of both, with what is equal around them and
+    at the ends."""
+    return _joined(_anchors(old, new, _Range(0, len(old), 0, len(new)), 1))
+
+
+def _anchors(old: Sequence[str], new: Sequence[str], gap: _Range, size: int) -> list[Run]:
+    first, last = _ends(old, new, gap)
+    inner = _Range(gap.old + first, gap.old_end - last, gap.new + first, gap.new_end - last)
+    in_old = _once(old, inner.old, inner.old_end, size)
+    in_new = _once(new, inner.new, inner.new_end, size)
+    shared = [(at, in_new[run]) for run, at in in_old.items() if run in in_new]
+    runs = [Run(gap.old, gap.new, first)] if first else []
+    for at_old, at_new in _rising(shared):
+        before = runs[-1] if runs else Run(gap.old, gap.new, 0)
+        if at_old >= before.end_old and at_new >= before.end_new:
+            runs.append(_grown(old, new, Run(at_old, at_new, size), before, inner))
+    return [*runs, Run(inner.old_end, inner.new_end, last)] if last else runs
+
+
+def _ends(old: Sequence[str], new: Sequence[str], gap: _Range) -> tuple[int, int]:
+    """How many units are equal at the beginning of the stretch, and of the rest at its end."""
+    most = min(gap.old_end - gap.old, gap.new_end - gap.new)
+    first = 0
+    while first < most and old[gap.old + first] == new[gap.new + first]:
+        first += 1
+    last = 0
+    while last < most - first and old[gap.old_end - 1 - last] == new[gap.new_end - 1 - last]:
+        last += 1
+    return first, last
+
+
+def _once(units: Sequence[str], start: int, end: int, size: int) -> dict[tuple[str, ...], int]:
+    """The runs of `size` units that occur once, with where they begin."""
+    runs = list(zip(*(units[start + shift : end] for shift in range(size)), strict=False))
+    counts = Counter(runs)
+    return {run: start + at for at, run in enumerate(runs) if counts[run] == 1}
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of pairs that rise in the first number, most of those that rise in the second too (patience sorting)."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for index, (_, second) in enumerate(pairs):
+        pile = bisect_left(tops, second)
+        before.append(ends[pile - 1] if pile else None)
+        tops[pile : pile + 1] = [second]
+        ends[pile : pile + 1] = [index]
+    chain: list[tuple[int, int]] = []
+    at = ends[-1] if ends else None
+    while at is not None:
+        chain.append(pairs[at])
+        at = before[at]
+    return chain[::-1]
+
+
+def _grown(old: Sequence[str], new: Sequence[str], run: Run, before: Run, inner: _Range) -> Run:
+    """The run with what is equal around it, up to the run before it and the end of the stretch."""
+    at_old, at_new, length = run
+    while at_old + length < inner.old_end and at_new + length < inner.new_end:
+        if old[at_old + length] != new[at_new + length]:
+            break
+        length += 1
+    while at_old > before.end_old and at_new > before.end_new:
+        if old[at_old - 1] != new[at_new - 1]:
+            break
+        at_old, at_new, length = at_old - 1, at_new - 1, length + 1
+    return Run(at_old, at_new, length)
+
+
+def _gaps(runs: Sequence[Run], whole: _Range) -> Iterator[_Range]:
+    """What lies between the runs, where both sequences have something."""
+    stops = [Run(whole.old, whole.new, 0), *runs, Run(whole.old_end, whole.new_end, 0)]
+    for one, other in pairwise(stops):
+        gap = _Range(one.end_old, other.at_old, one.end_new, other.at_new)
+        if gap.old < gap.old_end and gap.new < gap.new_end:
+            yield gap
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    counts = Counter(new)
+    return sum(number * counts[unit] for unit, number in Counter(old).items())
+
+
+def _matched(old: Sequence[str], new: Sequence[str], gap: _Range) -> Iterator[Run]:
+    matcher = SequenceMatcher(None, old[gap.old : gap.old_end], new[gap.new : gap.new_end], autojunk=False)
+    for at_old, at_new, length in matcher.get_matching_blocks():
+        if length:
+            yield Run(gap.old + at_old, gap.new + at_new, length)
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """The runs, those that touch each other in both sequences made one."""
+    made: list[Run] = []
+    for run in runs:
+        before = made[-1] if made else None
+        if before and (before.end_old, before.end_new) == (run.at_old, run.at_new):
+            made[-1] = before._replace(length=before.length + run.length)
+        else:
+            made.append(run)
+    return made
