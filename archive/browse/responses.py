@@ -47,6 +47,10 @@ class Served:
         address = self.datasette.urls.path(f"{self.datasette.urls.database(self.database.name)}/-/{path}")
         return f"{address}?{urlencode(query)}" if query else str(address)
 
+    def absolute(self, address: str) -> str:
+        """An address of ours with scheme and host, for readers outside the browser."""
+        return str(self.datasette.absolute_url(self.request, address))
+
     def static(self, file: str) -> str:
         """The address of a file of ours in static/, which changes with the file."""
         return f"{self.datasette.urls.static_plugins(PLUGIN, file)}?{_digest(file)}"
@@ -96,9 +100,14 @@ async def find_served(request: Request, datasette: "Datasette", route: str) -> S
         database = datasette.get_database(route=route)
     except KeyError as error:
         raise NotFound(f"There is no database {route}.") from error
-    await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
     if not await database.execute_fn(is_archive):
         raise NotFound("This database is no health-news archive.")
+    return await served_by(request, datasette, database)
+
+
+async def served_by(request: Request, datasette: "Datasette", database: "Database") -> Served:
+    """A request for an archive. Raises Forbidden for who may not see it."""
+    await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
     return Served(request, datasette, database)
 
 
