@@ -7,7 +7,8 @@ of docs/schema.md, which is generated from the comments in these statements.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from archive import fts, works_schema
+from archive import copies_schema, fts, works_schema
+from archive.copies_groups import regroup_all
 from archive.works import merge_all
 
 migrations = Migrations("health-news-archive")
@@ -236,7 +237,7 @@ create table blocks (
 
 TABLES = (CRAWLS, PAGES, FETCHES, ARTICLES, REVISIONS, WORKS, BIBLIOGRAPHY, CITATIONS, IMAGES, REMOVALS, BLOCKS)
 
-DOCUMENTED = (*TABLES, *works_schema.TABLES)
+DOCUMENTED = (*TABLES, *works_schema.TABLES, *copies_schema.TABLES)
 
 
 def unknown_steps(db: Database) -> set[str]:
@@ -260,3 +261,9 @@ def m002_search(db: Database) -> None:
 def m003_works(db: Database) -> None:
     works_schema.create(db)
     merge_all(db)
+
+
+@migrations()
+def m004_copies(db: Database) -> None:
+    copies_schema.create(db)
+    regroup_all(db)

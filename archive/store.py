@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.article import Article
 from archive.blocks import count_blocks
+from archive.copies_groups import regroup, ungroup
 from archive.db import transaction
 from archive.fingerprint import fingerprints
 from archive.pages import NewPage, add_pages
@@ -94,6 +95,7 @@ def save_article(
             row |= {"revision": number, "last_changed": now}
         _update(db, "articles", article_id, row)
     _replace_parts(db, article_id, article)
+    regroup(db, article_id)
     _write_revision(db, article_id, number, {"content_hash": digest, "content": to_json(article)}, fetch_id, now)
     return changed
 
@@ -131,6 +133,7 @@ def _forget_article(db: Database, page_id: int) -> None:
     for article_id, site in db.execute("select id, site from articles where page_id = ?", [page_id]).fetchall():
         before = signatures_of(db, article_id)
         count_blocks(db, site, fingerprints(load_article(db, article_id)), frozenset())
+        ungroup(db, article_id)
         db.conn.execute("delete from articles where id = ?", [article_id])
         merge(db, before)
 

@@ -1,0 +1,57 @@
+"""Sketches: what of a text is kept so that its copies are found among a million others without reading them."""
+
+import struct
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+WORDS, CHARACTERS = 5, 8  # length of a shingle in units, by the script that it begins with
+VALUES = 64  # MinHash values: an estimate of resemblance has a standard error of at most 1 / (2 √64) = 0.06
+BANDS = 20  # values that are looked up each by itself
+SEED = 1
+SPREAD = 0x9E3779B1  # 2³² by the golden ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """`bands`: signed numbers of 32 bits, of which copies share one; `values`: a byte for each MinHash value."""
+
+    bands: tuple[int, ...]
+    values: bytes
+
+
+def algorithm() -> str:
+    """Names what sketches depend on: those of another algorithm cannot be compared."""
+    from rensa import RMinHash
+
+    return f"rensa RMinHash {RMinHash.ALGORITHM_VERSION}, {VALUES} values, seed {SEED}, shingles {WORDS}/{CHARACTERS}"
+
+
+def sketch(shingles: Collection[str]) -> Sketch:
+    """The sketch of a text's shingles."""
+    from rensa import RMinHash
+
+    values = RMinHash.digests_from_token_sets([list(shingles)], num_perm=VALUES, seed=SEED)[0]
+    # The slot's number goes into the band, or a value would meet its like in another slot.
+    bands = tuple(((value + slot * SPREAD) & 0xFFFFFFFF) - 0x80000000 for slot, value in enumerate(values[:BANDS]))
+    return Sketch(bands, bytes(value & 0xFF for value in values))
+
+
+def estimate(one: bytes, other: bytes) -> float:
+    """The Jaccard resemblance of two texts, 0 to 1, from their values: b-bit MinHash (Li and König 2010), b = 8."""
+    equal = sum(map(int.__eq__, one, other)) / len(one)
+    return max(0.0, (equal - 1 / 256) / (1 - 1 / 256))
+
+
+def containment(resemblance: float, one: int, other: int) -> float:
+    """The share of the shorter text's shingles that the longer one has, 0 to 1, from their resemblance and lengths."""
+    return min(1.0, resemblance * (one + other) / ((1 + resemblance) * min(one, other)))
+
+
+def pack(bands: Sequence[int]) -> bytes:
+    """The bands as 4 bytes each."""
+    return struct.pack(f"<{len(bands)}i", *bands)
+
+
+def unpack(packed: bytes) -> tuple[int, ...]:
+    """The bands that were packed."""
+    return struct.unpack(f"<{len(packed) // 4}i", packed)

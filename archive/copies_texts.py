@@ -1,0 +1,130 @@
+"""The distinct texts of the archive's articles, sketched, and paired with those that are copies of one article.
+
+What is paired with what does not depend on the order of arrival, unless more than MOST_JUDGED texts resemble one
+another or more than MOST_IN_BAND share a band: a template that fills a site, not a story that was copied.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.copies_match import are_copies, read, resemblance
+from archive.copies_sketch import CHARACTERS, WORDS, Sketch, algorithm, containment, estimate, pack, sketch, unpack
+from archive.shingles import digest, shingles, units
+
+FEWEST = 50  # units: of a shorter text only the exact copy is told, and only under the same title
+LONGEST = 20_000  # units that are compared, some 60 printed pages: what bounds the work on one text
+MOST_IN_BAND = 32  # texts taken from a band, newest first: copies come within days
+MOST_LIKELY = 64  # texts whose sketches are compared
+MOST_JUDGED = 16  # texts that are read
+LIKELY = 0.25  # containment that a sketch must let expect, for the text to be read
+
+SKETCHED = """
+select id, units, sketch from distinct_texts
+where sketching_id = ? and id in (select value from json_each(?))
+and exists (select 1 from article_texts where text_id = distinct_texts.id) order by id desc
+"""
+
+TEXT = """
+select text from articles where id = (select min(article_id) from article_texts where text_id = ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an article's text is known by. `sketching`: the number of today's algorithm, None for a short text."""
+
+    units: list[str]
+    digest: int
+    sketching: int | None
+
+
+def content(db: Database, title: str, text: str) -> Content:
+    """Reads a text; that of a short one is known together with its title."""
+    found = units(text)
+    if len(found) < FEWEST:
+        return Content(found, digest([*units(title), *found]), None)
+    db.conn.execute("insert into sketchings (algorithm) values (?) on conflict do nothing", [algorithm()])
+    (sketching,) = db.execute("select id from sketchings where algorithm = ?", [algorithm()]).fetchone()
+    return Content(found, digest(found), sketching)
+
+
+def put(db: Database, content: Content) -> int:
+    """The id of that text. A new one, or one that was sketched by another algorithm, is sketched and paired."""
+    row = db.execute("select id, sketching_id from distinct_texts where digest = ?", [content.digest]).fetchone()
+    if row and row[1] == content.sketching:
+        return int(row[0])
+    if row is None:
+        sql = "insert into distinct_texts (digest, units) values (?, ?)"
+        row = [db.conn.execute(sql, [content.digest, len(content.units)]).lastrowid]
+    if content.sketching is not None:
+        _sketch(db, int(row[0]), content)
+    return int(row[0])
+
+
+def paired(db: Database, text_id: int) -> list[int]:
+    """The texts that are copies of that one."""
+    return [row[0] for row in db.execute("select copy_id from text_pairs where text_id = ?", [text_id]).fetchall()]
+
+
+def drop(db: Database, text_id: int) -> None:
+    """Removes a text that no article has any more."""
+    _drop_bands(db, text_id)
+    both = [(text_id, copy_id) for copy_id in paired(db, text_id)]
+    db.conn.executemany("delete from text_pairs where (text_id, copy_id) in (values (?1, ?2), (?2, ?1))", both)
+    db.conn.execute("delete from distinct_texts where id = ?", [text_id])
+
+
+def similarity(db: Database, one: int, other: int) -> float:
+    """The Jaccard resemblance of two texts, 0 to 1: by their sketches, or by their words if those differ in kind."""
+    if one == other:
+        return 1.0
+    sql = "select sketching_id, sketch from distinct_texts where id = ?"
+    mine, others = (db.execute(sql, [text_id]).fetchone() for text_id in (one, other))
+    if mine[0] == others[0]:
+        return estimate(mine[1], others[1])
+    return resemblance(read(_units(db, one)), read(_units(db, other)))
+
+
+def _sketch(db: Database, text_id: int, content: Content) -> None:
+    reading = read(content.units[:LONGEST])
+    made = sketch(shingles(reading.units, words=WORDS, characters=CHARACTERS))
+    likely = _likely(db, made, content)
+    pairs = [(text_id, other) for other in likely if other != text_id and are_copies(reading, read(_units(db, other)))]
+    _drop_bands(db, text_id)
+    db.conn.execute(
+        "update distinct_texts set sketching_id = ?, bands = ?, sketch = ? where id = ?",
+        [content.sketching, pack(made.bands), made.values, text_id],
+    )
+    bands = [(band, text_id) for band in made.bands]
+    db.conn.executemany("insert into text_bands (band, text_id) values (?, ?)", bands)
+    db.conn.executemany("insert into text_pairs values (?1, ?2), (?2, ?1) on conflict do nothing", pairs)
+
+
+def _likely(db: Database, made: Sketch, content: Content) -> list[int]:
+    """Texts that may be copies, the likeliest first."""
+    weights: Counter[int] = Counter()
+    for band in made.bands:
+        sql = "select text_id from text_bands where band = ? order by text_id desc limit ?"
+        found = db.execute(sql, [band, MOST_IN_BAND]).fetchall()
+        weights.update({text_id: 1 / len(found) for (text_id,) in found})  # a rare band says more than a common one
+    chosen = json.dumps([text_id for text_id, _ in weights.most_common(MOST_LIKELY)])
+    shares = {
+        text_id: containment(estimate(made.values, values), len(content.units), length)
+        for text_id, length, values in db.execute(SKETCHED, [content.sketching, chosen]).fetchall()
+    }
+    ranked = sorted(shares, key=lambda text_id: -shares[text_id])
+    return [text_id for text_id in ranked[:MOST_JUDGED] if shares[text_id] >= LIKELY]
+
+
+def _drop_bands(db: Database, text_id: int) -> None:
+    (bands,) = db.execute("select bands from distinct_texts where id = ?", [text_id]).fetchone()
+    rows = [(band, text_id) for band in unpack(bands or b"")]
+    db.conn.executemany("delete from text_bands where band = ? and text_id = ?", rows)
+
+
+def _units(db: Database, text_id: int) -> list[str]:
+    (text,) = db.execute(TEXT, [text_id]).fetchone()
+    return units(text)[:LONGEST]
