@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from archive.search import Filters
+
 PAGE_SIZE = 20
 MAX_SIZE = 100  # hits on a page that a program may ask for
 DEEPEST = 10_000  # hits that can be paged through; counts go no further either
@@ -43,22 +45,29 @@ class Asked:
         return {name: value for name in FILTERS if (value := getattr(self, name))}
 
     @property
+    def every_copy(self) -> bool:
+        """Whether each copy of an article is a result of its own."""
+        return self.copies == "yes"
+
+    @property
     def offset(self) -> int:
         """How many hits stand on the pages before."""
         return (self.page - 1) * self.size
 
-    def narrowing(self) -> dict[str, Any]:
-        """The filters as the parameters of `archive.search.search`."""
+    def narrowing(self) -> Filters:
+        """The filters as `archive.search` takes them."""
         since = max(filter(None, (self.since, self.year)), default=None)
         until = min(filter(None, (self.until, self.year)), key=lambda day: day + "~", default=None)  # 2024-05 < 2024
-        return {
-            **{name: getattr(self, name) or None for name in TEXTS},
-            "since": since,
-            "until": until,
-            "references": {"yes": True, "no": False}.get(self.references),
-            "retracted": self.retracted == "yes",
-            "copies": self.copies == "yes",
-        }
+        return Filters(
+            site=self.site or None,
+            language=self.language or None,
+            source=self.source or None,
+            cites=self.cites or None,
+            since=since,
+            until=until,
+            references={"yes": True, "no": False}.get(self.references),
+            retracted=self.retracted == "yes",
+        )
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string's parameters, with changes; from the first page unless `page` is among them."""

@@ -1,8 +1,9 @@
 """What the pages of an archive have in common: finding the archive, reading it, and answering with safe headers."""
 
 import hashlib
+import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -65,11 +66,14 @@ class Served:
 
     def json(self, answer: Any, *, status: int = 200) -> Response:
         """An answer for programs."""
-        import json
-
         body = json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
         headers = {"Content-Security-Policy": POLICY, **SAFE}
         return Response(body, status=status, headers=headers, content_type="application/json; charset=utf-8")
+
+    def refusal(self, sentences: Iterable[str]) -> Response:
+        """That something cannot be answered as it was asked: a file has no room to say what was left out of it."""
+        headers = {"Content-Security-Policy": POLICY, **SAFE}
+        return Response.text("\n".join(sentences) + "\n", status=400, headers=headers)
 
     async def missing(self, sentence: str) -> Response:
         """That something is not there, as a page or as JSON, as was asked for."""

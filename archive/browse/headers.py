@@ -1,0 +1,27 @@
+"""Headers that every answer gets, Datasette's own pages included."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+
+
+def with_nosniff(application: Application) -> Application:
+    """The ASGI application, its answers never taken for another type than they say: a stored text that is asked for
+    as CSV or JSON must not become a page."""
+
+    async def safe(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                others = [pair for pair in message.get("headers", ()) if pair[0].lower() != NOSNIFF[0]]
+                message = {**message, "headers": [*others, NOSNIFF]}
+            await send(message)
+
+        await application(scope, receive, send_safely)
+
+    return safe
