@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from archive.browse.layout import identifier_links, paragraphs
+from archive.browse.layout import identifier_links
 from archive.db import open_archive
 from archive.retraction_table import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
@@ -103,11 +103,11 @@ def test_other_databases_keep_datasettes_own_search_function(datasette: Datasett
     assert answer.json()["rows"] == [{"x": '"a-b"'}]
 
 
-def test_paragraphs_hold_the_whole_text() -> None:
-    article = an_article()
-    spans = paragraphs(article)
-    assert "\n\n".join("".join(span.text for span in paragraph) for paragraph in spans) == article.text
-    assert [span.entries for paragraph in spans for span in paragraph if span.is_marker] == [(0,)]
+@pytest.mark.parametrize(
+    "path", ["/other/articles", "/healthnews/articles.csv?_stream=on", "/other.json?sql=x", "/nothing"]
+)
+def test_no_answer_is_taken_for_another_type(datasette: Datasette, path: str) -> None:
+    assert get(datasette, path).headers.get_list("x-content-type-options") == ["nosniff"]
 
 
 def test_identifiers_lead_to_their_registries() -> None:

@@ -3,6 +3,6 @@
 The package is the plugin's entry point, since Datasette looks for templates/ in a package of that name.
 """
 
-from archive.browse.plugin import prepare_connection, register_routes, render_cell
+from archive.browse.plugin import asgi_wrapper, prepare_connection, register_routes, render_cell
 
-__all__ = ["prepare_connection", "register_routes", "render_cell"]
+__all__ = ["asgi_wrapper", "prepare_connection", "register_routes", "render_cell"]

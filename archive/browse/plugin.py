@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 import markupsafe
 from datasette import hookimpl
 
-from archive.browse import article_page
+from archive.browse import article_page, exports, feed, search_page, start_page
+from archive.browse.headers import with_nosniff
 from archive.browse.responses import is_archive
 from archive.search import fts_query
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
-PAGES = (article_page,)  # modules with ROUTES: a page is one small module, a template and a line here
+# Modules with ROUTES: a page is one small module, a template and a line here.
+PAGES = (start_page, search_page, exports, feed, article_page)
 OURS = {"id", "page_id", "content_hash", "encoding_source"}  # columns by which our articles are known
 
 
@@ -28,6 +30,12 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 def register_routes() -> list[tuple[str, Any]]:
     """The pages of an archive, /<database>/-/…"""
     return [route for page in PAGES for route in page.ROUTES]
+
+
+@hookimpl
+def asgi_wrapper() -> Any:
+    """No answer, Datasette's own included, is taken for another type than it says."""
+    return with_nosniff
 
 
 @hookimpl

@@ -1,0 +1,44 @@
+// Draws the charts of the start page from the data that stand in the page, in the colours of the style sheet.
+// `ast` makes Vega interpret its expressions instead of compiling them, so that the page needs no unsafe-eval.
+"use strict";
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const figures = [...document.querySelectorAll("[data-chart]")];
+
+function configuration() {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name) => style.getPropertyValue(name).trim();
+  const text = { labelColor: value("--hn-muted"), titleColor: value("--hn-muted"), titleFontWeight: 400 };
+  return {
+    background: "transparent",
+    font: getComputedStyle(document.body).fontFamily,
+    view: { stroke: null },
+    axis: { ...text, gridColor: value("--hn-line"), domainColor: value("--hn-line"), tickColor: value("--hn-line") },
+    legend: { ...text, labelColor: value("--hn-ink"), symbolType: "square" },
+    bar: { color: value("--hn-chart-1") },
+    range: { category: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => value(`--hn-chart-${number}`)) },
+  };
+}
+
+async function draw(figure) {
+  const { display, rows } = JSON.parse(figure.querySelector("script").textContent);
+  const place = figure.querySelector(".hn-canvas");
+  place.hidden = false;
+  const specification = { ...display, width: "container", autosize: { type: "fit-x", contains: "padding" }, data: { values: rows } };
+  await vegaEmbed(place, specification, {
+    mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, config: configuration(),
+    tooltip: { disableDefaultStyle: true }, logLevel: vega.Error,
+  });
+}
+
+function drawAll() {
+  for (const figure of figures) {
+    draw(figure);
+  }
+}
+
+for (const figure of figures) {
+  figure.querySelector("details").open = false; // the table is there for those who want it
+}
+drawAll();
+dark.addEventListener("change", drawAll);
