@@ -1,0 +1,75 @@
+"""A real browser on a real `healthnews serve`, for tests of what a reader sees and does."""
+
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.commands import HEALTHNEWS, environment
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9][0-9]*)/")
+
+
+@contextmanager
+def serving(archive: Path) -> Iterator[str]:
+    """Runs `healthnews serve` on a free port; gives its address without the last slash, and stops it as Ctrl+C does."""
+    command = [*HEALTHNEWS, "--archive", str(archive), "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as server:
+        try:
+            yield _address(server)
+        finally:
+            server.send_signal(signal.SIGINT)
+            _, said = server.communicate(timeout=60)
+    assert server.returncode == 0, said
+    assert "Traceback" not in said
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    """Headless Chromium. Skips the test where the browser or playwright is not installed."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Listener:
+    """What a page complains of, and the addresses it asks for: console errors, CSP violations and exceptions."""
+
+    def __init__(self, page: "Page") -> None:
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def _hear(self, message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+def _address(server: "subprocess.Popen[str]") -> str:
+    assert server.stderr
+    said = ""
+    for line in server.stderr:
+        said += line
+        if found := ADDRESS.search(line):
+            return found[0].rstrip("/")
+    raise AssertionError(f"The server named no address: {said}")

@@ -1,0 +1,161 @@
+"""The pages of an archive as a reader meets them: in Chromium, by keyboard, on a phone, without JavaScript."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive.db import open_archive
+from archive.retraction_table import load_table
+from tests.archives import NOW, an_article, store
+from tests.browser import Listener, chromium, serving
+from tests.conftest import Demo
+from tests.test_retractions import a_row, a_table
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}  # px
+HOSTILE = 'x</script><script>document.title="broken"</script><img src=x onerror=alert(1)>'
+START = "/"
+PAGES = (  # a page of every kind; "ours" is the article that `served` stores
+    START,
+    "/healthnews/-/search",
+    "/healthnews/-/search?q=干细胞+OR+cell&since=2020&references=yes&page=1",
+    "/healthnews/-/search?q=nothing-has-this-word&since=yesterday&site=demo",
+    "/healthnews/-/article/ours",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def served(demo: Demo, browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """The demo's archive with an article that has all there is: a hostile title, two revisions, a copy on another site,
+    a retracted reference. Gives the server's address and that article's id."""
+    folder = tmp_path_factory.mktemp("browser")
+    archive = folder / "healthnews.db"
+    with closing(sqlite3.connect(demo.archive)) as source, closing(sqlite3.connect(archive)) as copy:
+        source.backup(copy)
+    db = open_archive(archive)
+    article = an_article(title=HOSTILE, text="第一段说明研究[1]。\n\n" + "干细胞治疗硬皮病的两例患者都好转了。" * 30)
+    store(db, article, url="https://news.example/ours", now=NOW, site="ours")
+    newer = replace(article, text=article.text.replace("都好转了", "没有好转", 1))
+    store(db, newer, url="https://news.example/ours", now="2024-06-02T00:00:00.000000Z", site="ours")
+    store(db, article, url="https://other.example/copy", now=NOW, site="other")
+    load_table(db, a_table(folder, a_row(RetractionNature="Retraction", Reason="+Fraud")), NOW)
+    (ours,) = db.execute("select id from articles where url = 'https://news.example/ours'").fetchone()
+    db.close()
+    with serving(archive) as address:
+        yield address, ours
+
+
+@contextmanager
+def looking(
+    browser: "Browser", served: tuple[str, int], path: str, **context: Any
+) -> "Iterator[tuple[Page, Listener]]":
+    """A page of the archive in a window of its own, and what it complains of."""
+    address, ours = served
+    wanted = {"viewport": DESK, **context}
+    window = browser.new_context(base_url=address, **wanted)
+    page = window.new_page()
+    listener = Listener(page)
+    page.goto(path.replace("/ours", f"/{ours}"))
+    page.wait_for_load_state("networkidle")
+    yield page, listener
+    window.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_quiet_and_ask_nobody_else(browser: "Browser", served: tuple[str, int], path: str) -> None:
+    with looking(browser, served, path) as (page, listener):
+        assert listener.complaints == []
+        assert [url for url in listener.asked if not url.startswith(served[0] + "/")] == []
+        assert "broken" not in page.title().split()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_fit_a_phone(browser: "Browser", served: tuple[str, int], path: str, scheme: str) -> None:
+    with looking(browser, served, path, viewport=PHONE, color_scheme=scheme, has_touch=True) as (page, _):
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        brightness = sum(int(part) for part in re.findall(r"\d+", ground)[:3]) / 3
+        assert brightness > 200 if scheme == "light" else brightness < 60
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(browser: "Browser", served: tuple[str, int], path: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    with looking(browser, served, path, color_scheme=scheme, bypass_csp=True) as (page, _):
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        found = axe.run(page).response["violations"]
+    serious = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found if is_serious(rule)]
+    assert serious == []
+
+
+def is_serious(rule: dict[str, Any]) -> bool:
+    return rule["impact"] in ("serious", "critical")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_have_one_heading_one_main_and_a_language(browser: "Browser", served: tuple[str, int], path: str) -> None:
+    with looking(browser, served, path) as (page, _):
+        counts = [page.locator(what).count() for what in ("h1", "main", "html[lang]", "a.hn-skip")]
+    assert counts == [1, 1, 1, 1]
+
+
+def test_charts_draw_and_follow_the_scheme(browser: "Browser", served: tuple[str, int]) -> None:
+    with looking(browser, served, START) as (page, listener):
+        page.locator("[data-chart] svg").nth(3).wait_for()
+        assert page.locator("[data-chart] details[open]").count() == 0
+        bar = "[data-chart=languages] .mark-rect path"
+        light = page.locator(bar).first.get_attribute("fill")
+        page.emulate_media(color_scheme="dark")
+        page.locator(f"{bar}:not([fill='{light}'])").first.wait_for()
+        assert listener.complaints == []
+
+
+def test_search_by_keyboard_alone(browser: "Browser", served: tuple[str, int]) -> None:
+    with looking(browser, served, START) as (page, _):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "hn-skip"
+        while page.evaluate("document.activeElement.name") != "q":
+            page.keyboard.press("Tab")
+        page.keyboard.insert_text("干细胞")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/-/search?q=*")
+        assert page.locator(".hn-hit mark").count() > 0
+        while "/-/article/" not in (page.evaluate("document.activeElement.href") or ""):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/-/article/*")
+        assert page.locator("h1").count() == 1
+
+
+def test_everything_is_there_without_javascript(browser: "Browser", served: tuple[str, int]) -> None:
+    with looking(browser, served, START, java_script_enabled=False) as (page, _):
+        assert page.locator("[data-chart] details[open] table").count() == 4
+        assert page.locator(".hn-canvas:visible").count() == 0
+        page.fill("input[name=q]", "cell")
+        page.click("main form button")
+        assert page.locator(".hn-hit").count() > 0
+        page.click(".hn-facet a >> nth=0")
+        assert page.locator(".hn-chip").count() == 1
+        page.click(".hn-chip")
+        assert page.locator(".hn-chip").count() == 0
+
+
+def test_hostile_titles_are_text(browser: "Browser", served: tuple[str, int]) -> None:
+    with looking(browser, served, "/healthnews/-/search?site=ours") as (page, _):
+        assert page.locator(".hn-hit h2").first.inner_text() == HOSTILE
+        assert page.locator("main img").count() == 0
