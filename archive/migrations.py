@@ -267,3 +267,8 @@ def m003_works(db: Database) -> None:
 def m004_copies(db: Database) -> None:
     copies_schema.create(db)
     regroup_all(db)
+
+
+@migrations()
+def m005_pairs(db: Database) -> None:
+    fts.replace(db)

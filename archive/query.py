@@ -1,75 +1,52 @@
 """The query language: what a user types, parsed, and rewritten as an FTS5 expression.
 
-=================  ===================================================================================
-`stem cell`        both words, anywhere in title or text; `AND` between them means the same
-`"stem cell"`      the phrase; “…” and 「…」 are quotation marks too
-`干细胞`            the phrase: a run of Chinese needs no marks; 幹細胞 is the same
-`癌 OR 瘤 肝`       one of the two, and 肝
-`-word`            articles without it; `NOT word` means the same
-`immun*`           words that start so (their stems: English words are compared without their endings)
-`title:word`       in the title only; `title:"a phrase"` too
-`source:博雅`       the publisher that the article names
-`10.1000/x`        a DOI, PMID, PMC, trial or arXiv number in any spelling, or its URL: articles that cite or print it
-=================  ===================================================================================
+======================  ==============================================================================================
+`stem cell`             both words, anywhere in title or text; `AND` between them means the same
+`"stem cell"`           the phrase; “…” and 「…」 are quotation marks too
+`干细胞`                the phrase: a run of Chinese needs no marks; 幹細胞 is the same
+`癌 OR 瘤 肝`           one of the two, and 肝
+`-word`                 articles without it; `NOT word` means the same
+`immun*`                words that start so (their stems: English words are compared without their endings)
+`title:word`            in the title only; `title:"a phrase"` too
+`source:博雅`           the publisher that the article names (来源)
+`10.1000/x`             a DOI, PMID, PMC, trial or arXiv number in any spelling, or its URL: what cites or prints it
+`cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: whose references print these words
+`cites:retracted`       articles that cite a work that is retracted or has an expression of concern
+`has:references`        articles that have references
+`site:who`              of this configured site
+`language:zh`           in this language; `zh` stands for `zh-Hans` and `zh-Hant` too
+`since:2024-05`         published then or later: a day, month or year; `until:2024-05` then or earlier
+======================  ==============================================================================================
 
-Nothing is an error: what cannot be understood is looked for as it stands, and what has no letter or digit is left out.
+`-` and `OR` go with every row: `-site:who`, `site:who OR site:nih`. Nothing is an error: what cannot be understood is
+looked for as it stands, and what has no letter or digit is left out.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
-from archive.folding import BOUNDARY, split
+from archive import terms
 from archive.references.identifiers import Identifier, find_all, from_url
+from archive.terms import YEARS, Clause, Term, clean, expression, is_unit, phrase
 
-FIELDS = ("title", "source")
 # Words and characters of a query that count. The 64 commonest words of 20,000 articles take 0.9 s, 512 take 5 s.
 MAX_UNITS = 64
 MAX_LENGTH = 2000  # characters of a query that are read: MAX_UNITS words of usual length and their marks
+WORD_FIELDS = ("title", "source")
 
 _WIDTH = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys("“”„「」", '"'))
 _TOKEN = re.compile(
     r"""(?P<negative>-(?=\S))?
-        (?:(?P<field>title|source):(?=\S))?
+        (?:(?P<field>title|source|cites|has|site|language|since|until):(?=\S))?
         (?:"(?P<phrase>[^"]*)(?:"(?P<star>\*)?)?
          |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{0,3}:?\s{0,3}(?=\d|pmc\d))?[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
-_UNIT = re.compile(r"[^\W_]")
 _LEAD = re.compile(
     r"(?:(?:dx\.)?doi\.org/|(?:doi|pmid|pubmed|pmcid|pmc|nct|isrctn|arxiv|isbn|issn)[\s:.#-]{0,3}){0,2}", re.IGNORECASE
 )
 _PMID = re.compile(r"[1-9][0-9]{6,7}")  # without a prefix: shorter ones are more often years, doses and counts
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word or phrase: its units parted by spaces, folded. `field` limits it to a column of the index."""
-
-    text: str
-    field: str | None = None
-    prefix: bool = False
-    identifier: Identifier | None = None
-
-    @property
-    def expression(self) -> str:
-        """The term in FTS5's syntax."""
-        columns = self.field or "{title text}"
-        return f'{columns} : "{self.text}"' + (" *" if self.prefix else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """Terms of which one must be found, or with `negative` none."""
-
-    terms: tuple[Term, ...]
-    negative: bool = False
-
-    @property
-    def expression(self) -> str:
-        """What is to be found (or not) in FTS5's syntax."""
-        return "(" + " OR ".join(term.expression for term in self.terms) + ")"
 
 
 class _Item(NamedTuple):
@@ -79,21 +56,18 @@ class _Item(NamedTuple):
 
 
 def fts_query(text: str) -> str:
-    """Any text as a valid FTS5 expression for `articles_fts`; `\"\"`, which finds nothing, if it holds no word."""
+    """Any text as a valid FTS5 expression for `articles_fts`; `\"\"`, which finds nothing, if it holds no word.
+
+    What is asked of the references (`cites:`, `has:`) is not in the index: it is looked for as words.
+    """
     return expression(parse(text))
 
 
-def expression(clauses: Iterable[Clause]) -> str:
-    """The clauses, of which one at least is positive, in FTS5's syntax."""
-    required = " AND ".join(clause.expression for clause in clauses if not clause.negative)
-    forbidden = " OR ".join(clause.expression for clause in clauses if clause.negative)
-    return f"({required}) NOT ({forbidden})" if forbidden else required or '""'
-
-
-def parse(text: str) -> tuple[Clause, ...]:
+def parse(text: str, years: tuple[int, int] = YEARS) -> tuple[Clause, ...]:
     """The clauses that must all hold. Where all would be negative, FTS5 has nothing to take them from: they are
-    taken literally."""
-    items = _limit([_item(match) for match in _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(_WIDTH))])
+    taken literally, but for those of facets. `years` are those in which articles were published."""
+    found = _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(_WIDTH))
+    items = _limit([_item(match, years) for match in found])
     clauses: list[Clause] = []
     joins = negates = False
     for before, item, after in zip([None, *items], items, [*items[1:], None], strict=False):
@@ -110,14 +84,8 @@ def parse(text: str) -> tuple[Clause, ...]:
             clauses.append(Clause((item.term,), item.negative or negates))
         joins = negates = False
     if all(clause.negative for clause in clauses):
-        return tuple(replace(clause, negative=False) for clause in clauses)
+        return tuple(replace(clause, negative=clause.narrows) for clause in clauses)
     return tuple(clauses)
-
-
-def term(text: str, field: str | None = None, *, prefix: bool = False) -> Term | None:
-    """`text` as a phrase, None if it has no letter or digit."""
-    units = [unit for unit in split(clean(text)).replace('"', " ").split(BOUNDARY) if _UNIT.search(unit)]
-    return Term(" ".join(units), field, prefix) if units else None
 
 
 def identify(text: str) -> Identifier | None:
@@ -128,27 +96,56 @@ def identify(text: str) -> Identifier | None:
     if _PMID.fullmatch(text):
         return Identifier("pmid", text)
     for found in find_all(text):
-        if _LEAD.fullmatch(text[: found.start]) and not _UNIT.search(text[found.end :]):
+        if _LEAD.fullmatch(text[: found.start]) and not is_unit(text[found.end :]):
             return Identifier(found.kind, found.value)
     return None
 
 
-def clean(text: str) -> str:
-    """Without what SQLite cannot take: NUL ends a string there, and lone surrogates have no UTF-8."""
-    return text.replace("\0", " ").encode("utf-8", "ignore").decode()
+def citing(text: str) -> Term:
+    """Articles that cite the publication with that identifier, or whose references print these words."""
+    return Term(wanted=clean(text).strip().lower(), identifier=identify(text), asked="cites")
 
 
-def _item(match: re.Match[str]) -> _Item:
-    phrase, word, field = match["phrase"], match["word"], match["field"]
-    negative = bool(match["negative"])
-    if phrase is None and word in {"AND", "OR", "NOT"} and not (field or negative):
-        return _Item(term(word), operator=word)
-    text = word.rstrip("*") if phrase is None else phrase
-    prefix = bool(match["star"]) if phrase is not None else word.endswith("*")
-    found = term(text, field.lower() if field else None, prefix=prefix)
+def _item(match: re.Match[str], years: tuple[int, int]) -> _Item:
+    field, negative = (match["field"] or "").lower(), bool(match["negative"])
+    text = match["word"] if match["phrase"] is None else match["phrase"]
+    if match["word"] in {"AND", "OR", "NOT"} and not (field or negative):
+        return _Item(phrase(text), operator=text)
+    if field and field not in WORD_FIELDS:
+        literal, narrowing = phrase(f"{field} {text}"), _narrowing(field, text, years)
+        if narrowing and narrowing.asked and literal:
+            narrowing = replace(narrowing, text=literal.text, spelled=literal.spelled)
+        return _Item(narrowing or literal, negative)
+    return _Item(_word(match, text, field or None), negative)
+
+
+def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
+    prefix = bool(match["star"]) if match["word"] is None else text.endswith("*")
+    found = phrase(text.rstrip("*") if match["word"] else text, field, prefix=prefix)
     if found and not field and not prefix and (identifier := identify(text)):
-        found = replace(found, text=(term(identifier.value) or found).text, identifier=identifier)
-    return _Item(found, negative)
+        value = phrase(identifier.value) or found
+        return replace(found, text=value.text, spelled=value.spelled, identifier=identifier)
+    return found
+
+
+def _narrowing(field: str, text: str, years: tuple[int, int]) -> Term | None:
+    """What a filter asks for; None if it makes no sense."""
+    match field, text.lower():
+        case "site", _:
+            return terms.of_site(text)
+        case "language", _:
+            return terms.of_language(text)
+        case "since", _:
+            return terms.of_period(text, None, years)
+        case "until", _:
+            return terms.of_period(None, text, years)
+        case "has", "references":
+            return Term(asked="references")
+        case "cites", "retracted":
+            return Term(asked="retracted")
+        case "cites", _:
+            return citing(text)
+    return None
 
 
 def _limit(items: list[_Item]) -> list[_Item]:
@@ -163,6 +160,7 @@ def _limit(items: list[_Item]) -> list[_Item]:
                 kept.pop()
             break
         units = item.term.text.split()
-        kept.append(item._replace(term=replace(item.term, text=" ".join(units[:left]))))
-        left -= 0 if item.operator else len(units)
+        shortened = replace(item.term, text=" ".join(units[:left]), spelled=" ".join(item.term.spelled.split()[:left]))
+        kept.append(item._replace(term=shortened))
+        left -= 0 if item.operator else max(1, len(units))
     return kept

@@ -49,13 +49,28 @@ def whole(text: str, hits: Sequence[Span]) -> tuple[Segment, ...]:
 
 def passage(text: str, hits: Sequence[Span]) -> tuple[Segment, ...]:
     """The LENGTH of `text` with the most different hits, or its beginning; `…` stands for what is left out."""
-    start, end = _window(text, hits) if hits else (0, _reach(text, 0, LENGTH))
+    start, end = best_window(text, hits) if hits else (0, _reach(text, 0, LENGTH))
     segments = _segments(text, hits, start, end)
     return (
         *([("…", False)] if text[:start].strip() else []),
         *segments,
         *([("…", False)] if text[end:].strip() else []),
     )
+
+
+def best_window(text: str, hits: Sequence[Span]) -> Span:
+    """Where the passage with the most different hits begins and ends."""
+    best, window = (0, 0), hits[0]
+    for number, (start, _) in enumerate(hits[:_CANDIDATES]):
+        reach = _reach(text, start, LENGTH - LEAD)
+        inside = [hit for hit in hits[number : number + LENGTH] if hit[1] <= reach]
+        score = len({fold(text[a:b]).lower() for a, b in inside}), len(inside)
+        if score > best:
+            best, window = score, (start, reach)
+    start, end = window
+    taken = sum(_cost(unit) for unit in _UNIT.finditer(text, start, end))
+    start = _lead(text, start, LENGTH - taken)
+    return start, max(end, _reach(text, start, LENGTH))
 
 
 def render(segments: Sequence[Segment], mark: tuple[str, str]) -> str:
@@ -76,20 +91,6 @@ def _spans(marked: str, text: str) -> Iterator[Span]:
         hit, _, rest = part.partition(_CLOSE)
         yield origin[position], origin[position + len(hit) - 1] + 1
         position += len(hit) + len(rest)
-
-
-def _window(text: str, hits: Sequence[Span]) -> Span:
-    best, window = (0, 0), hits[0]
-    for number, (start, _) in enumerate(hits[:_CANDIDATES]):
-        reach = _reach(text, start, LENGTH - LEAD)
-        inside = [hit for hit in hits[number : number + LENGTH] if hit[1] <= reach]
-        score = len({fold(text[a:b]).lower() for a, b in inside}), len(inside)
-        if score > best:
-            best, window = score, (start, reach)
-    start, end = window
-    taken = sum(_cost(unit) for unit in _UNIT.finditer(text, start, end))
-    start = _lead(text, start, LENGTH - taken)
-    return start, max(end, _reach(text, start, LENGTH))
 
 
 def _lead(text: str, start: int, left: int) -> int:

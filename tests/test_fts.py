@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive import fts
-from archive.folding import split
+from archive.folding import characters, pair
+from archive.query import fts_query
 
 ARTICLES = """create table articles (id integer primary key, url text unique, site text, title text, text text,
   source text, language text, published text, first_seen text) strict"""
 FIND = "select rowid from articles_fts where articles_fts match ? order by rank"
-ODD = st.sampled_from("ab 12，患幹βＩ１²\u200bé\u0301가Ⅱ\U00020bb7\n")
+ODD = st.sampled_from("ab 12，患幹の  βＩ１²\u3000\u200bé\u0301가Ⅱ\U00020bb7\n")
 WRITTEN = st.text(st.one_of(ODD, st.characters(exclude_categories=["Cs"])))
 IDS = st.integers(1, 5)
 
@@ -36,22 +37,25 @@ def _archive() -> Database:
     return db
 
 
-def _spelled(db: Database, text: str) -> str:
-    db.execute("insert or ignore into articles (id) values (1)")
+def _spelled(db: Database, text: str) -> tuple[str, str]:
+    """How the views spell a text: in pairs, and as single characters."""
+    db.execute("insert or ignore into articles (id, site, title) values (1, '', '')")
     db.execute("update articles set text = ? where id = 1", [text])
-    return str(db.execute("select text from articles_fts_spelled where id = 1").fetchone()[0] or "")
+    (pairs,) = db.execute("select text from articles_fts_spelled where id = 1").fetchone()
+    (single,) = db.execute("select characters from articles_fts_characters_spelled where id = 1").fetchone()
+    return pairs or "", single or ""
 
 
 @given(WRITTEN.filter(lambda text: "\0" not in text))
 def test_view_spells_as_python_does(text: str) -> None:
-    assert _spelled(_archive(), text) == split(text)
+    assert _spelled(_archive(), text) == (pair(text), characters(text))
 
 
-@pytest.mark.parametrize("unit", ["a", "1", "患", "β", "1a", "IL-10 患者，"])
+@pytest.mark.parametrize("unit", ["a", "1", "患", "患 ", "β", "1a", "IL-10 患者，"])
 @pytest.mark.parametrize("length", [47, 48, 49, 97, 4095, 4096, 4097, 8200])
 def test_pieces_of_long_texts_join(unit: str, length: int) -> None:
     text = (unit * length)[:length]
-    assert _spelled(_archive(), text) == split(text)
+    assert _spelled(_archive(), text) == (pair(text), characters(text))
 
 
 EDITS = {
@@ -83,8 +87,9 @@ def test_a_plain_connection_keeps_the_file_in_step(tmp_path_factory: pytest.Temp
         plain.execute("update articles set text = '間充質幹細胞' where id = 1")
     db = Database(path)
     assert fts.check(db)
-    assert [row[0] for row in db.execute(FIND, ['"干 细 胞"'])] == [2, 1]
-    assert not db.execute(FIND, ['"患"']).fetchall()
+    assert [row[0] for row in db.execute(FIND, [fts_query("干细胞")])] == [2, 1]
+    assert [row[0] for row in db.execute(FIND, ['"干细 细胞"'])] == [2, 1]
+    assert not db.execute(FIND, [fts_query("患者")]).fetchall()
 
 
 def test_check_finds_what_went_past_the_triggers_and_rebuild_mends_it() -> None:
@@ -108,7 +113,7 @@ def test_an_unchanged_text_is_not_indexed_again() -> None:
     db = _archive()
     db.execute("insert into articles (id, text, site) values (1, '患者', 'a')")
     before = db.execute("select block from articles_fts_data where id = 10").fetchone()
-    db.execute("update articles set text = '患者', site = 'b'")
+    db.execute("update articles set text = '患者', url = 'b'")
     assert db.execute("select block from articles_fts_data where id = 10").fetchone() == before
 
 

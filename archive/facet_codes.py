@@ -1,0 +1,78 @@
+"""An article's site, language and date as words of the index: in SQL for the index's side, in Python for the query's.
+
+A code ends in a digit, so that the stemmer, which knows English endings, leaves it alone; names are in hexadecimal,
+so that any name is one word. `zh-Hant-TW` has the codes of zh, zh-hant and zh-hant-tw; a date those of its year, its
+month and its day.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+UNDATED = "undated0"
+
+_DATE = re.compile(r"\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+def _tag(subtags: int) -> str:
+    """SQL: the first `subtags` subtags of the language, all of them if there are fewer."""
+    end = "0"
+    for _ in range(subtags):
+        end = f"({end}) + instr(substr(language || '-', ({end}) + 1), '-')"
+    return f"lower(substr(language || '-', 1, ({end}) - 1))"
+
+
+# What the index holds of a row of `articles` in its column `facets`.
+SQL = (
+    "'s' || hex(site) || '0 ' || coalesce("
+    + " || ' ' || ".join(f"'l' || hex({tag}) || '0'" for tag in (_tag(1), _tag(2), "lower(language)"))
+    + ", '') || ' ' || coalesce('y' || substr(published, 1, 4) || ' m' || substr(published, 1, 4) || "
+    + f"substr(published, 6, 2) || ' d' || replace(published, '-', ''), '{UNDATED}')"
+)
+
+
+def of_site(name: str) -> str:
+    """The code of a site's name."""
+    return f"s{_hexadecimal(name)}0"
+
+
+def of_language(tag: str) -> str:
+    """The code of a language tag, which stands for all that are more specific."""
+    return f"l{_hexadecimal(tag.lower())}0"
+
+
+def of_period(period: str) -> str:
+    """The code of a year, month or day: YYYY, YYYY-MM or YYYY-MM-DD."""
+    return "ymd"[period.count("-")] + period.replace("-", "")
+
+
+def first_day(period: date | str) -> str | None:
+    """The first day of a period as YYYY-MM-DD; None for what is no date."""
+    match = _DATE.match(str(period))
+    return f"{match[1]}-{int(match[2] or 1):02}-{int(match[3] or 1):02}" if match else None
+
+
+def last_day(period: date | str) -> str | None:
+    """The last day of a period, 31 in every month; None for what is no date."""
+    match = _DATE.match(str(period))
+    return f"{match[1]}-{int(match[2] or 12):02}-{int(match[3] or 31):02}" if match else None
+
+
+def periods(first: str, last: str) -> Iterator[str]:
+    """The fewest years, months and days that cover the days (YYYY-MM-DD) from `first` to `last`, both included."""
+    for year in range(int(first[:4]), int(last[:4]) + 1):
+        yield from _covering(f"{year:04}", [f"{year:04}-{month:02}" for month in range(1, 13)], first, last)
+
+
+def _covering(period: str, parts: list[str], first: str, last: str) -> Iterator[str]:
+    start, end = first_day(period) or "", last_day(period) or ""
+    if first <= start and end <= last:
+        yield period
+    elif start <= last and first <= end:
+        for part in parts:
+            days = [f"{part}-{day:02}" for day in range(1, 32)] if part.count("-") == 1 else []
+            yield from _covering(part, days, first, last)
+
+
+def _hexadecimal(text: str) -> str:
+    return text.encode("utf-8", "ignore").hex()

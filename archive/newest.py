@@ -1,0 +1,62 @@
+"""Articles that a plan finds, newest first, undated last: as many as are asked for, whatever the number of hits.
+
+The index gives hits in the order of their ids only. Where there are many, they are asked for year by year, and where a
+year has many, month by month and day by day: the first page then costs no more for a common word than for a rare one.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlite_utils import Database
+
+from archive import facet_codes
+from archive.plan import Plan, holding, matches
+
+# Hits that are put in order by looking up their dates, about 2 µs each.
+FEW = 1000
+
+
+def newest(db: Database, plan: Plan, found: Sequence[int] | None = None) -> Iterator[int]:
+    """The ids of all articles that the plan finds, one by one; `found` are they where they are known already."""
+    if plan.index is None:
+        where, values = holding(plan.conditions, None, "articles.id")
+        sql = f"select id from articles where {where} order by published desc, id desc"  # noqa: S608
+        return (row[0] for row in db.execute(sql, values))
+    return iter(by_date(db, found)) if found is not None else _ordered(db, plan)
+
+
+def by_date(db: Database, ids: Sequence[int]) -> list[int]:
+    """Those articles, newest first."""
+    sql = (
+        "select id from articles indexed by articles_facets where id in (select value from json_each(?)) "
+        "order by published desc, id desc"
+    )
+    return [row[0] for row in db.execute(sql, [json.dumps(ids)])]
+
+
+def years(db: Database) -> tuple[int, int] | None:
+    """The first and the last year in which articles were published; None where no article has a date."""
+    first, last = (
+        db.execute(f"select published from articles where published > '' order by published {way} limit 1").fetchone()  # noqa: S608
+        for way in ("asc", "desc")
+    )
+    return (int(first[0][:4]), int(last[0][:4])) if first and last else None
+
+
+def _ordered(db: Database, plan: Plan) -> Iterator[int]:
+    if span := years(db):
+        for year in range(span[1], span[0] - 1, -1):
+            yield from _within(db, plan, f"{year:04}")
+    yield from matches(db, plan, -1, facet_codes.UNDATED)
+
+
+def _within(db: Database, plan: Plan, period: str) -> Iterator[int]:
+    code = facet_codes.of_period(period)
+    found = matches(db, plan, FEW + 1, code)
+    if len(found) <= FEW:
+        yield from by_date(db, found)
+    elif period.count("-") == 2:
+        yield from matches(db, plan, -1, code)
+    else:
+        for part in range(31 if "-" in period else 12, 0, -1):
+            yield from _within(db, plan, f"{period}-{part:02}")
