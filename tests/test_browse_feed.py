@@ -27,7 +27,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     for number, (title, published) in enumerate(
         [("Newest & <b>published</b>", date(2024, 5, 1)), ("干细胞", None), ("Got last\x0b\ufffe", date(2020, 1, 2))]
     ):
-        text = f"About marrow, no. {number}. " + "And on it goes, as such articles do. " * 20
+        words = " ".join(f"word{number}x{place}" for place in range(100))  # or they would be copies of one another
+        text = f"About marrow, no. {number}. And on it goes: {words}"
         article = an_article(title=title, published=published, text=text, description=None, citations=())
         store(db, article, url=URL.format(number), now=f"2024-06-0{number + 1}T00:00:00.000000Z")
     db.close()

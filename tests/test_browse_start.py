@@ -15,8 +15,10 @@ from archive.browse.dashboards import CHARTS, OUTCOMES, SLUG, metadata
 from archive.browse.serve import datasette as serve
 from archive.browse.start_page import chart_data, look
 from archive.migrations import FETCHES
-from tests.archives import a_reference, an_article, new_archive, store
+from archive.retraction_table import load_table
+from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get
+from tests.test_retractions import a_row, a_table
 
 URL = "https://news.example/{}"
 
@@ -94,9 +96,16 @@ def test_every_outcome_has_a_colour() -> None:
     assert set(OUTCOMES) == {word.strip("' ") for word in words[1].split(",")}
 
 
-def test_sites_with_their_newest_article_and_their_failures(db: Database) -> None:
-    db.execute("update pages set state = 'failed' where url = ?", [URL.format(4)])
-    assert look(db).sites == [("demo", 3, "2024-05-30", 3, 1), ("", 1, "2024-06-01", 1, 0)]
+def test_sites_with_their_newest_article(db: Database) -> None:
+    assert look(db).sites == [("demo", 3, "2024-05-30"), ("", 1, "2024-06-01")]
+
+
+def test_articles_that_cite_a_retracted_work_are_counted(db: Database, tmp_path: Path) -> None:
+    assert look(db).retracted.total == 0
+    load_table(db, a_table(tmp_path, a_row()), NOW)
+    db.close()
+    page = get(serve(tmp_path / "healthnews.db"), "/").text
+    assert "<strong>2</strong> cite a retracted work" in page
 
 
 def test_the_page_shows_numbers_tables_and_no_script_of_others(db: Database, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async def feed(served: Served) -> Response:
         "link": served.link,
         "database": served.database.name,
     }
-    body = await served.datasette.render_template("search.atom", context, request=served.request)
+    body = await served.datasette.render_template("search_feed.xml", context, request=served.request)
     headers = {"Content-Security-Policy": POLICY, **SAFE}
     return Response(body, headers=headers, content_type="application/atom+xml; charset=utf-8")
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 SETTINGS = {
+    "num_sql_threads": 8,  # readers whose questions are answered at the same time
     "sql_time_limit_ms": 5000,
     "truncate_cells_html": 200,  # the text has a page of its own
 }

@@ -11,12 +11,14 @@ from sqlite_utils import Database
 from archive.browse.dashboards import CHARTS, SLUG, Chart
 from archive.browse.responses import POLICY, Served, archive_view, is_archive, served_by
 from archive.browse.wording import language_name
-from archive.search import Hit, search
+from archive.hits import Hit
+from archive.search import Results, search
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
-NEWEST = 8
+NEWEST = 8  # articles
+LARGEST = 8  # sites
 CHARTS_POLICY = f"{POLICY}; script-src 'self'"
 VEGA = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")  # of datasette-dashboards
 
@@ -27,27 +29,19 @@ NUMBERS = {
     "pages": "select count(*) from pages",
 }
 SPAN = "select (select min(published) from articles), (select max(published) from articles)"  # an index has each
-SITES = """
-select s.site, coalesce(a.articles, 0), a.newest, s.pages, s.failed
-from (
-  select site, sum(pages) as pages, sum(case when state in ('failed', 'refused') then pages else 0 end) as failed
-  from (select site, state, count(*) as pages from pages group by site, state) group by site
-) s left join (
-  select site, count(*) as articles, max(published) as newest from articles group by site
-) a using (site)
-order by 2 desc, 1
-"""
+SITES = "select site, count(*), max(published) from articles group by site order by 2 desc, 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """What the page shows; `charts` are the charts with their rows, `sites` are (site, articles, date of the newest,
-    pages known, pages that failed or were refused)."""
+    """What the page shows; `charts` are the charts with their rows, `sites` are (site, articles, date of the newest),
+    `retracted` finds the articles that cite a retracted work."""
 
     numbers: dict[str, int]
     first: str | None
     last: str | None
-    sites: list[tuple[str, int, str | None, int, int]]
+    sites: list[tuple[str, int, str | None]]
+    retracted: Results
     newest: tuple[Hit, ...]
     charts: list[tuple[Chart, list[dict[str, Any]]]]
 
@@ -59,6 +53,7 @@ async def start_page(served: Served) -> Response:
     context = {
         "here": "start",
         "holdings": await served.read(look),
+        "shown": LARGEST,
         "data": chart_data,
         "cell": cell,
         "vega": [datasette.urls.static_plugins("datasette_dashboards", file) for file in VEGA],
@@ -91,6 +86,7 @@ def look(db: Database) -> Holdings:
         first=first,
         last=last,
         sites=[tuple(row) for row in db.execute(SITES).fetchall()],
+        retracted=search(db, "", retracted=True, copies=True, sort="date", limit=1),
         newest=search(db, "", sort="date", limit=NEWEST).hits,
         charts=[(chart, rows(db, chart)) for chart in CHARTS],
     )

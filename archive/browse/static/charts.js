@@ -33,12 +33,14 @@ async function draw(figure) {
 
 function drawAll() {
   for (const figure of figures) {
-    draw(figure);
+    const table = figure.querySelector("details");
+    table.open = false; // it is there for those who want it …
+    draw(figure).catch((error) => {
+      table.open = true; // … and for those to whom nothing could be drawn
+      throw error;
+    });
   }
 }
 
-for (const figure of figures) {
-  figure.querySelector("details").open = false; // the table is there for those who want it
-}
 drawAll();
 dark.addEventListener("change", drawAll);
