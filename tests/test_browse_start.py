@@ -45,7 +45,7 @@ def figures(db: Database, slug: str) -> list[tuple[object, ...]]:
 
 
 def test_articles_per_month_and_site(db: Database) -> None:
-    assert figures(db, "months") == [("2024-05", "demo", 2), ("2024-06", "single pages", 1)]
+    assert figures(db, "months") == [("2024-05", "demo", 2, 1), ("2024-06", "single pages", 1, 2)]
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "2019-05-31"])
@@ -60,7 +60,7 @@ def test_sites_beyond_the_largest_are_taken_together(db: Database) -> None:
     rows = figures(db, "months")
     assert sum(int(str(row[2])) for row in rows) == 13
     assert len({row[1] for row in rows}) == 9
-    assert ("2024-05", "other sites", 4) in rows
+    assert ("2024-05", "other sites", 4, 9) in rows
 
 
 def test_languages(db: Database) -> None:

@@ -22,13 +22,14 @@ with days as (
       'start of month', '-{MONTHS - 1} months')
   group by 1, 2
 ), largest as (
-  select site from recent group by site order by sum(articles) desc, site limit {SITES}
+  select site, row_number() over (order by sum(articles) desc, site) as place from recent group by site
+  order by place limit {SITES}
 )
 select month,
-  case when site not in (select site from largest) then 'other sites' when site = '' then 'single pages' else site end
-    as site,
-  sum(articles) as articles
-from recent group by 1, 2 order by 1, 2
+  case when place is null then 'other sites' when site = '' then 'single pages' else site end as site,
+  sum(articles) as articles,
+  coalesce(place, {SITES} + 1) as place
+from recent left join largest using (site) group by month, 4 order by month, 4
 """  # noqa: S608 fixed numbers
 
 LANGUAGES = """
@@ -92,11 +93,11 @@ def _names(field: str) -> dict[str, Any]:
     return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": axis}
 
 
-def _colours(field: str, **scale: Any) -> dict[str, Any]:
+def _colours(field: str, **more: Any) -> dict[str, Any]:
     """Colours with a legend in as many columns as there is room for."""
     columns = {"expr": "max(1, floor(containerSize()[0] / 130))"}
     legend = {"orient": "bottom", "columns": columns, "labelLimit": 110}
-    return {"field": field, "type": "nominal", "title": None, "legend": legend, **({"scale": scale} if scale else {})}
+    return {"field": field, "type": "nominal", "title": None, "legend": legend, **more}
 
 
 OUTCOMES = {
@@ -123,7 +124,8 @@ CHARTS = (
                     "axis": {"grid": False},
                 },
                 "y": _counts("articles", "articles", "y"),
-                "color": _colours("site"),
+                "color": _colours("site", sort={"field": "place", "op": "min"}),
+                "order": {"field": "place"},
             },
         },
         wide=True,
@@ -153,7 +155,7 @@ CHARTS = (
             "encoding": {
                 "x": _counts("pages", "pages", "x"),
                 "y": _names("started"),
-                "color": _colours("outcome", domain=list(OUTCOMES), range=list(OUTCOMES.values())),
+                "color": _colours("outcome", scale={"domain": list(OUTCOMES), "range": list(OUTCOMES.values())}),
             },
         },
         wide=True,
