@@ -181,7 +181,7 @@ def test_json_answers_the_same(served: Datasette) -> None:
         None,
     )
     assert hit["title_segments"][0] == ["幹細胞", True]
-    assert hit["page"].endswith("/healthnews/-/article/1")
+    assert hit["archive_url"].endswith("/healthnews/-/article/1")
     assert "".join(text for text, _ in hit["segments"]) == hit["snippet"]
     assert found["facets"]["language"] == {"zh-Hant": 1}
 
@@ -211,4 +211,7 @@ def test_copies_are_one_result_with_a_link_to_the_group(tmp_path: Path) -> None:
     folded = page(served, "?q=干细胞")
     assert "1 result<" in folded
     assert links(folded)["2 more copies"] == "/healthnews/-/copies/1"
-    assert "3 results" in page(served, "?q=干细胞&copies=yes")
+    assert "Counted with all copies: 3 articles." in folded
+    every = page(served, "?q=干细胞&copies=yes")
+    assert "3 results" in every
+    assert "Counted with" not in every

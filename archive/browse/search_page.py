@@ -115,7 +115,7 @@ def hit_object(served: Served, hit: Hit) -> dict[str, Any]:
     shown["title_segments"], shown["segments"] = map(list, (hit.title_segments, hit.segments))
     shown["snippet"] = "".join(text for text, _ in hit.segments)
     page = served.absolute(served.link(f"article/{hit.id}"))
-    return shown | {"page": page}
+    return shown | {"archive_url": page}
 
 
 def last_page(asked: Asked, results: Results) -> int:

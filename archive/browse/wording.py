@@ -14,7 +14,6 @@ VALUES = {
     ("references", "yes"): "has references",
     ("references", "no"): "no references",
     ("retracted", "yes"): "yes",
-    ("site", ""): "single pages",
 }
 LANGUAGES = {
     "zh-Hans": "Chinese (simplified)", "zh-Hant": "Chinese (traditional)", "zh": "Chinese", "en": "English",
