@@ -1,39 +1,30 @@
-"""What a person sees in a terminal: tables and readable text, CJK width included (rich measures it)."""
+"""What a person sees in a terminal: tables, CJK width included (rich measures it)."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console, Group
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from archive.article import Reference
+from archive.wrapping import prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlite_utils import Database
 
-    from archive.reading import Stored
     from archive.reports import CrawlReport
-    from archive.search import Hit, Results
-    from archive.snippet import Segment
 
+_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\x9f]+")  # without what would end the terminal's escape sequence
 OUTCOMES = ("stored", "unchanged", "read", "alias", "no article", "gone", "refused", "failed")
 
 
-def console() -> Console:
-    """Standard output; colour only on a terminal."""
-    return Console(highlight=False)
-
-
-def hit_object(hit: "Hit") -> dict[str, Any]:
-    """A hit for `search --json`; hits in the snippet stand between <b> and </b>."""
-    shown = asdict(hit)
-    del shown["segments"], shown["title_segments"]  # the snippet says the same
-    return shown
+def link(text: str, url: str | None, style: str = "") -> Text:
+    """Text that leads to `url` where the terminal has links."""
+    target = Style(link=url) if url and _ADDRESS.fullmatch(url) else Style()
+    return Text(text, style=Style.parse(style) + target)
 
 
 def table(*headings: str) -> Table:
@@ -87,76 +78,11 @@ def newest_table(db: "Database", limit: int = 8) -> Group:
     """The newest articles, and how many more there are."""
     from archive.reports import newest
 
-    made = table("published", "language", "~title", "source", "#references")
-    for row in newest(db, limit):
-        made.add_row(*("" if value is None else str(value) for value in row))
+    made = table("published", "language", "~title", "~source", "#references")
+    for published, language, title, source, references in newest(db, limit):
+        made.add_row(published, language, prose(title), prose(source or ""), str(references))
     (total,) = db.execute("select count(*) from articles").fetchone()
     return Group(made, Text(f"… and {total - limit} more\n" if total > limit else "", style="dim"))
-
-
-def hits(results: "Results") -> Group:
-    """Search results: title, where and when, and the snippet with its hits marked."""
-    lines: list[Text] = []
-    for hit in results.hits:
-        lines.append(Text.assemble((f"{hit.id:>4}  ", "dim"), _marked(hit.title_segments, "bold")))
-        about = "  ".join(filter(None, [hit.published or "undated", hit.source or hit.site, hit.language, hit.url]))
-        lines.append(Text("      " + about, style="dim"))
-        lines += [Text("      ").append_text(_marked(hit.segments, "")), Text()]
-    shown = len(results.hits)
-    end = f"{results.total} articles" if shown == results.total else f"{shown} of {results.total} articles"
-    return Group(*lines, Text(end, style="dim"))
-
-
-def _marked(segments: "Iterable[Segment]", style: str) -> Text:
-    text = Text(style=style)
-    for piece, is_hit in segments:
-        text.append(" ".join(piece.splitlines()), style="bold yellow" if is_hit else None)
-    return text
-
-
-def article(stored: "Stored", *, removed: bool = False) -> Group:
-    """An article to read: title, facts, text, references with warnings, and with `removed` what was cut away."""
-    from archive.present_works import flag
-
-    content = stored.article
-    facts = [
-        ("url", content.url),
-        ("source", content.source),
-        ("authors", ", ".join(content.authors)),
-        ("published", content.published),
-        ("modified", content.modified),
-        ("language", content.language),
-        ("views", content.views),
-        ("revision", f"{stored.revision}, since {stored.last_changed[:10]}"),
-    ]
-    lines = [Text(content.title, style="bold"), Text()]
-    lines += [Text(f"{name:<10} {value}", style="dim") for name, value in facts if value not in (None, "")]
-    lines += [Text(), Text(content.text), Text()]
-    if content.references:
-        lines.append(Text("References", style="bold"))
-        warnings = {found.position: flag(found) for found in stored.flags}
-        for position, reference in enumerate(content.references):
-            lines += [_reference(reference), *([warnings[position]] if position in warnings else [])]
-    if removed:
-        lines += [Text(), Text("Removed", style="bold")]
-        lines += [
-            Text.assemble((f"  {cut.kind or cut.reason}: ", "bold"), cut.text.replace("\n", " "))
-            for cut in content.removals
-        ]
-    return Group(*lines)
-
-
-def _reference(reference: Reference) -> Text:
-    line = Text(f"  {'[' + reference.label + '] ' if reference.label else ''}")
-    parts = [
-        ", ".join(reference.authors), reference.title, reference.container_title,
-        str(reference.year) if reference.year else None,
-    ]  # fmt: skip
-    line.append(". ".join(part for part in parts if part) or reference.raw)
-    for name in ("doi", "pmid", "pmcid", "nct", "arxiv"):
-        if value := getattr(reference, name):
-            line.append(f"  {name.upper()} {value}", style="cyan")
-    return line
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 `works` itself is put together in the crawler, whose part `--resolve` is: nothing here knows the network.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import Any
 
 import click
 
-from archive.cli import ExitCode, UserError, archive_file, json_option, opened
+from archive.cli import ExitCode, UserError, archive_file, json_option, opened, print_json
+from archive.completion import archived_sites
 
 OPTIONS = (
     click.argument("wanted", nargs=-1, metavar="[DOI, PMID, PMCID or TEXT]"),
-    click.option("--site", help="Only what articles of this configured site cite."),
+    click.option("--site", shell_complete=archived_sites, help="Only what articles of this configured site cite."),
     click.option("--year", type=click.IntRange(1000, 9999), help="Only works published in this year."),
     click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many works; 0: all."),
     json_option,
@@ -34,7 +34,8 @@ def show_works(
     archive: Path, wanted: tuple[str, ...], *, site: str | None, year: int | None, limit: int, as_json: bool
 ) -> None:
     """Prints the most cited works, or those that `wanted` means with who cites them."""
-    from archive import catalogue, present, present_works
+    from archive import catalogue, present_works
+    from archive.terminal import console, page, prose_console
 
     if wanted and (site or year):
         raise UserError("--site and --year narrow the list of works: leave them out when you name one.")
@@ -49,14 +50,12 @@ def show_works(
         objects = [
             asdict(work) | ({"cited_by": list(map(asdict, articles[work.id]))} if wanted else {}) for work in listed
         ]
-        click.echo(json.dumps(objects, ensure_ascii=False, indent=2))
-        return
-    console = present.console()
-    if not wanted:
-        console.print(present_works.works_table(listed))
-    for work in listed if wanted else ():
-        console.print(present_works.work(work, articles[work.id]), soft_wrap=True)
-    if wanted and not listed:
+        print_json(objects)
+    elif not wanted:
+        page(present_works.works_table(listed), out=console())
+    elif listed:
+        page(*(present_works.work(work, articles[work.id]) for work in listed), out=prose_console())
+    else:
         click.echo("No work in the archive is known by that.", err=True)
 
 
@@ -76,10 +75,11 @@ def retractions(archive: Path, file: Path, as_json: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from archive import present, reports
+    from archive import reports
     from archive.db import timestamp
     from archive.present_works import flagged_table
     from archive.retraction_table import RetractionTableError, load_table
+    from archive.terminal import console
 
     with opened(archive) as db:
         try:
@@ -88,11 +88,11 @@ def retractions(archive: Path, file: Path, as_json: bool) -> None:
             raise UserError(str(error)) from error
         flagged = reports.flagged(db)
     if as_json:
-        click.echo(json.dumps(asdict(loaded) | {"flagged": list(map(asdict, flagged))}, ensure_ascii=False, indent=2))
+        print_json(asdict(loaded) | {"flagged": list(map(asdict, flagged))})
     else:
         kept = f", {loaded.kept} from earlier files kept" if loaded.kept else ""
         click.echo(f"{loaded.new} records new, {loaded.replaced} replaced{kept}")
-        present.console().print(flagged_table(flagged) if flagged else "No cited work is flagged.")
+        console().print(flagged_table(flagged) if flagged else "No cited work is flagged.")
     _name_left(loaded.left, loaded.reasons)
 
 

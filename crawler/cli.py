@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli import ArchiveBusyError, ExitCode, UserError, archive_file, commands, json_option
+from archive.cli import (
+    ArchiveBusyError,
+    ExitCode,
+    Healthnews,
+    UserError,
+    archive_file,
+    commands,
+    json_option,
+    print_json,
+)
+from crawler.completion import configured_sites
 from crawler.enrichment.command import works
 
 if TYPE_CHECKING:
@@ -24,7 +34,9 @@ sites_option = click.option(
 
 
 @click.group(
-    commands=list(commands()), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=Healthnews,
+    commands=list(commands()),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="health-news-archive")
 @click.option(
@@ -36,8 +48,14 @@ sites_option = click.option(
     show_default=True,
     help="The archive file; also $HEALTHNEWS_ARCHIVE. Raw pages lie beside it, in healthnews-warc/.",
 )
+@click.option(
+    "--no-pager",
+    is_flag=True,
+    envvar="HEALTHNEWS_NO_PAGER",
+    help="Print what is longer than the terminal at once, not through $PAGER; also $HEALTHNEWS_NO_PAGER=1.",
+)
 @click.pass_context
-def main(context: click.Context, archive: Path) -> None:
+def main(context: click.Context, archive: Path, no_pager: bool) -> None:  # noqa: ARG001 archive.terminal asks for it
     """Crawls health-news pages and keeps their text, metadata and cited literature, searchable.
 
     \b
@@ -46,7 +64,7 @@ def main(context: click.Context, archive: Path) -> None:
       healthnews search 干细胞
 
     Exit codes: 0 all well, 1 the job ran but something needs a look, 2 wrong usage or configuration,
-    3 another crawl holds the archive, 130 interrupted.
+    3 another crawl holds the archive, 130 interrupted, 141 the reader of the output hung up.
     """
     context.obj = archive
 
@@ -55,13 +73,14 @@ main.add_command(works)
 
 
 @main.command()
-@click.argument("what", nargs=-1, metavar="[SITE or URL]…")
+@click.argument("what", nargs=-1, metavar="[SITE or URL]…", shell_complete=configured_sites)
 @sites_option
 @click.option("--all", "ignore_due", is_flag=True, help="Every known page, whether it is due or not.")
 @click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
 @click.option("--allow-private", is_flag=True, help="Permit private and loopback addresses in this run.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Extraction processes.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report as JSON to this file.")
+@json_option
 @archive_file
 def crawl(
     archive: Path,
@@ -72,6 +91,7 @@ def crawl(
     allow_private: bool,
     workers: int,
     report_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Crawl what is due: all configured sites, the named ones, or single URLs.
 
@@ -92,7 +112,7 @@ def crawl(
         HEALTHNEWS_COMMAND=shlex.join(["healthnews", *sys.argv[1:]]),
     )
     outcome = _run(spider, made, arguments)
-    _report(archive, outcome, report_file, named=spider == "urls")
+    _report(archive, outcome, report_file, named=spider == "urls", as_json=as_json)
 
 
 @main.group(invoke_without_command=True)
@@ -107,20 +127,20 @@ def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> N
       healthnews sites
       healthnews sites --sites my-sites try who https://www.who.int/news/item/1
     """
-    from archive.present import console
+    from archive.terminal import console, page
     from crawler import present
 
     context.obj = (context.obj, sites_folder)
     configured = _load_sites(sites_folder)
     if context.invoked_subcommand is None:
         if as_json:
-            click.echo(present.sites_json(configured))
+            print_json([present.site_object(site) for site in configured.values()])
         else:
-            console().print(present.sites_table(configured))
+            page(present.sites_table(configured), out=console())
 
 
 @sites.command("try")
-@click.argument("site")
+@click.argument("site", shell_complete=configured_sites)
 @click.argument("page", metavar="URL or FILE")
 @click.option("--url", default="", help="The URL that FILE was saved from; by default the site's home page.")
 @click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
@@ -154,23 +174,31 @@ def try_page(
         )
     except Exception as error:
         raise _as_user_error(error) from error
-    click.echo(result.as_json() if as_json else result.as_text())
+    if as_json:
+        print_json(result.as_object())
+    else:
+        click.echo(result.as_text())
 
 
 @main.command()
 @click.option(
     "--folder", type=click.Path(path_type=Path), default="demo", show_default=True, help="Where the archive is made."
 )
-def demo(folder: Path) -> None:
+@json_option
+def demo(folder: Path, as_json: bool) -> None:
     """Serve the bundled sample site on loopback, crawl it, and search it.
 
     \b
     Example:
       healthnews demo
     """
-    from crawler.demo.tour import run_tour
+    from crawler.demo import tour
 
-    raise SystemExit(run_tour(folder))
+    archive, crawl_id = tour.crawl_sample(folder, quiet=as_json)
+    if as_json:
+        print_json(tour.results(archive, crawl_id))
+    else:
+        tour.show_results(archive, crawl_id)
 
 
 def _spider_for(what: tuple[str, ...], sites_folder: Path | None, ignore_due: bool) -> tuple[str, dict[str, str]]:
@@ -233,16 +261,22 @@ def _as_user_error(error: Exception) -> Exception:
     return error
 
 
-def _report(archive: Path, outcome: "Outcome", report_file: Path | None, *, named: bool) -> None:
+def _report(archive: Path, outcome: "Outcome", report_file: Path | None, *, named: bool, as_json: bool) -> None:
+    from dataclasses import asdict
+
     from archive import present, reports
     from archive.db import open_archive
+    from archive.terminal import console
 
     db = open_archive(archive)
     report = reports.crawl(db, outcome.crawl_id)
     warnings = reports.needs_a_look(db, outcome.crawl_id, named=named)
     if report_file:
         report_file.write_text(reports.as_json(report) + os.linesep, encoding="utf-8")
-    present.console().print(present.crawl_table(report))
+    if as_json:
+        print_json(asdict(report))
+    else:
+        console().print(present.crawl_table(report))
     for warning in [*warnings, *([outcome.trouble] if outcome.trouble else [])]:
         click.echo(warning, err=True)
     db.close()

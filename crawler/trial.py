@@ -4,6 +4,7 @@ import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archive.article import Article, NoArticle
 from archive.db import open_archive
@@ -26,11 +27,10 @@ class Trial:
     fate: str | None
     links: tuple[str, ...] = ()
 
-    def as_json(self) -> str:
-        """As one object."""
+    def as_object(self) -> dict[str, Any]:
+        """For JSON."""
         article = json.loads(to_json(self.article)) if self.article else None
-        facts = {"url": self.url, "wanted": self.wanted, "fate": self.fate, "links": self.links, "article": article}
-        return json.dumps(facts, ensure_ascii=False, indent=2)
+        return {"url": self.url, "wanted": self.wanted, "fate": self.fate, "links": self.links, "article": article}
 
     def as_text(self) -> str:
         """As lines to read."""

@@ -1,6 +1,5 @@
 """Text folded into lines: nothing is lost, nothing is too wide, and no line begins or ends where it must not."""
 
-import unicodedata
 from io import StringIO
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from archive.wrapping import CLOSING, OPENING, breaks, prose
+from tests.terminals import cells
 
 TEXT = st.text(st.sampled_from("干细胞病カーっ，。、！「」（）《》“”…— ab1[],.(\u0301\u3099\U0001f9ec"), max_size=80)
 PRINTED = st.lists(st.sampled_from(["干细胞", "患者，", "「治疗」", "（Wu）", "IL-10", " ", "カー", "“好”。", "48%"]))
@@ -18,14 +18,6 @@ PRINTED = st.lists(st.sampled_from(["干细胞", "患者，", "「治疗」", "�
 
 def lines(text: str, width: int) -> list[str]:
     return [text[start:end] for start, end in pairwise([0, *breaks(text, width), len(text)])]
-
-
-def cells(text: str) -> int:
-    """What Unicode says of a text's width, rich not asked."""
-    marks = {"Mn", "Me", "Cf"}
-    return sum(
-        0 if unicodedata.category(each) in marks else 1 + (unicodedata.east_asian_width(each) in "WF") for each in text
-    )
 
 
 def printed(text: Text, width: int) -> str:

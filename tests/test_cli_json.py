@@ -1,0 +1,100 @@
+"""Every command that prints something prints it as JSON too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from crawler.cli import main
+from tests.archives import URL, a_reference, an_article, new_archive, store
+from tests.commands import run
+from tests.loopback import Loopback, linked_site
+from tests.test_retractions import a_row, a_table
+
+WITHOUT = {
+    "export": "prints files of the format asked for; JSON Lines and CSL-JSON are among them",
+    "serve": "prints where it listens; what it serves has a JSON API",
+    "completion": "prints a shell's script",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An archive of an article in two revisions, a copy of it, and a Retraction Watch table."""
+    db = new_archive(tmp_path)
+    store(db, an_article(text="An article of some length. " * 30))
+    store(
+        db,
+        an_article(text="An article of some length. " * 30 + "It grew.", references=(a_reference(doi="10.5555/new"),)),
+    )
+    store(db, an_article(text="An article of some length. " * 30 + "It grew."), url=f"{URL}0")
+    db.close()
+    a_table(tmp_path, a_row()).rename(tmp_path / "table.csv")
+    (tmp_path / "page.html").write_text("<p>A page without an article.")
+    return tmp_path
+
+
+def commands(group: click.Group, prefix: str = "") -> dict[str, click.Command]:
+    """All commands by name, those below groups too."""
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        found[f"{prefix}{name}"] = command
+        if isinstance(command, click.Group):
+            found |= commands(command, f"{prefix}{name} ")
+    return found
+
+
+def test_every_command_has_json_or_a_reason() -> None:
+    without = {
+        name for name, command in commands(main).items() if "as_json" not in {option.name for option in command.params}
+    }
+    assert without == WITHOUT.keys()
+
+
+PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the object, or of the first one of a list
+    "search": ("search article", {"id", "url", "title", "snippet", "published", "references", "copies", "group"}),
+    "search --count": ("search article --count", {"total", "more", "note"}),
+    "show": ("show 1", {"id", "title", "text", "references", "flags", "copies"}),
+    "diff": ("diff 1", {"id", "url", "from", "to", "title", "text", "references_removed", "references_added"}),
+    "works": ("works", {"id", "title", "articles", "identifiers"}),
+    "reprocess": ("reprocess", set()),
+    "report": ("report", {"holdings", "crawls", "flagged"}),
+    "retractions": ("retractions table.csv", {"new", "replaced", "flagged"}),
+    "sites": ("sites", {"name", "home", "feeds", "articles", "delay"}),
+    "sites try": ("sites try who page.html --url https://www.who.int/x", {"url", "wanted", "fate", "links", "article"}),
+}
+
+
+@pytest.mark.parametrize(("arguments", "keys"), PRINTED.values(), ids=PRINTED.keys())
+def test_a_command_prints_json(folder: Path, arguments: str, keys: set[str]) -> None:
+    printed = the_json(run(*arguments.split(), "--json", cwd=folder).stdout)
+    assert keys <= printed.keys()
+
+
+def test_a_crawl_prints_its_report(tmp_path: Path) -> None:
+    with Loopback(linked_site(1)) as site:
+        done = run("crawl", f"{site.url}/a/0", f"{site.url}/a/9", "--allow-private", "--json", cwd=tmp_path)
+    assert done.returncode == 1
+    report = the_json(done.stdout)
+    assert (report["id"], report["outcome"], report["counts"]) == (1, "finished", {"": {"gone": 1, "stored": 1}})
+    assert "/a/9" in done.stderr
+
+
+def test_the_demo_prints_what_came_of_it(tmp_path: Path) -> None:
+    done = the_json(run("demo", "--json", cwd=tmp_path).stdout)
+    assert done["crawl"]["counts"]["demo"]["stored"] > 20
+    assert all(done["searches"].values())
+
+
+def test_every_command_is_tried() -> None:
+    assert {name.removesuffix(" --count") for name in PRINTED} | WITHOUT.keys() | {"crawl", "demo"} == commands(
+        main
+    ).keys()
+
+
+def the_json(text: str) -> dict[str, Any]:
+    printed = json.loads(text)
+    found: dict[str, Any] = printed[0] if isinstance(printed, list) else printed
+    return found
