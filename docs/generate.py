@@ -6,18 +6,67 @@ from pathlib import Path
 
 import click
 
+from archive import query
+from archive.browse.wording import query_language
 from archive.migrations import DOCUMENTED
+from archive.ranking import MOST
 from crawler.cli import main
 
 HERE = Path(__file__).parent
-COLUMN = re.compile(r'  "?(?P<name>\w+)"? (?P<type>text|integer|real)(?P<rest>[^-]*?),?\s*(?:-- (?P<says>.*))?')
+COLUMN = re.compile(r'  "?(?P<name>\w+)"? (?P<type>text|integer|real|blob)(?P<rest>[^-]*?),?\s*(?:-- (?P<says>.*))?')
 
 CLI_HEAD = """# The command
 
 Made from the code by `make docs`. Exit codes: 0 all well; 1 the job ran but something needs a look; 2 wrong usage or
-configuration; 3 another crawl holds the archive; 130 interrupted.
+configuration; 3 another crawl holds the archive; 130 interrupted; 141 the reader of the output hung up, as `head` does.
 
-`HEALTHNEWS_ARCHIVE` names the archive and `HEALTHNEWS_CONTACT` the contact where the options do not.
+`HEALTHNEWS_ARCHIVE` names the archive and `HEALTHNEWS_CONTACT` the contact where the options do not. What a query may
+be is in [searching.md](searching.md).
+
+On a terminal output is coloured, folded to its width, and goes through `$PAGER` (or `less`) when it is longer than the
+screen; `--no-pager` or `HEALTHNEWS_NO_PAGER=1` prints it at once. In a pipe it is plain, and a paragraph is a line.
+`NO_COLOR` and `FORCE_COLOR` are honoured. Scripts use `--json`, which every command has that prints results.
+`healthnews completion bash` (or `zsh`, `fish`) prints what makes the shell complete commands, options, sites, languages
+and articles.
+"""
+
+SEARCHING_HEAD = """# Searching
+
+Made from the code by `make docs`. A query means the same in `healthnews search` and `export`, in the search box of
+`healthnews serve`, in its JSON, and in `archive.search.search(db, query)`.
+
+| type | to find |
+| --- | --- |
+"""
+
+SEARCHING_TAIL = f"""
+## What counts as the same
+
+Traditional and Simplified Chinese, full-width and half-width forms, upper and lower case; `IL-10`, `IL10` and `IL 10`;
+`TGF-β1`, `TGFβ1` and `TGF-beta1`; English words with other endings. Results show the text as it was written.
+
+## What comes back
+
+The best articles first, or with `--sort date` the newest; a word in the title counts more. Copies of one article on
+several pages are one hit, which says how many others it stands for; `--copies` gives each its own. Hits are counted up
+to {MOST:,}, and read "more than {MOST:,}" beyond. For words that so many articles have, the likeliest are ranked, and a
+sentence below the hits says which. An export holds every article of the search, copies included unless `--no-copies`.
+
+## In scripts
+
+`healthnews search QUERY --json` prints a list of hits, `--count --json` an object with `total`, `more` (there are more
+than that many) and `note` (what was ranked, if not all). In Python:
+
+```python
+from pathlib import Path
+
+from archive.db import open_archive
+from archive.search import search
+
+results = search(open_archive(Path("healthnews.db")), "干细胞 has:references", since="2024", sort="date", limit=50)
+for hit in results.hits:
+    print(hit.published, hit.title, hit.url)
+```
 """
 
 SCHEMA_HEAD = """# The schema
@@ -33,7 +82,7 @@ Two views put together what is known of works: `work_resolved` (what services sa
 
 def pages() -> dict[str, str]:
     """The generated pages by file name."""
-    return {"cli.md": cli_page(), "schema.md": schema_page()}
+    return {"cli.md": cli_page(), "schema.md": schema_page(), "searching.md": searching_page()}
 
 
 def cli_page() -> str:
@@ -44,6 +93,13 @@ def cli_page() -> str:
 def schema_page() -> str:
     """Every table's columns, with the comments of the statements that make them."""
     return SCHEMA_HEAD + "".join(_table(statement) for statement in DOCUMENTED)
+
+
+def searching_page() -> str:
+    """The query language, as the documentation of archive.query has it."""
+    rows = "".join(f"| `{typed}` | {finds} |\n" for typed, finds in query_language())
+    beneath = (query.__doc__ or "").rpartition("=\n")[2]
+    return f"{SEARCHING_HEAD}{rows}{beneath.rstrip()}\n{SEARCHING_TAIL}"
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
