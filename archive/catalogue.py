@@ -9,10 +9,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.export.work import Work
-from archive.query import clean, identify
+from archive.query import identify
 from archive.references.identifiers import KINDS
 from archive.retractions import Standing, standings
 from archive.sentences import sentence_at
+from archive.terms import clean
 from archive.works import most_printed
 
 PRINTED = (
@@ -48,6 +49,7 @@ class Citing:
     url: str
     title: str
     site: str
+    language: str | None
     published: str | None
     raw: str
     sentences: tuple[str, ...]
@@ -63,7 +65,7 @@ def most_cited(db: Database, *, site: str | None = None, year: int | None = None
         "group by 1 order by 2 desc, w.year desc, w.key limit ?3",
         [site, year, limit or -1],
     ).fetchall()
-    return _listed(db, dict(rows))
+    return listed(db, dict(rows))
 
 
 def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[Listed]:
@@ -85,24 +87,61 @@ def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[Listed]:
         "where work_id in (select value from json_each(?)) group by 1 order by 2 desc, 1 limit ?",
         [found, limit or -1],
     ).fetchall()
-    return _listed(db, dict(rows))
+    return listed(db, dict(rows))
 
 
-def citing(db: Database, work_id: int) -> list[Citing]:
-    """The articles that cite the work, newest first."""
+def citing(db: Database, work_id: int, *, year: str | None = None, limit: int = 0, offset: int = 0) -> list[Citing]:
+    """The references to the work, those of the newest articles first.
+
+    `year` leaves those of the articles that were published in it ('': the undated). `limit` and `offset` count
+    articles, of which no more texts are read; `limit` 0: all.
+    """
     rows = db.execute(
-        "select a.id, a.url, a.title, a.site, a.published, b.raw, b.position, a.text "
-        "from bibliography b join articles a on a.id = b.article_id "
-        "where b.work_id = ? order by a.published desc, a.id desc, b.position",
-        [work_id],
+        "with chosen as (select id, published from articles "
+        "where id in (select article_id from bibliography where work_id = ?1) "
+        "and (?2 is null or coalesce(substr(published, 1, 4), '') = ?2) "
+        # The unary plus keeps the planner from walking all articles by date to find the few that cite the work.
+        "order by +published desc, id desc limit ?3 offset ?4) "
+        "select a.id, a.url, a.title, a.site, a.language, a.published, b.raw, b.position, a.text "
+        "from chosen c join articles a on a.id = c.id join bibliography b on b.article_id = a.id and b.work_id = ?1 "
+        "order by a.published desc, a.id desc, b.position",
+        [work_id, year, limit or -1, offset],
     ).fetchall()
     return [
         Citing(
-            id=article_id, url=url, title=title, site=site, published=published, raw=raw,
+            id=article_id, url=url, title=title, site=site, language=language, published=published, raw=raw,
             sentences=tuple(_sentences(db, article_id, position, text)),
         )
-        for article_id, url, title, site, published, raw, position, text in rows
+        for article_id, url, title, site, language, published, raw, position, text in rows
     ]  # fmt: skip
+
+
+def listed(db: Database, counts: dict[int, int]) -> list[Listed]:
+    """The works with those ids, in the order of `counts`, which says how many articles cite each."""
+    ids = list(counts)
+    full = {work.id: work for work in _works(db, ids)}
+    supplied = _supplied(db, ids)
+    standing = standings(db, ids)
+    identifiers = _identifiers(db, ids)
+    printed = {row[0]: row[1:] for row in _columns(db, ids)}
+    return [
+        Listed(
+            id=work_id,
+            articles=counts[work_id],
+            title=full[work_id].title,
+            authors=full[work_id].authors,
+            container_title=full[work_id].container_title,
+            year=full[work_id].year,
+            identifiers=tuple(identifiers.get(work_id, ())),
+            resolved=tuple(
+                name
+                for name, value in zip(("title", "container_title", "year"), printed[work_id], strict=True)
+                if value is None and name in supplied.get(work_id, {})
+            ),
+            standing=standing.get(work_id),
+        )
+        for work_id in ids
+    ]
 
 
 def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Work]:
@@ -144,34 +183,6 @@ def _supplied(db: Database, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any
     for work_id, field, value, service in rows:
         found.setdefault(work_id, {}).setdefault(field, (int(value) if field == "year" else value, service))
     return found
-
-
-def _listed(db: Database, counts: dict[int, int]) -> list[Listed]:
-    """The works, with their numbers of articles, in the order of `counts`."""
-    ids = list(counts)
-    full = {work.id: work for work in _works(db, ids)}
-    supplied = _supplied(db, ids)
-    standing = standings(db, ids)
-    identifiers = _identifiers(db, ids)
-    printed = {row[0]: row[1:] for row in _columns(db, ids)}
-    return [
-        Listed(
-            id=work_id,
-            articles=counts[work_id],
-            title=full[work_id].title,
-            authors=full[work_id].authors,
-            container_title=full[work_id].container_title,
-            year=full[work_id].year,
-            identifiers=tuple(identifiers.get(work_id, ())),
-            resolved=tuple(
-                name
-                for name, value in zip(("title", "container_title", "year"), printed[work_id], strict=True)
-                if value is None and name in supplied.get(work_id, {})
-            ),
-            standing=standing.get(work_id),
-        )
-        for work_id in ids
-    ]
 
 
 def _columns(db: Database, ids: Collection[int]) -> list[tuple[Any, ...]]:
