@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 import markupsafe
 from datasette import hookimpl
 
-from archive.browse import article_page, exports, feed, search_page, start_page
+from archive.browse import (
+    article_page,
+    changes_page,
+    copies_page,
+    exports,
+    feed,
+    search_page,
+    site_page,
+    start_page,
+    work_page,
+    works_page,
+)
 from archive.browse.headers import with_nosniff
 from archive.browse.responses import is_archive
 from archive.search import fts_query
@@ -15,7 +26,9 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
     from datasette.app import Datasette
 
 # Modules with ROUTES: a page is one small module, a template and a line here.
-PAGES = (start_page, search_page, exports, feed, article_page)
+PAGES = (
+    start_page, search_page, exports, feed, article_page, changes_page, work_page, works_page, site_page, copies_page,
+)  # fmt: skip
 OURS = {"id", "page_id", "content_hash", "encoding_source"}  # columns by which our articles are known
 
 

@@ -1,0 +1,55 @@
+"""The sites, and a page on each: what is held of it, how its crawls went, what failed and why."""
+
+from dataclasses import asdict
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Response
+
+from archive.browse.layout import web_link
+from archive.browse.responses import Served, archive_view
+from archive.browse.wording import language_name
+from archive.site_reports import site_report, sites
+
+SINGLE = "Single pages"  # how the site '' is called: pages that were crawled one by one
+OUTCOMES = ("stored", "unchanged", "read", "alias", "no article", "gone", "refused", "failed")
+
+
+async def sites_page(served: Served) -> Response:
+    """The list of sites."""
+    context = {"here": "sites", "sites": await served.read(sites), "single": SINGLE}
+    return await served.html("sites.html", context)
+
+
+async def sites_json(served: Served) -> Response:
+    """The same for programs."""
+    return served.json([asdict(site) for site in await served.read(sites)])
+
+
+async def site_page(served: Served) -> Response:
+    """The report on one site."""
+    name = tilde_decode(served.request.url_vars["site"])
+    report = await served.read(lambda db: site_report(db, name))
+    seen = {outcome for crawl in report.crawls for outcome in crawl.counts}
+    context = {
+        "here": "sites",
+        "report": report,
+        "name": name or SINGLE,
+        "languages": [(language_name(tag) or "unknown", tag, number) for tag, number in report.languages.items()],
+        "outcomes": [outcome for outcome in OUTCOMES if outcome in seen],
+        "web_link": web_link,
+    }
+    return await served.html("site.html", context)
+
+
+async def site_json(served: Served) -> Response:
+    """The same for programs."""
+    name = tilde_decode(served.request.url_vars["site"])
+    return served.json(asdict(await served.read(lambda db: site_report(db, name))))
+
+
+ROUTES = [
+    (r"^/(?P<database>[^/]+)/-/sites$", archive_view(sites_page)),
+    (r"^/(?P<database>[^/]+)/-/sites\.json$", archive_view(sites_json)),
+    (r"^/(?P<database>[^/]+)/-/site/(?P<site>[^/]*)\.json$", archive_view(site_json)),
+    (r"^/(?P<database>[^/]+)/-/site/(?P<site>[^/]*)$", archive_view(site_page)),
+]

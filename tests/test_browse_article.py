@@ -1,0 +1,374 @@
+"""The article page, its older revisions, and the page of changes."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.article import Article, Citation, Removal
+from archive.browse.entries import entries, warning
+from archive.browse.layout import host, identifier_links, text_language, web_link
+from archive.browse.passages import lines, passages, stretches
+from archive.browse.prose import paragraphs, runs
+from archive.browse.removals import REASONS, removal_groups, removed_in_short
+from archive.browse.serve import datasette as serve
+from archive.differences import differences
+from archive.extraction.rules import rules
+from archive.fingerprint import RECURRING
+from archive.retraction_table import load_table
+from archive.retractions import Flag
+from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
+from tests.test_browse import get
+from tests.test_retractions import a_row, a_table
+
+PAGE = "/healthnews/-/article/1"
+LATER = "2024-07-01T00:00:00.000000Z"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+def hostile_article() -> Article:
+    """An article every text of which tries to break out of the page."""
+    return an_article(
+        title=HOSTILE, text=f"{HOSTILE}[1]\n\n# {HOSTILE}", markdown=f"## {HOSTILE}", authors=(HOSTILE,),
+        source=HOSTILE, editors=(HOSTILE,), section=HOSTILE, keywords=(HOSTILE,), language='"><script>',
+        citations=(Citation(marker="[1]", start=len(HOSTILE), end=len(HOSTILE) + 3, references=(0,)),),
+        references=(a_reference(raw=f"[1] {HOSTILE}", url="javascript:alert(3)", kind="link"),),
+        removals=(Removal(text=HOSTILE, reason=HOSTILE, kind=HOSTILE),),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+    """1: an article with two revisions, a retracted reference and a copy (2); 3: a hostile one."""
+    folder = tmp_path_factory.mktemp("article")
+    db = new_archive(folder)
+    text = "第一段说明12例研究[1]，另见[7]。\n\n小标题\n\n第三段[1-3]。\n\n" + "不变的一段。\n\n" * 8 + "末段。"
+    references = tuple(
+        a_reference(
+            label=str(n),
+            raw=f"[{n}] Wu T. Cells {n}. J Cells 2016;3:48.",
+            doi=f"10.5555/sci.{n}",
+            title=f"Stem cells {n} for skin",
+            pmid=None,
+            pmcid=None,
+            arxiv=None,
+        )
+        for n in (1, 2, 3, 4)
+    )
+    article = an_article(
+        text=text, markdown="## 小标题", references=references, source="健康报",
+        citations=tuple(
+            Citation(marker=marker, start=text.index(marker), end=text.index(marker) + len(marker), references=bound)
+            for marker, bound in (("[1]", (0,)), ("[7]", ()), ("[1-3]", (0, 1, 2)))
+        ),
+        removals=(
+            Removal(text="电话 400-555-0100", reason="phone number", kind="phone"),
+            Removal(text="相关阅读", reason="related articles", kind="related list"),
+            Removal(text="一行", reason="left out"),
+        ),
+    )  # fmt: skip
+    store(db, article)
+    changed = replace(
+        article, title="干细胞治疗硬皮病（更正）", text=text.replace("12例", "15例"), references=references[:3]
+    )
+    store(db, changed, now=LATER)
+    store(db, changed, url="https://other.example/copy", site="other", now=LATER)
+    store(db, hostile_article(), url="https://news.example/hostile")
+    load_table(db, a_table(folder, a_row(OriginalPaperDOI="10.5555/sci.1", Reason="+Fraud")), NOW)
+    db.execute("update pages set state = 'gone', reason = 'http 410' where id = 1")
+    db.close()
+    return serve(folder / "healthnews.db")
+
+
+def page(served: Datasette, path: str = PAGE) -> str:
+    """A page of ours, with what all of them must have."""
+    answer = get(served, path)
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    text = str(answer.text)
+    assert "<script" not in text
+    assert " style=" not in text
+    assert [name for name, number in Counter(re.findall(r'\bid="([^"]*)"', text)).items() if number > 1] == []
+    return text
+
+
+def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
+    text = page(served)
+    assert '<span class="hn-marker" id="marker-0"><a href="#reference-0">[1]</a></span>' in text
+    assert 'id="marker-2">[<a href="#reference-0">1</a>-' in text
+    assert '<a href="#reference-2">3</a>]<span class="hn-implied"> <a href="#reference-1">2</a></span>' in text
+    assert "[7]。" in text
+    assert 'id="marker-1"' not in text
+    entry = text[text.index('id="reference-0"') : text.index('id="reference-1"')]
+    assert re.findall(r'href="#(marker-\d)"', entry) == ["marker-0", "marker-2"]
+    targets = set(re.findall(r'href="#([^"]+)"', text))
+    assert targets <= set(re.findall(r'id="([^"]+)"', text))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<h2>小标题</h2>",
+        '<h1 lang="zh-Hans">干细胞治疗硬皮病（更正）</h1>',
+        'href="https://doi.org/10.5555/sci.1"',
+        "Of the works that this article cites, 1 has been retracted.",
+        "This work has been retracted (2020-06-19): Fraud. The article came after that.",
+        'href="https://doi.org/10.5555/notice" rel="noreferrer">The notice</a>',
+        '<a href="/healthnews/-/work/1">cited by 2 articles</a>',
+        'rel="noreferrer nofollow">news.example',
+        "The page was gone (http 410) when it was asked for last, on 2024-07-01.",
+        "3 blocks, 2 of them marketing",
+        "marketing: related list",
+        "电话 400-555-0100",
+        "This one was published first.",
+        "100% alike",
+        '<a href="/healthnews/-/article/1/revision/1">Revision 1</a>',
+        '/healthnews/-/article/1/changes?from=1&amp;to=2">changes',
+        "Chinese (simplified)",
+        "图 1",
+    ],
+)
+def test_an_article_page_has(served: Datasette, words: str) -> None:
+    assert words in page(served)
+
+
+def test_images_are_not_loaded_and_no_link_runs_code(served: Datasette) -> None:
+    for path in (PAGE, "/healthnews/-/article/3"):
+        text = page(served, path)
+        assert "<img" not in text
+        assert "javascript:" not in text
+
+
+def test_hostile_text_is_text(served: Datasette) -> None:
+    text = page(served, "/healthnews/-/article/3")
+    assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 10
+    assert 'lang="&#34;&gt;&lt;script&gt;"' in text
+
+
+def test_an_older_revision_can_be_read(served: Datasette) -> None:
+    old = page(served, f"{PAGE}/revision/1")
+    assert "This is revision 1 of 2." in old
+    assert "12例" in old
+    assert "cited by" not in old
+    assert "15例" in page(served, f"{PAGE}/revision/2")
+
+
+def test_changes_are_shown_word_by_word(served: Datasette) -> None:
+    text = page(served, f"{PAGE}/changes")
+    assert "第一段说明<del>12</del><ins>15</ins>例研究" in text
+    assert "干细胞治疗硬皮病<ins>（更正）</ins>" in text
+    assert "unchanged paragraphs</summary>" in text
+    assert "No longer cited" in text
+    assert "<del>[4] Wu T. Cells 4. J Cells 2016;3:48.</del>" in text
+    back = page(served, f"{PAGE}/changes?from=2&to=1")
+    assert "第一段说明<del>15</del><ins>12</ins>例研究" in back
+    assert "Newly cited" in back
+
+
+def test_changes_of_an_article_that_never_changed(served: Datasette) -> None:
+    assert "There is one revision of this article" in page(served, "/healthnews/-/article/2/changes")
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/healthnews/-/article/99", "No article has the id 99."),
+        (f"{PAGE}/revision/9", "The article has revisions 1 to 2, not 9."),
+        (f"{PAGE}/changes?from=0", "The article has revisions 1 to 2, not 0."),
+        (f"{PAGE}/changes?to=<b>", "Revisions have numbers, and &lt;b&gt; is none."),
+        ("/healthnews/-/article/99/changes", "No article has the id 99."),
+        ("/healthnews/-/article/99.json", '"error": "No article has the id 99."'),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(served: Datasette, path: str, sentence: str) -> None:
+    answer = get(served, path)
+    assert answer.status_code == 404
+    assert sentence in answer.text
+
+
+def test_an_article_as_json(served: Datasette) -> None:
+    answer = get(served, f"{PAGE}.json").json()
+    assert answer["title"] == "干细胞治疗硬皮病（更正）"
+    assert [flag["position"] for flag in answer["flags"]] == [0]
+    assert [member["article_id"] for member in answer["copies"]["members"]] == [1, 2]
+    assert answer["revisions"] == [{"number": 2, "seen_at": LATER}, {"number": 1, "seen_at": NOW}]
+    assert answer["page"]["state"] == "gone"
+    assert get(served, "/healthnews/-/article/3.json").json()["copies"] is None
+
+
+def test_the_newest_date_of_a_fetch_is_shown_without_one(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    store(db, an_article())
+    db.execute("delete from fetches")
+    db.close()
+    assert "The page was there." in page(serve(tmp_path / "healthnews.db"))
+
+
+def test_paragraphs_hold_the_whole_text() -> None:
+    article = an_article()
+    found = paragraphs(article)
+    assert "\n\n".join("".join(span.text for span in each.spans) for each in found) == article.text
+    assert [span.entries for each in found for span in each.spans if span.entries] == [(0,)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), max_size=6), st.text("ab\n[1]", max_size=30))
+def test_no_citation_loses_or_doubles_text(places: list[tuple[int, int]], text: str) -> None:
+    citations = tuple(
+        Citation(marker=text[start : start + size], start=start, end=min(start + size, len(text)), references=(0,))
+        for start, size in places
+    )
+    found = paragraphs(an_article(text=text, citations=citations))
+    assert "\n\n".join("".join(span.text for span in each.spans) for each in found) == text
+
+
+@pytest.mark.parametrize(
+    ("marker", "bound", "links", "implied"),
+    [
+        ("[2]", (1,), [("[2]", 1)], ()),
+        ("[1,3]", (0, 2), [("[", None), ("1", 0), (",", None), ("3", 2), ("]", None)], ()),
+        ("[1-3]", (0, 1, 2), [("[", None), ("1", 0), ("-", None), ("3", 2), ("]", None)], (1,)),
+        ("¹⁻³", (0, 1, 2), [("¹", 0), ("⁻", None), ("³", 2)], (1,)),
+        ("(Wu 2016; Li 2017)", (0, 1), [("(Wu 2016; Li 2017)", 0)], (1,)),
+        ("[9]", (), [], ()),
+        ("[4]", (3,), [], ()),  # no such reference
+    ],
+)
+def test_the_numbers_of_a_marker_lead_to_their_entries(
+    marker: str, bound: tuple[int, ...], links: list[tuple[str, int | None]], implied: tuple[int, ...]
+) -> None:
+    references = tuple(a_reference(label=label) for label in "123")
+    citation = Citation(marker=marker, start=0, end=len(marker), references=bound)
+    (paragraph,) = paragraphs(an_article(text=marker, citations=(citation,), references=references))
+    (span,) = paragraph.spans
+    assert [(link.text, link.entry) for link in span.links] == links
+    assert span.implied == implied
+
+
+def test_markdown_says_what_paragraphs_are() -> None:
+    article = an_article(
+        text="Why *it* matters\n\nText.\n\nOne\n\nTwo\n\nHow\n\nSaid so.",
+        markdown="## Why \\*it\\* matters\n\nText.\n\n- **One**\n- [Two](https://x.example/)\n\n### How\n\n> Said so.",
+        citations=(),
+    )
+    assert [(kind, len(each)) for kind, each in runs(paragraphs(article))] == [
+        ("heading", 1), ("text", 1), ("item", 2), ("heading", 1), ("quote", 1),
+    ]  # fmt: skip
+    assert [each.level for each in paragraphs(article) if each.kind == "heading"] == [2, 3]
+
+
+def test_entries_say_what_they_are() -> None:
+    references = (
+        a_reference(label="1", raw="[1] Wu T. Cells."),
+        a_reference(label=None, raw="a study", kind="link", url="https://journal.example/x"),
+        a_reference(label="3", raw="③ 李娜. 细胞.", url=None),
+    )
+    found = entries(an_article(references=references, language="en"), (), {})
+    assert [(entry.label, entry.text, entry.language) for entry in found] == [
+        ("1", "Wu T. Cells.", "en"), ("", "a study", "en"), ("3", "李娜. 细胞.", "zh"),
+    ]  # fmt: skip
+    assert [(entry.kind, entry.host) for entry in found] == [
+        (None, None), ("link in the text", "journal.example"), (None, None),
+    ]  # fmt: skip
+    assert found[0].markers == (0,)
+
+
+def a_flag(work_id: int, status: str) -> Flag:
+    return Flag(0, work_id, status, None, "unknown", (), None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ([], None),
+        ([(1, "retracted")], "1 has been retracted."),
+        ([(1, "retracted"), (1, "retracted"), (2, "retracted")], "2 have been retracted."),
+        ([(1, "concern")], "1 has an expression of concern."),
+        ([(1, "retracted"), (2, "concern")], "1 has been retracted and 1 has an expression of concern."),
+    ],
+)
+def test_the_warning_counts_works(flags: list[tuple[int, str]], said: str | None) -> None:
+    found = warning([a_flag(work_id, status) for work_id, status in flags])
+    assert found == (said and f"Of the works that this article cites, {said}")
+
+
+def test_every_reason_of_a_removal_has_words() -> None:
+    assert {rule.reason for rule in rules()} | {RECURRING} <= REASONS.keys()
+
+
+def test_removals_are_grouped_marketing_first() -> None:
+    cut = [
+        Removal(text=text, reason=reason, kind=kind)
+        for text, reason, kind in (("a", "left out", None), ("b", "contact", "contact"), ("c", "left out", None))
+    ]
+    groups = removal_groups(an_article(removals=tuple(cut), language="en"))
+    assert [(group.reason, group.kind, len(group.blocks)) for group in groups] == [
+        ("contact details", "contact", 1), ("left out by the extractor", None, 2),
+    ]  # fmt: skip
+    assert removed_in_short(cut) == "3 blocks, 1 of them marketing"
+    assert removed_in_short(cut[:1]) == "1 block, none of it marketing"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("甲。\n\n乙。", "甲。\n\n丙。\n\n乙。", [["same"], ["added"], ["same"]]),
+        ("甲。", "甲。\n\n乙。", [["same"], ["added"]]),
+        ("aaa bbb", "aaa\n\nbbb", [["same", "removed", "added"], ["same"]]),
+    ],
+)
+def test_pieces_by_paragraph(old: str, new: str, shown: list[list[str]]) -> None:
+    found = lines(differences(old, new))
+    assert [[piece.kind for piece in line] for line in found] == shown
+    assert ("¶" in [piece.text for line in found for piece in line]) == (old == "aaa bbb")
+
+
+def test_what_is_far_from_a_change_is_folded_and_clipped() -> None:
+    old = "\n\n".join(f"第{number}段。" for number in range(9)) + "甲" + "长" * 300
+    pieces = differences(old, old.replace("甲", "乙"))
+    assert [(len(stretch.lines), stretch.folded) for stretch in stretches(pieces)] == [(7, True), (2, False)]
+    ((before, removed, added, after),) = passages(pieces)
+    assert (before.text, removed.text, added.text) == ("第8段。", "甲", "乙")
+    assert after.text == "长" * 60 + "…"
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "name"),
+    [
+        ("https://www.news.example/a", "https://www.news.example/a", "news.example"),
+        ("javascript:alert(1)", None, "javascript:alert(1)"),
+        ("http://[", None, "http://["),
+        ("data:text/html,x", None, "data:text/html,x"),
+    ],
+)
+def test_only_web_addresses_are_links(url: str, link: str | None, name: str) -> None:
+    assert web_link(url) == link
+    assert host(url) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "marked"),
+    [
+        ("干细胞", "en", "zh"),
+        ("幹細胞", "zh-Hant", "zh-Hant"),
+        ("Cells", "zh-Hans", ""),
+        ("Zellen", "de", "de"),
+        ("", None, ""),
+    ],
+)
+def test_texts_are_marked_with_their_own_language(text: str, language: str | None, marked: str) -> None:
+    assert text_language(text, language) == marked
+
+
+def test_identifiers_lead_to_their_registries() -> None:
+    links = {link.name: link.url for link in identifier_links(a_reference())}
+    assert links["DOI"] == "https://doi.org/10.5555/sci.2016"
+    assert links["NCT"] == "https://clinicaltrials.gov/study/NCT00000001"
+    assert "ISBN" not in links
+    assert URL.startswith("https://news.example/")
