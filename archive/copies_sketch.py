@@ -1,12 +1,16 @@
 """Sketches: what of a text is kept so that its copies are found among a million others without reading them."""
 
 import struct
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-WORDS, CHARACTERS = 5, 8  # length of a shingle in units, by the script that it begins with
+from archive.shingles import shingles
+
+# Swept by `python -m benchmarks.copies`. Longer shingles than those that copies are judged by: few texts share them by
+# chance, so that one common value is enough to look at both, and no copy is missed.
+WORDS, CHARACTERS = 5, 8  # length of a shingle in units, by what it begins with
 VALUES = 64  # MinHash values: an estimate of resemblance has a standard error of at most 1 / (2 √64) = 0.06
-BANDS = 20  # values that are looked up each by itself
+BANDS = 16  # values that are looked up, each by itself
 SEED = 1
 SPREAD = 0x9E3779B1  # 2³² by the golden ratio
 
@@ -26,11 +30,12 @@ def algorithm() -> str:
     return f"rensa RMinHash {RMinHash.ALGORITHM_VERSION}, {VALUES} values, seed {SEED}, shingles {WORDS}/{CHARACTERS}"
 
 
-def sketch(shingles: Collection[str]) -> Sketch:
-    """The sketch of a text's shingles."""
+def sketch(units: Sequence[str]) -> Sketch:
+    """The sketch of a text given as units."""
     from rensa import RMinHash
 
-    values = RMinHash.digests_from_token_sets([list(shingles)], num_perm=VALUES, seed=SEED)[0]
+    found = shingles(units, words=WORDS, characters=CHARACTERS)
+    values = RMinHash.digests_from_token_sets([list(found)], num_perm=VALUES, seed=SEED)[0]
     # The slot's number goes into the band, or a value would meet its like in another slot.
     bands = tuple(((value + slot * SPREAD) & 0xFFFFFFFF) - 0x80000000 for slot, value in enumerate(values[:BANDS]))
     return Sketch(bands, bytes(value & 0xFF for value in values))

@@ -6,20 +6,21 @@ another or more than MOST_IN_BAND share a band: a template that fills a site, no
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from archive.copies_match import are_copies, read, resemblance
-from archive.copies_sketch import CHARACTERS, WORDS, Sketch, algorithm, containment, estimate, pack, sketch, unpack
-from archive.shingles import digest, shingles, units
+from archive.copies_sketch import Sketch, algorithm, containment, estimate, pack, sketch, unpack
+from archive.shingles import digest, units
 
 FEWEST = 50  # units: of a shorter text only the exact copy is told, and only under the same title
 LONGEST = 20_000  # units that are compared, some 60 printed pages: what bounds the work on one text
 MOST_IN_BAND = 32  # texts taken from a band, newest first: copies come within days
 MOST_LIKELY = 64  # texts whose sketches are compared
-MOST_JUDGED = 16  # texts that are read
-LIKELY = 0.25  # containment that a sketch must let expect, for the text to be read
+MOST_JUDGED = 8  # texts that are read
+LIKELY = 0.2  # containment that a sketch must let expect, for the text to be read
 
 SKETCHED = """
 select id, units, sketch from distinct_texts
@@ -89,10 +90,8 @@ def similarity(db: Database, one: int, other: int) -> float:
 
 
 def _sketch(db: Database, text_id: int, content: Content) -> None:
-    reading = read(content.units[:LONGEST])
-    made = sketch(shingles(reading.units, words=WORDS, characters=CHARACTERS))
+    made = sketch(content.units[:LONGEST])
     likely = _likely(db, made, content)
-    pairs = [(text_id, other) for other in likely if other != text_id and are_copies(reading, read(_units(db, other)))]
     _drop_bands(db, text_id)
     db.conn.execute(
         "update distinct_texts set sketching_id = ?, bands = ?, sketch = ? where id = ?",
@@ -100,6 +99,7 @@ def _sketch(db: Database, text_id: int, content: Content) -> None:
     )
     bands = [(band, text_id) for band in made.bands]
     db.conn.executemany("insert into text_bands (band, text_id) values (?, ?)", bands)
+    pairs = [(text_id, copy_id) for copy_id in _copies(db, content, likely) if copy_id != text_id]
     db.conn.executemany("insert into text_pairs values (?1, ?2), (?2, ?1) on conflict do nothing", pairs)
 
 
@@ -117,6 +117,14 @@ def _likely(db: Database, made: Sketch, content: Content) -> list[int]:
     }
     ranked = sorted(shares, key=lambda text_id: -shares[text_id])
     return [text_id for text_id in ranked[:MOST_JUDGED] if shares[text_id] >= LIKELY]
+
+
+def _copies(db: Database, content: Content, likely: Sequence[int]) -> list[int]:
+    """Those of the texts that are copies."""
+    if not likely:
+        return []  # as for most articles: spares the reading
+    reading = read(content.units[:LONGEST])
+    return [text_id for text_id in likely if are_copies(reading, read(_units(db, text_id)))]
 
 
 def _drop_bands(db: Database, text_id: int) -> None:

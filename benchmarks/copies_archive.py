@@ -1,0 +1,46 @@
+"""The groups that an archive makes of texts: the whole way, from an article that is stored to its group."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlite_utils import Database
+
+from archive.article import Article
+from archive.db import close, open_archive
+from archive.pages import NewPage, add_pages
+from archive.store import Visit, record
+from benchmarks.copies_figures import Figures, figures
+from benchmarks.copies_pairs import Labelled
+
+MOMENT = "2026-01-01T00:00:00.000000Z"
+
+
+def measure(pairs: Sequence[Labelled]) -> Figures:
+    """Stores every text of the pairs once, and asks whether the two of each are in one group.
+
+    All variants of a page meet there: what one sketch misses others may join, and one wrong pair joins two families.
+    """
+    with TemporaryDirectory() as folder:
+        db = open_archive(Path(folder) / "copies.db", create=True)
+        ids = {text: _store(db, text) for text in _texts(pairs)}
+        groups = dict(db.execute("select article_id, group_id from copies").fetchall())
+        close(db)
+    group = {text: groups.get(article_id, article_id) for text, article_id in ids.items()}
+    return figures(pairs, (group[pair.one] == group[pair.other] for pair in pairs))
+
+
+def _texts(pairs: Iterable[Labelled]) -> Iterable[tuple[str, ...]]:
+    return dict.fromkeys(text for pair in pairs for text in (pair.one, pair.other))
+
+
+def _store(db: Database, text: tuple[str, ...]) -> int:
+    (number,) = db.execute("select count(*) from pages").fetchone()
+    url = f"https://news.example/{number}"
+    add_pages(db, [NewPage(url=url, host="news.example")], MOMENT)
+    (page_id,) = db.execute("select id from pages where url = ?", [url]).fetchone()
+    article = Article(
+        url=url, title=f"Article {number}", text=" ".join(text), markdown="", encoding="utf-8", encoding_source="meta"
+    )
+    record(db, None, Visit(page_id=page_id, url=url, fetched_at=MOMENT, outcome="stored", due_at=None, article=article))
+    return int(db.execute("select id from articles where page_id = ?", [page_id]).fetchone()[0])

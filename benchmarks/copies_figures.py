@@ -1,0 +1,118 @@
+"""Precision and recall of the rule for copies and of the sketches that lead to it, over labelled pairs."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from statistics import fmean
+
+from rensa import RMinHash
+
+from archive.copies_match import RULE, Reading, Rule, are_copies, read, resemblance
+from archive.copies_sketch import SEED, VALUES, sketch
+from archive.shingles import shingles
+from benchmarks.copies_pairs import Labelled
+
+Text = tuple[str, ...]
+
+SWEPT: dict[str, tuple[float, ...]] = {  # constant of Rule -> values tried with all others as chosen
+    "words": (1, 2, 3, 4, 5),
+    "characters": (2, 3, 4, 5, 6),
+    "resemblance": (0.3, 0.4, 0.5, 0.55, 0.6, 0.7),
+    "containment": (0.4, 0.5, 0.6, 0.7, 0.8, 1.01),
+    "head": (1.0, 1.25, 1.5, 1000),
+    "margin": (0, 25, 50, 100),
+    "figures": (0, 0.25, 0.5, 0.75),
+    "spare": (0, 1, 2, 4),
+}
+SKETCHES = ((3, 4), (4, 6), (5, 8), (6, 10), (8, 12))
+BAND_NUMBERS = (8, 12, 16, 20, 24)
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`wrong`: pairs judged wrongly, by kind; `pairs`: all of them."""
+
+    precision: float
+    recall: float
+    wrong: dict[str, int]
+    pairs: dict[str, int]
+
+
+class Readings:
+    """Texts made ready under each length of shingles, once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int, Text], Reading] = {}
+
+    def judge(self, pair: Labelled, rule: Rule) -> bool:
+        """What the rule says of a pair."""
+        return are_copies(self._read(pair.one, rule), self._read(pair.other, rule), rule)
+
+    def _read(self, text: Text, rule: Rule) -> Reading:
+        key = (rule.words, rule.characters, text)
+        if key not in self._made:
+            self._made[key] = read(text, rule)
+        return self._made[key]
+
+
+def figures(pairs: Sequence[Labelled], verdicts: Iterable[bool]) -> Figures:
+    """How good the verdicts on the pairs are. Without a positive verdict precision is 1."""
+    wrong: defaultdict[str, int] = defaultdict(int)
+    number: defaultdict[str, int] = defaultdict(int)
+    right = said = 0
+    for pair, verdict in zip(pairs, verdicts, strict=True):
+        number[pair.kind] += 1
+        wrong[pair.kind] += verdict != pair.copies
+        right += verdict and pair.copies
+        said += verdict
+    copies = sum(pair.copies for pair in pairs)
+    return Figures(right / said if said else 1.0, right / copies if copies else 1.0, dict(wrong), dict(number))
+
+
+def rules(pairs: Sequence[Labelled], base: Rule = RULE) -> Iterator[tuple[str, float, bool, Figures]]:
+    """Each constant swept by itself: its name, the value, whether it is the chosen one, and the figures."""
+    for name, values in SWEPT.items():
+        readings = Readings()
+        for value in values:
+            rule = replace(base, **{name: value})  # type: ignore[arg-type]
+            yield name, value, value == getattr(base, name), figures(pairs, (readings.judge(p, rule) for p in pairs))
+
+
+def sketches(pairs: Sequence[Labelled]) -> Iterator[tuple[int, int, list[float], list[float]]]:
+    """For each length of shingles: the share of copies that share a band, and the texts of a million that do so by
+    chance, for each of BAND_NUMBERS. Chance is what texts of different pages have in common."""
+    copies = [pair for pair in pairs if pair.copies and pair.one != pair.other]
+    originals = sorted({pair.one for pair in copies})
+    for words, characters in SKETCHES:
+        made = {text: _values(text, words, characters) for pair in copies for text in (pair.one, pair.other)}
+        equal = [[a == b for a, b in zip(made[p.one], made[p.other], strict=True)] for p in copies]
+        found = [fmean(any(slots[:bands]) for slots in equal) for bands in BAND_NUMBERS]
+        rule = replace(RULE, words=words, characters=characters)
+        alike = [resemblance(one, other) for one, other in combinations([read(text, rule) for text in originals], 2)]
+        chance = [MILLION * fmean(1 - (1 - share) ** bands for share in alike) for bands in BAND_NUMBERS]
+        yield words, characters, found, chance
+
+
+def end_to_end(pairs: Sequence[Labelled]) -> Figures:
+    """The rule as chosen, on pairs that the sketches as chosen bring together."""
+    readings = Readings()
+    return figures(pairs, (_meet(pair) and readings.judge(pair, RULE) for pair in pairs))
+
+
+def strangers(texts: Sequence[Text]) -> tuple[int, int]:
+    """Of all pairs of different pages: how many there are, and how many the rule takes for copies."""
+    readings = [read(text) for text in texts]
+    verdicts = [are_copies(one, other) for one, other in combinations(readings, 2)]
+    return len(verdicts), sum(verdicts)
+
+
+def _meet(pair: Labelled) -> bool:
+    return pair.one == pair.other or bool({*sketch(pair.one).bands} & {*sketch(pair.other).bands})
+
+
+def _values(text: Text, words: int, characters: int) -> list[int]:
+    found = shingles(text, words=words, characters=characters)
+    values: list[int] = RMinHash.digests_from_token_sets([list(found)], num_perm=VALUES, seed=SEED)[0]
+    return values

@@ -1,0 +1,55 @@
+"""Labelled pairs of texts for the sweep of copies: variants of real pages, and pairs that only look like copies.
+
+The pages are parted into two halves, one to choose constants on and one to report on; nothing of one is in the other.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from archive.shingles import digest, units
+from benchmarks.copies_negatives import NEGATIVES
+from benchmarks.copies_variants import VARIANTS, is_unspaced
+
+SHORTEST = 100  # units of a page: a third of less is no text
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Two texts, as units, and whether they are copies; `kind` is the function that made the pair."""
+
+    kind: str
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    copies: bool
+
+
+def pages(corpus: Path) -> list[str]:
+    """The texts of the labelled pages, each once."""
+    rows = map(json.loads, (corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines())
+    found = {digest(units(row["text"])): row["text"] for row in rows if len(units(row["text"])) >= SHORTEST}
+    return list(found.values())
+
+
+def halves(texts: list[str]) -> tuple[list[str], list[str]]:
+    """Every second text, in both scripts."""
+    han, others = [text for text in texts if is_unspaced(text)], [text for text in texts if not is_unspaced(text)]
+    return han[::2] + others[::2], han[1::2] + others[1::2]
+
+
+def labelled(texts: list[str], seed: int = 1) -> list[Labelled]:
+    """All pairs that the generators make of those texts, the same every time."""
+    random = Random(seed)  # noqa: S311
+    made = [(kind, one, other, True) for kind, one, other in _variants(texts, random)]
+    for negatives in NEGATIVES:
+        made += [(negatives.__name__, one, other, False) for one, other in negatives(texts, random)]
+    return [Labelled(kind, tuple(units(one)), tuple(units(other)), copies) for kind, one, other, copies in made]
+
+
+def _variants(texts: list[str], random: Random) -> Iterator[tuple[str, str, str]]:
+    for text in texts:
+        alike = [other for other in texts if is_unspaced(other) == is_unspaced(text) and other != text]
+        for variant in VARIANTS:
+            yield variant.__name__, text, variant(text, random, random.choice(alike))
