@@ -28,7 +28,17 @@ PAGES = (  # a page of every kind; "ours" is the article that `served` stores
     "/healthnews/-/search?q=干细胞+OR+cell&since=2020&references=yes&page=1",
     "/healthnews/-/search?q=nothing-has-this-word&since=yesterday&site=demo",
     "/healthnews/-/article/ours",
+    "/healthnews/-/article/ours/revision/1",
+    "/healthnews/-/article/ours/changes",
+    "/healthnews/-/copies/ours",
+    "/healthnews/-/works?q=cell",
+    "/healthnews/-/works?retracted=yes",
+    "/healthnews/-/work/1",
+    "/healthnews/-/sites",
+    "/healthnews/-/site/demo",
 )
+MISSING = "/healthnews/-/article/999999"
+ALL = (*PAGES, MISSING)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +78,9 @@ def looking(
     window = browser.new_context(base_url=address, **wanted)
     page = window.new_page()
     listener = Listener(page)
-    page.goto(path.replace("/ours", f"/{ours}"))
+    answer = page.goto(path.replace("/ours", f"/{ours}"))
+    assert answer
+    assert answer.status == (404 if path == MISSING else 200)
     page.wait_for_load_state("networkidle")
     yield page, listener
     window.close()
@@ -83,7 +95,7 @@ def test_pages_are_quiet_and_ask_nobody_else(browser: "Browser", served: tuple[s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ALL)
 def test_pages_fit_a_phone(browser: "Browser", served: tuple[str, int], path: str, scheme: str) -> None:
     with looking(browser, served, path, viewport=PHONE, color_scheme=scheme, has_touch=True) as (page, _):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -93,7 +105,7 @@ def test_pages_fit_a_phone(browser: "Browser", served: tuple[str, int], path: st
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ALL)
 def test_axe_finds_nothing_serious(browser: "Browser", served: tuple[str, int], path: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     with looking(browser, served, path, color_scheme=scheme, bypass_csp=True) as (page, _):
@@ -107,7 +119,7 @@ def is_serious(rule: dict[str, Any]) -> bool:
     return rule["impact"] in ("serious", "critical")
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", ALL)
 def test_pages_have_one_heading_one_main_and_a_language(browser: "Browser", served: tuple[str, int], path: str) -> None:
     with looking(browser, served, path) as (page, _):
         counts = [page.locator(what).count() for what in ("h1", "main", "html[lang]", "a.hn-skip")]

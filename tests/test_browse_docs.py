@@ -12,8 +12,10 @@ from archive.browse.exports import FORMATS
 from archive.browse.plugin import PAGES
 from archive.browse.serve import datasette as serve
 from archive.facets import facets
-from tests.archives import an_article, new_archive, store
+from archive.retraction_table import load_table
+from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get
+from tests.test_retractions import a_row, a_table
 
 TEXT = (Path(__file__).parent.parent / "docs" / "browsing.md").read_text(encoding="utf-8")
 
@@ -26,21 +28,53 @@ def documented(heading: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+    """An archive with an article, a copy of it, and a retracted work that they cite."""
     folder = tmp_path_factory.mktemp("docs")
     db = new_archive(folder)
-    store(db, an_article())
+    for name in ("one", "two"):
+        store(db, an_article(), url=f"https://{name}.example/")
+    load_table(db, a_table(folder, a_row()), NOW)
     db.close()
     return serve(folder / "healthnews.db")
 
 
-def answer(served: Datasette, path: str) -> Any:
-    return get(served, f"/healthnews/-/{path}").json()
+def pick(answer: Any, *steps: str | int) -> Any:
+    """A part of an answer."""
+    for step in steps:
+        answer = answer[step]
+    return answer
 
 
-def test_search(served: Datasette) -> None:
-    found = answer(served, "search.json")
-    assert found.keys() == documented("/-/search.json")
-    assert found["hits"][0].keys() == documented("A hit")
+@pytest.mark.parametrize(
+    ("path", "steps", "headings"),
+    [
+        ("search", (), ["/-/search.json"]),
+        ("search", ("hits", 0), ["A hit"]),
+        ("article/1", (), ["/-/article/<id>.json"]),
+        ("article/1", ("references", 0), ["An entry of references"]),
+        ("article/1", ("flags", 0), ["A flag"]),
+        ("works", (), ["/-/works.json"]),
+        ("works", ("works", 0), ["A work"]),
+        ("work/1", (), ["A work", "/-/work/<id>.json"]),
+        ("work/1", ("cited_by", 0), ["A reference to a work"]),
+        ("sites", (0,), ["/-/sites.json"]),
+        ("site/demo", (), ["/-/site/<name>.json"]),
+        ("copies/1", (), ["/-/copies/<group>.json"]),
+        ("copies/1", ("copies", 0), ["A copy"]),
+    ],
+)
+def test_fields(served: Datasette, path: str, steps: tuple[str | int, ...], headings: list[str]) -> None:
+    answer = get(served, f"/healthnews/-/{path}.json")
+    assert answer.status_code == 200
+    assert pick(answer.json(), *steps).keys() == set().union(*map(documented, headings))
+
+
+def test_every_json_is_documented() -> None:
+    routes = [route for page in PAGES for route, _ in page.ROUTES if route.endswith(r"\.json$")]
+    found = {re.sub(r"\(\?P<\w+>[^)]*\)", "", route.partition("/-/")[2].replace(r"\.json$", "")) for route in routes}
+    assert {kind.strip("/") for kind in found} == {
+        heading[1] for heading in re.finditer(r"### /-/(\w+)(?:/<\w+>)?\.json", TEXT)
+    }
 
 
 def test_parameters() -> None:
