@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -169,13 +170,18 @@ def test_sites_as_json_and_table(tmp_path: Path) -> None:
     assert "who" in run("sites", cwd=tmp_path).stdout
 
 
-def test_search_starts_without_the_heavy_libraries(folder: Path) -> None:
+HEAVY = {
+    "scrapy", "trafilatura", "twisted", "lxml", "datasette", "jinja2", "rensa", "playwright", "httpx", "pebble",
+    "warcio", "langdetect", "pycrfsuite",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["search", "干细胞"], ["show", "1"], ["diff", "1"], ["works"], ["report"]])
+def test_what_reads_starts_without_the_heavy_libraries(folder: Path, arguments: list[str]) -> None:
     code = (
         "import sys; from crawler.cli import main\n"
-        "main(['search', '干细胞'], standalone_mode=False)\n"
-        "print(sorted({'scrapy', 'trafilatura', 'twisted', 'lxml', 'datasette'} & set(sys.modules)))"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        f"print(sorted({HEAVY!r} & set(sys.modules)))"
     )
-    import subprocess
-
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
