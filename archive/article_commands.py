@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli import UserError, archive_file, json_option, opened, print_json
+from archive.cli import UserError, archive_file, json_option, print_json, reading
 from archive.completion import articles
 
 
@@ -29,7 +29,7 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
     from archive.reading import NotStoredError, find_article, load
     from archive.terminal import page, prose_console
 
-    with opened(archive) as db:
+    with reading(archive) as db:
         try:
             stored = load(db, find_article(db, wanted), revision)
         except NotStoredError as error:
@@ -64,7 +64,7 @@ def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: 
     from archive.reading import NotStoredError, find_article, load
     from archive.terminal import page, prose_console
 
-    with opened(archive) as db:
+    with reading(archive) as db:
         try:
             later = load(db, find_article(db, wanted), new)
             earlier = load(db, later.id, old or max(later.revision - 1, 1))

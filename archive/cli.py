@@ -125,7 +125,7 @@ def report(archive: Path, limit: int, as_json: bool) -> None:
     from archive.present_works import flagged_table
     from archive.terminal import console, page
 
-    with opened(archive) as db:
+    with reading(archive) as db:
         holdings, crawls, flagged = reports.holdings(db), reports.crawls(db, limit), reports.flagged(db)
     if as_json:
         parts = {"crawls": [asdict(crawl) for crawl in crawls], "flagged": [asdict(work) for work in flagged]}
@@ -176,3 +176,12 @@ def opened(archive: Path) -> "Iterator[Database]":
         yield db
     finally:
         db.close()
+
+
+@contextmanager
+def reading(archive: Path) -> "Iterator[Database]":
+    """The archive in one state, for a command that only reads. Raises UserError with one sentence."""
+    from archive.db import snapshot
+
+    with opened(archive) as db, snapshot(db):
+        yield db

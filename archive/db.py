@@ -54,6 +54,17 @@ def transaction(db: Database) -> Iterator[None]:
     db.conn.execute("commit")
 
 
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """Everything that is read inside is of one state of the archive, whatever a crawl writes meanwhile. Waits for no
+    lock and takes none."""
+    db.conn.execute("begin")
+    try:
+        yield
+    finally:
+        db.conn.rollback()
+
+
 def warc_folder(path: Path) -> Path:
     """Where the raw pages of the archive at `path` are: `healthnews.db` has `healthnews-warc/` beside it."""
     return path.with_name(path.stem + "-warc")

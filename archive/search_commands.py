@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from archive.cli import UserError, archive_file, json_option, opened, print_json
+from archive.cli import UserError, archive_file, json_option, print_json, reading
 from archive.completion import archived_sites, articles, languages
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def search(archive: Path, query: tuple[str, ...], only_count: bool, offset: int,
     from archive.search import search as find
     from archive.terminal import page, prose_console
 
-    with opened(archive) as db:
+    with reading(archive) as db:
         results = find(db, _query(query), offset=offset, **_checked(asked))
     if as_json and only_count:
         print_json({"total": results.total, "more": results.more, "note": results.note})
@@ -109,7 +109,7 @@ def export(
     from archive.export import ARTICLE_FORMATS, WORK_FORMATS
     from archive.reading import load
 
-    with opened(archive) as db:
+    with reading(archive) as db:
         ids = _chosen(db, query, article, copies, narrowed)
         if format_name in ARTICLE_FORMATS:
             pieces = ARTICLE_FORMATS[format_name](load(db, article_id).as_object() for article_id in ids)

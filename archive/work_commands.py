@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from archive.cli import ExitCode, UserError, archive_file, json_option, opened, print_json
+from archive.cli import ExitCode, UserError, archive_file, json_option, opened, print_json, reading
 from archive.completion import archived_sites
 
 OPTIONS = (
@@ -39,7 +39,7 @@ def show_works(
 
     if wanted and (site or year):
         raise UserError("--site and --year narrow the list of works: leave them out when you name one.")
-    with opened(archive) as db:
+    with reading(archive) as db:
         if not wanted:
             listed = catalogue.most_cited(db, site=site, year=year, limit=limit)
             articles = {}

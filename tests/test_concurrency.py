@@ -13,7 +13,9 @@ from urllib.request import urlopen
 import pytest
 
 from archive import fts
+from archive.cli import reading
 from archive.db import open_archive, transaction
+from archive.reading import load
 from archive.search import search
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
@@ -44,8 +46,8 @@ class Site:
 def a_search(archive: Path, _: str) -> None:
     """What `healthnews search` and a script in Python do."""
     with closing(open_archive(archive)) as db:
-        results = search(db, "干细胞", limit=0, sort="date")
-        assert len(results.hits) == results.total <= ARTICLES
+        results = search(db, "干细胞", limit=0, sort="date", copies=True)
+        assert len(results.hits) == results.total == ARTICLES
         assert all("干细胞" in hit.snippet for hit in results.hits)
 
 
@@ -160,6 +162,18 @@ def test_no_command_that_reads_needs_the_lock(written_to: Path, arguments: list[
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
     assert "half done" not in done.stdout
+
+
+def test_a_command_reads_one_state(tmp_path: Path) -> None:
+    writer = new_archive(tmp_path)
+    store(writer, an_article())
+    with reading(tmp_path / "healthnews.db") as db:
+        before = load(db, 1)
+        store(writer, an_article(text="Something new.", citations=(), references=()))
+        assert load(db, 1) == before
+    with reading(tmp_path / "healthnews.db") as db:
+        assert load(db, 1).article.text == "Something new."
+    writer.close()
 
 
 def test_datasette_needs_no_lock(written_to: Path) -> None:
