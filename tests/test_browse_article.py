@@ -321,6 +321,8 @@ def test_removals_are_grouped_marketing_first() -> None:
         ("甲。\n\n乙。", "甲。\n\n丙。\n\n乙。", [["same"], ["added"], ["same"]]),
         ("甲。", "甲。\n\n乙。", [["same"], ["added"]]),
         ("aaa bbb", "aaa\n\nbbb", [["same", "removed", "added"], ["same"]]),
+        ("甲" * 40, "乙" * 40, [["removed"], ["added"]]),
+        ("甲" * 9, "乙" * 9, [["removed", "added"]]),
     ],
 )
 def test_pieces_by_paragraph(old: str, new: str, shown: list[list[str]]) -> None:

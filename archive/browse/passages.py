@@ -1,7 +1,7 @@
 """The pieces of a word diff as paragraphs, what was not changed folded away or clipped: pure functions."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -36,7 +36,7 @@ def lines(pieces: Iterable[Piece]) -> list[Line]:
         # A break that came or went with all of a paragraph is part of that.
         if kind != "same" and _has_other(before, kind) and _has_other(after, kind):
             before.append(Piece(kind, "¶"))
-    return [tuple(line) for line in made if line]
+    return [part for line in made for part in _unmixed(line)]
 
 
 def stretches(pieces: Iterable[Piece]) -> list[Stretch]:
@@ -62,6 +62,18 @@ def passages(pieces: Iterable[Piece]) -> list[Line]:
 def is_changed(line: Sequence[Piece]) -> bool:
     """Whether anything was removed or added in the paragraph."""
     return any(piece.kind != "same" for piece in line)
+
+
+def _unmixed(line: Sequence[Piece]) -> Iterator[Line]:
+    """A paragraph that was replaced by another as two: so much that was struck out and put in is not read in one."""
+    if len(line) == 2 and not _has_same(line) and sum(len(piece.text) for piece in line) > CLIPPED:
+        yield from ((piece,) for piece in line)
+    elif line:
+        yield tuple(line)
+
+
+def _has_same(line: Iterable[Piece]) -> bool:
+    return any(piece.kind == "same" for piece in line)
 
 
 def _has_other(line: Iterable[Piece], kind: Kind) -> bool:
