@@ -1,5 +1,6 @@
 """The article page, its older revisions, and the page of changes."""
 
+import asyncio
 import re
 from collections import Counter
 from dataclasses import replace
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils.asgi import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from archive.article import Article, Citation, Removal
 from archive.browse.entries import entries, warning
@@ -16,7 +19,9 @@ from archive.browse.layout import host, identifier_links, text_language, web_lin
 from archive.browse.passages import lines, passages, stretches
 from archive.browse.prose import paragraphs, runs
 from archive.browse.removals import REASONS, removal_groups, removed_in_short
+from archive.browse.responses import Served
 from archive.browse.serve import datasette as serve
+from archive.db import open_archive
 from archive.differences import differences
 from archive.extraction.rules import rules
 from archive.fingerprint import RECURRING
@@ -208,6 +213,28 @@ def test_the_newest_date_of_a_fetch_is_shown_without_one(tmp_path: Path) -> None
     db.execute("delete from fetches")
     db.close()
     assert "The page was there." in page(serve(tmp_path / "healthnews.db"))
+
+
+def test_a_page_is_read_in_one_state_of_the_archive(tmp_path: Path) -> None:
+    """A crawl that stores a revision while a page is read must not give old text with new references."""
+    db = new_archive(tmp_path)
+    store(db, an_article())
+    db.close()
+    datasette = serve(tmp_path / "healthnews.db")
+
+    def reader(connection: Database) -> list[int]:
+        found = []
+        for number in range(2):
+            found.append(connection.execute("select max(number) from revisions").fetchone()[0])
+            crawl = open_archive(tmp_path / "healthnews.db")  # this is Datasette's thread
+            store(crawl, an_article(text=f"新的正文，第{number}次修改。", citations=()), now=LATER)
+            crawl.close()
+        return found
+
+    async def read() -> list[int]:
+        return await Served(Request.fake("/"), datasette, datasette.get_database()).read(reader)
+
+    assert asyncio.run(read()) == [1, 1]
 
 
 def test_paragraphs_hold_the_whole_text() -> None:

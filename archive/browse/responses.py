@@ -14,7 +14,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database as ArchiveDatabase
 
-from archive.db import APPLICATION_ID
+from archive.db import APPLICATION_ID, snapshot
 from archive.reading import NotStoredError
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -39,8 +39,14 @@ class Served:
     database: "Database"
 
     async def read(self, reader: Callable[[ArchiveDatabase], T]) -> T:
-        """What `reader` finds in the archive; it runs in a thread, on a connection that cannot write."""
-        found: T = await self.database.execute_fn(lambda connection: reader(ArchiveDatabase(connection)))
+        """What `reader` finds in one state of the archive; it runs in a thread, on a connection that cannot write."""
+
+        def read(connection: sqlite3.Connection) -> T:
+            db = ArchiveDatabase(connection)
+            with snapshot(db):
+                return reader(db)
+
+        found: T = await self.database.execute_fn(read)
         return found
 
     def link(self, path: str, query: Mapping[str, str] | None = None) -> str:
