@@ -1,5 +1,9 @@
 """The site page and the list of sites."""
 
+import html
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,6 +111,29 @@ def test_an_unknown_site_is_said_in_a_sentence(served: Datasette, name: str) -> 
     assert answer.status_code == 404
     assert "No page of a site" in answer.text
     assert "<b>" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["健康 网", "a.b", "x/y", "100%", "é~", "x.json", "<i>"])
+def test_a_site_is_found_by_whatever_name(tmp_path: Path, name: str) -> None:
+    db = new_archive(tmp_path)
+    store(db, an_article(), site=name)
+    db.close()
+    served = serve(tmp_path / "healthnews.db")
+    (address,) = re.findall(r'<th scope="row"><a href="([^"]*)"', page(served, "/healthnews/-/sites"))
+    assert f"<h1>{html.escape(name)}</h1>" in page(served, address)
+    assert get(served, f"{address}.json").json()["site"] == name
+    assert f'href="{address}"' in page(served, "/healthnews/-/article/1")
+
+
+@pytest.mark.parametrize(
+    "path", ["site/demo", "sites", "works", "work/1", "copies/1", "article/1/changes", "article/1.json"]
+)
+def test_other_databases_have_none_of_the_pages(tmp_path: Path, path: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("create table articles (id integer primary key, title text)")
+    answer = get(Datasette([str(tmp_path / "other.db")]), f"/other/-/{path}")
+    assert answer.status_code == 404
+    assert "This database is no health-news archive." in answer.text
 
 
 def test_a_site_without_articles(tmp_path: Path) -> None:

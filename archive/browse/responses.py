@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from datasette.utils import tilde_decode
+from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database as ArchiveDatabase
 
@@ -54,6 +54,10 @@ class Served:
         address = self.datasette.urls.path(f"{self.datasette.urls.database(self.database.name)}/-/{path}")
         return f"{address}?{urlencode(query)}" if query else str(address)
 
+    def site_link(self, name: str) -> str:
+        """The address of the page on a site, whatever characters its name has."""
+        return self.link(f"site/{tilde_encode(name)}")
+
     def absolute(self, address: str) -> str:
         """An address of ours with scheme and host, for readers outside the browser."""
         return str(self.datasette.absolute_url(self.request, address))
@@ -66,7 +70,7 @@ class Served:
         self, template: str, context: Mapping[str, Any], *, status: int = 200, policy: str = POLICY
     ) -> Response:
         """A page of ours: a template that extends healthnews_base.html, under a strict content security policy."""
-        frame = {"link": self.link, "static": self.static, "database": self.database.name}
+        frame = {"link": self.link, "site_link": self.site_link, "static": self.static, "database": self.database.name}
         body = await self.datasette.render_template(template, {**frame, **context}, request=self.request)
         return Response.html(body, status=status, headers={"Content-Security-Policy": policy, **SAFE})
 
