@@ -14,16 +14,28 @@ from archive.shingles import shingles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What is asked of two texts. The values were swept by `python -m benchmarks.copies`."""
+    """What is asked of two texts.
 
-    words: int = 2  # length of a shingle in units (see shingles.py) …
-    characters: int = 3  # … where it begins with an unspaced character
+    Swept one by one with `python -m benchmarks.copies --sweep` on variants of 173 real pages and 1,200 look-alikes:
+    precision .998, recall .984. On as many other pages, from the sketch to the verdict: 1.000 and .979.
+    """
+
+    # Length of a shingle in units (see shingles.py), by what it begins with. With 3 words recall is .924, with 5
+    # characters .970: too few shingles are left where every fifth word is another.
+    words: int = 2
+    characters: int = 3
+    # With .4 precision is .992, with .3 .918: digests of several articles.
     resemblance: float = 0.5
-    containment: float = 0.65  # of an excerpt, in the other's head
-    head: float = 1.25  # the excerpt's length times this …
-    margin: int = 50  # … and so many units of what a site puts before its articles
-    figures: float = 0.6  # of the distinct numbers of the text that has fewer: as many are in the other …
-    spare: int = 1  # … or all but so many
+    # Of an excerpt, in the other's head. With .5 precision is .987, templates; with .8 recall is .949.
+    containment: float = 0.65
+    # The head is `head` times as long as the excerpt, and `margin` units that a site puts before its articles. Without
+    # the bound precision is .920: digests.
+    head: float = 1.25
+    margin: int = 50
+    # Of the distinct numbers of the text that has fewer, this share is in the other, or all but `spare`. Without it
+    # precision is .920: daily reports. With none to spare recall is .975: the only number of a text was corrected.
+    figures: float = 0.6
+    spare: int = 1
 
 
 RULE = Rule()
@@ -58,8 +70,8 @@ def resemblance(one: Reading, other: Reading) -> float:
 
 
 def _is_excerpt(one: Reading, other: Reading, rule: Rule) -> bool:
-    short, long = sorted((one, other), key=lambda reading: len(reading.units))
-    enough = rule.containment * len(short.shingles)
+    short, long = sorted((one, other), key=lambda reading: (len(reading.units), reading.units))
+    enough = max(1, rule.containment * len(short.shingles))
     if len(short.shingles & long.shingles) < enough:
         return False
     end = min(len(long.units), rule.head * len(short.units) + rule.margin)

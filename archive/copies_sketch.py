@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from archive.shingles import shingles
 
-# Swept by `python -m benchmarks.copies`. Longer shingles than those that copies are judged by: few texts share them by
-# chance, so that one common value is enough to look at both, and no copy is missed.
+# Swept by `python -m benchmarks.copies --sweep`. These shingles are longer than those that copies are judged by: few
+# texts share one by chance, and a single common value is reason enough to look at both. So .998 of the copies are
+# found, and of a million strangers some 140 (by 3/4: 6,200; by 8/12: .994 and 50).
 WORDS, CHARACTERS = 5, 8  # length of a shingle in units, by what it begins with
 VALUES = 64  # MinHash values: an estimate of resemblance has a standard error of at most 1 / (2 √64) = 0.06
-BANDS = 16  # values that are looked up, each by itself
+BANDS = 16  # values that are looked up, each by itself; with 8 .984 of the copies are found, with 24 .999
 SEED = 1
 SPREAD = 0x9E3779B1  # 2³² by the golden ratio
 
@@ -35,7 +36,9 @@ def sketch(units: Sequence[str]) -> Sketch:
     from rensa import RMinHash
 
     found = shingles(units, words=WORDS, characters=CHARACTERS)
-    values = RMinHash.digests_from_token_sets([list(found)], num_perm=VALUES, seed=SEED)[0]
+    minhash = RMinHash(num_perm=VALUES, seed=SEED)
+    minhash.update(list(found))
+    values: list[int] = minhash.digest()
     # The slot's number goes into the band, or a value would meet its like in another slot.
     bands = tuple(((value + slot * SPREAD) & 0xFFFFFFFF) - 0x80000000 for slot, value in enumerate(values[:BANDS]))
     return Sketch(bands, bytes(value & 0xFF for value in values))

@@ -28,6 +28,11 @@ where sketching_id = ? and id in (select value from json_each(?))
 and exists (select 1 from article_texts where text_id = distinct_texts.id) order by id desc
 """
 
+KNOWN = """
+select id, sketching_id, exists (select 1 from article_texts where text_id = distinct_texts.id)
+from distinct_texts where digest = ?
+"""
+
 TEXT = """
 select text from articles where id = (select min(article_id) from article_texts where text_id = ?)
 """
@@ -53,9 +58,10 @@ def content(db: Database, title: str, text: str) -> Content:
 
 
 def put(db: Database, content: Content) -> int:
-    """The id of that text. A new one, or one that was sketched by another algorithm, is sketched and paired."""
-    row = db.execute("select id, sketching_id from distinct_texts where digest = ?", [content.digest]).fetchone()
-    if row and row[1] == content.sketching:
+    """The id of that text. A new one is sketched and paired; so is one that another algorithm sketched, or
+    whose articles another program deleted."""
+    row = db.execute(KNOWN, [content.digest]).fetchone()
+    if row and row[1:] == (content.sketching, 1):
         return int(row[0])
     if row is None:
         sql = "insert into distinct_texts (digest, units) values (?, ?)"

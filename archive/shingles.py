@@ -28,10 +28,12 @@ def shingles(text: Sequence[str], *, words: int, characters: int) -> frozenset[s
     """The stretches of a text given as units: `characters` long where they begin with an unspaced character, else
     `words` long. A text that is too short for one is one shingle itself; without units there is none."""
     unspaced = [unit >= _FIRST_SINGLE and _SINGLE.match(unit) is not None for unit in text]
-    by_words, by_characters = _windows(text, words), _windows(text, characters) if any(unspaced) else []
-    chosen = ((at, by_characters if single else by_words) for at, single in enumerate(unspaced))
-    found = {windows[at] for at, windows in chosen if at < len(windows)}
-    return frozenset(found or ({" ".join(text)} if text else ()))
+    found = _windows(text, words)
+    if any(unspaced):
+        found = [window for window, single in zip(found, unspaced, strict=False) if not single]
+        by_characters = zip(_windows(text, characters), unspaced, strict=False)
+        found += [window for window, single in by_characters if single]
+    return frozenset(found or ([" ".join(text)] if text else []))
 
 
 def digest(text: Sequence[str]) -> int:

@@ -19,10 +19,10 @@ SWEPT: dict[str, tuple[float, ...]] = {  # constant of Rule -> values tried with
     "words": (1, 2, 3, 4, 5),
     "characters": (2, 3, 4, 5, 6),
     "resemblance": (0.3, 0.4, 0.5, 0.55, 0.6, 0.7),
-    "containment": (0.4, 0.5, 0.6, 0.7, 0.8, 1.01),
+    "containment": (0.4, 0.5, 0.6, 0.65, 0.7, 0.8, 1.01),
     "head": (1.0, 1.25, 1.5, 1000),
     "margin": (0, 25, 50, 100),
-    "figures": (0, 0.25, 0.5, 0.75),
+    "figures": (0, 0.25, 0.5, 0.6, 0.75),
     "spare": (0, 1, 2, 4),
 }
 SKETCHES = ((3, 4), (4, 6), (5, 8), (6, 10), (8, 12))

@@ -90,8 +90,9 @@ def neighbours(texts: Sequence[str], _random: Random) -> Iterator[Pair]:
     """Every article with the three that share most words with it: the same topic."""
     words = {text: frozenset(units(text)) for text in texts}
     for text in texts:
-        near = sorted(texts, key=lambda other: -_shared(words[text], words[other]))
-        yield from ((text, other) for other in near[1:4])
+        others = [other for other in texts if other != text]
+        near = sorted(others, key=lambda other: -_shared(words[text], words[other]))
+        yield from ((text, other) for other in near[:3])
 
 
 NEGATIVES: tuple[Callable[[Sequence[str], Random], Iterator[Pair]], ...] = (
