@@ -3,6 +3,7 @@
 ======================  ==============================================================================================
 `stem cell`             both words, anywhere in title or text; `AND` between them means the same
 `"stem cell"`           the phrase; “…” and 「…」 are quotation marks too
+`IL-10`                 the same as `IL10` and `IL 10`; `TGF-β1` is `TGFβ1`, `TGF-beta1` and `TGFbeta1`
 `干细胞`                the phrase: a run of Chinese needs no marks; 幹細胞 is the same
 `癌 OR 瘤 肝`           one of the two, and 肝
 `-word`                 articles without it; `NOT word` means the same
@@ -40,7 +41,8 @@ _TOKEN = re.compile(
     r"""(?P<negative>-(?=\S))?
         (?:(?P<field>title|source|cites|has|site|language|since|until):(?=\S))?
         (?:"(?P<phrase>[^"]*)(?:"(?P<star>\*)?)?
-         |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{0,3}:?\s{0,3}(?=\d|pmc\d))?[^\s"]+))""",
+         |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{0,3}:?\s{0,3}(?=\d|pmc\d)
+                    |(?-i:(?!AND|OR|NOT)[A-Z]{2,6})\s(?=\d{1,3}(?:\s|$)))?[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LEAD = re.compile(
@@ -160,7 +162,6 @@ def _limit(items: list[_Item]) -> list[_Item]:
                 kept.pop()
             break
         units = item.term.text.split()
-        shortened = replace(item.term, text=" ".join(units[:left]), spelled=" ".join(item.term.spelled.split()[:left]))
-        kept.append(item._replace(term=shortened))
+        kept.append(item if len(units) <= left else item._replace(term=item.term.shortened(left)))
         left -= 0 if item.operator else max(1, len(units))
     return kept

@@ -1,12 +1,13 @@
 """What a query is made of: terms, and clauses of which all must hold."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from archive import facet_codes
 from archive.folding import BOUNDARY, is_character, pair, split
+from archive.greek import other_joints
 from archive.references.identifiers import Identifier
 
 NOTHING = "none0"  # a facet's code that no article has
@@ -22,10 +23,10 @@ class Term:
     """Something to be found.
 
     A word or phrase: `text` has its units parted by spaces, folded, `spelled` has them as the index does (see
-    folding.py), `field` limits it to a column. Or facets: `codes`, of which one must be there. Or a condition on the
-    references: `asked`, with the `identifier` or the words that are `wanted` for `cites`; `text` is then what was
-    typed, for an index that knows no references. A word that is an `identifier` is looked for in the text and among
-    the references.
+    folding.py), `others` are other ways to write it, as (text, spelled); `field` limits it to a column. Or facets:
+    `codes`, of which one must be there. Or a condition on the references: `asked`, with the `identifier` or the words
+    that are `wanted` for `cites`; `text` is then what was typed, for an index that knows no references. A word that is
+    an `identifier` is looked for in the text and among the references.
     """
 
     text: str = ""
@@ -36,18 +37,20 @@ class Term:
     codes: tuple[str, ...] = ()
     asked: Asked | None = None
     wanted: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def expression(self) -> str:
         """The term in FTS5's syntax, as the index spells it."""
         if self.codes:
             return f"facets : ({' OR '.join(self.codes)})"
-        return self._phrase(self.spelled, prefix=self.prefix or is_character(self.spelled))
+        ways = [self.spelled, *(spelled for _, spelled in self.others)]
+        return self._phrase(ways, prefix=self.prefix or is_character(self.spelled))
 
     @property
     def literal(self) -> str:
         """A word or phrase in FTS5's syntax, unit by unit, for an index of single characters."""
-        return self._phrase(self.text, prefix=self.prefix)
+        return self._phrase([self.text, *(text for text, _ in self.others)], prefix=self.prefix)
 
     @property
     def character(self) -> str | None:
@@ -59,9 +62,15 @@ class Term:
         """Whether the index alone can say which articles the term finds."""
         return not (self.identifier or self.asked)
 
-    def _phrase(self, words: str, *, prefix: bool) -> str:
+    def shortened(self, number: int) -> "Term":
+        """The first units of a phrase."""
+        text, spelled = (" ".join(words.split()[:number]) for words in (self.text, self.spelled))
+        return replace(self, text=text, spelled=spelled, others=())
+
+    def _phrase(self, ways: list[str], *, prefix: bool) -> str:
         columns = self.field or "{title text}"
-        return f'{columns} : "{words}"' + (" *" if prefix else "")
+        phrases = [f'"{words}"' + (" *" if prefix else "") for words in ways]
+        return f"{columns} : {phrases[0]}" if len(ways) == 1 else f"{columns} : ({' OR '.join(phrases)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,8 @@ def phrase(text: str, field: str | None = None, *, prefix: bool = False) -> Term
     spelled = _units(pair(text))
     if len(spelled) > 1 and len(spelled[-2]) == 2 and is_character(spelled[-1]) and spelled[-2].endswith(spelled[-1]):
         del spelled[-1]  # in an article it may be the first of another pair; the pair before says it all
-    return Term(" ".join(units), " ".join(spelled), field, prefix)
+    others = tuple(zip(other_joints(units), other_joints(spelled), strict=True))
+    return Term(" ".join(units), " ".join(spelled), field, prefix, others=others)
 
 
 def of_site(name: str) -> Term:
@@ -147,4 +157,4 @@ def is_unit(text: str) -> bool:
 
 
 def _units(spelled: str) -> list[str]:
-    return [unit for unit in spelled.split(BOUNDARY) if is_unit(unit)]
+    return [unit.strip() for unit in spelled.split(BOUNDARY) if is_unit(unit)]
