@@ -8,36 +8,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import fts
 from archive.folding import BRIDGED, UNSPACED, fold
 from archive.query import MAX_LENGTH, identify, parse
-from archive.references.identifiers import KINDS
 from archive.search import Results, fts_query, search
 from archive.snippet import find_hits, passage, render, whole
-
-ARTICLES = """create table articles (id integer primary key, url text unique, site text not null default '',
-  title text not null default '', text text not null default '', source text, language text, published text,
-  first_seen text) strict"""
-BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
-  references articles(id) on delete cascade, position integer not null, work_id integer, raw text not null, title text,
-  {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""
-
-OTHERS = (
-    "create table work_identifiers (work_id integer, kind text, value text) strict",
-    "create table copies (article_id integer primary key, group_id integer not null, similarity real) strict",
-    "create table work_retractions (work_id integer, record_id integer, nature text, date text, matched_by text)",
-    "create table retractions (record_id integer, nature text, date text, reasons text, doi text) strict",
-)
+from tests.search_archive import bare_archive
 
 
 def _archive(*articles: dict[str, Any]) -> Database:
     """The articles, numbered from 1 unless they say otherwise."""
-    db = Database(memory=True)
-    db.execute(ARTICLES)
-    db.execute(BIBLIOGRAPHY)
-    for statement in OTHERS:
-        db.execute(statement)
-    fts.create(db)
+    db = bare_archive()
     for number, article in enumerate(articles, 1):
         references = article.pop("references", [])
         db.table("articles").insert({"id": number, "url": f"https://example.org/{number}", **article})

@@ -1,0 +1,29 @@
+"""An archive in memory with only the tables and columns that a search reads."""
+
+from sqlite_utils import Database
+
+from archive import fts
+from archive.references.identifiers import KINDS
+
+ARTICLES = """create table articles (id integer primary key, url text unique, site text not null default '',
+  title text not null default '', text text not null default '', source text, language text, published text,
+  first_seen text) strict"""
+BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
+  references articles(id) on delete cascade, position integer not null, work_id integer, raw text not null, title text,
+  {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""
+
+OTHERS = (
+    "create table work_identifiers (work_id integer, kind text, value text) strict",
+    "create table copies (article_id integer primary key, group_id integer not null, similarity real) strict",
+    "create table work_retractions (work_id integer, record_id integer, nature text, date text, matched_by text)",
+    "create table retractions (record_id integer, nature text, date text, reasons text, doi text) strict",
+)
+
+
+def bare_archive() -> Database:
+    """An empty one; the index follows what is written to `articles`."""
+    db = Database(memory=True)
+    for statement in (ARTICLES, BIBLIOGRAPHY, *OTHERS):
+        db.execute(statement)
+    fts.create(db)
+    return db
