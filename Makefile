@@ -23,8 +23,9 @@ check: $(INSTALLED) ## Run ruff, mypy and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-floors: $(INSTALLED) ## Measure extraction on labelled pages against its floors
+floors: $(INSTALLED) ## Measure extraction and searching on labelled pages against their floors
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.search quality
 
 docs: $(INSTALLED) ## Write the generated pages of docs/ again
 	$(BIN)/python -m docs.generate

@@ -1,0 +1,80 @@
+"""`python -m benchmarks.search`: what searches find, and how long they take in an archive of a million articles."""
+
+import platform
+import sqlite3
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks.__main__ import CORPUS
+
+
+@click.group()
+def main() -> None:
+    """Measure searching, on labelled pages and on articles put together from their paragraphs."""
+
+
+corpus_option = click.option(
+    "--corpus", type=click.Path(path_type=Path), default=CORPUS, help="Folder of pages.jsonl and html/."
+)
+
+
+@main.command()
+@corpus_option
+def quality(corpus: Path) -> None:
+    """Recall and precision against brute force; exit 1 when a figure is below its target."""
+    from benchmarks.search_quality import PRECISION, RECALL, measure
+
+    _check(corpus)
+    table = Table("asked for", "queries", "recall", f"precision of the first {10}", box=None)
+    figures = measure(corpus)
+    for figure in figures:
+        table.add_row(figure.kind, str(figure.queries), f"{figure.recall:.4f}", f"{figure.precision:.4f}")
+    Console().print(table)
+    if any(figure.recall < RECALL[figure.chinese] or figure.precision < PRECISION for figure in figures):
+        raise SystemExit(1)
+
+
+@main.command()
+@corpus_option
+@click.option("--articles", type=click.IntRange(1000), default=1_000_000, show_default=True, help="How many to make.")
+@click.option(
+    "--archive", type=click.Path(path_type=Path), default=Path("million.db"), show_default=True,
+    help="Where they are made; measured as it is if it is there.",
+)  # fmt: skip
+@click.option("--plain", is_flag=True, help="Also make the index of SQLite's manual, for comparison.")
+def speed(corpus: Path, articles: int, archive: Path, plain: bool) -> None:
+    """Milliseconds of searches, and the size of the index. A million articles take 15 GB and an hour to make."""
+    from sqlite_utils import Database
+
+    from benchmarks import search_archive, search_speed
+
+    if not archive.exists():
+        _check(corpus)
+        batch = min(20_000, articles)
+        for _ in track(search_archive.build(archive, corpus, articles, batch), "Articles", total=articles // batch):
+            pass
+    db = Database(sqlite3.connect(archive, isolation_level=None))
+    if plain and "plain" not in db.table_names():
+        search_speed.add_plain(db)
+    (number,) = db.execute("select count(*) from articles").fetchone()
+    console = Console()
+    console.print(f"{number:,} articles, SQLite {sqlite3.sqlite_version}, Python {platform.python_version()}")
+    for name, share in search_speed.sizes(db).items():
+        console.print(f"{name}: {share:.3f} of the text")
+    table = Table("searches", "queries", "p50 ms", "p95 ms", box=None)
+    for figure in search_speed.measure(db):
+        table.add_row(figure.kind, str(figure.queries), f"{figure.p50:.1f}", f"{figure.p95:.1f}")
+    console.print(table)
+
+
+def _check(corpus: Path) -> None:
+    if not (corpus / "pages.jsonl").exists():
+        raise click.UsageError(f"There are no labelled pages in {corpus}: name their folder with --corpus.")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.search")
