@@ -235,6 +235,14 @@ create table blocks (
 ) strict
 """
 
+# What the start page and the list of works count without reading the tables: at a million articles a tenth of the time.
+COUNTING = """
+drop index articles_site;
+create index articles_site_published on articles(site, published);
+drop index bibliography_work;
+create index bibliography_work_article on bibliography(work_id, article_id)
+"""
+
 TABLES = (CRAWLS, PAGES, FETCHES, ARTICLES, REVISIONS, WORKS, BIBLIOGRAPHY, CITATIONS, IMAGES, REMOVALS, BLOCKS)
 
 DOCUMENTED = (*TABLES, *works_schema.TABLES, *copies_schema.TABLES)
@@ -270,5 +278,7 @@ def m004_copies(db: Database) -> None:
 
 
 @migrations()
-def m005_pairs(db: Database) -> None:
+def m005_many_articles(db: Database) -> None:
     fts.replace(db)
+    for statement in COUNTING.split(";"):
+        db.execute(statement)
