@@ -15,6 +15,7 @@ RUNS = (8, 4)  # units in a run that anchors: long ones first, since short ones 
 # Pairs of equal units that difflib may look at between two anchors, and over all gaps; what is beyond is not matched.
 # A rewritten paragraph of 1,000 Chinese characters has about 7,000; 400,000 take 0.3 s where they lie worst.
 PAIRS_IN_A_GAP, PAIRS = 50_000, 400_000
+OFTEN = -1  # no place: the run does not occur exactly once
 
 
 class Run(NamedTuple):
@@ -68,11 +69,12 @@ def anchors(old: Sequence[str], new: Sequence[str]) -> list[Run]:
 def _anchors(old: Sequence[str], new: Sequence[str], gap: _Range, size: int) -> list[Run]:
     first, last = _ends(old, new, gap)
     inner = _Range(gap.old + first, gap.old_end - last, gap.new + first, gap.new_end - last)
-    in_old = _once(old, inner.old, inner.old_end, size)
-    in_new = _once(new, inner.new, inner.new_end, size)
-    shared = [(at, in_new[run]) for run, at in in_old.items() if run in in_new]
+    in_old = _places(old, inner.old, inner.old_end, size)
+    in_new = _places(new, inner.new, inner.new_end, size)
+    shared = [(at, in_new.get(run, OFTEN)) for run, at in in_old.items() if at != OFTEN]
+    once = [(at_old, at_new) for at_old, at_new in shared if at_new != OFTEN]
     runs = [Run(gap.old, gap.new, first)] if first else []
-    for at_old, at_new in _rising(shared):
+    for at_old, at_new in _rising(once):
         before = runs[-1] if runs else Run(gap.old, gap.new, 0)
         if at_old >= before.end_old and at_new >= before.end_new:
             runs.append(_grown(old, new, Run(at_old, at_new, size), before, inner))
@@ -91,11 +93,12 @@ def _ends(old: Sequence[str], new: Sequence[str], gap: _Range) -> tuple[int, int
     return first, last
 
 
-def _once(units: Sequence[str], start: int, end: int, size: int) -> dict[tuple[str, ...], int]:
-    """The runs of `size` units that occur once, with where they begin."""
-    runs = list(zip(*(units[start + shift : end] for shift in range(size)), strict=False))
-    counts = Counter(runs)
-    return {run: start + at for at, run in enumerate(runs) if counts[run] == 1}
+def _places(units: Sequence[str], start: int, end: int, size: int) -> dict[tuple[str, ...], int]:
+    """The runs of `size` units with where they begin, OFTEN those that occur more than once."""
+    places: dict[tuple[str, ...], int] = {}
+    for at, run in enumerate(zip(*(units[start + shift : end] for shift in range(size)), strict=False), start):
+        places[run] = OFTEN if run in places else at
+    return places
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
