@@ -77,4 +77,4 @@ def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: 
     else:
         out = prose_console()
         head = "{url}: revision {from} to {to}".format_map(facts)
-        page(changes(head, found, marks=out.no_color or not out.is_terminal), out=out)
+        page(changes(head, found, marks=out.no_color or out.color_system is None), out=out)

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import termios
@@ -45,10 +46,9 @@ def run_on_terminal(
     rows: int = 24,
     keys: str = "",
 ) -> Shown:
-    """Runs the command on a terminal of that size until it ends; `keys` were typed before it started."""
+    """Runs the command on a terminal of that size until it ends; `keys` are typed whenever it waits."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    os.write(ours, keys.encode())
     mine = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PAGER", "LESS"}
     inherited = {name: value for name, value in environment().items() if name not in mine}
     process = subprocess.Popen(
@@ -62,13 +62,19 @@ def run_on_terminal(
     )
     os.close(theirs)
     output = b""
-    while piece := _read(ours):
+    while piece := _read(ours, keys):
         output += piece
     os.close(ours)
     return Shown(output.decode().replace("\r\n", "\n"), process.wait(timeout=60))
 
 
-def _read(terminal: int) -> bytes:
+def _read(terminal: int, keys: str) -> bytes:
+    for _ in range(300):
+        if select.select([terminal], [], [], 0.2)[0]:
+            break
+        os.write(terminal, keys.encode())
+    else:
+        raise TimeoutError("The command neither ends nor prints anything.")
     try:
         return os.read(terminal, 65536)
     except OSError:  # how Linux says that the other end is closed

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import pytest
 from archive.article import Article, Citation, Reference
 from crawler.cli import main
 from tests.archives import URL, an_article, new_archive, store
-from tests.commands import run
+from tests.commands import HEALTHNEWS, environment, run
 
 
 @pytest.fixture
@@ -168,6 +170,16 @@ def test_sites_as_json_and_table(tmp_path: Path) -> None:
     listed = json.loads(run("sites", "--json", cwd=tmp_path).stdout)
     assert {"name", "home", "feeds", "articles", "delay"} <= listed[0].keys()
     assert "who" in run("sites", cwd=tmp_path).stdout
+
+
+def test_an_interrupted_command_says_so(folder: Path) -> None:
+    os.mkfifo(folder / "table.csv")
+    command = [*HEALTHNEWS, "retractions", "table.csv"]
+    process = subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE)
+    with (folder / "table.csv").open("w"):  # waits until the command reads
+        process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, b"")
 
 
 HEAVY = {

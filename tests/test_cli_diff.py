@@ -61,8 +61,9 @@ def test_changed_words_are_coloured_on_a_terminal(folder: Path) -> None:
     shown = run_on_terminal("--no-pager", "diff", "1", "--to", "2", cwd=folder)
     assert "\x1b[9;31m48\x1b[0m\x1b[4;32m52\x1b[0m" in shown.raw
     assert "[-" not in shown.raw
-    plain = run_on_terminal("--no-pager", "diff", "1", "--to", "2", cwd=folder, variables={"NO_COLOR": "1"})
-    assert "研究共纳入[-48-]{+52+}名患者，疗效良好。" in plain.lines
+    for colourless in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        plain = run_on_terminal("--no-pager", "diff", "1", "--to", "2", cwd=folder, variables=colourless)
+        assert "研究共纳入[-48-]{+52+}名患者，疗效良好。" in plain.lines
 
 
 def test_json_holds_both_texts(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What the command prints on a terminal, and that a pipe gets plain text."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,16 +96,13 @@ def test_nothing_is_wider_than_the_terminal(folder: Path, columns: int, argument
 
 
 def test_columns_align_whatever_is_in_them(folder: Path) -> None:
-    lines = run_on_terminal("--no-pager", "works", cwd=folder, columns=80).lines
-    start = cells(lines[0].partition("work")[0])
-    bodies = [line for line in lines[1:] if line.strip()]
+    heading, *bodies = run_on_terminal("--no-pager", "works", cwd=folder).lines
+    start = cells(heading.partition("work")[0])
     for line in bodies:
-        before = "".join(line)[: next(n for n in range(len(line) + 1) if cells(line[:n]) >= start)]
-        assert cells(before) == start
-        assert before.endswith("  ")
-    joined = "".join("".join(line.split()) for line in bodies)
-    for title in TITLES:
-        assert "".join(title.split()) in joined
+        left = next(line[:end] for end in range(len(line) + 1) if cells(line[:end]) >= start)
+        assert (cells(left), left[-2:]) == (start, "  ")
+    whole = "".join("".join(line.split()) for line in bodies)
+    assert ["".join(title.split()) in whole for title in TITLES] == [True] * len(TITLES)
 
 
 def test_an_article_is_set_to_be_read(folder: Path) -> None:
@@ -177,8 +175,6 @@ def test_a_pager_that_makes_no_sense_is_named(folder: Path) -> None:
 
 @pytest.mark.parametrize("less", ["less", "less -R"])
 def test_colours_survive_in_less(folder: Path, tmp_path: Path, less: str) -> None:
-    import shutil
-
     if shutil.which("less") is None:
         pytest.skip("less is not installed")
     shown = run_on_terminal("show", "1", cwd=folder, keys="q", variables={"PAGER": less})
