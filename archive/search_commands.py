@@ -53,6 +53,7 @@ def search(archive: Path, query: tuple[str, ...], only_count: bool, offset: int,
     """Find articles by words, "phrases", -word, OR, prefix*, title:word, DOI or PMID.
 
     Filters may stand in the query too, as site:who or since:2024. docs/searching.md has the whole language in a table.
+    Where the first word has a hyphen before it, put -- before the query.
 
     --json prints a list of hits; --count --json an object: total, more (there are more than that many), and note.
 
