@@ -52,7 +52,8 @@ def work(listed: "Listed", articles: "Sequence[Citing]") -> Group:
     """One work with who cites it, and the sentences that do."""
     about = ". ".join(filter(None, [", ".join(listed.authors), listed.container_title, str(listed.year or "")]))
     lines: list[Text] = [prose(listed.title or "(no title printed)", style="bold"), prose(about)]
-    lines.append(prose(*_names(listed)))
+    if listed.identifiers:
+        lines.append(prose(*_names(listed)))
     if listed.resolved:
         lines.append(prose(f"not printed, but looked up: {', '.join(listed.resolved)}", style="dim"))
     if listed.standing:
