@@ -103,9 +103,8 @@ def _write(db: Database, articles: AbstractSet[int]) -> None:
 
 
 def _put(db: Database, articles: Collection[int], first: int) -> None:
-    sql = "select text_id from article_texts where article_id = ?"
-    texts = {article: db.execute(sql, [article]).fetchone()[0] for article in (first, *articles)}
-    rows = [(article, first, copies_texts.similarity(db, texts[first], texts[article])) for article in articles]
+    found = copies_texts.similarities(db, first, articles)
+    rows = [(article_id, first, similarity) for article_id, similarity in found.items()]
     db.conn.executemany("insert or replace into copies (article_id, group_id, similarity) values (?, ?, ?)", rows)
 
 

@@ -70,7 +70,7 @@ def resemblance(one: Reading, other: Reading) -> float:
 
 
 def _is_excerpt(one: Reading, other: Reading, rule: Rule) -> bool:
-    short, long = sorted((one, other), key=lambda reading: (len(reading.units), reading.units))
+    short, long = sorted((one, other), key=lambda text: (len(text.units), len(text.shingles), text.units))
     enough = max(1, rule.containment * len(short.shingles))
     if len(short.shingles & long.shingles) < enough:
         return False

@@ -6,7 +6,7 @@ another or more than MOST_IN_BAND share a band: a template that fills a site, no
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -31,6 +31,11 @@ and exists (select 1 from article_texts where text_id = distinct_texts.id) order
 KNOWN = """
 select id, sketching_id, exists (select 1 from article_texts where text_id = distinct_texts.id)
 from distinct_texts where digest = ?
+"""
+
+SKETCHES = """
+select article_id, text_id, sketching_id, sketch from article_texts join distinct_texts on id = text_id
+where article_id in (select value from json_each(?))
 """
 
 TEXT = """
@@ -84,15 +89,22 @@ def drop(db: Database, text_id: int) -> None:
     db.conn.execute("delete from distinct_texts where id = ?", [text_id])
 
 
-def similarity(db: Database, one: int, other: int) -> float:
-    """The Jaccard resemblance of two texts, 0 to 1: by their sketches, or by their words if those differ in kind."""
-    if one == other:
-        return 1.0
-    sql = "select sketching_id, sketch from distinct_texts where id = ?"
-    mine, others = (db.execute(sql, [text_id]).fetchone() for text_id in (one, other))
-    if mine[0] == others[0]:
-        return estimate(mine[1], others[1])
-    return resemblance(read(_units(db, one)), read(_units(db, other)))
+def similarities(db: Database, article_id: int, others: Collection[int]) -> dict[int, float]:
+    """The Jaccard resemblance, 0 to 1, of an article's text to that of each other one: by their sketches; by the texts
+    themselves where one was sketched by another algorithm."""
+    rows = db.execute(SKETCHES, [json.dumps([article_id, *others])]).fetchall()
+    sketches = {article: (text_id, sketching, values) for article, text_id, sketching, values in rows}
+    mine, sketching, values = sketches[article_id]
+    found = {}
+    for other in others:
+        text_id, others_sketching, others_values = sketches[other]
+        if text_id == mine:
+            found[other] = 1.0
+        elif others_sketching == sketching:
+            found[other] = estimate(values, others_values)
+        else:
+            found[other] = resemblance(read(_units(db, mine)), read(_units(db, text_id)))
+    return found
 
 
 def _sketch(db: Database, text_id: int, content: Content) -> None:
