@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive import plan as plans
 from archive.ranking import MOST
+from archive.retractions import ALARMING, standings
 from archive.search import Filters, wanted
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
@@ -36,8 +37,7 @@ def facets(db: Database, query: str, **filters: Unpack[Filters]) -> Facets:
         [json.dumps(chosen)],
     ).fetchone()
     counts["references"] = _known({"yes": citing, "no": len(chosen) - citing})
-    retracted = plans.some(db, plans.make(db, wanted(db, query, filters | {"retracted": True})), MOST)
-    counts["retracted"] = _known({"yes": len(retracted)})
+    counts["retracted"] = _known({"yes": _citing_retracted(db, chosen)})
     return Facets(counts, len(chosen), len(found) > MOST)
 
 
@@ -48,6 +48,19 @@ def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, i
         [json.dumps(ids), SHOWN],
     )
     return tuple((value, number) for value, number in rows)
+
+
+def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
+    """How many of the articles cite a work that is retracted or has an expression of concern."""
+    inside = "article_id in (select value from json_each(?))"
+    sql = f"select distinct work_id from bibliography where {inside} and work_id is not null"  # noqa: S608
+    cited = [work for (work,) in db.execute(sql, [json.dumps(ids)])]
+    flagged = [work for work, standing in standings(db, cited).items() if standing.status in ALARMING]
+    sql = (
+        f"select count(distinct article_id) from bibliography where {inside} "  # noqa: S608
+        "and work_id in (select value from json_each(?))"
+    )
+    return int(db.execute(sql, [json.dumps(ids), json.dumps(flagged)]).fetchone()[0])
 
 
 def _known(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
