@@ -35,7 +35,7 @@ _BREAK = re.compile(
 
 def breaks(text: str, width: int, first: int | None = None) -> list[int]:
     """Where the lines after the first begin in `text`, so that each but for its trailing space takes at most `width`
-    cells, and the first one `first`. What is too long for a line, such as a URL, begins a line of its own and is cut."""
+    cells, and the first one `first`. What is too long for a line, as a URL may be, gets lines of its own."""
     starts: list[int] = []
     room = width if first is None else first
     position = used = 0
