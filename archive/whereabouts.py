@@ -17,6 +17,7 @@ AROUND = 300  # characters before and after the best window: more than a passage
 MOST = 100  # places that are looked at
 ENDING = 3  # letters at the end of a word of Latin script that its other forms may not have
 STEM = 3  # letters that are always kept
+MARKS = r"[\W_]{0,4}"  # between the units of a phrase; a bound, or a page of full stops takes minutes
 
 
 def pattern(words: Iterable[Term]) -> re.Pattern[str] | None:
@@ -42,7 +43,7 @@ def likely_part(text: str, looked_for: re.Pattern[str] | None) -> tuple[int, int
 
 def _phrase(units: str) -> str:
     *before, last = units.split()
-    return r"[\W_]*".join([*map(_spellings, before), _stem(last)])
+    return MARKS.join([*map(_spellings, before), _stem(last)])
 
 
 def _stem(unit: str) -> str:
