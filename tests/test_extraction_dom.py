@@ -97,3 +97,16 @@ def test_repair_keeps_every_letter() -> None:
     root = parse(f"<html><body>{html}</body></html>")
     repair(root)
     assert "".join(root.text_content().split()) == "abcdefghij"
+
+
+@pytest.mark.parametrize("reference", ["&#27;", "&#x1B;", "&#1;", "&#00012", "&#x0;", "&#31; ", "&#xf;"])
+def test_references_to_control_characters_are_dropped(reference: str) -> None:
+    text = parse(f"<p>before {reference}after</p>").text_content()
+    assert text.split() == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "character"), [("&#9;", "\t"), ("&#32;", " "), ("&#270;", "Ď"), ("&#x1b0;", "ư")]
+)
+def test_other_references_stay(reference: str, character: str) -> None:
+    assert parse(f"<p>a{reference}b</p>").text_content() == f"a{character}b"

@@ -69,6 +69,11 @@ _NESTING = re.compile(
     re.IGNORECASE,
 )
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# The same as references: lxml makes the characters of them, and trafilatura can then set no text at all.
+_INVALID_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?:;|(?![0-9]))|x0*(?:[0-8bcef]|1[0-9a-f])(?:;|(?![0-9a-f])))",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<[a-zA-Z]")
 _COUNT = XPath("count(//*)")
 _SPACE = re.compile(r"\s+")
@@ -87,7 +92,7 @@ def parse(text: str) -> HtmlElement:
         raise NoArticle("too large")
     if not _TAG.search(text):
         raise NoArticle("not html")
-    text = _INVALID.sub("", text)
+    text = _INVALID_REFERENCE.sub("", _INVALID.sub("", text))
     root = _parse(text)
     if _depth(root) >= _PARSER_DEPTH:
         root = _parse(_flatten_source(text))
