@@ -23,6 +23,7 @@ SWEPT: dict[str, tuple[float, ...]] = {  # constant of Rule -> values tried with
     "head": (1.0, 1.25, 1.5, 1000),
     "margin": (0, 25, 50, 100),
     "figures": (0, 0.25, 0.5, 0.6, 0.75),
+    "context": (2, 4, 6, 8, 12),
     "spare": (0, 1, 2, 4),
 }
 SKETCHES = ((3, 4), (4, 6), (5, 8), (6, 10), (8, 12))
@@ -44,14 +45,14 @@ class Readings:
     """Texts made ready under each length of shingles, once."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[int, int, Text], Reading] = {}
+        self._made: dict[tuple[int, int, int, Text], Reading] = {}
 
     def judge(self, pair: Labelled, rule: Rule) -> bool:
         """What the rule says of a pair."""
         return are_copies(self._read(pair.one, rule), self._read(pair.other, rule), rule)
 
     def _read(self, text: Text, rule: Rule) -> Reading:
-        key = (rule.words, rule.characters, text)
+        key = (rule.words, rule.characters, rule.context, text)
         if key not in self._made:
             self._made[key] = read(text, rule)
         return self._made[key]

@@ -1,12 +1,16 @@
 """Pairs of texts that look like copies and are none: what grouping must keep apart."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from random import Random
 
 from archive.shingles import units
 from benchmarks.copies_variants import is_unspaced, lead, paragraphs
 
 Pair = tuple[str, str]
+
+_SLOT = re.compile(r"\{[mdn]\}")
 
 TEMPLATES = {
     True: "【{name}健康】关注微信公众号，每天获取权威医学资讯。\n\n{body}\n\n特别声明：以上内容（如有图片或视频亦包括"
@@ -53,11 +57,15 @@ REPORTS = {
 
 def reports(texts: Sequence[str], random: Random) -> Iterator[Pair]:
     """The same daily report with other figures, one for every text."""
-    for text in texts:
-        bank = REPORTS[is_unspaced(text)]
-        form = sorted(random.sample(range(len(bank)), random.randint(6, len(bank))))
-        today, tomorrow = ("".join(_filled(bank[at], random) for at in form) for _ in range(2))
-        yield today, tomorrow
+    for form in _forms(texts, random):
+        yield _report(form, random), _report(form, random)
+
+
+def series(texts: Sequence[str], random: Random) -> Iterator[Pair]:
+    """A report and the next but one to three, with figures that have gone up a little and meet those of the other."""
+    for form in _forms(texts, random):
+        number = random.randint(1, 40)
+        yield _numbered(form, number), _numbered(form, number + random.randint(1, 3))
 
 
 def templates(texts: Sequence[str], random: Random) -> Iterator[Pair]:
@@ -96,16 +104,27 @@ def neighbours(texts: Sequence[str], _random: Random) -> Iterator[Pair]:
 
 
 NEGATIVES: tuple[Callable[[Sequence[str], Random], Iterator[Pair]], ...] = (
-    neighbours, templates, reports, quotes, digests,
+    neighbours, templates, reports, series, quotes, digests,
 )  # fmt: skip
 
 
-def _filled(sentence: str, random: Random) -> str:
+def _report(form: str, random: Random) -> str:
     for slot, highest in (("{m}", 12), ("{d}", 28)):
-        sentence = sentence.replace(slot, str(random.randint(1, highest)))
-    while "{n}" in sentence:
-        sentence = sentence.replace("{n}", str(int(10 ** random.uniform(0, 5))), 1)
-    return sentence
+        form = form.replace(slot, str(random.randint(1, highest)))
+    return _SLOT.sub(lambda _: str(int(10 ** random.uniform(0, 5))), form)
+
+
+def _numbered(form: str, number: int) -> str:
+    """The report of a series with that number: every figure is somewhat higher in the next one."""
+    at = count(1)
+    return _SLOT.sub(lambda _: str(number * (1 + next(at) % 3) + next(at)), form)
+
+
+def _forms(texts: Sequence[str], random: Random) -> Iterator[str]:
+    for text in texts:
+        bank = REPORTS[is_unspaced(text)]
+        chosen = sorted(random.sample(range(len(bank)), random.randint(6, len(bank))))
+        yield " ".join(bank[at] for at in chosen)
 
 
 def _pairs(texts: Sequence[str], random: Random) -> Iterator[Pair]:
