@@ -33,7 +33,7 @@ class Rule:
     head: float = 1.25
     margin: int = 50
     # Where both say the same `context` units before a number, so many of the numbers are the same, or all but `spare`.
-    # Without it precision is .855: daily reports. With none to spare recall is .973: a text's only number was corrected.
+    # Without it precision is .855: daily reports. With none to spare recall is .973: a single number was corrected.
     # Any context from 2 units to 12 does; which numbers a text has, wherever, does not: those of a series are near.
     figures: float = 0.6
     context: int = 6
