@@ -8,7 +8,6 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive import copies_schema, fts, works_schema
-from archive.copies_groups import regroup_all
 from archive.works import merge_all
 
 migrations = Migrations("health-news-archive")
@@ -273,6 +272,8 @@ def m003_works(db: Database) -> None:
 
 @migrations()
 def m004_copies(db: Database) -> None:
+    from archive.copies_groups import regroup_all  # here, as every command that opens an archive imports this module
+
     copies_schema.create(db)
     regroup_all(db)
 
