@@ -6,12 +6,15 @@ month and its day.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
 UNDATED = "undated0"
 
-_DATE = re.compile(r"\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+ISO = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]"  # as a pattern of SQL's GLOB: what else stands there is no date
+
+_DATE = re.compile(r"\s*([0-9]{4})(?:[-/.](0?[1-9]|1[0-2])(?:[-/.](0?[1-9]|[12][0-9]|3[01]))?)?(?:[T\s].*)?", re.DOTALL)
 
 
 def _tag(subtags: int) -> str:
@@ -26,8 +29,9 @@ def _tag(subtags: int) -> str:
 SQL = (
     "'s' || hex(site) || '0 ' || coalesce("
     + " || ' ' || ".join(f"'l' || hex({tag}) || '0'" for tag in (_tag(1), _tag(2), "lower(language)"))
-    + ", '') || ' ' || coalesce('y' || substr(published, 1, 4) || ' m' || substr(published, 1, 4) || "
-    + f"substr(published, 6, 2) || ' d' || replace(published, '-', ''), '{UNDATED}')"
+    + f", '') || ' ' || case when published glob '{ISO}' then 'y' || substr(published, 1, 4) || ' m' || "
+    + "substr(published, 1, 4) || substr(published, 6, 2) || ' d' || replace(published, '-', '') "
+    + f"else '{UNDATED}' end"
 )
 
 
@@ -48,13 +52,13 @@ def of_period(period: str) -> str:
 
 def first_day(period: date | str) -> str | None:
     """The first day of a period as YYYY-MM-DD; None for what is no date."""
-    match = _DATE.match(str(period))
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(period)))
     return f"{match[1]}-{int(match[2] or 1):02}-{int(match[3] or 1):02}" if match else None
 
 
 def last_day(period: date | str) -> str | None:
     """The last day of a period, 31 in every month; None for what is no date."""
-    match = _DATE.match(str(period))
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(period)))
     return f"{match[1]}-{int(match[2] or 12):02}-{int(match[3] or 31):02}" if match else None
 
 

@@ -32,7 +32,7 @@ UNSPACED = (  # scripts that are written without spaces
     "\uac00-\ud7af"  # Hangul: words carry their particles, and a stem is to be found inside
 )
 SINGLES = f"{GREEK}①-⑳❶-❿{UNSPACED}"
-BRIDGED = " \n\u3000"  # of these a pair reaches over one
+BRIDGED = " \t\n\u3000\u00a0\u00ad\u2009\u200d\ufeff"  # of these a pair reaches over one
 _PIECE = re.compile(rf"[{DIGITS}]+|[{INDICES}]+|[{SINGLES}]|[^{DIGITS}{INDICES}{SINGLES}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _PAIR = re.compile(

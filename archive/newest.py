@@ -36,8 +36,9 @@ def by_date(db: Database, ids: Sequence[int]) -> list[int]:
 
 def years(db: Database) -> tuple[int, int] | None:
     """The first and the last year in which articles were published; None where no article has a date."""
+    dates = f"published glob '{facet_codes.ISO}'"
     first, last = (
-        db.execute(f"select published from articles where published > '' order by published {way} limit 1").fetchone()  # noqa: S608
+        db.execute(f"select published from articles where {dates} order by published {way} limit 1").fetchone()  # noqa: S608
         for way in ("asc", "desc")
     )
     return (int(first[0][:4]), int(last[0][:4])) if first and last else None

@@ -36,13 +36,14 @@ MAX_UNITS = 64
 MAX_LENGTH = 2000  # characters of a query that are read: MAX_UNITS words of usual length and their marks
 WORD_FIELDS = ("title", "source")
 
-_WIDTH = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys("“”„「」", '"'))
+_WIDTH = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys("“”„「」『』", '"'))
 _TOKEN = re.compile(
     r"""(?P<negative>-(?=\S))?
-        (?:(?P<field>title|source|cites|has|site|language|since|until):(?=\S))?
+        (?:[([]*(?P<field>title|source|cites|has|site|language|since|until):(?=\S))?
         (?:"(?P<phrase>[^"]*)(?:"(?P<star>\*)?)?
          |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{0,3}:?\s{0,3}(?=\d|pmc\d)
-                    |(?-i:(?!AND|OR|NOT)[A-Z]{2,6})\s(?=\d{1,3}(?:\s|$)))?[^\s"]+))""",
+                    |(?-i:(?!(?:AND|OR|NOT)\s)[A-Z]{2,6})\s(?=\d{1,3}(?:\s|$)|[α-ω]|(?:alpha|beta|gamma|kappa)\b)
+                    )?[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LEAD = re.compile(
@@ -65,9 +66,10 @@ def fts_query(text: str) -> str:
     return expression(parse(text))
 
 
-def parse(text: str, years: tuple[int, int] = YEARS) -> tuple[Clause, ...]:
-    """The clauses that must all hold. Where all would be negative, FTS5 has nothing to take them from: they are
-    taken literally, but for those of facets. `years` are those in which articles were published."""
+def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> tuple[Clause, ...]:
+    """The clauses that must all hold. Words that are all negative are taken literally, `-words` being what a user
+    then looks for, where the query stands `alone`; filters are not. `years` are those in which articles were
+    published."""
     found = _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(_WIDTH))
     items = _limit([_item(match, years) for match in found])
     clauses: list[Clause] = []
@@ -85,8 +87,8 @@ def parse(text: str, years: tuple[int, int] = YEARS) -> tuple[Clause, ...]:
         elif item.term:
             clauses.append(Clause((item.term,), item.negative or negates))
         joins = negates = False
-    if all(clause.negative for clause in clauses):
-        return tuple(replace(clause, negative=clause.narrows) for clause in clauses)
+    if alone and all(clause.negative for clause in clauses):
+        return tuple(replace(clause, negative=clause.filters) for clause in clauses)
     return tuple(clauses)
 
 
@@ -132,6 +134,7 @@ def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
 
 def _narrowing(field: str, text: str, years: tuple[int, int]) -> Term | None:
     """What a filter asks for; None if it makes no sense."""
+    text = text.rstrip(")],;，；、")
     match field, text.lower():
         case "site", _:
             return terms.of_site(text)

@@ -4,6 +4,7 @@ The query language is query.py's. Filters may be given as arguments or be words 
 """
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from archive import plan as plans
 from archive import terms
 from archive.hits import Hit, hits
 from archive.newest import newest, years
-from archive.query import citing, fts_query, parse
+from archive.query import MAX_LENGTH, citing, fts_query, parse
 from archive.ranking import MOST, rank
 from archive.terms import Clause, Term, phrase
 
@@ -90,7 +91,8 @@ def search(
         order = newest(db, plan, found if len(found) <= MOST else None)
     if not copies:
         order = _folded(db, order)
-    ids = list(islice(order, max(0, offset), max(0, offset) + limit if limit > 0 else None))
+    start = min(max(0, offset), sys.maxsize)
+    ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     others = {} if copies else _copies(db, ids, found)
     words = [term for clause in clauses if not clause.negative for term in clause.terms]
     pages = (ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE))
@@ -103,13 +105,14 @@ def search(
 def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
     """The ids of the articles that `query` finds, newest first; `limit` 0: all."""
     order: Iterable[int] = newest(db, plans.make(db, wanted(db, query, filters)))
-    return list(islice(order if copies else _folded(db, order), limit or None))
+    return list(islice(order if copies else _folded(db, order), min(limit, sys.maxsize) if limit > 0 else None))
 
 
 def wanted(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
     """The clauses that must hold for the query and its filters."""
     span = years(db) or terms.YEARS
-    return (*parse(query, span), *_narrowing(filters, span))
+    narrowing = tuple(_narrowing(filters, span))
+    return (*parse(query, span, alone=not narrowing), *narrowing)
 
 
 def _narrowing(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
@@ -122,9 +125,9 @@ def _narrowing(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
     if since is not None or until is not None:
         yield Clause((terms.of_period(since, until, span) or nothing,))
     if (source := filters.get("source")) is not None:
-        yield Clause((phrase(source, "source") or nothing,))
+        yield Clause((phrase(source[:MAX_LENGTH], "source") or nothing,))
     if (cites := filters.get("cites")) is not None:
-        yield Clause((citing(cites),))
+        yield Clause((citing(cites[:MAX_LENGTH]),))
     if (references := filters.get("references")) is not None:
         yield Clause((Term(asked="references"),), negative=not references)
     if filters.get("retracted"):

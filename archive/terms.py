@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from archive import facet_codes
-from archive.folding import BOUNDARY, is_character, pair, split
+from archive.folding import BOUNDARY, fold, is_character, pair, split
 from archive.greek import other_joints
 from archive.references.identifiers import Identifier
 
@@ -44,8 +44,10 @@ class Term:
         """The term in FTS5's syntax, as the index spells it."""
         if self.codes:
             return f"facets : ({' OR '.join(self.codes)})"
+        # A character alone at the end may in an article be the first of a pair.
+        alone = is_character(self.spelled.rpartition(" ")[2])
         ways = [self.spelled, *(spelled for _, spelled in self.others)]
-        return self._phrase(ways, prefix=self.prefix or is_character(self.spelled))
+        return self._phrase(ways, prefix=self.prefix or alone)
 
     @property
     def literal(self) -> str:
@@ -95,6 +97,11 @@ class Clause:
         """Whether the clause is of facets only, and says nothing of words."""
         return all(term.codes for term in self.terms)
 
+    @property
+    def filters(self) -> bool:
+        """Whether the clause is of filters only: facets, and what is asked of the references."""
+        return all(term.codes or term.asked for term in self.terms)
+
 
 def expression(clauses: Iterable[Clause]) -> str:
     """The clauses, of which one at least is positive, in FTS5's syntax; what finds nothing if there is none."""
@@ -106,7 +113,7 @@ def expression(clauses: Iterable[Clause]) -> str:
 
 def phrase(text: str, field: str | None = None, *, prefix: bool = False) -> Term | None:
     """`text` as a word or phrase, None if it has no letter or digit."""
-    text = _trimmed(clean(text).replace('"', " "))
+    text = _trimmed(fold(clean(text)).replace('"', " "))
     units = _units(split(text))
     if not units:
         return None
@@ -146,9 +153,8 @@ def clean(text: str) -> str:
 
 def _trimmed(text: str) -> str:
     """Without the marks at the end, so that the last pair of characters is known to be the last."""
-    while text and not is_unit(text[-1]):
-        text = text[:-1]
-    return text
+    end = next((place for place in range(len(text), 0, -1) if text[place - 1].isalnum()), 0)
+    return text[:end]
 
 
 def is_unit(text: str) -> bool:

@@ -15,7 +15,7 @@ from archive.query import fts_query
 ARTICLES = """create table articles (id integer primary key, url text unique, site text, title text, text text,
   source text, language text, published text, first_seen text) strict"""
 FIND = "select rowid from articles_fts where articles_fts match ? order by rank"
-ODD = st.sampled_from("ab 12，患幹の  βＩ１²\u3000\u200bé\u0301가Ⅱ\U00020bb7\n")
+ODD = st.sampled_from("ab 12，患幹の  βＩ１²\u3000\u00a0\ufeff\u200bé\u0301가Ⅱ\U00020bb7\n")
 WRITTEN = st.text(st.one_of(ODD, st.characters(exclude_categories=["Cs"])))
 IDS = st.integers(1, 5)
 

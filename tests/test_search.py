@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.folding import BRIDGED, UNSPACED, fold
 from archive.query import MAX_LENGTH, identify, parse
-from archive.search import Results, fts_query, search
+from archive.search import Results, fts_query, matching, search
 from archive.snippet import find_hits, passage, render, whole
 from tests.search_archive import bare_archive
 
@@ -251,6 +251,85 @@ def test_chinese_words_are_all_found(articles: list[tuple[str, str]], word: str)
         if any(fold(word) in SPACE_BETWEEN.sub("", fold(part)) for part in article)
     }
     assert set(_found(db, word)) == expected
+
+
+MIXED = "2型糖尿病 IL10癌症，PD1抗体 T细胞 β细胞 2024年初。癌，肝脏 干\u00a0细胞 幹\ufeff細胞"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["2型", "2型糖", "IL10癌", "IL10癌症", '"IL10 癌"', "PD1抗", "PD1抗体", "T细", "T细胞", "β细", "beta细胞", "2024年",
+     "癌，肝", "干细胞", "体T细胞", "病IL10"],
+)  # fmt: skip
+def test_a_word_may_end_within_a_pair(query: str) -> None:
+    db = _archive({"text": MIXED}, {"text": "别的"})
+    assert _found(db, query) == [1]
+    assert _found(db, f"别的 OR 糖尿病 -{query}") == [2]
+
+
+BESIDE = st.sampled_from(["IL", "10", "β", "T ", "，", "。", ""])
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(BESIDE, st.text(st.sampled_from(HAN), min_size=1, max_size=4)), min_size=1, max_size=6),
+    st.data(),
+)
+def test_beginnings_of_chinese_words_are_found_beside_anything(
+    parts: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    db = _archive({"text": " ； ".join(before + word for before, word in parts)})
+    before, word = data.draw(st.sampled_from(parts))
+    beginning = word[: data.draw(st.integers(1, len(word)))]
+    assert _found(db, f'"{before}{beginning}"') == [1]
+
+
+@pytest.mark.parametrize(
+    "odd", ["a＂b", "x＂site:y", '"', "＂", "10.1000/a%EF%BC%82b", "a" + "。" * 400_000, "a β " * 100_000]
+)
+def test_no_argument_raises(library: Database, odd: str) -> None:
+    for name in ("source", "cites", "site", "language", "since", "until"):
+        narrowed: dict[str, Any] = {name: odd}
+        assert search(library, odd, **narrowed).total <= 5
+
+
+@pytest.mark.parametrize(("limit", "offset"), [(10**30, 0), (3, 10**30), (2**63 - 1, 3), (-1, -5), (0, 2)])
+def test_no_limit_raises(library: Database, limit: int, offset: int) -> None:
+    assert len(search(library, "cell", limit=limit, offset=offset).hits) <= 2
+    assert len(matching(library, "cell", limit=limit)) in (1, 2)
+
+
+def test_a_malformed_date_loses_nothing() -> None:
+    db = _archive({"text": "癌", "published": "May 2024"}, {"text": "癌", "published": "2024-05-21"}, {"text": "癌"})
+    assert set(_found(db, "癌")) == set(_found(db, "癌", sort="date")) == {1, 2, 3}
+    assert _found(db, "癌", since="2024") == [2]
+
+
+@pytest.mark.parametrize(
+    ("query", "filters", "ids"),
+    [
+        ("-癌", {}, {2}),
+        ("-癌", {"site": "a"}, {1}),
+        ("-癌 site:a", {}, {1}),
+        ("-has:references", {}, {3, 4, 5}),
+        ("-cell", {"language": "en"}, set()),
+        ("(患者 OR site:b)", {}, {1, 2, 3, 4}),
+        ("(site:b OR 患者)", {}, {1, 2, 3, 4}),
+        ("『T cell』", {}, {3}),
+        ("since:２０２４", {}, {1, 3}),
+        ("since:2024/05", {}, {1}),
+        ("since:20240521", {}, set()),
+        ("since:2024-13", {}, set()),
+        ("ORF 1 OR 癌", {}, {2}),
+    ],
+)
+def test_readings_of_a_query(library: Database, query: str, filters: dict[str, Any], ids: set[int]) -> None:
+    assert set(_found(library, query, **filters)) == ids
+
+
+@pytest.mark.parametrize("query", ["TGF β1", "TGF beta 1", "TGFbeta1", "TGF-beta1", "TGFβ1"])
+def test_a_space_before_a_greek_letter(query: str) -> None:
+    assert set(_found(_archive({"text": "TGFbeta1"}, {"text": "TGF-β1"}, {"text": "TGF and beta"}), query)) == {1, 2}
 
 
 LETTERS, NUMBERS = st.sampled_from(["IL", "CD", "TGF", "PD", "miR"]), st.sampled_from(["1", "10", "21", "100"])
