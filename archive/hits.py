@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from archive.snippet import Segment, Span, find_hits, passage, render, whole
 from archive.terms import Term
-from archive.whereabouts import likely_part, pattern
+from archive.whereabouts import likely_part, patterns
 
 FIELDS = "id, url, title, text, site, source, published, language"
 
@@ -68,7 +68,7 @@ def _places(rows: Sequence[tuple[str, str]], words: Sequence[Term]) -> list[tupl
     """Where the words are in each (title, text): in the part of the text that is likely to be shown, and in the rest
     only where they are not in that."""
     expression = " OR ".join(word.literal for word in words) or '""'
-    looked_for = pattern(words)
+    looked_for = patterns(words)
     parts = [likely_part(text, looked_for) for _, text in rows]
     found = find_hits(expression, [(title, text[a:b]) for (title, text), (a, b) in zip(rows, parts, strict=True)])
     again = [i for i, (_, in_text) in enumerate(found) if words and not in_text and parts[i] != (0, len(rows[i][1]))]

@@ -12,17 +12,17 @@ from sqlite_utils import Database
 from archive import facet_codes
 from archive.plan import Plan, holding, matches
 
-# Hits that are put in order by looking up their dates, about 2 µs each.
-FEW = 1000
+# Hits that are put in order by looking up their dates, about 4 µs each; a step into a shorter period costs 0.3 ms.
+FEW = 200
 
 
-def newest(db: Database, plan: Plan, found: Sequence[int] | None = None) -> Iterator[int]:
-    """The ids of all articles that the plan finds, one by one; `found` are they where they are known already."""
+def newest(db: Database, plan: Plan) -> Iterator[int]:
+    """The ids of all articles that the plan finds, one by one."""
     if plan.index is None:
         where, values = holding(plan.conditions, None, "articles.id")
         sql = f"select id from articles where {where} order by published desc, id desc"  # noqa: S608
         return (row[0] for row in db.execute(sql, values))
-    return iter(by_date(db, found)) if found is not None else _ordered(db, plan)
+    return _ordered(db, plan)
 
 
 def by_date(db: Database, ids: Sequence[int]) -> list[int]:
@@ -36,22 +36,34 @@ def by_date(db: Database, ids: Sequence[int]) -> list[int]:
 
 def years(db: Database) -> tuple[int, int] | None:
     """The first and the last year in which articles were published; None where no article has a date."""
-    dates = f"published glob '{facet_codes.ISO}'"
+    found = _dates(db)
+    return (int(found[0][:4]), int(found[1][:4])) if found else None
+
+
+def _dates(db: Database) -> tuple[str, str] | None:
+    """The first and the last day on which articles were published."""
+    dates = f"published > '' and published glob '{facet_codes.ISO}'"  # the first for its index: null is less
     first, last = (
         db.execute(f"select published from articles where {dates} order by published {way} limit 1").fetchone()  # noqa: S608
         for way in ("asc", "desc")
     )
-    return (int(first[0][:4]), int(last[0][:4])) if first and last else None
+    return (str(first[0]), str(last[0])) if first and last else None
 
 
 def _ordered(db: Database, plan: Plan) -> Iterator[int]:
-    if span := years(db):
-        for year in range(span[1], span[0] - 1, -1):
-            yield from _within(db, plan, f"{year:04}")
+    few = matches(db, plan, FEW + 1)
+    if len(few) <= FEW:
+        yield from by_date(db, few)
+        return
+    if span := _dates(db):
+        for year in range(int(span[1][:4]), int(span[0][:4]) - 1, -1):
+            yield from _within(db, plan, f"{year:04}", span)
     yield from matches(db, plan, -1, facet_codes.UNDATED)
 
 
-def _within(db: Database, plan: Plan, period: str) -> Iterator[int]:
+def _within(db: Database, plan: Plan, period: str, span: tuple[str, str]) -> Iterator[int]:
+    if not span[0][: len(period)] <= period <= span[1][: len(period)]:
+        return
     code = facet_codes.of_period(period)
     found = matches(db, plan, FEW + 1, code)
     if len(found) <= FEW:
@@ -60,4 +72,4 @@ def _within(db: Database, plan: Plan, period: str) -> Iterator[int]:
         yield from matches(db, plan, -1, code)
     else:
         for part in range(31 if "-" in period else 12, 0, -1):
-            yield from _within(db, plan, f"{period}-{part:02}")
+            yield from _within(db, plan, f"{period}-{part:02}", span)

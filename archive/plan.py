@@ -88,6 +88,15 @@ def some(db: Database, plan: Plan, limit: int) -> list[int]:
     return [row[0] for row in db.execute(f"select id from articles where {where} limit ?", [*values, limit])]  # noqa: S608
 
 
+def count(db: Database, plan: Plan, limit: int) -> int:
+    """How many articles the plan finds, at most `limit`."""
+    conditions = [Condition("{index} match ?", (plan.expression,))] if plan.index else []
+    article, table = (f"+{plan.index}.rowid", plan.index) if plan.index else ("articles.id", "articles")
+    where, values = holding([*conditions, *plan.conditions], plan.index, article)
+    sql = f"select count(*) from (select 1 from {table} where {where} limit ?)"  # noqa: S608
+    return int(db.execute(sql, [*values, limit]).fetchone()[0])
+
+
 def matches(db: Database, plan: Plan, limit: int, code: str = "") -> list[int]:
     """Up to `limit` (-1: no limit) of the articles that the plan finds (within a facet), those archived last first."""
     conditions = [Condition("{index} match ?", (plan.narrowed(code) if code else plan.expression,)), *plan.conditions]

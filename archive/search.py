@@ -79,27 +79,23 @@ def search(
     """
     clauses = wanted(db, query, filters)
     plan = plans.make(db, clauses)
-    found = plans.some(db, plan, MOST + 1)
-    order: Iterable[int]
-    note = None
-    if sort == "rank" and plan.words:
-        ranked = rank(db, plan, found)
-        order, note = ranked.ids, ranked.note
-        if len(found) > MOST:
-            order = chain(order, _others(newest(db, plan), set(ranked.ids)))
-    else:
-        order = newest(db, plan, found if len(found) <= MOST else None)
-    if not copies:
+    ranked = rank(db, plan, plans.some(db, plan, MOST + 1)) if sort == "rank" and plan.words else None
+    folding = not copies and db.execute("select 1 from copies limit 1").fetchone() is not None
+    found = plans.some(db, plan, MOST + 1) if folding else []
+    number = len(found) if folding else plans.count(db, plan, MOST + 1)
+    order: Iterable[int] = newest(db, plan) if ranked is None else ranked.ids
+    if ranked and number > MOST:
+        order = chain(order, _others(newest(db, plan), set(ranked.ids)))
+    if folding:
         order = _folded(db, order)
     start = min(max(0, offset), sys.maxsize)
     ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
-    others = {} if copies else _copies(db, ids, found)
+    others = _copies(db, ids, found) if folding else {}
     words = [term for clause in clauses if not clause.negative for term in clause.terms]
-    pages = (ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE))
-    total = min(len(found), MOST) - (0 if copies or len(found) > MOST else _hidden(db, found))
-    return Results(
-        tuple(hit for page in pages for hit in hits(db, page, words, mark, others)), total, len(found) > MOST, note
-    )
+    pages = (ids[first : first + _PAGE] for first in range(0, len(ids), _PAGE))
+    shown = tuple(hit for page in pages for hit in hits(db, page, words, mark, others))
+    total = min(number, MOST) - (_hidden(db, found) if folding and number <= MOST else 0)
+    return Results(shown, total, number > MOST, ranked.note if ranked else None)
 
 
 def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
@@ -140,9 +136,6 @@ def _others(ids: Iterable[int], known: set[int]) -> Iterator[int]:
 
 def _folded(db: Database, ids: Iterable[int]) -> Iterator[int]:
     """The ids without those whose group of copies was there before."""
-    if not db.execute("select 1 from copies limit 1").fetchone():
-        yield from ids
-        return
     seen: set[int] = set()
     rest = iter(ids)
     while page := list(islice(rest, _PAGE)):

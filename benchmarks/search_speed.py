@@ -10,7 +10,8 @@ from statistics import quantiles
 
 from sqlite_utils import Database
 
-from archive.search import matching, search
+from archive import plan as plans
+from archive.search import search, wanted
 from benchmarks.search_archive import PLAIN
 
 QUERIES = 200  # of each kind
@@ -41,8 +42,8 @@ def words(db: Database, rng: random.Random) -> tuple[list[str], list[str]]:
         if word is None:
             continue
         often.append(word)
-        found = matching(db, f'"{word}"', limit=int(last * RARE) + 1)
-        if 0 < len(found) <= last * RARE:
+        found = plans.count(db, plans.make(db, wanted(db, f'"{word}"', {})), int(last * RARE) + 1)
+        if 0 < found <= last * RARE:
             rare[word] = None
     return often[:QUERIES], list(rare)[:QUERIES]
 

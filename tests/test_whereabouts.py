@@ -8,7 +8,7 @@ from archive.hits import _places
 from archive.query import parse
 from archive.snippet import find_hits
 from archive.terms import Term
-from archive.whereabouts import likely_part, pattern
+from archive.whereabouts import likely_part, patterns
 
 
 def terms(query: str) -> list[Term]:
@@ -44,9 +44,9 @@ def test_the_likely_part_finds_when_the_whole_does(text: str, query: str) -> Non
 
 
 def test_the_likely_part_is_short() -> None:
-    start, end = likely_part(f"{FILLING}幹細胞{FILLING}", pattern(terms("干细胞")))
+    start, end = likely_part(f"{FILLING}幹細胞{FILLING}", patterns(terms("干细胞")))
     assert end - start < 1000
 
 
 def test_a_page_of_marks_is_no_trap() -> None:
-    assert likely_part("干" + "。" * 200_000 + "细", pattern(terms("干细胞"))) == (0, 200_002)
+    assert likely_part("干" + "。" * 200_000 + "细", patterns(terms("干细胞"))) == (0, 200_002)
