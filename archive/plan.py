@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -35,7 +35,7 @@ class Plan:
     index: str | None
     expression: str = ""
     clauses: tuple[Clause, ...] = ()  # what the expression is made of
-    conditions: tuple[Condition, ...] = field(default=())
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def words(self) -> tuple[Term, ...]:

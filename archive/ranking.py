@@ -32,13 +32,11 @@ class Ranked:
 
 
 def rank(db: Database, plan: Plan, found: Sequence[int]) -> Ranked:
-    """The articles in `found`, which the plan finds (MOST + 1 of them where there are more), best first.
+    """The articles in `found`, which a plan with words finds (MOST + 1 of them where there are more), best first.
 
     Of equally good ones, and where nothing is to be weighed, those archived last come first.
     """
     many = len(found) > MOST
-    if not plan.words:
-        return Ranked(list(found[:MOST]))
     weighed = _weighed(db, plan, many=many)
     candidates = _candidates(db, plan, found[:MOST]) if many else list(found)
     if weighed:
@@ -90,8 +88,8 @@ def _candidates(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
     if plan.index == CHARACTERS:
         titled = _titled(db, plan, found)
     else:
-        clauses = tuple(_in_title(clause) for clause in plan.clauses)
-        titled = matches(db, replace(plan, expression=expression(clauses), clauses=clauses), IN_TITLE)
+        clauses = map(_in_title, plan.clauses)
+        titled = matches(db, replace(plan, expression=expression(clauses)), IN_TITLE)
     return list(dict.fromkeys([*titled, *found]))[: max(len(found), len(titled))]
 
 

@@ -79,10 +79,11 @@ def search(
     """
     clauses = wanted(db, query, filters)
     plan = plans.make(db, clauses)
-    ranked = rank(db, plan, plans.some(db, plan, MOST + 1)) if sort == "rank" and plan.words else None
+    by_rank = sort == "rank" and bool(plan.words)
     folding = not copies and db.execute("select 1 from copies limit 1").fetchone() is not None
-    found = plans.some(db, plan, MOST + 1) if folding else []
-    number = len(found) if folding else plans.count(db, plan, MOST + 1)
+    found = plans.some(db, plan, MOST + 1) if by_rank or folding else []
+    number = len(found) or plans.count(db, plan, MOST + 1)  # to count is half the work of fetching
+    ranked = rank(db, plan, found) if by_rank else None
     order: Iterable[int] = newest(db, plan) if ranked is None else ranked.ids
     if ranked and number > MOST:
         order = chain(order, _others(newest(db, plan), set(ranked.ids)))
