@@ -5,9 +5,9 @@ characters by Simplified ones, Greek letters by their names (so that TGF-β1 is 
 reader takes as units of their own: every character of a script written without spaces, and letters from digits, so
 that IL10 is IL-10. SQLite's `unicode61` tokenizer then does the rest.
 
-The index holds characters in pairs: 干细胞 is 干细 细胞 胞. A word of two characters is then one token, which a million
-articles answer in a few milliseconds; as two tokens side by side, both in every second article, it took them half a
-second. A pair reaches over one space or line break, which typesetting puts anywhere, but not over punctuation.
+The index holds characters in pairs: 干细胞 is 干细 细胞 胞. A word of two characters is then one token, not two common
+ones side by side: in 100,000 articles 大会上 took 8 ms to rank instead of 51. A pair reaches over one space or line
+break, which typesetting puts anywhere, but not over punctuation.
 
 An archive holds the table it was indexed with: a change here needs a migration that fills the table anew and rebuilds.
 """

@@ -13,10 +13,10 @@ from archive.terms import Clause, Term, expression
 
 WORDS, CHARACTERS = "articles_fts", "articles_fts_characters"
 
-# Articles up to which everything is ranked by the book: there even the commonest word takes no longer than 0.1 s.
+# Articles up to which everything is ranked by the book, at about 4 µs a hit.
 SMALL = 20_000
 # Share of the articles above which a single character is looked up as such: below, all the pairs that begin with it
-# are put together in 0.1 s at a million articles; 的, in nearly every Chinese one, would take four seconds.
+# are put together. In 100,000 articles that took 1 ms for 病 (6 % of them) and 0.4 s for 的 (40 %); looked up, 2 ms.
 COMMON_CHARACTER = 0.02
 
 

@@ -26,10 +26,10 @@ corpus_option = click.option(
 @corpus_option
 def quality(corpus: Path) -> None:
     """Recall and precision against brute force; exit 1 when a figure is below its target."""
-    from benchmarks.search_quality import PRECISION, RECALL, measure
+    from benchmarks.search_quality import FIRST, PRECISION, RECALL, measure
 
     _check(corpus)
-    table = Table("asked for", "queries", "recall", f"precision of the first {10}", box=None)
+    table = Table("asked for", "queries", "recall", f"precision of the first {FIRST}", box=None)
     figures = measure(corpus)
     for figure in figures:
         table.add_row(figure.kind, str(figure.queries), f"{figure.recall:.4f}", f"{figure.precision:.4f}")
