@@ -14,6 +14,7 @@ UNDATED = "undated0"
 
 ISO = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]"  # as a pattern of SQL's GLOB: what else stands there is no date
 
+PERIOD = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")  # as options ask for it
 _DATE = re.compile(r"\s*([0-9]{4})(?:[-/.](0?[1-9]|1[0-2])(?:[-/.](0?[1-9]|[12][0-9]|3[01]))?)?(?:[T\s].*)?", re.DOTALL)
 
 

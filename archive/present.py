@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from archive.reports import OUTCOMES
 from archive.wrapping import prose
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from archive.reports import CrawlReport
 
 _ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\x9f]+")  # without what would end the terminal's escape sequence
-OUTCOMES = ("stored", "unchanged", "read", "alias", "no article", "gone", "refused", "failed")
 
 
 def link(text: str, url: str | None, style: str = "") -> Text:

@@ -9,6 +9,9 @@ from sqlite_utils import Database
 
 from archive.retractions import ALARMING, Status, article_came, standings
 
+# What a fetch comes to, as in the schema, the best first: the order in which they are shown.
+OUTCOMES = ("stored", "unchanged", "read", "alias", "no article", "gone", "refused", "failed")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlReport:

@@ -1,7 +1,6 @@
 """The commands that take a query: `search` and `export`."""
 
 import io
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -161,8 +160,10 @@ def _query(words: Iterable[str]) -> str:
 
 
 def _checked(narrowed: dict[str, Any]) -> dict[str, Any]:
+    from archive.facet_codes import PERIOD
+
     for name in ("since", "until"):
         value = narrowed[name]
-        if value and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", value):
+        if value and not PERIOD.fullmatch(value):
             raise UserError(f"--{name} {value} is no date: write it as YYYY-MM-DD, YYYY-MM or YYYY.")
     return narrowed

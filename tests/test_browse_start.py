@@ -11,7 +11,7 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.browse.dashboards import CHARTS, OUTCOMES, SLUG, metadata
+from archive.browse.dashboards import CHARTS, COLOURS, SLUG, metadata
 from archive.browse.serve import datasette as serve
 from archive.browse.start_page import chart_data, look
 from archive.migrations import FETCHES
@@ -93,7 +93,7 @@ def test_outcomes_of_crawls(db: Database) -> None:
 def test_every_outcome_has_a_colour() -> None:
     words = re.search(r"outcome in \(([^)]*)\)", FETCHES)
     assert words
-    assert set(OUTCOMES) == {word.strip("' ") for word in words[1].split(",")}
+    assert set(COLOURS) == {word.strip("' ") for word in words[1].split(",")}
 
 
 def test_sites_with_their_newest_article(db: Database) -> None:

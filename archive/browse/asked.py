@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from archive.facet_codes import PERIOD
 from archive.search import Filters
 
 PAGE_SIZE = 20
@@ -15,7 +16,6 @@ DEEPEST = 10_000  # hits that can be paged through; counts go no further either
 
 TEXTS = ("site", "language", "source", "cites")
 FILTERS = ("site", "language", "source", "year", "since", "until", "cites", "references", "retracted")
-DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def read(parameters: Mapping[str, str]) -> Asked:
 
 
 def _date(text: str) -> str | None:
-    if not DATE.fullmatch(text):
+    if not PERIOD.fullmatch(text):
         return None
     first = {4: "-01-01", 7: "-01", 10: ""}[len(text)]
     try:

@@ -102,7 +102,7 @@ def _colours(field: str, **more: Any) -> dict[str, Any]:
     return {"field": field, "type": "nominal", "title": None, "legend": legend, **more}
 
 
-OUTCOMES = {
+COLOURS = {  # of outcomes
     "stored": "#2f8f9d", "unchanged": "#8fbcc2", "read": "#7089c9", "alias": "#9aa1a6", "no article": "#c2ae4e",
     "gone": "#cf8a4a", "refused": "#b5659a", "failed": "#c8453b",
 }  # fmt: skip
@@ -157,7 +157,7 @@ CHARTS = (
             "encoding": {
                 "x": _counts("pages", "pages", "x"),
                 "y": _names("started"),
-                "color": _colours("outcome", scale={"domain": list(OUTCOMES), "range": list(OUTCOMES.values())}),
+                "color": _colours("outcome", scale={"domain": list(COLOURS), "range": list(COLOURS.values())}),
             },
         },
         wide=True,

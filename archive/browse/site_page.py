@@ -8,10 +8,10 @@ from datasette.utils.asgi import Response
 from archive.browse.layout import web_link
 from archive.browse.responses import Served, archive_view
 from archive.browse.wording import language_name
+from archive.reports import OUTCOMES
 from archive.site_reports import site_report, sites
 
 SINGLE = "Single pages"  # how the site '' is called: pages that were crawled one by one
-OUTCOMES = ("stored", "unchanged", "read", "alias", "no article", "gone", "refused", "failed")
 
 
 async def sites_page(served: Served) -> Response:
