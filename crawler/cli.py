@@ -248,8 +248,8 @@ def _run(spider: str, made: object, arguments: dict[str, str]) -> "Outcome":
 def _as_user_error(error: Exception) -> Exception:
     """The clear sentence and the exit code of what a user can mend; anything else is a defect and stays itself."""
     from archive.db import ArchiveError
+    from archive.lock import BusyError
     from crawler.politeness import ContactError
-    from crawler.session import BusyError
     from crawler.site import SiteError
 
     if isinstance(error, BusyError):

@@ -9,13 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from sqlite_utils import Database
 
 from archive.blocks import forget_rare, known_blocks
-from archive.db import ArchiveError, close, open_archive, timestamp, transaction, warc_folder
+from archive.db import close, open_archive, timestamp, transaction, warc_folder
+from archive.lock import hold
 from archive.pages import NewPage, Selection, add_pages, make_due
 from archive.store import Visit, finish_crawl, record, start_crawl
 from archive.warc import WarcWriter, trim
@@ -26,10 +26,6 @@ from crawler.politeness import configured_sites, contact_of, require_contact
 from crawler.site import Site
 
 LEARN_EVERY = 5  # articles of a site between two looks at what recurs on it
-
-
-class BusyError(Exception):
-    """Another crawl holds the archive; the message is one sentence."""
 
 
 class Session:
@@ -46,7 +42,7 @@ class Session:
         self.contact = contact_of(settings)
         self.trouble: str | None = None  # why the crawl has to end early, in a sentence
         self.interrupted = False
-        self._lock = _locked(path)
+        self._lock = hold(path, now=clock())
         self.db = open_archive(path, create=True)
         folder = warc_folder(path)
         _trim_torn(self.db, folder)
@@ -105,19 +101,6 @@ def session_of(crawler: Crawler) -> Session:
     spider: Any = crawler.spider
     session: Session = spider.session
     return session
-
-
-def _locked(path: Path) -> FileLock:
-    if not path.parent.is_dir():  # FileLock would make it
-        raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
-    lock = FileLock(f"{path}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise BusyError(f"Another crawl is writing to {path}: wait for it to end, or name another archive.") from None
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be written ({error.strerror}): check the rights of its folder.") from error
-    return lock
 
 
 def _trim_torn(db: Database, folder: Path) -> None:

@@ -164,8 +164,7 @@ def test_a_second_crawl_is_turned_away(tmp_path: Path) -> None:
         busy = run("crawl", site.url + "/a/0", "--allow-private", cwd=tmp_path)
     assert busy.returncode == 3
     assert (
-        busy.stderr
-        == "Error: Another crawl is writing to healthnews.db: wait for it to end, or name another archive.\n"
+        busy.stderr == "Error: Another job is writing to healthnews.db: wait for it to end, or name another archive.\n"
     )
 
 

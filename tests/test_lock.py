@@ -1,0 +1,57 @@
+"""One job at a time."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.db import ArchiveError
+from archive.lock import BusyError, hold, lock_path
+
+HOLD = (
+    "import sys, pathlib, archive.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
+)
+
+
+def test_the_lock_says_whose_it_is(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    with hold(archive, now=datetime(2026, 1, 2, 3, 4, tzinfo=UTC)):
+        assert json.loads(lock_path(archive).read_text())["pid"] == os.getpid()
+        with pytest.raises(BusyError) as busy:
+            hold(archive)
+    assert str(busy.value) == (
+        f"Another job (process {os.getpid()}, since 2026-01-02 03:04 UTC) is writing to {archive}: "
+        "wait for it to end, or name another archive."
+    )
+    hold(archive).release()
+
+
+def test_the_lock_of_a_killed_job_is_taken_over(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    command = [sys.executable, "-uc", HOLD, str(archive)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:
+        assert job.stdout is not None
+        assert job.stdout.readline() == "held\n"
+        with pytest.raises(BusyError, match=f"process {job.pid}, since"):
+            hold(archive)
+        job.kill()
+    hold(archive).release()
+
+
+@pytest.mark.parametrize("left", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1, "started_at": 5}'])
+def test_whatever_a_lock_file_says_it_is_one_sentence(tmp_path: Path, left: str) -> None:
+    archive = tmp_path / "a.db"
+    with hold(archive):
+        lock_path(archive).write_text(left)
+        with pytest.raises(BusyError, match=r"^Another job is writing to "):
+            hold(archive)
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="does not exist"):
+        hold(tmp_path / "none" / "a.db")
+    assert not (tmp_path / "none").exists()
