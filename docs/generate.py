@@ -8,7 +8,7 @@ import click
 
 from archive import query
 from archive.browse.wording import query_language
-from archive.migrations import DOCUMENTED
+from archive.migrations import ADDED, DOCUMENTED
 from archive.ranking import MOST
 from crawler.cli import main
 
@@ -117,7 +117,7 @@ def _table(statement: str) -> str:
     name = statement.split()[2]
     lines = [f"\n## {name}\n", "| column | type | what |", "| --- | --- | --- |"]
     whole = re.sub(r"\n(?:    |  \))", " ", statement)  # a column may go over several lines
-    for line in whole.strip().splitlines()[1:]:
+    for line in (*whole.strip().splitlines()[1:], *ADDED.get(name, "").splitlines()):
         if found := COLUMN.fullmatch(line):
             kind = found["type"] + (" not null" if "not null" in found["rest"] else "")
             points = re.search(r"references (\w+)\(", found["rest"])
