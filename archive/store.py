@@ -109,7 +109,7 @@ def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str
         changed = save_article(db, page_id, fetch_id, result, now, revise=False)
         _update(db, "pages", page_id, {"state": "stored", "reason": None})
         return "changed" if changed else "same"
-    _forget_article(db, page_id)
+    forget_article(db, page_id)
     _update(db, "pages", page_id, {"state": "no article", "reason": result})
     return "no article"
 
@@ -128,7 +128,7 @@ def finish_crawl(db: Database, crawl_id: int, *, now: str, outcome: str, counts:
         _update(db, "crawls", crawl_id, values)
 
 
-def _forget_article(db: Database, page_id: int) -> None:
+def forget_article(db: Database, page_id: int) -> None:
     """Takes away what was understood of a page; its raw bytes stay in the WARC."""
     for article_id, site in db.execute("select id, site from articles where page_id = ?", [page_id]).fetchall():
         before = signatures_of(db, article_id)
@@ -147,7 +147,7 @@ def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage)
     if old and not new:  # the article moved: it keeps its id and history under the new URL
         db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [target_id, target.url, old[0]])
     elif old:
-        _forget_article(db, visit.page_id)
+        forget_article(db, visit.page_id)
     db.conn.execute(
         "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = null, fetched_at = ?, status = ? "
         "where id = ?",
