@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from archive.article import Article, NoArticle
+from archive.extraction.absent import gives_notice, says_absent
 from archive.extraction.body import body_of
 from archive.extraction.boilerplate import cut, is_form
 from archive.extraction.decode import decode
@@ -26,7 +27,8 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
 
     `site_blocks` are fingerprints of blocks that recur on the page's site: they are cut.
 
-    Raises NoArticle with one of these reasons: empty, not html, too large, too complex, no text.
+    Raises NoArticle with one of these reasons: empty, not html, too large, too complex, no text, not found
+    (the page says that there is no such page).
     """
     decoded = decode(page.body, page.content_type)
     root = parse(decoded.text)
@@ -35,6 +37,8 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     hint = root.get("lang")
     stated = stated_body(root)
     drop_unseen(root)
+    if says_absent(root):
+        raise NoArticle("not found")
     entries = take_lists(root)
     links = candidates(root, page.url)
     protect(root, entries)
@@ -49,6 +53,8 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     kept, removals = cut(placed, facts.title, filter(None, names), site_blocks)
     blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
+    if gives_notice(root, text):
+        raise NoArticle("not found")
     if not text or is_form(kept, removals):
         raise NoArticle("no text")
     alive.clear()

@@ -83,6 +83,11 @@ def _contains(head: str, heading: str) -> bool:
     )
 
 
+def title_parts(title: str) -> list[str]:
+    """What stands between the title's separators."""
+    return [part.strip() for part in _split(title)[0]]
+
+
 def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -> str:
     """`title` without the parts at its end (or start) that name the site; `unsure` takes a short last part for one."""
     names = {soften(site) for site in sites} - {""}
