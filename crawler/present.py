@@ -20,7 +20,7 @@ def sites_table(configured: Mapping[str, Site]) -> Table:
 
 
 def site_object(site: Site) -> dict[str, Any]:
-    """All that a site's file says, for JSON; patterns as they are written."""
-    patterns = {key: [pattern.pattern for pattern in getattr(site, key)] for key in ("articles", "exclude")}
-    flat = {name: getattr(site, name) for name in site.__dataclass_fields__ if name not in patterns}
-    return flat | patterns
+    """All that a site's file says, for JSON; patterns, windows and the time zone as they are written."""
+    plain = {name: getattr(site, name) for name in site.__dataclass_fields__}
+    patterns = {key: [pattern.pattern for pattern in plain[key]] for key in ("articles", "exclude")}
+    return plain | patterns | {"quiet": [str(window) for window in site.quiet], "timezone": site.timezone.key}

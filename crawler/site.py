@@ -4,18 +4,17 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from crawler.links import canonical_url
+from crawler.quiet import Window
+from crawler.site_keys import READERS, WrongValueError
 
-_DAY = 86_400
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,10 @@ class Site:
     """A configured web site.
 
     `articles` and `exclude` are searched in a page's URL; `listing_pages` is how many pages of a listing are followed
-    by its "next" links, the first included; `delay` is in seconds between two requests; `concurrency` counts requests
-    under way at once per host; `language` is a BCP 47 hint.
+    by its "next" links, the first included; `look_again` are days after which an article is looked at again since it
+    was new or last changed; `discover_hours` the least and the most between two looks at a feed, sitemap or listing.
+    `delay` is in seconds between two requests; `concurrency` counts requests under way at once and `daily_requests`
+    those of a day (UTC), per host; in the `quiet` windows of `timezone` it is not asked. `language` is a BCP 47 hint.
     """
 
     name: str
@@ -35,22 +36,19 @@ class Site:
     listing_pages: int = 5
     articles: tuple[re.Pattern[str], ...] = ()
     exclude: tuple[re.Pattern[str], ...] = ()
+    look_again: tuple[float, ...] = (1.0, 7.0, 30.0, 90.0)
+    discover_hours: tuple[float, float] = (1.0, 168.0)
     delay: float = 1.0
     concurrency: int = 1
+    daily_requests: int = 5_000
+    quiet: tuple[Window, ...] = ()
+    timezone: ZoneInfo = UTC
     language: str | None = None
     allow_private: bool = False
 
 
 class SiteError(Exception):
     """A site file cannot be used; the message is one sentence naming file, key and the line's content."""
-
-
-class _WrongError(ValueError):
-    """A value is not what its key asks for; `value` is the part of it that is wrong."""
-
-    def __init__(self, problem: str, value: object) -> None:
-        super().__init__(problem)
-        self.value = value
 
 
 def load_site(path: Path | Traversable) -> Site:
@@ -95,7 +93,7 @@ def parse_site(text: str, origin: str) -> Site:
             f"{origin}: the file is empty; it needs at least name, home and one of feeds, sitemaps, listings"
         )
     for key in table:
-        if key not in _READERS:
+        if key not in READERS:
             raise SiteError(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
     for field in fields(Site):
         if field.name not in table and field.default is MISSING:
@@ -122,8 +120,8 @@ def _toml(text: str, origin: str) -> dict[str, Any]:
 
 def _value(key: str, value: object, text: str, origin: str) -> Any:
     try:
-        return _READERS[key](value)
-    except _WrongError as error:
+        return READERS[key](value)
+    except WrongValueError as error:
         raise SiteError(f"{origin}: {_quoted(key)} {error}{_place(text, key, error.value)}") from error
 
 
@@ -132,8 +130,8 @@ def _quoted(key: str) -> str:
 
 
 def _suggestion(key: str) -> str:
-    near = difflib.get_close_matches(key.lower(), _READERS, n=1)
-    return f", perhaps you meant {_quoted(near[0])}" if near else f"; known are {', '.join(_READERS)}"
+    near = difflib.get_close_matches(key.lower(), READERS, n=1)
+    return f", perhaps you meant {_quoted(near[0])}" if near else f"; known are {', '.join(READERS)}"
 
 
 def _place(text: str, key: str, value: object = None) -> str:
@@ -151,88 +149,3 @@ def _place(text: str, key: str, value: object = None) -> str:
 
 def _line(number: int, content: str) -> str:
     return f" (line {number}: {content.strip()})"
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _WrongError(f"must be a text in quotation marks, not {_kind(value)}", value)
-    return value.strip()
-
-
-def _name(value: object) -> str:
-    if not _NAME.fullmatch(_text(value)):
-        raise _WrongError("must be made of a-z, 0-9 and hyphens, and not begin with a hyphen", value)
-    return _text(value)
-
-
-def _url(value: object) -> str:
-    try:
-        canonical_url(_text(value))
-    except _WrongError:
-        raise
-    except ValueError as error:
-        raise _WrongError(f"must be an http or https URL: {error}", value) from error
-    return _text(value)
-
-
-def _pattern(value: object) -> re.Pattern[str]:
-    if not isinstance(value, str):
-        raise _WrongError(f"must be regular expressions in quotation marks, not {_kind(value)}", value)
-    try:
-        return re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise _WrongError(f"has a bad regular expression: {error}", value) from error
-
-
-def _several(read: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
-    def read_list(value: object) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            raise _WrongError(f"must be a list in square brackets, not {_kind(value)}", value)
-        return tuple(read(item) for item in value)
-
-    return read_list
-
-
-def _at_least_one(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise _WrongError("must be a whole number of at least 1", value)
-    return value
-
-
-def _seconds(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _DAY:
-        raise _WrongError(f"must be a number of seconds from 0 to {_DAY}", value)
-    return float(value)
-
-
-def _language(value: object) -> str:
-    if not _LANGUAGE.fullmatch(_text(value)):
-        raise _WrongError('must be a language code such as "zh-Hans" or "en"', value)
-    return _text(value)
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _WrongError("must be true or false", value)
-    return value
-
-
-def _kind(value: object) -> str:
-    names = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}
-    return names.get(type(value), "a date or time")
-
-
-_READERS: dict[str, Callable[[object], Any]] = {
-    "name": _name,
-    "home": _url,
-    "feeds": _several(_url),
-    "sitemaps": _several(_url),
-    "listings": _several(_url),
-    "listing_pages": _at_least_one,
-    "articles": _several(_pattern),
-    "exclude": _several(_pattern),
-    "delay": _seconds,
-    "concurrency": _at_least_one,
-    "language": _language,
-    "allow_private": _truth,
-}

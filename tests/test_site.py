@@ -1,5 +1,6 @@
 """Site files and their errors."""
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.present import site_object
 from crawler.site import Site, SiteError, load_site, load_sites, parse_site
 
 GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'
@@ -18,6 +20,8 @@ def test_defaults() -> None:
     site = parse_site(GOOD, "a.toml")
     assert site == Site(name="a", home="http://a.org/", feeds=("http://a.org/feed",))
     assert (site.delay, site.concurrency, site.listing_pages, site.allow_private) == (1.0, 1, 5, False)
+    assert (site.look_again, site.discover_hours, site.daily_requests) == ((1, 7, 30, 90), (1, 168), 5000)
+    assert (site.quiet, site.timezone.key) == ((), "UTC")
 
 
 def test_every_key() -> None:
@@ -26,6 +30,15 @@ def test_every_key() -> None:
     assert {field.name for field in fields(Site)} == set(re.findall(r"^(\w+) =", example, re.MULTILINE))
     assert site.articles[0].search("https://www.example.com/news/12.html")
     assert (site.delay, site.listing_pages, site.language) == (2.0, 10, "zh-Hans")
+    assert [str(window) for window in site.quiet] == ["09:00-12:00", "23:30-00:30"]
+
+
+def test_what_a_file_says_as_json() -> None:
+    text = GOOD + "quiet = ['22:00-06:00']\ntimezone = 'Asia/Shanghai'\narticles = ['/a/\\d+']\nlook_again = [0.5, 3]"
+    shown = json.loads(json.dumps(site_object(parse_site(text, "a.toml"))))
+    assert set(shown) == {field.name for field in fields(Site)}
+    assert (shown["quiet"], shown["timezone"], shown["articles"]) == (["22:00-06:00"], "Asia/Shanghai", [r"/a/\d+"])
+    assert (shown["look_again"], shown["discover_hours"], shown["daily_requests"]) == ([0.5, 3.0], [1.0, 168.0], 5000)
 
 
 def test_the_page_describes_every_key() -> None:
@@ -46,6 +59,19 @@ def test_the_page_describes_every_key() -> None:
         (GOOD + "delay = 1" + "0" * 400, '"delay" must be a number'),
         (GOOD + "concurrency = 0", '"concurrency" must be a whole number of at least 1 (line 4: concurrency = 0)'),
         (GOOD + "listing_pages = 1.5", "(line 4: listing_pages = 1.5)"),
+        (GOOD + "daily_requests = 0", '"daily_requests" must be a whole number of at least 1 (line 4:'),
+        (GOOD + "look_again = 7", '"look_again" must be a list in square brackets, not a number (line 4: look'),
+        (GOOD + "look_again = []", '"look_again" must be numbers of days of which each is greater than the one before'),
+        (GOOD + "look_again = [1, 7, 7]", "(line 4: look_again = [1, 7, 7])"),
+        (GOOD + "look_again = [0, 7]", '"look_again" must be numbers of days above 0, up to 3650'),
+        (GOOD + "look_again = [nan]", '"look_again" must be numbers of days'),
+        (GOOD + "look_again = [true]", '"look_again" must be numbers of days'),
+        (
+            GOOD + "discover_hours = [1]",
+            '"discover_hours" must be two numbers of hours, the least and the most (line 4:',
+        ),
+        (GOOD + "discover_hours = [2, 1]", '"discover_hours" must be two numbers of hours'),
+        (GOOD + "discover_hours = [0, 1]", '"discover_hours" must be numbers of hours above 0, up to 8760'),
         (GOOD + "allow_private = 1", '"allow_private" must be true or false (line 4: allow_private = 1)'),
         (GOOD + 'language = "german language"', '(line 4: language = "german language")'),
         (
