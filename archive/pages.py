@@ -2,13 +2,21 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
+
+# Addresses of one shape (see NewPage.family) that a site may have: what can be varied without end is cut there.
+FAMILY_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPage:
-    """A URL (canonical) that was found; `due_at` None: noted, not to be fetched. `depth` counts next links."""
+    """A URL (canonical) that was found; `due_at` None: noted, not to be fetched. `depth` counts next links.
+
+    `link_modified` is when the page that led here last says it was changed; `family` is the shape of a URL that can be
+    varied without end; `optout_id` is the opt-out that forbids it.
+    """
 
     url: str
     host: str
@@ -19,6 +27,9 @@ class NewPage:
     found_on: int | None = None
     link_title: str | None = None
     link_published: str | None = None
+    link_modified: str | None = None
+    family: str | None = None
+    optout_id: int | None = None
     state: str = "new"
     reason: str | None = None
 
@@ -35,14 +46,15 @@ class Selection:
         clause, values = "", []
         for column, wanted in (("site", self.sites), ("url", self.urls)):
             if wanted is not None:
-                clause += f" and {column} in ({','.join('?' * len(wanted))})"
+                clause += f" and pages.{column} in ({','.join('?' * len(wanted))})"
                 values += sorted(wanted)
         return clause, values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """A page to fetch now."""
+    """A page to fetch now, with what is known of it: what it answered last, and of its article (if one is stored) the
+    content's hash, since when it is as it is, and where the bytes are that it was understood from."""
 
     id: int
     url: str
@@ -50,39 +62,79 @@ class DuePage:
     site: str
     kind: str
     depth: int
+    state: str
     digest: str | None
+    payload: str | None
+    etag: str | None
+    last_modified: str | None
     failures: int
+    interval: int | None
+    discovered_at: str
+    fetched_at: str | None
+    missing_since: str | None
+    article_id: int | None = None
+    content_hash: str | None = None
+    last_changed: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
 
 
 ADD = """
-insert into pages (url, host, site, kind, due_at, depth, found_on, link_title, link_published, state, reason,
-                   discovered_at)
-values (:url, :host, :site, :kind, :due_at, :depth, :found_on, :link_title, :link_published, :state, :reason, :now)
+insert into pages (url, host, site, kind, due_at, depth, found_on, link_title, link_published, link_modified, family,
+                   optout_id, state, reason, discovered_at)
+values (:url, :host, :site, :kind, :due_at, :depth, :found_on, :link_title, :link_published, :link_modified, :family,
+        :optout_id, :state, :reason, :now)
 on conflict (url) do nothing
+"""
+
+# A page that is known is looked at now when its feed or sitemap says that it was changed since the last look. What is
+# said anew counts, not what is said again: sites that always say the same wrong thing are believed once.
+FORWARD = """
+update pages set link_modified = :link_modified,
+  due_at = case when :link_modified > fetched_at and state in ('stored', 'gone', 'no article', 'failed')
+                then min(coalesce(due_at, :now), :now) else due_at end
+where url = :url and kind = 'article' and optout_id is null and link_modified is not :link_modified
+"""
+
+DUE = """
+select pages.id, pages.url, host, pages.site, kind, depth, state, pages.digest, payload, etag, last_modified, failures,
+  interval, discovered_at, pages.fetched_at, missing_since,
+  articles.id, content_hash, last_changed, fetches.warc_file, fetches.warc_offset
+from pages left join articles on articles.page_id = pages.id left join fetches on fetches.id = articles.fetch_id
 """
 
 PRIORITIES = (0, 1, 2, 3)  # feed, sitemap, listing, article: see the column in archive.migrations
 
 
 def add_pages(db: Database, found: Iterable[NewPage], now: str) -> int:
-    """Notes the pages that are not known yet; returns how many were new. Known ones stay as they are."""
+    """Notes the pages that are not known yet; returns how many new articles are due. Known ones stay as they are, but
+    for those that were changed: they are due."""
     added = 0
     for page in found:
-        row = {name: getattr(page, name) for name in page.__dataclass_fields__}
-        added += db.conn.execute(ADD, row | {"now": now}).rowcount
+        row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
+        if page.family and _is_overgrown(db, page):
+            row |= {"due_at": None, "state": "refused", "reason": f"trap: more than {FAMILY_LIMIT} such addresses"}
+        if db.conn.execute(ADD, row).rowcount:
+            added += page.kind == "article" and row["due_at"] is not None
+        elif page.link_modified:
+            db.conn.execute(FORWARD, row)
     return added
 
 
 def make_due(db: Database, urls: Iterable[str], now: str) -> None:
-    """Makes known pages due at `now`, whatever became of them before."""
-    db.conn.executemany("update pages set due_at = ? where url = ?", [(now, url) for url in urls])
+    """Makes known pages due at `now`, whatever became of them before, but for those that were removed on request."""
+    sql = "update pages set due_at = ? where url = ? and optout_id is null"
+    db.conn.executemany(sql, [(now, url) for url in urls])
 
 
 def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
-    """Makes every page of `sites` due at `now`, but for aliases: their target is due itself."""
-    db.conn.executemany(
-        "update pages set due_at = ? where site = ? and state <> 'alias'", [(now, site) for site in sites]
+    """Makes every page of `sites` due at `now`, but for aliases (their target is due itself), traps and what was
+    removed on request."""
+    sql = (
+        "update pages set due_at = ? where site = ? and state <> 'alias' and optout_id is null "
+        "and not (state = 'refused' and coalesce(reason, '') like 'trap:%')"
     )
+    db.conn.executemany(sql, [(now, site) for site in sites])
 
 
 def due_hosts(db: Database, selection: Selection, now: str) -> list[str]:
@@ -92,17 +144,40 @@ def due_hosts(db: Database, selection: Selection, now: str) -> list[str]:
     return [host for (host,) in db.execute(sql, [now, *values])]
 
 
-def next_due(db: Database, host: str, selection: Selection, now: str, without: Collection[int]) -> DuePage | None:
-    """The selected page of `host` to fetch next, leaving out the ids in `without`; None when nothing is due."""
+def due_count(db: Database, selection: Selection, now: str) -> int:
+    """How many selected pages are due at `now`."""
     where, values = selection.where()
-    marks = ",".join("?" * len(without))
+    sql = f"select count(*) from pages where due_at <= ? {where}"  # noqa: S608
+    return int(db.execute(sql, [now, *values]).fetchone()[0])
+
+
+def next_due(
+    db: Database,
+    host: str,
+    selection: Selection,
+    now: str,
+    without: Collection[int],
+    sated: Collection[str] = (),
+) -> DuePage | None:
+    """The selected page of `host` to fetch next, leaving out the ids in `without` and articles of the sites in `sated`;
+    None when nothing is due."""
+    where, values = selection.where()
     # One look-up per priority stays on the index; a single ordered query would walk all pages not yet due.
     sql = (
-        "select id, url, host, site, kind, depth, digest, failures from pages "  # noqa: S608
-        f"where host = ? and priority = ? and due_at <= ? {where} and id not in ({marks}) order by due_at, id limit 1"
+        f"{DUE} where host = ? and priority = ? and due_at <= ? {where} and pages.id not in ({_marks(without)}) "
+        f"and not (kind = 'article' and pages.site in ({_marks(sated)})) order by due_at, pages.id limit 1"
     )
     for priority in PRIORITIES:
-        row = db.execute(sql, [host, priority, now, *values, *without]).fetchone()
+        row = db.execute(sql, [host, priority, now, *values, *without, *sated]).fetchone()
         if row:
             return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True)))
     return None
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _is_overgrown(db: Database, page: NewPage) -> bool:
+    sql = "select count(*) >= ? from pages where site = ? and family = ?"
+    return bool(db.execute(sql, [FAMILY_LIMIT, page.site, page.family]).fetchone()[0])

@@ -1,6 +1,5 @@
 """The one writer: what became of a page goes into the archive in one transaction, or not at all."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -13,6 +12,7 @@ from archive.blocks import count_blocks
 from archive.copies_groups import regroup, ungroup
 from archive.db import transaction
 from archive.fingerprint import fingerprints
+from archive.moves import join_history
 from archive.pages import NewPage, add_pages
 from archive.records import ORDERED, PARTS, columns, content_hash, load_article, to_json
 from archive.works import merge, sign, signatures_of
@@ -21,7 +21,12 @@ from archive.works import merge, sign, signatures_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """What one exchange brought. `page_id` was asked for; `target` is the page that answered where a redirect or a
-    canonical link says that it is another one. `detail` says in a sentence what `reason` says in a word."""
+    canonical link says that it is another one. `detail` says in a sentence what `reason` says in a word.
+
+    `interval` is the time in seconds from this look at a feed, sitemap or listing to the next; `payload` the SHA-1 of
+    the body as received; `directives` what the page asks of archives. `reread` is what today's reading makes of the
+    bytes that the stored article was understood from, where that is something else than what is stored.
+    """
 
     page_id: int
     url: str
@@ -39,7 +44,11 @@ class Visit:
     digest: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    interval: int | None = None
+    payload: str | None = None
+    directives: str | None = None
     article: Article | None = None
+    reread: Article | None = None
     target: NewPage | None = None
     found: tuple[NewPage, ...] = ()
 
@@ -63,16 +72,20 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
         fetch_id = _add_fetch(db, crawl_id, page_id, visit)
         _update_page(db, page_id, visit)
         if visit.article:
-            save_article(db, page_id, fetch_id, visit.article, visit.fetched_at)
+            if visit.reread and page_id == visit.page_id:
+                _reread(db, page_id, visit.reread, visit.fetched_at)
+            content = save_article(db, page_id, fetch_id, visit.article, visit.fetched_at)
+            _update(db, "fetches", fetch_id, {"content": content})
 
 
 def save_article(
     db: Database, page_id: int, fetch_id: int | None, article: Article, now: str, *, revise: bool = True
-) -> bool:
-    """Writes the article of a page and all its parts; needs a transaction. Returns whether its content is new.
+) -> str:
+    """Writes the article of a page and all its parts; needs a transaction. Returns what its content is: new (there was
+    no article), changed or same.
 
-    New content makes a new revision, or with `revise` False (the page did not change, our reading of it did) takes the
-    place of the newest one.
+    Changed content makes a new revision, or with `revise` False (the page did not change, our reading of it did) takes
+    the place of the newest one.
     """
     digest = content_hash(article)
     sql = "select id, content_hash, revision, language from articles where page_id = ?"
@@ -97,7 +110,7 @@ def save_article(
     _replace_parts(db, article_id, article)
     regroup(db, article_id)
     _write_revision(db, article_id, number, {"content_hash": digest, "content": to_json(article)}, fetch_id, now)
-    return changed
+    return "new" if old is None else "changed" if changed else "same"
 
 
 def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str, now: str) -> str:
@@ -106,26 +119,14 @@ def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str
     Needs a transaction. Returns what came out: changed, same, or no article.
     """
     if isinstance(result, Article):
-        changed = save_article(db, page_id, fetch_id, result, now, revise=False)
-        _update(db, "pages", page_id, {"state": "stored", "reason": None})
-        return "changed" if changed else "same"
+        content = save_article(db, page_id, fetch_id, result, now, revise=False)
+        db.conn.execute(
+            "update pages set state = 'stored', reason = null where id = ? and gone_since is null", [page_id]
+        )
+        return "same" if content == "same" else "changed"
     forget_article(db, page_id)
     _update(db, "pages", page_id, {"state": "no article", "reason": result})
     return "no article"
-
-
-def start_crawl(db: Database, *, now: str, pid: int, command: str) -> int:
-    """Opens a crawl's row and returns its id; crawls that never closed theirs were killed, and get that outcome."""
-    with transaction(db):
-        db.conn.execute("update crawls set outcome = 'died' where outcome = 'running'")
-        return _insert(db, "crawls", {"started_at": now, "pid": pid, "command": command})
-
-
-def finish_crawl(db: Database, crawl_id: int, *, now: str, outcome: str, counts: dict[str, dict[str, int]]) -> None:
-    """Closes the crawl's row; `counts` maps a site to outcomes to numbers of pages."""
-    with transaction(db):
-        values = {"finished_at": now, "outcome": outcome, "counts": json.dumps(counts, ensure_ascii=False)}
-        _update(db, "crawls", crawl_id, values)
 
 
 def forget_article(db: Database, page_id: int) -> None:
@@ -138,21 +139,31 @@ def forget_article(db: Database, page_id: int) -> None:
         merge(db, before)
 
 
+def _reread(db: Database, page_id: int, article: Article, now: str) -> None:
+    """Puts today's reading of the stored bytes in the place of yesterday's, so that a difference to the next revision
+    is one of the page."""
+    row = db.execute("select fetch_id from articles where page_id = ?", [page_id]).fetchone()
+    if row:
+        save_article(db, page_id, row[0], article, now, revise=False)
+
+
 def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage) -> int:
     """Makes the page that was asked for an alias of `target`, and returns the target's id."""
     add_pages(db, [target], visit.fetched_at)
     (target_id,) = db.execute("select id from pages where url = ?", [target.url]).fetchone()
     old = db.execute("select id from articles where page_id = ?", [visit.page_id]).fetchone()
-    new = db.execute("select 1 from articles where page_id = ?", [target_id]).fetchone()
+    new = db.execute("select id from articles where page_id = ?", [target_id]).fetchone()
     if old and not new:  # the article moved: it keeps its id and history under the new URL
         db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [target_id, target.url, old[0]])
     elif old:
+        join_history(db, old[0], new[0])
         forget_article(db, visit.page_id)
     db.conn.execute(
-        "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = null, fetched_at = ?, status = ? "
-        "where id = ?",
+        "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = null, fetched_at = ?, status = ?, "
+        "missing_since = null, gone_since = null where id = ?",
         [target_id, visit.fetched_at, visit.status, visit.page_id],
     )
+    db.conn.execute("update pages set alias_of = ? where alias_of = ?", [target_id, visit.page_id])
     _add_fetch(db, crawl_id, visit.page_id, replace(visit, outcome="alias", reason="moved"))
     return int(target_id)
 
@@ -164,15 +175,36 @@ def _add_fetch(db: Database, crawl_id: int | None, page_id: int, visit: Visit) -
 
 def _update_page(db: Database, page_id: int, visit: Visit) -> None:
     row: dict[str, Any] = {"due_at": visit.due_at, "fetched_at": visit.fetched_at, "status": visit.status}
-    if visit.outcome != "unchanged":
-        row |= {"state": visit.outcome, "reason": visit.reason, "alias_of": None}
+    if visit.interval is not None:
+        row["interval"] = visit.interval
     if visit.outcome == "failed":
         db.conn.execute("update pages set failures = failures + 1 where id = ?", [page_id])
     else:
-        row |= {"failures": 0}
+        row |= {"failures": 0, "directives": visit.directives}
     if visit.digest:
-        row |= {"digest": visit.digest, "etag": visit.etag, "last_modified": visit.last_modified}
-    _update(db, "pages", page_id, row)
+        row |= {"digest": visit.digest, "payload": visit.payload}
+    if visit.digest or (visit.outcome == "unchanged" and (visit.etag or visit.last_modified)):
+        row |= {"etag": visit.etag, "last_modified": visit.last_modified}
+    _update(db, "pages", page_id, row | _standing(db, page_id, visit))
+
+
+def _standing(db: Database, page_id: int, visit: Visit) -> dict[str, Any]:
+    """The page's state after the visit, with since when its article's page is missing or gone."""
+    sql = "select kind, missing_since, gone_since, exists(select 1 from articles where page_id = pages.id) from pages"
+    kind, missing, gone, has_article = db.execute(f"{sql} where id = ?", [page_id]).fetchone()
+    there = {"missing_since": None, "gone_since": None}
+    if visit.outcome == "gone" and has_article:
+        if missing is None:  # it may be a mishap: a second look decides
+            return {"missing_since": visit.fetched_at, "reason": visit.reason}
+        return {"state": "gone", "reason": visit.reason, "gone_since": missing}
+    if visit.outcome == "unchanged":
+        if kind != "article" or has_article:
+            return {"state": "stored" if has_article else "read", "reason": None} | there
+        sql = "select reason from fetches where page_id = ? and outcome = 'no article' order by id desc limit 1"
+        return {"state": "no article", "reason": (db.execute(sql, [page_id]).fetchone() or [None])[0]}
+    if visit.outcome in ("failed", "refused"):
+        return {} if gone else {"state": visit.outcome, "reason": visit.reason}
+    return {"state": visit.outcome, "reason": visit.reason, "alias_of": None} | there
 
 
 def _is_copy(db: Database, page_id: int, site: str, digest: str) -> bool:

@@ -14,10 +14,11 @@ from scrapy.settings import BaseSettings
 from sqlite_utils import Database
 
 from archive.blocks import forget_rare, known_blocks
+from archive.crawls import finish_crawl, start_crawl
 from archive.db import close, open_archive, timestamp, transaction, warc_folder
 from archive.lock import hold
 from archive.pages import NewPage, Selection, add_pages, make_due
-from archive.store import Visit, finish_crawl, record, start_crawl
+from archive.store import Visit, record
 from archive.warc import WarcWriter, trim
 from archive.workers import Extractor
 from crawler.clock import Clock, utc_now

@@ -11,9 +11,10 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from archive.browse.serve import datasette as serve
+from archive.crawls import finish_crawl, start_crawl
 from archive.pages import NewPage, add_pages
 from archive.site_reports import site_report, sites
-from archive.store import Visit, finish_crawl, record, start_crawl
+from archive.store import Visit, record
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_browse_article import HOSTILE, page

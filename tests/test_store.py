@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.pages import NewPage, Selection, add_pages, due_hosts, make_due, make_sites_due, next_due
+from archive.crawls import finish_crawl, start_crawl
+from archive.pages import FAMILY_LIMIT, NewPage, Selection, add_pages, due_hosts, make_due, make_sites_due, next_due
 from archive.records import load_article
-from archive.store import Visit, finish_crawl, record, reinterpret, start_crawl
+from archive.store import Visit, record, reinterpret
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 
 LATER = "2024-06-02T00:00:00.000000Z"
@@ -65,6 +66,104 @@ def test_a_copy_under_two_urls_is_kept_once(db: Database) -> None:
     visit = Visit(page_id=1, url=target.url, fetched_at=LATER, outcome="unchanged", due_at=None, target=target)
     record(db, None, visit)
     assert db.execute("select url from articles").fetchall() == [(target.url,)]
+
+
+def test_two_articles_that_become_one_keep_their_history(db: Database) -> None:
+    store(db, an_article(text="一。"))
+    store(db, an_article(text="一二。"), now=LATER)
+    store(db, an_article(text="一二三。"), url=URL + "-new", now="2024-06-01T12:00:00.000000Z")
+    target = NewPage(url=URL + "-new", host="news.example", site="demo")
+    visit = Visit(
+        page_id=1, url=target.url, fetched_at="2024-06-09T00:00:00.000000Z", outcome="stored", due_at=None,
+        article=an_article(text="一二三。"), target=target,
+    )  # fmt: skip
+    record(db, None, visit)
+    assert db.execute("select url, revision, first_seen from articles").fetchall() == [(target.url, 3, NOW)]
+    texts = "select number, json_extract(content, '$.text') from revisions order by number"
+    assert db.execute(texts).fetchall() == [(1, "一。"), (2, "一二。"), (3, "一二三。")]
+
+
+def look(db: Database, outcome: str, at: str, **more: object) -> tuple[object, ...]:
+    """Records a look at page 1; returns its state, reason, since when it is missing and gone."""
+    visit = Visit(page_id=1, url=URL, fetched_at=at, outcome=outcome, due_at=None, **more)  # type: ignore[arg-type]
+    record(db, None, visit)
+    sql = "select state, reason, missing_since, gone_since from pages where id = 1"
+    found: tuple[object, ...] = db.execute(sql).fetchone()
+    return found
+
+
+def test_an_article_is_gone_after_a_second_look(db: Database) -> None:
+    store(db, an_article())
+    assert look(db, "gone", "t1", reason="http 404") == ("stored", "http 404", "t1", None)
+    assert look(db, "failed", "t2", reason="http 500") == ("failed", "http 500", "t1", None)
+    assert look(db, "gone", "t3", reason="http 410") == ("gone", "http 410", "t1", "t1")
+    assert look(db, "failed", "t4", reason="http 500") == ("gone", "http 410", "t1", "t1")
+    assert look(db, "unchanged", "t5") == ("stored", None, None, None)
+    assert look(db, "gone", "t6", reason="soft 404") == ("stored", "soft 404", "t6", None)
+    assert look(db, "stored", "t7", article=an_article()) == ("stored", None, None, None)
+    assert count(db, "articles") == 1
+
+
+def test_a_page_that_never_was_an_article_is_gone_at_once(db: Database) -> None:
+    add_pages(db, [NewPage(url=URL, host="news.example")], NOW)
+    assert look(db, "gone", "t1", reason="http 404") == ("gone", "http 404", None, None)
+
+
+def test_unchanged_after_a_failure_is_what_it_was(db: Database) -> None:
+    add_pages(db, [NewPage(url=URL, host="news.example")], NOW)
+    look(db, "no article", "t1", reason="no text")
+    look(db, "failed", "t2", reason="http 500")
+    assert look(db, "unchanged", "t3") == ("no article", "no text", None, None)
+
+
+def test_what_changed_is_said_of_each_fetch(db: Database) -> None:
+    store(db, an_article())
+    store(db, an_article(views=3))
+    store(db, an_article(title="别的"))
+    assert db.execute("select content from fetches order by id").fetchall() == [("new",), ("same",), ("changed",)]
+
+
+def test_a_new_reading_of_the_old_bytes_is_no_change(db: Database) -> None:
+    store(db, an_article(text="口号。正文。"))
+    look(db, "stored", LATER, article=an_article(text="正文。"), reread=an_article(text="正文。"))
+    assert db.execute("select revision, text, fetch_id from articles").fetchone() == (1, "正文。", 2)
+    look(db, "stored", LATER, article=an_article(text="新。"), reread=an_article(text="旧。"))
+    assert db.execute("select number, json_extract(content, '$.text') from revisions").fetchall() == [
+        (1, "旧。"),
+        (2, "新。"),
+    ]
+
+
+def page_of(url: str, **more: object) -> NewPage:
+    return NewPage(url=url, host="h", site="s", due_at=NOW, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        (None, None),
+        ("2024-05-01T00:00:00.000000Z", None),  # before the last look
+        ("2024-06-03T00:00:00.000000Z", LATER),
+    ],
+)
+def test_a_change_that_is_announced_brings_a_page_forward(db: Database, said: str | None, due: str | None) -> None:
+    add_pages(db, [page_of(URL, link_modified="2024-04-01T00:00:00.000000Z")], NOW)
+    look(db, "stored", "2024-06-01T12:00:00.000000Z", article=an_article())
+    add_pages(db, [page_of(URL, link_modified=said)], LATER)
+    assert db.execute("select due_at from pages").fetchone() == (due,)
+    look(db, "unchanged", LATER)
+    add_pages(db, [page_of(URL, link_modified=said)], LATER)  # said again: believed once
+    assert db.execute("select due_at from pages").fetchone() == (None,)
+
+
+def test_a_family_of_addresses_is_cut(db: Database) -> None:
+    found = [page_of(f"u?a={number}", family="u?a=*") for number in range(FAMILY_LIMIT + 3)]
+    assert add_pages(db, found, NOW) == FAMILY_LIMIT
+    assert db.execute("select reason, count(*) from pages where due_at is null group by 1").fetchall() == [
+        (f"trap: more than {FAMILY_LIMIT} such addresses", 3)
+    ]
+    make_sites_due(db, ["s"], LATER)
+    assert db.execute("select count(*) from pages where due_at = ?", [LATER]).fetchone() == (FAMILY_LIMIT,)
 
 
 def test_a_page_fetched_twice_in_a_crawl_has_one_fate(db: Database) -> None:

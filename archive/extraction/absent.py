@@ -15,25 +15,46 @@ from archive.extraction.titles import title_parts
 SHORT_TEXT = 300  # characters: a notice in place of an article says no more
 SHORT_LINE = 80  # characters of a line that gives such notice
 
+
+def _any(words: str) -> str:
+    return f"(?:{'|'.join(words.split())})"
+
+
 _THING = (
-    r"(?:the |this |that |your |requested )*(?:web ?)?(?:page|article|story|post|content|document|file|url|address|link|site)"
-    r"(?: you(?:'re| are|'ve| have)?(?: \w+){1,4}| requested)?"
+    r"(?:the |this |that |your |requested )*(?:web ?)?"
+    + _any("page article story post content document file url address link site")
+    + r"(?: you(?:'re| are|'ve| have)?(?: \w+){1,4}| requested)?"
 )
+_IS = _any("was is could can cannot can't couldn't does do doesn't did has have may might no")
 _GONE = (
-    r"(?:(?:was|is|could|can|cannot|can ?not|can't|couldn't|does|do|doesn't|did|has|have|may|might|no)"
-    r"(?: (?:not|no|be|been|have|longer|also|either|never|since))*\s)?"
-    r"(?:not )?(?:be )?(?:found|exists?|available|unavailable|missing|removed|deleted|gone|moved or deleted|moved or removed)"
+    rf"(?:{_IS}(?: {_any('not no be been have longer also either never since')})*\s)?(?:not )?(?:be )?"
+    r"(?:moved or )?" + _any("found exists? available unavailable missing removed deleted gone")
 )
-_ENGLISH = rf"(?:page |file |article |error |resource )*not found|{_THING} {_GONE}(?: or .{{1,40}})?|nothing (?:was )?found(?: here)?"
-_CHINESE_THING = r"(?:[您你]\s?)?(?:所|要|正在|想|欲|需要)*(?:访问|訪問|查找|浏览|瀏覽|请求|請求|查看|寻找|尋找|找)?的?(?:该|該|此|这个|這個|当前|當前)?(?:页面|頁面|网页|網頁|页|頁|文章|内容|內容|信息|資訊|新闻|新聞|文件|地址|链接|鏈接|稿件|资源)"
-_CHINESE_GONE = r"(?:可能|或许|似乎|好像)?(?:不存在|未找到|没有找到|沒有找到|没找到|找不到(?:了)?|无法找到|無法找到|不见了|不見了|走丢了?|已(?:经|被|經)*(?:删除|刪除|移除|下线|下線|撤下|失效|不存在)|被(?:删除|刪除|移除)了?|丢失了?|飞走了)"
-_CHINESE = rf"{_CHINESE_THING}\s?{_CHINESE_GONE}(?:[或,，、].{{1,20}})?|(?:未找到|找不到|没有找到|无法找到|無法找到|沒有找到){_CHINESE_THING}"
+_ENGLISH = (
+    rf"(?:page |file |article |error |resource )*not found|{_THING} {_GONE}(?: or .{{1,40}})?"
+    r"|nothing (?:was )?found(?: here)?"
+)
+_VISITED = _any("访问 訪問 查找 浏览 瀏覽 请求 請求 查看 寻找 尋找 找")
+_CHINESE_THING = (
+    rf"(?:[您你]\s?)?(?:所|要|正在|想|欲|需要)*{_VISITED}?的?{_any('该 該 此 这个 這個 当前 當前')}?"
+    + _any("页面 頁面 网页 網頁 页 頁 文章 内容 內容 信息 資訊 新闻 新聞 文件 地址 链接 鏈接 稿件 资源")
+)
+_NOT_FOUND = _any("未找到 没有找到 沒有找到 没找到 找不到了? 无法找到 無法找到")
+_TAKEN = _any("删除 刪除 移除 下线 下線 撤下 失效 不存在")
+_CHINESE_GONE = (
+    rf"(?:可能|或许|似乎|好像)?(?:{_NOT_FOUND}|{_any('不存在 不见了 不見了 走丢了? 丢失了? 飞走了')}"
+    rf"|已(?:经|被|經)*{_TAKEN}|被(?:删除|刪除|移除)了?)"
+)
+_CHINESE = rf"{_CHINESE_THING}\s?{_CHINESE_GONE}(?:[或,，、].{{1,20}})?|{_NOT_FOUND}{_CHINESE_THING}"
 _OTHERS = (
     r"(?:お探しの|ご指定の|指定された)?ページ[はが](?:見つかりません(?:でした)?|存在しません)|페이지를 찾을 수 없습니다"
     r"|(?:die )?(?:angeforderte )?seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)"
     r"|página no encontrada|página não encontrada|pagina non trovata|страница не найдена"
 )
-_BEFORE = r"(?:(?:http )?(?:error |status )?(?:404|410)(?: error)?|oops|sorry|error|uh oh|whoops|we're sorry|we are sorry|抱歉|很抱歉|非常抱歉|对不起|對不起|哎呀|出错了|错误|提示)"
+_BEFORE = (
+    r"(?:(?:http )?(?:error |status )?(?:404|410)(?: error)?|uh oh|we're sorry|we are sorry"
+    rf"|{_any('oops sorry error whoops 抱歉 很抱歉 非常抱歉 对不起 對不起 哎呀 出错了 错误 提示')})"
+)
 _NOTICE = re.compile(
     rf"(?:{_BEFORE}[\s:：,，.。!！…\-–—|~]*)*(?:but )?(?P<says>{_ENGLISH}|{_CHINESE}|{_OTHERS})?[\s!！.。…~]*",
     re.IGNORECASE,
@@ -52,7 +73,7 @@ def is_notice(line: str) -> bool:
 
 def says_absent(root: HtmlElement) -> bool:
     """Whether the document's title or a heading of the first ranks gives such notice."""
-    titles = (element.text_content() for tag in ("title", "h1", "h2") for element in root.iter(tag))
+    titles = (element.text_content() for element in root.iter("title", "h1", "h2"))
     return any(is_notice(part) for title in titles for part in (title, *title_parts(title)))
 
 

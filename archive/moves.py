@@ -1,0 +1,51 @@
+"""When an address leads to another one: whether the article there is the one that was here, and how two become one."""
+
+from sqlite_utils import Database
+
+from archive.article import Article
+from archive.copies_match import are_copies, read, resemblance
+from archive.records import load_article
+from archive.shingles import units
+
+# Resemblance above which an article is taken for an edited version of another one: unrelated pages of one site share
+# less than .05 of their shingles (words in pairs, characters in threes), a rewritten article with a new end has .3.
+EDITED = 0.2
+
+
+def is_same(one: Article, other: Article) -> bool:
+    """Whether two are versions of one article: by the title, or by the text."""
+    if units(one.title) and units(one.title) == units(other.title):
+        return True
+    first, second = (read(units(article.text)) for article in (one, other))
+    return resemblance(first, second) >= EDITED or are_copies(first, second)
+
+
+def leads_elsewhere(db: Database, page_id: int, answer: Article) -> bool:
+    """Whether a redirect brought another article than the one that is stored of the page."""
+    row = db.execute("select id from articles where page_id = ?", [page_id]).fetchone()
+    return row is not None and not is_same(load_article(db, row[0]), answer)
+
+
+def names_another(db: Database, url: str, article: Article) -> bool:
+    """Whether at `url`, which a page names as its canonical address, another article is stored: a mistake of its site's
+    templates that would fold many articles into one."""
+    row = db.execute("select a.id from articles a join pages p on p.id = a.page_id where p.url = ?", [url]).fetchone()
+    return row is not None and not is_same(load_article(db, row[0]), article)
+
+
+def join_history(db: Database, article_id: int, into: int) -> None:
+    """Gives the revisions of one article to another, in the order in which they were seen. Needs a transaction.
+
+    The newest revision of `into` stays the newest, since it is what the address answers.
+    """
+    rows = db.execute(
+        "select id from revisions where article_id in (?, ?) order by article_id = ? and number = "
+        "(select revision from articles where id = ?), seen_at, id",
+        [article_id, into, into, into],
+    ).fetchall()
+    # Away from the numbers that are taken first: each stays unique at every step.
+    db.conn.executemany("update revisions set number = -id where id = ?", rows)
+    sql = "update revisions set article_id = ?, number = ? where id = ?"
+    db.conn.executemany(sql, [(into, number, row_id) for number, (row_id,) in enumerate(rows, 1)])
+    (first_seen,) = db.execute("select min(first_seen) from articles where id in (?, ?)", [article_id, into]).fetchone()
+    db.conn.execute("update articles set revision = ?, first_seen = ? where id = ?", [len(rows), first_seen, into])

@@ -1,0 +1,36 @@
+"""When an address leads to another one."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.moves import is_same, leads_elsewhere, names_another
+from tests.archives import URL, an_article, new_archive, store
+
+OLD = "研究人员在两名患者身上观察到皮肤硬度的改善。随访持续了十二个月。没有出现严重的不良反应。"
+OTHER = "本周气温下降，专家提醒老年人注意保暖。流感疫苗接种点已经开放预约。"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"text": OLD}, {"text": OLD, "title": "新的标题"}, True),
+        ({"text": OLD}, {"text": OLD + "研究者建议扩大样本。结果发表在本月的期刊上。", "title": "新的标题"}, True),
+        ({"text": OLD}, {"text": OTHER}, True),  # the same title
+        ({"text": OLD}, {"text": OTHER, "title": "天冷了"}, False),
+        ({"text": "", "title": ""}, {"text": OTHER, "title": ""}, False),
+    ],
+)
+def test_versions_of_one_article(one: dict[str, str], other: dict[str, str], same: bool) -> None:
+    assert is_same(an_article(**one), an_article(**other)) is same
+
+
+def test_what_is_not_stored_is_no_other_article(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    assert not leads_elsewhere(db, 1, an_article())
+    assert not names_another(db, URL, an_article())
+    store(db, an_article(text=OLD))
+    other = an_article(text=OTHER, title="天冷了")
+    assert leads_elsewhere(db, 1, other)
+    assert names_another(db, URL, other)
+    assert not names_another(db, URL, an_article(text=OLD))
