@@ -23,17 +23,18 @@ def lock_path(archive: Path) -> Path:
     return archive.with_name(archive.name + ".lock")
 
 
-def hold(archive: Path, *, now: datetime | None = None) -> FileLock:
+def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> FileLock:
     """The archive's lock, held by this process until it is released; use as a context manager or release it.
 
-    Raises BusyError when another job has it, ArchiveError when the folder cannot be written.
+    Raises BusyError when another job has it for more than `wait` seconds, ArchiveError when the folder cannot be
+    written.
     """
     if not archive.parent.is_dir():  # FileLock would make it
         raise ArchiveError(f"The folder {archive.parent} does not exist: make it first, or name another archive.")
     path = lock_path(archive)
     lock = FileLock(path)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait)
     except Timeout:
         raise BusyError(
             f"Another job{_owner(path)} is writing to {archive}: wait for it to end, or name another archive."
@@ -47,10 +48,32 @@ def hold(archive: Path, *, now: datetime | None = None) -> FileLock:
     return lock
 
 
+def is_held(archive: Path) -> bool:
+    """Whether a job holds the archive's lock, this process included. Looks for a moment only, and makes no file."""
+    path = lock_path(archive)
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def is_ours(archive: Path) -> bool:
+    """Whether it is this process that holds the archive's lock."""
+    return _read_owner(lock_path(archive))[:1] == (os.getpid(),) and is_held(archive)
+
+
 def _owner(path: Path) -> str:
     """Who wrote the lock's file, as part of a sentence; empty when that cannot be read."""
+    owner = _read_owner(path)
+    return f" (process {owner[0]}, since {owner[1]:%Y-%m-%d %H:%M} UTC)" if owner else ""
+
+
+def _read_owner(path: Path) -> tuple[int, datetime] | tuple[()]:
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))
-        return f" (process {int(owner['pid'])}, since {datetime.fromisoformat(owner['started_at']):%Y-%m-%d %H:%M} UTC)"
+        return int(owner["pid"]), datetime.fromisoformat(owner["started_at"])
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return ()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.db import ArchiveError
-from archive.lock import BusyError, hold, lock_path
+from archive.lock import BusyError, hold, is_held, is_ours, lock_path
 
 HOLD = (
     "import sys, pathlib, archive.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
@@ -40,6 +40,22 @@ def test_the_lock_of_a_killed_job_is_taken_over(tmp_path: Path) -> None:
             hold(archive)
         job.kill()
     hold(archive).release()
+
+
+def test_who_holds_the_lock_can_be_asked(tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    assert (is_held(archive), is_ours(archive)) == (False, False)
+    assert not lock_path(archive).exists()
+    with hold(archive):
+        assert (is_held(archive), is_ours(archive)) == (True, True)
+    assert (is_held(archive), is_ours(archive)) == (False, False)
+    command = [sys.executable, "-uc", HOLD, str(archive)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:
+        assert job.stdout is not None
+        assert job.stdout.readline() == "held\n"
+        assert (is_held(archive), is_ours(archive)) == (True, False)
+        job.communicate("\n")
+    hold(archive, wait=10).release()
 
 
 @pytest.mark.parametrize("left", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1, "started_at": 5}'])
