@@ -7,7 +7,7 @@ more bytes, and lets a record reach the file in one write.
 import io
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +19,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.page import Page
+from archive.warc_members import members
 
 FILE_SIZE = 1_000_000_000  # bytes after which a new file is begun
-CHUNK = 1 << 16
 
 Headers = Sequence[tuple[str, str]]
 
@@ -111,32 +111,12 @@ def trim(path: Path, start: int = 0) -> int:
     """
     end = start
     with path.open("r+b") as file:
-        file.seek(start)
-        for length in _member_lengths(file):
-            end += length
+        for member in members(file, start):
+            end = member.offset + member.length
         size = file.seek(0, os.SEEK_END)
         if end < size:
             file.truncate(end)
     return size - end
-
-
-def _member_lengths(file: BinaryIO) -> Iterator[int]:
-    """The compressed lengths of the whole gzip members from here on."""
-    data, length = file.read(CHUNK), 0
-    decompressor = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    while data:
-        try:
-            decompressor.decompress(data)
-        except zlib.error:
-            return
-        length += len(data) - len(decompressor.unused_data)
-        if decompressor.eof:
-            yield length
-            data, length = decompressor.unused_data, 0
-            decompressor = zlib.decompressobj(zlib.MAX_WBITS + 16)
-        else:
-            data = b""
-        data = data or file.read(CHUNK)
 
 
 def _page(record: object) -> Page:
