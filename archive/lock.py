@@ -49,14 +49,17 @@ def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> File
 
 
 def is_held(archive: Path) -> bool:
-    """Whether a job holds the archive's lock, this process included. Looks for a moment only, and makes no file."""
+    """Whether a job holds the archive's lock, this process included; also where the rights to ask are missing.
+
+    Looks for a moment only, and makes no file.
+    """
     path = lock_path(archive)
     if not path.exists():
         return False
     try:
         with FileLock(path, timeout=0):
             return False
-    except Timeout:
+    except (Timeout, PermissionError):
         return True
 
 
