@@ -3,8 +3,9 @@
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlite_utils import Database
 
@@ -28,11 +29,14 @@ def to_json(article: Article) -> str:
 
 
 def from_json(text: str) -> Article:
-    """The article that `to_json` wrote. Fields that a later version added get their defaults."""
+    """The article that `to_json` of this version or another one wrote.
+
+    What that version did not have gets its default, or is empty; what only that version had is left out.
+    """
     values: dict[str, Any] = json.loads(text)
     for name, (_, kind) in PARTS.items():
-        values[name] = tuple(_typed(kind, row) for row in values.get(name, ()))
-    return Article(**_tuples(values))
+        values[name] = tuple(_typed(kind, _fitting(kind, row)) for row in values.get(name) or ())
+    return Article(**_tuples(_fitting(Article, values)))
 
 
 def columns(part: Any) -> dict[str, Any]:
@@ -83,6 +87,17 @@ def _rows(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
 
 def _names(names: Any) -> str:
     return ", ".join(f'"{name}"' for name in names)
+
+
+def _fitting(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that are fields of the type, with an empty one for each that has no default."""
+    fields = dataclasses.fields(kind)
+    needed = {
+        field.name: cast("Callable[[], Any]", field.type)()
+        for field in fields
+        if field.default is field.default_factory is dataclasses.MISSING
+    }
+    return needed | {field.name: values[field.name] for field in fields if field.name in values}
 
 
 def _typed(kind: type, values: dict[str, Any]) -> Any:
