@@ -25,6 +25,7 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
       healthnews show https://news.example/2024/05/21/scleroderma.html --json
     """
     from archive.copies import group
+    from archive.history import aliases, revisions
     from archive.present_article import article
     from archive.reading import NotStoredError, find_article, load
     from archive.terminal import page, prose_console
@@ -34,9 +35,10 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
             stored = load(db, find_article(db, wanted), revision)
         except NotStoredError as error:
             raise UserError(str(error)) from error
-        found = group(db, stored.id)
+        found, others, every = group(db, stored.id), aliases(db, stored.id), revisions(db, stored.id)
     if as_json:
-        print_json(stored.as_object() | {"copies": asdict(found) if found else None})
+        further = {"aliases": others, "revisions": list(map(asdict, every)), "copies": asdict(found) if found else None}
+        print_json(stored.as_object() | further)
     elif as_markdown:
         click.echo(stored.article.markdown)
     else:

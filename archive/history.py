@@ -1,4 +1,4 @@
-"""What happened to an article's page: its revisions, its state, and how it was asked for last."""
+"""What happened to an article's page: its revisions, its state, what leads to it, and how it was asked for last."""
 
 from dataclasses import dataclass
 
@@ -26,11 +26,16 @@ class LastFetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """What is known of the page of an article; `due_at` None: it is not to be fetched again."""
+    """What is known of the page of an article; `due_at` None: it is not to be fetched again.
+
+    `missing_since` is when it was first found gone, `gone_since` the same once a second look agreed.
+    """
 
     state: str
     reason: str | None
     due_at: str | None
+    gone_since: str | None
+    missing_since: str | None
     last: LastFetch | None
 
 
@@ -45,13 +50,27 @@ def revisions(db: Database, article_id: int) -> tuple[Revision, ...]:
 def page_state(db: Database, article_id: int) -> PageState:
     """The state of the article's page. Raises KeyError for an unknown id."""
     row = db.execute(
-        "select p.id, p.state, p.reason, p.due_at from articles a join pages p on p.id = a.page_id where a.id = ?",
+        "select p.id, p.state, p.reason, p.due_at, p.gone_since, p.missing_since "
+        "from articles a join pages p on p.id = a.page_id where a.id = ?",
         [article_id],
     ).fetchone()
     if row is None:
         raise KeyError(article_id)
-    page_id, state, reason, due_at = row
-    return PageState(state=state, reason=reason, due_at=due_at, last=_last_fetch(db, page_id))
+    page_id, state, reason, due_at, gone, missing = row
+    return PageState(
+        state=state, reason=reason, due_at=due_at, gone_since=gone, missing_since=missing, last=_last_fetch(db, page_id)
+    )
+
+
+def aliases(db: Database, article_id: int) -> tuple[str, ...]:
+    """The other URLs that lead to the article's page, over other aliases too, in the order in which they were found."""
+    rows = db.execute(
+        "with recursive leading (id) as (select page_id from articles where id = ? "
+        "union select p.id from pages p join leading on p.alias_of = leading.id) "
+        "select url from pages where alias_of in leading order by id",
+        [article_id],
+    ).fetchall()
+    return tuple(url for (url,) in rows)
 
 
 def _last_fetch(db: Database, page_id: int) -> LastFetch | None:

@@ -39,6 +39,16 @@ def article(stored: Stored, copies: "Copies | None" = None, *, removed: bool = F
     return Group(*lines)
 
 
+def _absence(stored: Stored) -> str | None:
+    """That the article's page is gone, or was missing when it was looked at last; None while it is there."""
+    because = f" ({stored.reason})" if stored.reason else ""
+    if stored.gone_since:
+        return f"gone since {stored.gone_since[:10]}{because}"
+    if stored.missing_since:
+        return f"missing since {stored.missing_since[:10]}{because}, will be looked at again"
+    return None
+
+
 def _facts(stored: Stored) -> Iterator[Text]:
     content = stored.article
     earlier = f" (healthnews diff {stored.id} shows what changed)" if stored.revision > 1 else ""
@@ -50,6 +60,7 @@ def _facts(stored: Stored) -> Iterator[Text]:
         "modified": content.modified,
         "language": content.language,
         "views": content.views,
+        "page": _absence(stored),
         "revision": f"{stored.revision}, since {stored.last_changed[:10]}{earlier}",
     }
     for name, value in facts.items():

@@ -11,6 +11,7 @@ from archive.records import from_json, load_article, to_json
 from archive.retractions import Flag, flags
 
 FACTS = ("id", "site", "revision", "first_seen", "last_changed", "extractor")
+PAGE = ("state", "reason", "gone_since", "missing_since")  # of the page it was understood from
 
 
 class NotStoredError(LookupError):
@@ -19,7 +20,11 @@ class NotStoredError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """An article as the archive holds it; `flags` warn of its references (of the newest revision's only)."""
+    """An article as the archive holds it; `flags` warn of its references (of the newest revision's only).
+
+    `missing_since` is when its page was first found gone, and `gone_since` the same once a second look agreed; both
+    are None while the page is there.
+    """
 
     id: int
     site: str
@@ -27,12 +32,16 @@ class Stored:
     first_seen: str
     last_changed: str
     extractor: str
+    state: str
+    reason: str | None
+    gone_since: str | None
+    missing_since: str | None
     article: Article
     flags: tuple[Flag, ...] = ()
 
     def as_object(self) -> dict[str, Any]:
         """For JSON: the archive's facts, the article with the field names of the types, and the flags."""
-        facts = {name: getattr(self, name) for name in FACTS}
+        facts = {name: getattr(self, name) for name in (*FACTS, *PAGE)}
         content: dict[str, Any] = json.loads(to_json(self.article))
         return facts | content | {"flags": [asdict(flag) for flag in self.flags]}
 
@@ -44,12 +53,13 @@ def find_article(db: Database, wanted: str) -> int:
         if row:
             return int(row[0])
         raise NotStoredError(f"No article has the id {wanted}.")
-    row = db.execute("select id, state, reason, alias_of from pages where url = ?", [wanted]).fetchone()
+    row = db.execute("select id from pages where url = ?", [wanted]).fetchone()
     if row is None:
         raise NotStoredError(f"{wanted} is not in the archive: crawl it first.")
-    page_id, state, reason, alias_of = row
-    article = db.execute("select id from articles where page_id = ?", [alias_of or page_id]).fetchone()
+    page_id = _followed(db, row[0])
+    article = db.execute("select id from articles where page_id = ?", [page_id]).fetchone()
     if article is None:
+        state, reason = db.execute("select state, reason from pages where id = ?", [page_id]).fetchone()
         why = f"{state}, {reason}" if reason else state
         raise NotStoredError(f"{wanted} is known, but no article is stored of it ({why}).")
     return int(article[0])
@@ -57,10 +67,12 @@ def find_article(db: Database, wanted: str) -> int:
 
 def load(db: Database, article_id: int, revision: int | None = None) -> Stored:
     """The article with that id, as of `revision` (None: the newest). Raises NotStoredError."""
-    row = db.execute(f"select {', '.join(FACTS)} from articles where id = ?", [article_id]).fetchone()  # noqa: S608
+    names = (*(f"a.{name}" for name in FACTS), *(f"p.{name}" for name in PAGE))
+    sql = f"select {', '.join(names)} from articles a join pages p on p.id = a.page_id where a.id = ?"  # noqa: S608
+    row = db.execute(sql, [article_id]).fetchone()
     if row is None:
         raise NotStoredError(f"No article has the id {article_id}.")
-    facts = dict(zip(FACTS, row, strict=True))
+    facts = dict(zip((*FACTS, *PAGE), row, strict=True))
     if revision is None or revision == facts["revision"]:
         return Stored(**facts, article=load_article(db, article_id), flags=flags(db, article_id))
     old = db.execute(
@@ -69,3 +81,14 @@ def load(db: Database, article_id: int, revision: int | None = None) -> Stored:
     if old is None:
         raise NotStoredError(f"The article has revisions 1 to {facts['revision']}, not {revision}.")
     return Stored(**(facts | {"revision": revision}), article=from_json(old[0]))
+
+
+def _followed(db: Database, page_id: int) -> int:
+    """The page that an alias leads to in the end, whatever number of aliases is between; where they go round in a
+    circle, one of them."""
+    seen = set()
+    while page_id not in seen:
+        seen.add(page_id)
+        (target,) = db.execute("select coalesce(alias_of, id) from pages where id = ?", [page_id]).fetchone()
+        page_id = int(target)
+    return page_id

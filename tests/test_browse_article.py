@@ -15,6 +15,7 @@ from archive.article import Article, Citation, Removal
 from archive.browse.responses import Served
 from archive.browse.serve import datasette as serve
 from archive.db import open_archive
+from archive.pages import NewPage, add_pages
 from archive.retraction_table import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get
@@ -74,7 +75,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     store(db, changed, url="https://other.example/copy", site="other", now=LATER)
     store(db, hostile_article(), url="https://news.example/hostile")
     load_table(db, a_table(folder, a_row(OriginalPaperDOI="10.5555/sci.1", Reason="+Fraud")), NOW)
-    db.execute("update pages set state = 'gone', reason = 'http 410' where id = 1")
+    gone = "update pages set state = 'gone', reason = 'http 410', missing_since = ?, gone_since = ? where id = 1"
+    db.execute(gone, [LATER, LATER])
+    db.execute("update pages set reason = 'http 404', missing_since = ? where id = 2", [LATER])
+    add_pages(db, [NewPage(url="https://news.example/old?<b>", host="news.example")], NOW)
+    db.execute("update pages set state = 'alias', alias_of = 1 where url like '%old%'")
     db.close()
     return serve(folder / "healthnews.db")
 
@@ -117,6 +122,8 @@ def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
         '<a href="/healthnews/-/work/1">cited by 2 articles</a>',
         'rel="noreferrer nofollow">news.example',
         "The page was gone (http 410) when it was asked for last, on 2024-07-01.",
+        '<p class="hn-notice hn-notice-warning">The page has been gone since 2024-07-01. This is the article',
+        "<dt>Also at</dt><dd>https://news.example/old?&lt;b&gt;</dd>",
         "3 blocks, 2 of them marketing",
         "marketing: related list",
         "电话 400-555-0100",
@@ -130,6 +137,13 @@ def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
 )
 def test_an_article_page_has(served: Datasette, words: str) -> None:
     assert words in page(served)
+
+
+def test_a_page_that_was_missing_once_is_not_called_gone(served: Datasette) -> None:
+    text = page(served, "/healthnews/-/article/2")
+    assert '<p class="hn-notice">The page has been missing since 2024-07-01; it will be looked at again.</p>' in text
+    assert "The page was missing (http 404) when it was asked for last" in text
+    assert "hn-notice" not in page(served, "/healthnews/-/article/3")
 
 
 def test_images_are_not_loaded_and_no_link_runs_code(served: Datasette) -> None:
@@ -192,7 +206,9 @@ def test_an_article_as_json(served: Datasette) -> None:
     assert [flag["position"] for flag in answer["flags"]] == [0]
     assert [member["article_id"] for member in answer["copies"]["members"]] == [1, 2]
     assert answer["revisions"] == [{"number": 2, "seen_at": LATER}, {"number": 1, "seen_at": NOW}]
-    assert answer["page"]["state"] == "gone"
+    assert answer["page"]["state"] == answer["state"] == "gone"
+    assert answer["page"]["gone_since"] == answer["gone_since"] == LATER
+    assert answer["aliases"] == ["https://news.example/old?<b>"]
     assert get(served, "/healthnews/-/article/3.json").json()["copies"] is None
 
 

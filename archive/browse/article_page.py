@@ -14,7 +14,7 @@ from archive.browse.responses import Served, archive_view
 from archive.browse.wording import language_name
 from archive.cited import Cited, cited_works
 from archive.copies import Group, group
-from archive.history import PageState, Revision, page_state, revisions
+from archive.history import PageState, Revision, aliases, page_state, revisions
 from archive.reading import Stored, find_article, load
 
 
@@ -25,6 +25,7 @@ class Reading:
 
     stored: Stored
     page: PageState
+    aliases: tuple[str, ...]
     revisions: tuple[Revision, ...]
     copies: Group | None
     works: dict[int, Cited]
@@ -44,6 +45,7 @@ async def article_page(served: Served) -> Response:
         "live": web_link(article.url),
         "host": host(article.url),
         "state": state_sentence(reading.page),
+        "absence": absence_sentence(reading.page),
         "warning": warning(reading.stored.flags),
         "runs": runs(paragraphs(article)),
         "printed": [entry for entry in every if entry.kind is None],
@@ -72,6 +74,7 @@ def read_article(db: Database, wanted: str, revision: int | None = None) -> Read
     return Reading(
         stored=stored,
         page=page_state(db, article_id),
+        aliases=aliases(db, article_id),
         revisions=history,
         copies=group(db, article_id),
         works=cited_works(db, article_id) if stored.revision == history[0].number else {},
@@ -82,6 +85,7 @@ def as_object(reading: Reading) -> dict[str, Any]:
     """The answer of /-/article/<id>.json."""
     copies = reading.copies
     return reading.stored.as_object() | {
+        "aliases": list(reading.aliases),
         "copies": {"group": copies.id, "members": [asdict(member) for member in copies.members]} if copies else None,
         "revisions": [asdict(revision) for revision in reading.revisions],
         "page": asdict(reading.page),
@@ -98,12 +102,22 @@ def state_sentence(page: PageState) -> str:
         "no article": "The page held no article",
     }
     because = f" ({page.reason})" if page.reason else ""
-    sentence = f"{known.get(page.state, f'The page was {page.state}')}{because}"
+    missing = page.missing_since and not page.gone_since
+    sentence = f"{'The page was missing' if missing else known.get(page.state, f'The page was {page.state}')}{because}"
     if page.last is None:
         return f"{sentence}."
     when = page.last.fetched_at[:10]
     unchanged = ", unchanged" if page.last.outcome == "unchanged" else ""
     return f"{sentence} when it was asked for last, on {when}{unchanged}."
+
+
+def absence_sentence(page: PageState) -> str | None:
+    """What stands above an article whose page is not there any more; None while it is."""
+    if page.gone_since:
+        return f"The page has been gone since {page.gone_since[:10]}. This is the article as the archive keeps it."
+    if page.missing_since:
+        return f"The page has been missing since {page.missing_since[:10]}; it will be looked at again."
+    return None
 
 
 async def _read(served: Served) -> Reading:

@@ -8,6 +8,7 @@ from typing import Any
 COLUMNS = (
     "id", "url", "title", "site", "source", "published", "modified", "language", "authors", "editors", "section",
     "keywords", "description", "views", "text", "references", "dois", "pmids", "first_seen", "last_changed", "revision",
+    "state", "gone_since",
 )  # fmt: skip
 JOINED = "; "
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet would execute (OWASP, CSV injection)
