@@ -19,9 +19,10 @@ class ArchiveError(Exception):
 
 
 def open_archive(path: Path, *, create: bool = False) -> Database:
-    """The archive at `path`, its schema brought up to this version; `create` makes a missing one.
+    """The archive at `path`, its schema brought up to this version after a backup; `create` makes a missing one.
 
-    Raises ArchiveError when it is missing, no archive of ours, not writable, or newer than this program.
+    Raises ArchiveError when it is missing, no archive of ours, not writable, newer than this program, or older while
+    a job writes to it.
     """
     if not path.exists() and not create:
         raise ArchiveError(f"There is no archive at {path}: name one with --archive, or start one with a crawl.")
@@ -29,8 +30,8 @@ def open_archive(path: Path, *, create: bool = False) -> Database:
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
     try:
         db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None))
-        _check(db, path)
-        _prepare(db)
+        check_kind(db, path)
+        _prepare(db, path)
     except sqlite3.Error as error:
         raise ArchiveError(_sentence(path, error)) from error
     return db
@@ -75,7 +76,8 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _check(db: Database, path: Path) -> None:
+def check_kind(db: Database, path: Path) -> None:
+    """Raises ArchiveError when `db`, which is the file at `path`, is no archive of ours or newer than this program."""
     marked = db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
     if not marked and db.execute("select 1 from sqlite_master limit 1").fetchone():
         raise ArchiveError(f"{path} is a SQLite file but no health-news archive: name another one with --archive.")
@@ -83,19 +85,34 @@ def _check(db: Database, path: Path) -> None:
         raise ArchiveError(f"{path} was written by a newer version of healthnews: update the program to open it.")
 
 
-def _prepare(db: Database) -> None:
+def _prepare(db: Database, path: Path) -> None:
     db.execute("pragma foreign_keys = on")
     db.execute("pragma synchronous = normal")  # in WAL mode a power cut may lose the last commits, never the file
-    if migrations.pending(db):
+    if not migrations.pending(db):
+        return
+    if db.execute("select 1 from sqlite_master limit 1").fetchone():
+        from archive.upgrade import upgrade
+
+        upgrade(db, path)
+    else:
         db.execute("pragma journal_mode = wal")
         with transaction(db):
-            db.execute(f"pragma application_id = {APPLICATION_ID}")
-            migrations.apply(db)
+            apply_steps(db)
+
+
+def apply_steps(db: Database) -> None:
+    """Applies the steps of the schema that are pending by now; needs a transaction."""
+    db.execute(f"pragma application_id = {APPLICATION_ID}")
+    migrations.apply(db)
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
     if "not a database" in str(error):
-        return f"{path} is no SQLite file: name another one with --archive."
+        return f"{path} is no SQLite file, or its beginning is destroyed: name another one, or restore a backup."
+    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+        return f"{path} is damaged ({error}): restore a backup, see docs/operations.md."
+    if "locked" in str(error):
+        return f"{path} is being changed by another process: try again when that has ended."
     if "readonly" in str(error) or "unable to open" in str(error):
         return f"{path} cannot be written ({error}): check the rights of the file and its folder."
     return f"{path} cannot be opened: {error}."
