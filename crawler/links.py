@@ -2,11 +2,14 @@
 
 import ipaddress
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urljoin
 
 import idna
+
+from crawler.session_ids import without_session, without_sessions
+from crawler.traps import family as family
+from crawler.traps import is_trap as is_trap
 
 if TYPE_CHECKING:
     from crawler.site import Site
@@ -28,14 +31,11 @@ TRACKING_NAMES = frozenset(
         "spm", "scm", "bd_vid", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "tdsourcetag",  # Alibaba, Baidu, Tencent
         "isappinstalled", "nsukey",  # WeChat share
         "wt.mc_id", "wt_mc", "mkt_tok", "ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "cmpid", "s_cid",
-        "phpsessid", "jsessionid",  # sessions
+        "at_medium", "at_campaign",  # Piano, on feeds of the BBC
     }
 )  # fmt: skip
 # WeChat's `from` tells how a page was shared; elsewhere `from` can be an offset or a date, so only these values go.
 TRACKING_VALUES = {"from": frozenset({"singlemessage", "timeline", "groupmessage"})}
-
-MAX_URL_LENGTH = 2_000
-MAX_PARAMETERS = 12
 
 _URL = re.compile(r"(https?):[/\\]{2,}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
@@ -46,7 +46,6 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PATH_CHAR = re.compile(r"%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/-]+")
 _QUERY_CHAR = re.compile(r"%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/?-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|xhtml)$", re.IGNORECASE)
 # With a query these may be the program itself (`/index.php?id=3`), and `/` may be answered by another file.
 _INDEX_PROGRAM = re.compile(r"/(?:index|default)\.(?:php|aspx?|jsp)$", re.IGNORECASE)
@@ -112,7 +111,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _path(path: str, has_query: bool) -> str:
     path = _PATH_CHAR.sub(_escaped, _SURROGATE.sub("\ufffd", path.replace("\\", "/")))
-    path = _without_dots(_SESSION.sub("", path))
+    path = _without_dots(without_session(path))
     path = _INDEX.sub("/", path)
     return path if has_query else _INDEX_PROGRAM.sub("/", path)
 
@@ -134,7 +133,7 @@ def _query(query: str) -> str:
     query = _QUERY_CHAR.sub(_escaped, _SURROGATE.sub("\ufffd", query))
     # feeds that escape twice leave `&amp;` as a separator
     pieces = (re.sub(r"^(?:amp;)+", "", piece) for piece in query.split("&"))
-    return "&".join(piece for piece in pieces if piece and not _is_tracking(piece))
+    return "&".join(without_sessions([piece for piece in pieces if piece and not _is_tracking(piece)]))
 
 
 def _is_tracking(piece: str) -> bool:
@@ -255,32 +254,3 @@ def _has_article_name(stem: str, *, is_file: bool, in_folder: bool, dated: bool)
     if _OVERVIEW.fullmatch(stem):
         return False
     return dated or len(re.findall(r"[^\W_]+", stem)) >= 4 or len(re.findall(r"[\u3400-\u9fff]", stem)) >= 6
-
-
-_CALENDAR_PATH = re.compile(
-    r"/(?:[\w-]{0,30}calendar|kalender|calendrier|calendario|events?)(?:/[\w-]+)?/(?:19|20|21)\d\d(?:[/-]\d{1,2}){0,2}/?$",
-    re.IGNORECASE,
-)
-_CALENDAR_PARAMETER = re.compile(
-    r"(?:^|&)(?:month|year|day|week|date|tribe-bar-date|eventdate|calendar)=\d", re.IGNORECASE
-)
-
-
-def is_trap(url: str) -> str | None:
-    """Why a URL looks like one of an endless family of pages that no crawl can finish; None when it does not."""
-    if len(url) > MAX_URL_LENGTH:
-        return f"URL longer than {MAX_URL_LENGTH:,} characters"
-    address, _, query = url.partition("#")[0].partition("?")
-    if query.count("&") >= MAX_PARAMETERS:
-        return f"more than {MAX_PARAMETERS} parameters"
-    segments = [segment for segment in address.split("/")[3:] if segment]
-    in_a_row = zip(segments, segments[1:], segments[2:], strict=False)
-    if any(one == two == three for one, two, three in in_a_row) or max(Counter(segments).values(), default=0) >= 5:
-        return "path repeats itself"
-    return "endless calendar" if _is_calendar(address, query) else None
-
-
-def _is_calendar(address: str, query: str) -> bool:
-    # One date in a query can be an archive's day; on a calendar, or with year and month apart, there is no last one.
-    dates = len(_CALENDAR_PARAMETER.findall(query))
-    return bool(_CALENDAR_PATH.search(address)) or dates > 1 or (dates == 1 and "calendar" in address.lower())
