@@ -7,7 +7,7 @@ of docs/schema.md, which is generated from the comments in these statements.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from archive import copies_schema, fts, jobs_schema, works_schema
+from archive import copies_schema, fts, jobs_schema, superseded_schema, works_schema
 from archive.works import merge_all
 
 migrations = Migrations("health-news-archive")
@@ -244,7 +244,9 @@ create index bibliography_work_article on bibliography(work_id, article_id)
 
 TABLES = (CRAWLS, PAGES, FETCHES, ARTICLES, REVISIONS, WORKS, BIBLIOGRAPHY, CITATIONS, IMAGES, REMOVALS, BLOCKS)
 
-DOCUMENTED = (*TABLES, *works_schema.TABLES, *copies_schema.TABLES, *jobs_schema.TABLES)
+DOCUMENTED = (
+    *TABLES, *works_schema.TABLES, *copies_schema.TABLES, *jobs_schema.TABLES, *superseded_schema.TABLES,
+)  # fmt: skip
 
 ADDED = jobs_schema.COLUMNS  # columns that later steps gave to earlier tables, documented with them
 
@@ -290,3 +292,8 @@ def m005_many_articles(db: Database) -> None:
 @migrations()
 def m006_jobs(db: Database) -> None:
     jobs_schema.create(db)
+
+
+@migrations()
+def m007_superseded(db: Database) -> None:
+    superseded_schema.create(db)

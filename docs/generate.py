@@ -72,9 +72,10 @@ for hit in results.hits:
 SCHEMA_HEAD = """# The schema
 
 Made from the code by `make docs`. One SQLite file in WAL mode; all tables are STRICT. Times are ISO 8601 in UTC, dates
-`YYYY-MM-DD`; columns with `[]` or `{}` as default hold JSON. `articles_fts` is the full-text index over `articles`: an
-FTS5 table with external content that triggers keep in step, whatever program writes. It holds Chinese characters in
-pairs, so ask it what `archive.query.fts_query` makes of a query; Datasette's `escape_fts` is that.
+`YYYY-MM-DD`; columns with `[]` or `{}` as default hold JSON. `articles_fts` and `superseded_fts` are the full-text
+indexes over `articles` and `superseded`: FTS5 tables with external content that triggers keep in step, whatever program
+writes. They hold Chinese characters in pairs, so ask them what `archive.query.fts_query` makes of a query; Datasette's
+`escape_fts` is that.
 
 Two views put together what is known of works: `work_resolved` (what services said of a work, from `lookups` and
 `resolved`) and `work_retractions` (which record of `retractions` is about which work, matched by DOI, then by PMID).

@@ -1,4 +1,4 @@
-"""The index follows whatever a plain connection writes, and spells text as Python does."""
+"""The indexes follow whatever a plain connection writes, and spell text as Python does."""
 
 import sqlite3
 
@@ -14,6 +14,8 @@ from archive.query import fts_query
 
 ARTICLES = """create table articles (id integer primary key, url text unique, site text, title text, text text,
   source text, language text, published text, first_seen text) strict"""
+SUPERSEDED = """create table superseded (id integer primary key, site text, title text, text text, source text,
+  language text, published text) strict"""
 FIND = "select rowid from articles_fts where articles_fts match ? order by rank"
 ODD = st.sampled_from("ab 12，患幹の  βＩ１²\u3000\u00a0\ufeff\u200bé\u0301가Ⅱ\U00020bb7\n")
 WRITTEN = st.text(st.one_of(ODD, st.characters(exclude_categories=["Cs"])))
@@ -24,6 +26,8 @@ def _empty() -> Database:
     db = Database(memory=True)
     db.execute(ARTICLES)
     fts.create(db)
+    for statement in (SUPERSEDED, *fts.create_sql(fts.SUPERSEDED)):
+        db.conn.execute(statement)
     db.conn.commit()
     return db
 
@@ -102,6 +106,40 @@ def test_check_finds_what_went_past_the_triggers_and_rebuild_mends_it() -> None:
     assert fts.check(db)
     assert db.execute(FIND, ["new"]).fetchall() == [(1,)]
     assert db.execute(FIND, ["old"]).fetchall() == []
+
+
+@pytest.mark.parametrize("table", [indexed.table for indexed in fts.TABLES])
+def test_every_index_is_checked_rebuilt_and_optimized(table: str) -> None:
+    db = _archive()
+    rows = [(number, "癌症患者", "IL-10 " * number) for number in range(1, 30)]
+    db.conn.executemany(f"insert into {table} (id, title, text) values (?, ?, ?)", rows)
+    db.execute(f"delete from {table} where id < 20")
+    fts.optimize(db)
+    assert fts.check(db)
+    db.execute(f"insert into {table}_fts ({table}_fts) values ('delete-all')")
+    assert not fts.check(db)
+    fts.rebuild(db)
+    assert fts.check(db)
+    found = db.execute(f"select rowid from {table}_fts where {table}_fts match ?", [fts_query("患者 IL10")])
+    assert [row[0] for row in found] == list(range(20, 30))
+
+
+def test_what_was_deleted_is_in_no_part_of_an_optimized_index() -> None:
+    db = _archive()
+    for table in ("articles", "superseded"):
+        db.execute(f"insert into {table} (id, title, text) values (1, '', 'secretword'), (2, '', 'other')")
+        db.conn.commit()
+        db.execute(f"delete from {table} where id = 1")
+    assert _in_index(db, b"ecretword")
+    fts.optimize(db)
+    assert not _in_index(db, b"ecretword")
+    assert _in_index(db, b"ther")
+
+
+def _in_index(db: Database, word: bytes) -> bool:
+    """Whether the word is there, but for its first letter, which it may share with the word before it."""
+    blocks = (block for index in fts.INDEXES for (block,) in db.execute(f"select block from {index}_data"))
+    return any(word in block for block in blocks)
 
 
 def test_check_raises_where_there_is_no_index() -> None:
