@@ -1,0 +1,249 @@
+"""Pages that are taken away: every trace of them, and nothing of the others."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.article import Article
+from archive.db import timestamp, warc_folder
+from archive.erasing import finish
+from archive.fts import check
+from archive.optouts import Entry, OptOuts, listed
+from archive.pages import NewPage, add_pages
+from archive.removing import NotListedError, plan, remove, undo
+from archive.reprocess import reprocess
+from archive.store import Visit, record
+from archive.warc import Exchange, Location, WarcWriter, read_page
+from tests.archives import a_reference, an_article, new_archive
+from tests.test_warc import check as warcio_check
+
+WHEN = datetime(2024, 6, 1, tzinfo=UTC)
+NOW = timestamp(WHEN)
+SECRET = "Zwölf Geheimnisse stehen hier, und 硬皮病 auch"
+OLD_SECRET = "Voriges Geheimnis, das einmal hier stand"
+BASE = "https://news.example"
+
+
+def exchange(url: str, text: str, **changes: object) -> Exchange:
+    """An exchange whose answer has that text."""
+    values: dict[str, object] = {
+        "url": url, "fetched_at": WHEN, "method": "GET", "request_headers": [("User-Agent", "test")], "status": 200,
+        "reason": "OK", "headers": [("Content-Type", "text/html; charset=utf-8")], "body": text.encode(),
+    }  # fmt: skip
+    return Exchange(**(values | changes))  # type: ignore[arg-type]
+
+
+class Crawled:
+    """An archive in a folder that pages are put into, as a crawl does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "healthnews.db"
+        self.db = new_archive(folder)
+        self.db.execute("pragma secure_delete = off")  # as SQLite has it by default; Debian has it on
+        self.warc = WarcWriter(warc_folder(self.path), "healthnews-20240601000000-000001")
+
+    def fetch(self, url: str, article: Article | None, *, of: str | None = None, **changes: object) -> None:
+        """Stores what answered at `url`; `of`: the page that was asked for and led there."""
+        page, host = of or url, url.split("/")[2]
+        if of:
+            moved = {"status": 301, "headers": [("Location", url)]}
+            self.warc.write(exchange(of, f"Moved to {url}", **moved))
+        location = self.warc.write(exchange(url, article.text if article else "nothing"))
+        add_pages(self.db, [NewPage(url=page, host=page.split("/")[2], site="demo", link_title=f"Link to {page}")], NOW)
+        (page_id,) = self.db.execute("select id from pages where url = ?", [page]).fetchone()
+        values: dict[str, object] = {
+            "page_id": page_id, "url": url, "fetched_at": NOW, "outcome": "stored" if article else "no article",
+            "due_at": NOW, "size": 100, "digest": "d", "detail": "In a sentence", "etag": "e", "article": article,
+            "warc_file": location.file, "warc_offset": location.offset,
+            "target": NewPage(url=url, host=host, site="demo") if of else None,
+        }  # fmt: skip
+        record(self.db, None, Visit(**(values | changes)))  # type: ignore[arg-type]
+
+    def remove(self, *entries: Entry, reason: str | None = None) -> list[str]:
+        """The URLs of the pages that went."""
+        folder = warc_folder(self.path)
+        doomed = remove(self.db, folder, entries, reason=reason, now=NOW, progress=lambda *_: None)
+        finish(self.db, folder, now=WHEN)
+        return [page.url for page in doomed]
+
+
+def article(number: int, text: str = "", **changes: object) -> Article:
+    """An article that shares no reference with another of another number."""
+    mine = a_reference(raw=f"[1] Reference {number}.", doi=f"10.5555/{number}", pmid=None, pmcid=None, arxiv=None)
+    values = {"title": f"Article {number}", "text": text or f"第{number}段。 " * 9, "markdown": text, "citations": ()}
+    return an_article(references=(a_reference(), mine), **(values | changes))
+
+
+@pytest.fixture
+def crawled(tmp_path: Path) -> Iterator[Crawled]:
+    """Article 1 was revised, 2 is its copy on another host, 3 is on a host below; an alias leads to 1."""
+    made = Crawled(tmp_path)
+    made.fetch(f"{BASE}/1", article(1, OLD_SECRET * 9))
+    made.fetch(f"{BASE}/1", article(1, SECRET * 9), fetched_at=timestamp(WHEN.replace(day=2)))
+    made.fetch("https://copy.example/2", article(2))
+    made.fetch("https://blog.news.example:8080/3", article(3))
+    made.fetch(f"{BASE}/1", article(1, SECRET * 9), of="https://old.example/1")
+    made.fetch(f"{BASE}/4", None)
+    yield made
+    made.warc.close()
+    made.db.close()
+
+
+def contents(path: Path) -> Mapping[str, bytes]:
+    """Every byte that an archive has: of the database, the files beside it, and the WARC files, unpacked."""
+    found = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
+    for file in warc_folder(path).iterdir():
+        unpacked, data = b"", file.read_bytes()
+        while data:
+            decompressor = zlib.decompressobj(zlib.MAX_WBITS + 16)
+            unpacked += decompressor.decompress(data)
+            data = decompressor.unused_data
+        found[file.name] = unpacked
+    return found
+
+
+def states(db: Database) -> dict[str, str]:
+    return dict(db.execute("select url, state from pages").fetchall())
+
+
+URL_1 = Entry("url", f"{BASE}/1")
+
+
+def test_no_byte_of_it_is_left(crawled: Crawled) -> None:
+    crawled.warc.close()
+    secrets = (SECRET, OLD_SECRET, "Link to https://news.example/1", "Article 1", "10.5555/1")
+    for secret in secrets:
+        assert any(secret.encode() in content for content in contents(crawled.path).values()), secret
+    crawled.remove(URL_1)
+    for name, content in contents(crawled.path).items():
+        for secret in (*secrets, "zwolf"):
+            assert secret.encode() not in content, (name, secret)
+
+
+def test_the_others_are_untouched(crawled: Crawled) -> None:
+    crawled.warc.close()
+    db, folder = crawled.db, warc_folder(crawled.path)
+    others = "select * from articles where url not like ? order by id"
+    before = db.execute(others, [f"{BASE}/1"]).fetchall()
+    crawled.remove(URL_1)
+    assert db.execute("select * from articles order by id").fetchall() == before
+    assert check(db)
+    assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    assert db.execute("select count(*) from erasures").fetchone() == (0,)
+    rows = db.execute("select url, warc_file, warc_offset from fetches where warc_file is not null").fetchall()
+    assert {url for url, *_ in rows} == {"https://copy.example/2", "https://blog.news.example:8080/3", f"{BASE}/4"}
+    assert [read_page(folder, Location(file, offset)).url for _, file, offset in rows] == [url for url, *_ in rows]
+    [file] = folder.iterdir()
+    assert warcio_check(file) == 0
+
+
+def test_works_that_nobody_else_cites_go(crawled: Crawled) -> None:
+    works = "select doi from works order by doi"
+    assert len(crawled.db.execute(works).fetchall()) == 4
+    crawled.remove(URL_1)
+    assert crawled.db.execute(works).fetchall() == [("10.5555/2",), ("10.5555/3",), ("10.5555/sci.2016",)]
+    assert crawled.db.execute("select count(*) from blocks where pages = 0").fetchone() == (0,)
+
+
+def test_a_tombstone_is_left(crawled: Crawled) -> None:
+    crawled.remove(URL_1, reason="asked for by the author")
+    [row] = crawled.db.query("select * from pages where url = ?", [f"{BASE}/1"])
+    kept = {"id", "url", "host", "site", "kind", "state", "reason", "discovered_at", "fetched_at", "optout_id"}
+    assert {name for name, value in row.items() if value not in (None, 0)} == {*kept, "priority"}
+    assert (row["state"], row["reason"]) == ("refused", "removed")
+    fetches = list(crawled.db.query("select * from fetches where page_id = ?", [row["id"]]))
+    assert [fetch["outcome"] for fetch in fetches] == ["stored", "stored", "stored"]
+    assert {fetch[name] for fetch in fetches for name in ("warc_file", "warc_offset", "detail", "digest")} == {None}
+    [entry] = listed(crawled.db)
+    assert (entry.reason, entry.pages, entry.articles, entry.added_at) == ("asked for by the author", 2, 1, NOW)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([URL_1], ["https://news.example/1", "https://old.example/1"]),
+        ([Entry("url", "https://old.example/1")], ["https://news.example/1", "https://old.example/1"]),
+        ([Entry("host", "old.example")], ["https://old.example/1"]),
+        (
+            [Entry("host", "news.example")],
+            ["https://blog.news.example:8080/3", "https://news.example/1", "https://news.example/4",
+             "https://old.example/1"],
+        ),
+        ([Entry("pattern", "/[34]$")], ["https://blog.news.example:8080/3", "https://news.example/4"]),
+        (
+            [Entry("pattern", "/[34]$"), Entry("url", "https://copy.example/2")],
+            ["https://blog.news.example:8080/3", "https://copy.example/2", "https://news.example/4"],
+        ),
+        ([Entry("url", "https://news.example/never-seen")], []),
+    ],
+)  # fmt: skip
+def test_what_goes(crawled: Crawled, entries: list[Entry], expected: list[str]) -> None:
+    assert [page.url for page in plan(crawled.db, entries)] == expected
+    assert states(crawled.db)[f"{BASE}/1"] == "stored"
+    assert crawled.remove(*entries) == expected
+    assert {url for url, state in states(crawled.db).items() if state == "refused"} == set(expected)
+    known = OptOuts.load(crawled.db)
+    assert {url for url in states(crawled.db) if known.match(url) is not None} == set(expected)
+    assert crawled.remove(*entries) == []
+    assert [entry.pages for entry in listed(crawled.db)] == [
+        sum(known.match(url) == number for url in expected) for number in range(1, len(entries) + 1)
+    ]
+
+
+def test_an_alias_goes_without_the_article_of_another_host(crawled: Crawled) -> None:
+    crawled.warc.close()
+    crawled.remove(Entry("host", "old.example"))
+    row = "select warc_file, warc_offset from fetches join pages p on p.id = page_id where p.url = ? and outcome = ?"
+    [place] = crawled.db.execute(f"{row} order by fetches.id desc limit 1", [f"{BASE}/1", "stored"]).fetchall()
+    assert read_page(warc_folder(crawled.path), Location(*place)).body.decode() == SECRET * 9
+    with (warc_folder(crawled.path) / place[0]).open("rb") as file:
+        urls = {record.rec_headers.get_header("WARC-Target-URI") for record in ArchiveIterator(file)}
+    assert "https://old.example/1" not in urls
+
+
+def test_a_page_that_a_removed_one_answered_points_nowhere(crawled: Crawled) -> None:
+    """Its redirect led to a page that is gone; what came of it is no alias."""
+    sql = "update fetches set (warc_file, warc_offset) = (select warc_file, warc_offset from fetches where id = 1) "
+    crawled.db.execute(f"{sql} where outcome = 'no article'")
+    crawled.remove(URL_1)
+    row = crawled.db.execute("select warc_file, warc_offset, detail from fetches where outcome = 'no article'")
+    assert row.fetchone() == (None, None, "In a sentence")
+
+
+def test_nothing_is_done_when_it_fails(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = states(crawled.db)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        remove(crawled.db, warc_folder(crawled.path), [URL_1], reason=None, now=NOW, progress=interrupted)
+    assert (states(crawled.db), listed(crawled.db)) == (before, [])
+
+
+def test_undone_it_may_be_asked_for_again(crawled: Crawled) -> None:
+    crawled.remove(URL_1)
+    crawled.remove(Entry("host", "news.example"))
+    assert undo(crawled.db, URL_1) == 1  # the alias; the article's page is of the host
+    assert states(crawled.db)["https://old.example/1"] == "new"
+    assert undo(crawled.db, Entry("host", "news.example")) == 3
+    assert set(states(crawled.db).values()) == {"new", "stored"}
+    assert crawled.db.execute("select count(*) from pages where state = 'new' and due_at is null").fetchone() == (4,)
+    assert crawled.db.execute("select count(*) from pages where optout_id is not null").fetchone() == (0,)
+    assert crawled.db.execute("select count(*) from articles").fetchone() == (1,)
+    with pytest.raises(NotListedError, match=r"^https://news\.example/1 is not on the list of what was removed\.$"):
+        undo(crawled.db, URL_1)
+
+
+def test_reprocessing_does_not_bring_it_back(crawled: Crawled) -> None:
+    crawled.warc.close()
+    crawled.remove(URL_1)
+    reprocess(crawled.db, warc_folder(crawled.path), workers=1, progress=lambda *_: None)
+    assert states(crawled.db)[f"{BASE}/1"] == "refused"
+    assert crawled.db.execute("select count(*) from articles where url = ?", [f"{BASE}/1"]).fetchone() == (0,)
