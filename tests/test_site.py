@@ -139,9 +139,3 @@ def test_a_folder_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     (tmp_path / "notes.txt").write_text("not a site", "utf-8")
     assert list(load_sites(tmp_path)) == ["a"]
-
-
-def test_bundled_sites() -> None:
-    sites = load_sites()
-    assert {"nih", "sciencedaily-health", "who"} <= set(sites)
-    assert all(site.home.startswith("https://") and not site.allow_private for site in sites.values())
