@@ -79,8 +79,7 @@ def scrub(db: Database) -> None:
     or deleted earlier, by writers without secure_delete, left their text in the gaps of pages that are in use.
     """
     try:
-        for index in fts.INDEXES:
-            db.conn.execute(f"insert into {index} ({index}) values ('optimize')")  # noqa: S608 fixed words
+        fts.optimize(db)
         db.conn.execute("vacuum")
         (busy, *_) = db.conn.execute("pragma wal_checkpoint(truncate)").fetchone()
     except sqlite3.OperationalError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.optouts import OptOuts
 from archive.records import from_json, load_article, to_json
 from archive.retractions import Flag, flags
 
@@ -55,13 +56,14 @@ def find_article(db: Database, wanted: str) -> int:
         raise NotStoredError(f"No article has the id {wanted}.")
     row = db.execute("select id from pages where url = ?", [wanted]).fetchone()
     if row is None:
-        raise NotStoredError(f"{wanted} is not in the archive: crawl it first.")
+        why = _opted_out(db, wanted, "is opted out since") or f"{wanted} is not in the archive: crawl it first."
+        raise NotStoredError(why)
     page_id = _followed(db, row[0])
     article = db.execute("select id from articles where page_id = ?", [page_id]).fetchone()
     if article is None:
         state, reason = db.execute("select state, reason from pages where id = ?", [page_id]).fetchone()
-        why = f"{state}, {reason}" if reason else state
-        raise NotStoredError(f"{wanted} is known, but no article is stored of it ({why}).")
+        why = f"{wanted} is known, but no article is stored of it ({f'{state}, {reason}' if reason else state})."
+        raise NotStoredError(_opted_out(db, wanted, "was removed on") or why)
     return int(article[0])
 
 
@@ -92,3 +94,10 @@ def _followed(db: Database, page_id: int) -> int:
         (target,) = db.execute("select coalesce(alias_of, id) from pages where id = ?", [page_id]).fetchone()
         page_id = int(target)
     return page_id
+
+
+def _opted_out(db: Database, url: str, what: str) -> str | None:
+    """A sentence with `what` and the date, when the list of what was removed says so of a URL."""
+    number = OptOuts.load(db).match(url)
+    row = db.execute("select date(added_at), reason from optouts where id = ?", [number]).fetchone()
+    return row and f"{url} {what} {row[0]}{f' ({row[1]})' if row[1] else ''}."

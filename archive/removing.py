@@ -37,6 +37,13 @@ update fetches set warc_file = null, warc_offset = null
 where (warc_file, warc_offset) in (select warc_file, warc_offset from erasures)
 """
 
+COPIES = """
+select a.url from articles a join copies c on c.article_id = a.id
+where c.group_id in (select group_id from copies join articles on id = article_id where page_id in
+                     (select value from json_each(?1)))
+and a.page_id not in (select value from json_each(?1)) order by a.url
+"""
+
 ADD = """
 insert into optouts (kind, pattern, reason, added_at) values (?, ?, ?, ?)
 on conflict (pattern) do update set reason = coalesce(excluded.reason, reason) returning id
@@ -68,6 +75,12 @@ def plan(db: Database, entries: Sequence[Entry]) -> list[Doomed]:
         Doomed(page_id=page_id, url=url, title=title, size=size, entry=entries[chosen[page_id]])
         for page_id, url, title, size in rows
     ]
+
+
+def copies_left(db: Database, doomed: Iterable[Doomed]) -> list[str]:
+    """The URLs of articles that stay and are copies of such that go."""
+    pages = json.dumps([page.page_id for page in doomed])
+    return [url for (url,) in db.execute(COPIES, [pages]).fetchall()]
 
 
 def remove(

@@ -20,6 +20,7 @@ from archive.cli import (
 )
 from crawler.completion import configured_sites
 from crawler.enrichment.command import works
+from crawler.removal_command import remove
 
 if TYPE_CHECKING:
     from crawler.run import Outcome
@@ -70,6 +71,7 @@ def main(context: click.Context, archive: Path, no_pager: bool) -> None:  # noqa
 
 
 main.add_command(works)
+main.add_command(remove)
 
 
 @main.command()

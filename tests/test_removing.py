@@ -15,7 +15,7 @@ from archive.erasing import finish
 from archive.fts import check
 from archive.optouts import Entry, OptOuts, listed
 from archive.pages import NewPage, add_pages
-from archive.removing import NotListedError, plan, remove, undo
+from archive.removing import NotListedError, copies_left, plan, remove, undo
 from archive.reprocess import reprocess
 from archive.store import Visit, record
 from archive.warc import Exchange, Location, WarcWriter, read_page
@@ -194,6 +194,14 @@ def test_what_goes(crawled: Crawled, entries: list[Entry], expected: list[str]) 
     assert [entry.pages for entry in listed(crawled.db)] == [
         sum(known.match(url) == number for url in expected) for number in range(1, len(entries) + 1)
     ]
+
+
+def test_copies_that_stay_are_named(crawled: Crawled) -> None:
+    crawled.fetch("https://copy.example/5", article(5, SECRET * 9))
+    crawled.fetch("https://copy.example/6", article(6, SECRET * 9))
+    doomed = plan(crawled.db, [URL_1, Entry("url", "https://copy.example/6")])
+    assert copies_left(crawled.db, doomed) == ["https://copy.example/5"]
+    assert copies_left(crawled.db, plan(crawled.db, [Entry("url", f"{BASE}/4")])) == []
 
 
 def test_an_alias_goes_without_the_article_of_another_host(crawled: Crawled) -> None:
