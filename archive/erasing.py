@@ -19,6 +19,9 @@ from archive import fts
 from archive.db import transaction
 from archive.tombstones import START, length_of, tombstone
 
+# Noted with every removal: the database is scrubbed too, however the process ends, and also where no record is left.
+DATABASE = ("the database itself", 0)
+
 Progress = Callable[[Mapping[str, int], int], None]
 
 
@@ -51,7 +54,7 @@ def finish(db: Database, folder: Path, *, now: datetime | None = None, progress:
         db.conn.executemany("delete from erasures where warc_file = ? and warc_offset = ?", done)
     if troubles:
         raise ErasingError(" ".join(troubles))
-    return len(done)
+    return len({*done} - {DATABASE})
 
 
 def overwrite(path: Path, offsets: Collection[int], date: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.db import transaction
-from archive.erasing import Progress
+from archive.erasing import DATABASE, Progress
 from archive.optouts import Entry, OptOuts
 from archive.store import forget_article
 from archive.traces import find
@@ -105,7 +105,7 @@ def remove(
             _bury(db, page.page_id, ids[page.entry])
             progress({"removed": number}, len(doomed))
         db.conn.execute("delete from blocks where pages = 0")  # fingerprints of text that no article has any more
-        places = [(record.file, record.offset) for record in records]
+        places = [(record.file, record.offset) for record in records] + ([DATABASE] if doomed else [])
         db.conn.executemany("insert or ignore into erasures (warc_file, warc_offset) values (?, ?)", places)
         db.conn.execute(NOWHERE)
     return doomed

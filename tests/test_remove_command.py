@@ -8,11 +8,12 @@ import pytest
 from archive.db import warc_folder
 from archive.lock import hold
 from archive.optouts import Entry
+from archive.removing import remove
 from archive.warc import Location, read_page
 from crawler.opting_out import entries_in, entry_of
 from tests.commands import run
 from tests.terminals import run_on_terminal
-from tests.test_removing import BASE, SECRET, Crawled, article, contents, crawled, states
+from tests.test_removing import BASE, NOW, SECRET, Crawled, article, contents, crawled, states
 
 __all__ = ["crawled"]  # the fixture
 
@@ -157,6 +158,13 @@ def test_at_a_terminal_everything_goes_only_on_a_yes(folder: Path, crawled: Craw
     assert "Remove all of it? [y/N]" in shown.raw
     assert "Nothing was removed." in shown.raw
     assert "refused" not in states(crawled.db).values()
+
+
+def test_a_removal_that_was_killed_is_finished_by_the_next(folder: Path, crawled: Crawled) -> None:
+    remove(crawled.db, folder / "healthnews-warc", [Entry("url", f"{BASE}/1")], reason=None, now=NOW, progress=print)
+    assert any(SECRET.encode() in content for content in contents(folder / "healthnews.db").values())
+    assert "WARC records erased: 8." in run("remove", "unseen.example", cwd=folder).stdout
+    assert all(SECRET.encode() not in content for content in contents(folder / "healthnews.db").values())
 
 
 def test_another_job_is_not_disturbed(folder: Path, crawled: Crawled) -> None:

@@ -125,6 +125,15 @@ def test_no_byte_of_it_is_left(crawled: Crawled) -> None:
             assert secret.encode() not in content, (name, secret)
 
 
+def test_without_records_no_byte_is_left_either(crawled: Crawled) -> None:
+    """Its WARC file was deleted, and `check --repair` let the rows go of it."""
+    crawled.warc.close()
+    next(warc_folder(crawled.path).iterdir()).unlink()
+    crawled.db.execute("update fetches set warc_file = null, warc_offset = null")
+    crawled.remove(URL_1)
+    assert all(SECRET.encode() not in content for content in contents(crawled.path).values())
+
+
 def test_the_others_are_untouched(crawled: Crawled) -> None:
     crawled.warc.close()
     db, folder = crawled.db, warc_folder(crawled.path)
