@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive import gone
 from archive.references.identifiers import Identifier
 from archive.retractions import ALARMING, standings
 from archive.terms import Clause, Term, expression
@@ -72,8 +73,8 @@ def make(db: Database, clauses: Sequence[Clause]) -> Plan:
     if any(not clause.negative for clause in characters):
         inside = [clause for clause in words if clause.narrows]
         conditions += [_condition(db, clause, common) for clause in words if not clause.narrows]
-        asked = (*characters, *inside)
-        return Plan(CHARACTERS, _characters(asked), asked, tuple(conditions))
+        wanted = (*characters, *inside)
+        return Plan(CHARACTERS, _characters(wanted), wanted, tuple(conditions))
     conditions += [_condition(db, clause, common) for clause in characters]
     if any(not clause.negative for clause in words):
         return Plan(WORDS, expression(words), tuple(words), tuple(conditions))
@@ -81,7 +82,7 @@ def make(db: Database, clauses: Sequence[Clause]) -> Plan:
 
 
 def some(db: Database, plan: Plan, limit: int) -> list[int]:
-    """Up to `limit` of the articles that the plan finds, in no order that means anything."""
+    """Up to `limit` (-1: no limit) of the articles that the plan finds, in no order that means anything."""
     if plan.index:
         return matches(db, plan, limit)
     where, values = holding(plan.conditions, None, "articles.id")
@@ -140,21 +141,32 @@ def _in_characters(clause: Clause) -> list[str]:
 
 def _condition(db: Database, clause: Clause, common: frozenset[str | None]) -> Condition:
     """A clause in SQL, each of its terms where it can be looked up."""
-    parts = [_term(db, term, common) for term in clause.terms]
+    return either([_term(db, term, common) for term in clause.terms], negative=clause.negative)
+
+
+def either(parts: Sequence[Condition], *, negative: bool) -> Condition:
+    """That one of the conditions holds, or with `negative` none."""
     sql = " or ".join(part.sql for part in parts)
     values = tuple(value for part in parts for value in part.values)
-    return Condition(f"{'not ' if clause.negative else ''}({sql})", values)
+    return Condition(f"{'not ' if negative else ''}({sql})", values)
 
 
-def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
+def asked(db: Database, term: Term) -> Condition:
+    """The condition that a term makes which asks other tables than the index."""
     if term.asked == "references":
         return Condition("exists (select 1 from bibliography b where b.article_id = {id})")
     if term.asked == "retracted":
         return _retracted(db)
-    if term.asked == "cites":
-        return _citing(term.identifier) if term.identifier else _printed(term.wanted)
-    index, asked = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
-    found = Condition(f"{{id}} in (select rowid from {index} where {index} match ?)", (asked,))  # noqa: S608
+    if term.asked == "gone":
+        return Condition(gone.CONDITION)
+    return _citing(term.identifier) if term.identifier else _printed(term.wanted)
+
+
+def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
+    if term.asked:
+        return asked(db, term)
+    index, wanted = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
+    found = Condition(f"{{id}} in (select rowid from {index} where {index} match ?)", (wanted,))  # noqa: S608
     if not term.identifier:
         return found
     cited = _citing(term.identifier)

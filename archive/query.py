@@ -14,6 +14,7 @@
 `cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: whose references print these words
 `cites:retracted`       articles that cite a work that is retracted or has an expression of concern
 `has:references`        articles that have references
+`is:gone`               articles whose page is gone
 `site:who`              of this configured site
 `language:zh`           in this language; `zh` stands for `zh-Hans` and `zh-Hant` too
 `since:2024-05`         published then or later: a day, month or year; `until:2024-05` then or earlier
@@ -39,7 +40,7 @@ WORD_FIELDS = ("title", "source")
 _WIDTH = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys("“”„「」『』", '"'))
 _TOKEN = re.compile(
     r"""(?P<negative>-(?=\S))?
-        (?:[([]*(?P<field>title|source|cites|has|site|language|since|until):(?=\S))?
+        (?:[([]*(?P<field>title|source|cites|has|is|site|language|since|until):(?=\S))?
         (?:"(?P<phrase>[^"]*)(?:"(?P<star>\*)?)?
          |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{0,3}:?\s{0,3}(?=\d|pmc\d)
                     |(?-i:(?!(?:AND|OR|NOT)\s)[A-Z]{2,6})\s(?=\d{1,3}(?:\s|$)|[α-ω]|(?:alpha|beta|gamma|kappa)\b)
@@ -61,7 +62,7 @@ class _Item(NamedTuple):
 def fts_query(text: str) -> str:
     """Any text as a valid FTS5 expression for `articles_fts`; `\"\"`, which finds nothing, if it holds no word.
 
-    What is asked of the references (`cites:`, `has:`) is not in the index: it is looked for as words.
+    What is asked of other tables (`cites:`, `has:`, `is:`) is not in the index: it is looked for as words.
     """
     return expression(parse(text))
 
@@ -146,6 +147,8 @@ def _narrowing(field: str, text: str, years: tuple[int, int]) -> Term | None:
             return terms.of_period(None, text, years)
         case "has", "references":
             return Term(asked="references")
+        case "is", "gone":
+            return Term(asked="gone")
         case "cites", "retracted":
             return Term(asked="retracted")
         case "cites", _:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archive import plan as plans
 from archive import terms
+from archive.gone import latest_gone
 from archive.hits import Hit, hits
 from archive.newest import newest, years
 from archive.query import MAX_LENGTH, citing, fts_query, parse
@@ -34,7 +35,8 @@ class Filters(TypedDict, total=False):
     and `until` are dates or their beginnings (`2024`, `2024-05`), both inclusive, and leave undated articles out;
     `source` is a word or phrase of the publisher's name; `cites` an identifier of a cited work, or words as its
     reference prints them; `references` asks for articles that have some, or with False none; `retracted` for those
-    that cite a work that is retracted or has an expression of concern. None: not narrowed.
+    that cite a work that is retracted or has an expression of concern; `gone` for those whose page is gone. None: not
+    narrowed.
     """
 
     site: str | None
@@ -45,6 +47,7 @@ class Filters(TypedDict, total=False):
     cites: str | None
     references: bool | None
     retracted: bool
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def search(
     """The articles that `query` finds, best first, or newest first with `sort="date"`.
 
     Newest first, undated last, is also the order where nothing is to be ranked: a query without words, or of
-    identifiers only. Of a group of copies only the first hit is shown, unless `copies`. `limit` 0 gives all hits.
+    identifiers only; where it asks for what is gone, that comes first whose page went last. Of a group of copies only
+    the first hit is shown, unless `copies`. `limit` 0 gives all hits.
     """
     clauses = wanted(db, query, filters)
     plan = plans.make(db, clauses)
@@ -84,7 +88,9 @@ def search(
     found = plans.some(db, plan, MOST + 1) if by_rank or folding else []
     number = len(found) or plans.count(db, plan, MOST + 1)  # to count is half the work of fetching
     ranked = rank(db, plan, found) if by_rank else None
-    order: Iterable[int] = newest(db, plan) if ranked is None else ranked.ids
+    found_by = [term for clause in clauses if not clause.negative for term in clause.terms]
+    by_gone = sort == "rank" and any(term.asked == "gone" for term in found_by)
+    order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, by_gone=by_gone)
     if ranked and number > MOST:
         order = chain(order, _others(newest(db, plan), set(ranked.ids)))
     if folding:
@@ -92,9 +98,8 @@ def search(
     start = min(max(0, offset), sys.maxsize)
     ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     others = _copies(db, ids, found) if folding else {}
-    words = [term for clause in clauses if not clause.negative for term in clause.terms]
     pages = (ids[first : first + _PAGE] for first in range(0, len(ids), _PAGE))
-    shown = tuple(hit for page in pages for hit in hits(db, page, words, mark, others))
+    shown = tuple(hit for page in pages for hit in hits(db, page, found_by, mark, others))
     total = min(number, MOST) - (_hidden(db, found) if folding and number <= MOST else 0)
     return Results(shown, total, number > MOST, ranked.note if ranked else None)
 
@@ -129,6 +134,13 @@ def _narrowing(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
         yield Clause((Term(asked="references"),), negative=not references)
     if filters.get("retracted"):
         yield Clause((Term(asked="retracted"),))
+    if filters.get("gone"):
+        yield Clause((Term(asked="gone"),))
+
+
+def _unranked(db: Database, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:
+    """The articles that the plan finds, newest first, or the one whose page went last first."""
+    return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest(db, plan)
 
 
 def _others(ids: Iterable[int], known: set[int]) -> Iterator[int]:

@@ -13,9 +13,9 @@ from archive.references.identifiers import Identifier
 NOTHING = "none0"  # a facet's code that no article has
 YEARS = (1900, 2100)  # between which open periods end where the archive's own are not known
 
-# What is asked of the references, not of the index: the work or words that are cited, whether there are any, and
-# whether a cited work is retracted or has an expression of concern.
-Asked = Literal["cites", "references", "retracted"]
+# What is asked of other tables, not of the index: of the references the work or words that are cited, whether there
+# are any, and whether a cited work is retracted or has an expression of concern; of the page whether it is gone.
+Asked = Literal["cites", "references", "retracted", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Term:
 
     A word or phrase: `text` has its units parted by spaces, folded, `spelled` has them as the index does (see
     folding.py), `others` are other ways to write it, as (text, spelled); `field` limits it to a column. Or facets:
-    `codes`, of which one must be there. Or a condition on the references: `asked`, with the `identifier` or the words
-    that are `wanted` for `cites`; `text` is then what was typed, for an index that knows no references. A word that is
+    `codes`, of which one must be there. Or a condition on other tables: `asked`, with the `identifier` or the words
+    that are `wanted` for `cites`; `text` is then what was typed, for an index that knows nothing of it. A word that is
     an `identifier` is looked for in the text and among the references.
     """
 
@@ -99,7 +99,7 @@ class Clause:
 
     @property
     def filters(self) -> bool:
-        """Whether the clause is of filters only: facets, and what is asked of the references."""
+        """Whether the clause is of filters only: facets, and what is asked of other tables."""
         return all(term.codes or term.asked for term in self.terms)
 
 

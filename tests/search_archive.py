@@ -5,7 +5,7 @@ from sqlite_utils import Database
 from archive import fts
 from archive.references.identifiers import KINDS
 
-ARTICLES = """create table articles (id integer primary key, url text unique, site text not null default '',
+ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique, site text not null default '',
   title text not null default '', text text not null default '', source text, language text, published text,
   first_seen text) strict"""
 BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
@@ -13,6 +13,7 @@ BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id
   {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""
 
 OTHERS = (
+    "create table pages (id integer primary key, gone_since text) strict",
     "create table work_identifiers (work_id integer, kind text, value text) strict",
     "create table copies (article_id integer primary key, group_id integer not null, similarity real) strict",
     "create table work_retractions (work_id integer, record_id integer, nature text, date text, matched_by text)",

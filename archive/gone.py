@@ -1,0 +1,28 @@
+"""Articles whose page is gone: which these are, and since when."""
+
+import json
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+# Holds for an article whose id is {id}.
+CONDITION = (
+    "{id} in (select a.id from pages p cross join articles a on a.page_id = p.id where p.gone_since is not null)"
+)
+_CHOSEN = "from articles a join pages p on p.id = a.page_id where a.id in (select value from json_each(?))"
+
+
+def gone_since(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """Article -> since when its page is gone, for those of the articles whose page is."""
+    return dict(db.execute(f"select a.id, p.gone_since {_CHOSEN} and p.gone_since is not null", [json.dumps(ids)]))
+
+
+def latest_gone(db: Database, ids: Sequence[int]) -> list[int]:
+    """Those articles, the one whose page went last first."""
+    sql = f"select a.id {_CHOSEN} order by p.gone_since desc, a.id desc"
+    return [row[0] for row in db.execute(sql, [json.dumps(ids)])]
+
+
+def any_gone(db: Database) -> bool:
+    """Whether the page of any article is gone."""
+    return db.execute("select 1 from pages where gone_since is not null limit 1").fetchone() is not None
