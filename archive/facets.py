@@ -29,7 +29,11 @@ class Facets:
 
 def facets(db: Database, query: str, **filters: Unpack[Filters]) -> Facets:
     """The facets of the articles that `query` finds, copies included; at most 10,000 are looked at."""
-    found = plans.some(db, plans.make(db, wanted(db, query, filters)), MOST + 1)
+    return facets_of(db, plans.some(db, plans.make(db, wanted(db, query, filters)), MOST + 1))
+
+
+def facets_of(db: Database, found: Sequence[int]) -> Facets:
+    """The facets of the articles with these ids; at most the first 10,000 are looked at."""
     chosen = found[:MOST]
     counts = {name: _counts(db, column, chosen) for name, column in COLUMNS.items()}
     (citing,) = db.execute(

@@ -30,14 +30,23 @@ def hits(results: Results, offset: int = 0) -> Group:
         title = _marked(hit.title_segments, "bold")
         lines.append(prose((f"{hit.id:>4}  ", "dim"), title, (copies, "cyan"), rest=INDENT))
         references = f"{hit.references} reference{'s' if hit.references > 1 else ''}" if hit.references else None
-        about = [hit.published or "undated", hit.source or hit.site, hit.language, references]
+        gone = f"gone since {hit.gone_since[:10]}" if hit.gone_since else None
+        about = [hit.published or "undated", hit.source or hit.site, hit.language, references, gone]
         url = link(hit.url, hit.url)
         lines.append(prose("  ".join(filter(None, about)), "  ", url, style="dim", first=INDENT, rest=INDENT))
+        if hit.revision:
+            lines.append(prose(period(hit), style="yellow", first=INDENT, rest=INDENT))
         lines += [prose(_marked(hit.segments, ""), first=INDENT, rest=INDENT), Text()]
     lines.append(prose(place(results, offset), style="dim"))
     if results.note:
         lines.append(prose(results.note, style="yellow"))
     return Group(*lines)
+
+
+def period(hit: Hit) -> str:
+    """Which revision a hit is in, when it was there, and how to read it."""
+    seen, until = (hit.seen_at or "")[:10], (hit.until or "")[:10]
+    return f"revision {hit.revision}, from {seen} until {until} (healthnews show {hit.id} --revision {hit.revision})"
 
 
 def place(results: Results, offset: int) -> str:

@@ -26,6 +26,7 @@ FILTERS = (
     click.option("--cites", metavar="DOI or PMID", help="Only what cites this publication."),
     click.option("--references/--no-references", default=None, help="Only with references, or only without."),
     click.option("--retracted", is_flag=True, help="Only what cites a retracted work, or one with a concern."),
+    click.option("--gone", is_flag=True, help="Only articles whose page is gone."),
 )
 
 
@@ -37,8 +38,9 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @filters
+@click.option("--revisions", is_flag=True, help="Find text that is no longer there, in earlier versions of articles.")
 @click.option("--copies", is_flag=True, help="Every copy of an article, not one hit for all.")
 @click.option(
     "--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True, help="Best or newest first."
@@ -48,11 +50,23 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--count", "only_count", is_flag=True, help="Print how many articles there are, not which.")
 @json_option
 @archive_file
-def search(archive: Path, query: tuple[str, ...], only_count: bool, offset: int, as_json: bool, **asked: Any) -> None:
+def search(
+    archive: Path,
+    query: tuple[str, ...],
+    revisions: bool,
+    copies: bool,
+    only_count: bool,
+    as_json: bool,
+    **asked: Any,
+) -> None:
     """Find articles by words, "phrases", -word, OR, prefix*, title:word, DOI or PMID.
 
     Filters may stand in the query too, as site:who or since:2024. docs/searching.md has the whole language in a table.
     Where the first word has a hyphen before it, put -- before the query.
+
+    --gone needs no query: without one it lists all articles whose page is gone, the last one first. --revisions finds
+    the articles of which an earlier version matches and the newest does not, and shows the latest that does; with
+    --sort date what went last comes first.
 
     --json prints a list of hits; --count --json an object: total, more (there are more than that many), and note.
 
@@ -61,13 +75,20 @@ def search(archive: Path, query: tuple[str, ...], only_count: bool, offset: int,
       healthnews search 干细胞 硬皮病
       healthnews search '"T cell" -mouse' --language en --sort date
       healthnews search 免疫 since:2024 has:references --limit 20 --offset 20
+      healthnews search --gone --since 2023
+      healthnews search --revisions 治愈率 --json
     """
     from archive import present_search
     from archive.search import search as find
+    from archive.superseded import search as find_earlier
     from archive.terminal import page, prose_console
 
+    _check_query(query, revisions=revisions, gone=asked["gone"])
     with reading(archive) as db:
-        results = find(db, _query(query), offset=offset, **_checked(asked))
+        if revisions:
+            results = find_earlier(db, _query(query), **_checked(asked))
+        else:
+            results = find(db, _query(query), copies=copies, **_checked(asked))
     if as_json and only_count:
         print_json({"total": results.total, "more": results.more, "note": results.note})
     elif as_json:
@@ -75,7 +96,7 @@ def search(archive: Path, query: tuple[str, ...], only_count: bool, offset: int,
     elif only_count:
         click.echo(present_search.total(results))
     else:
-        page(present_search.hits(results, offset), out=prose_console())
+        page(present_search.hits(results, asked["offset"]), out=prose_console())
 
 
 @click.command()
@@ -157,6 +178,16 @@ def _chosen(
 def _query(words: Iterable[str]) -> str:
     """The words as one query; a word that the shell's quotes held together stays as the user typed it."""
     return " ".join(words)
+
+
+def _check_query(query: tuple[str, ...], *, revisions: bool, gone: bool) -> None:
+    """Raises UserError where words are needed and there are none."""
+    if query:
+        return
+    if revisions:
+        raise UserError("Name the words that are no longer there: healthnews search --revisions WORDS.")
+    if not gone:
+        raise UserError("Name what to look for, as in healthnews search WORDS, or list what is gone with --gone.")
 
 
 def _checked(narrowed: dict[str, Any]) -> dict[str, Any]:
