@@ -17,7 +17,8 @@ from sqlite_utils import Database
 
 from archive import fts
 from archive.db import transaction
-from archive.tombstones import START, length_of, tombstone
+from archive.tombstones import length_of, tombstone
+from archive.warc_members import START
 
 # Noted with every removal: the database is scrubbed too, however the process ends, and also where no record is left.
 DATABASE = ("the database itself", 0)
@@ -61,7 +62,7 @@ def overwrite(path: Path, offsets: Collection[int], date: str) -> None:
     """Puts tombstones where those records are, and brings them to the disk; no file, nothing to do.
 
     A tombstone's start says how long it is. All starts reach the disk first: where a killed process has overwritten
-    half of a record, the next one still knows where it ends. Raises OSError, and ValueError where no record is.
+    half of a record, others still know where it ends. Raises OSError, and ValueError where no record is.
     """
     if not path.exists():
         return

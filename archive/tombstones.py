@@ -10,12 +10,8 @@ import uuid
 import zlib
 from typing import BinaryIO
 
-from archive.warc_members import members
+from archive.warc_members import EXTRA, GZIP, NAME, START, members
 
-GZIP = b"\x1f\x8b\x08\x04\0\0\0\0\x02\xff"  # deflate, with an extra field, no time, best compression, unknown system
-EXTRA = struct.Struct("<H2sHQ")  # its length, and in it one subfield: its name, its length, the member's length
-NAME = b"HN"
-START = len(GZIP) + EXTRA.size  # bytes at the beginning of a tombstone that tell its length
 TRAILER = struct.Struct("<LL")  # CRC-32 and length of the content
 EMPTY, END = b"\x00\x00\x00\xff\xff", b"\x03\x00"  # deflate blocks with nothing in them; the second is the last
 
@@ -49,12 +45,6 @@ def length_of(file: BinaryIO, offset: int) -> int:
 
     Raises ValueError when no whole member is there.
     """
-    file.seek(offset)
-    start = file.read(START)
-    if start.startswith(GZIP) and len(start) == START:
-        _, name, _, length = EXTRA.unpack(start[len(GZIP) :])
-        if name == NAME:
-            return int(length)
     member = next(members(file, offset), None)
     if member is None:
         raise ValueError(f"it is damaged at {offset}")

@@ -13,10 +13,10 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.erasing import ErasingError, finish, overwrite
-from archive.tombstones import START, length_of, tombstone
+from archive.tombstones import length_of, tombstone
 from archive.traces import find
-from archive.warc import Exchange, Location, WarcError, WarcWriter, read_page
-from archive.warc_members import members
+from archive.warc import Exchange, Location, WarcError, WarcWriter, read_page, trim
+from archive.warc_members import START, members
 from tests.archives import new_archive
 from tests.test_warc import WHEN, check
 
@@ -60,7 +60,8 @@ def test_a_tombstone_is_one_valid_record_of_any_length(length: int) -> None:
     assert [(member.offset, member.length) for member in members(io.BytesIO(made))] == [(0, length)]
     [record] = ArchiveIterator(io.BytesIO(made))
     assert (record.rec_type, record.rec_headers.get_header("WARC-Date")) == ("metadata", DATE)
-    assert length_of(io.BytesIO(made), 0) == length_of(io.BytesIO(made[:START]), 0) == length
+    begun = io.BytesIO(made[:START] + b"x" * (length - START))
+    assert length_of(io.BytesIO(made), 0) == length_of(begun, 0) == length
 
 
 def test_what_is_too_short_for_a_record_is_left() -> None:
@@ -101,6 +102,7 @@ def test_a_killed_erasure_is_finished(tmp_path: Path, written: int) -> None:
         begun = tombstone(length_of(file, offset), NAME, offset, DATE)[:written]
         file.seek(offset)
         file.write(begun)
+    assert trim(folder / NAME) == 0  # no torn end of a killed crawl
     assert finish(db, folder) == 2
     assert check(folder / NAME) == 0
     assert kinds(folder / NAME) == ["warcinfo", *["metadata", "request"] * 2]
