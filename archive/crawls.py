@@ -6,6 +6,8 @@ from sqlite_utils import Database
 
 from archive.db import transaction
 
+INTERRUPTED = "It was interrupted."  # the reason of a crawl that its user ended: no trouble
+
 
 def start_crawl(db: Database, *, now: str, pid: int, command: str) -> int:
     """Opens a crawl's row and returns its id; crawls that never closed theirs were killed, and get that outcome."""

@@ -1,24 +1,28 @@
 """What a person sees in a terminal: tables, CJK width included (rich measures it)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from archive.reports import OUTCOMES
+from archive.reports import names_in
 from archive.wrapping import prose
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from archive.reports import CrawlReport
+    from archive.waiting import Waiting
 
 _ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\x9f]+")  # without what would end the terminal's escape sequence
+
+SINGLE = "(single URLs)"  # how the site '' is called
+COLUMNS = {"read": "lists read"}  # headings that say more than the name: feeds, sitemaps and listings
 
 
 def link(text: str, url: str | None, style: str = "") -> Text:
@@ -45,20 +49,34 @@ def counts_table(title: str, counts: Mapping[str, int]) -> Table:
     return made
 
 
-def crawl_table(report: "CrawlReport") -> Group:
-    """A crawl: a row per site, a column per outcome, and the reasons below."""
-    seen = [name for name in OUTCOMES if any(name in counts for counts in report.counts.values())]
-    title = f"Crawl {report.id}, {report.started_at[:19].replace('T', ' ')} UTC, {report.outcome}"
-    made = table("site", *(f"#{name}" for name in seen))
-    for site, counts in sorted(report.counts.items()):
-        made.add_row(site or "(single URLs)", *(str(counts.get(name, 0)) for name in seen))
-    if not report.counts:
-        return Group(Text(title, style="bold"), Text("Nothing was due."), Text())
-    reasons = [
-        Text(f"  {site or '(single URLs)'}: {number} {outcome}, {reason}")
-        for site, outcome, reason, number in report.reasons
+def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = ()) -> Group:
+    """A crawl: a row per site, a column per name that occurs, the reasons below, and the hosts that wait."""
+    heading = Text(f"Crawl {report.id}, {readable(report.started_at)} UTC, {report.outcome}", style="bold")
+    lines: list[RenderableType] = [heading, *([Text(report.reason)] if report.reason else [])]
+    lines += [_sites(report)] if report.counts else [Text("Nothing was asked for." if waiting else "Nothing was due.")]
+    lines += [
+        Text(f"  {site or SINGLE}: {number} {COLUMNS.get(name, name)}, {reason}")
+        for site, name, reason, number in report.reasons
     ]
-    return Group(Text(title, style="bold"), made, *reasons, Text())
+    lines += [
+        Text(f"  {host.host} waits until {readable(host.until)} UTC, {host.held}: {host.pages:,} pages due")
+        for host in waiting
+    ]
+    return Group(*lines, Text())
+
+
+def _sites(report: "CrawlReport") -> Table:
+    seen = names_in(report.counts.values())
+    made = table("site", *(f"#{COLUMNS.get(name, name)}" for name in seen), "#seconds")
+    for site, counts in sorted(report.counts.items()):
+        numbers = (f"{counts.get(name, 0):,}" for name in seen)
+        made.add_row(site or SINGLE, *numbers, f"{report.seconds[site]:,.0f}")
+    return made
+
+
+def readable(moment: str) -> str:
+    """A time of the archive as it is read, to the second."""
+    return moment[:19].replace("T", " ")
 
 
 def holdings_table(holdings: Mapping[str, Any]) -> Group:

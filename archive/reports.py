@@ -1,29 +1,51 @@
 """How crawls went: pure queries that the command line and Datasette show."""
 
-import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.retractions import ALARMING, Status, article_came, standings
+from archive.waiting import Waiting, closed_hosts, waiting_hosts
 
-# What a fetch comes to, as in the schema, the best first: the order in which they are shown.
-OUTCOMES = ("stored", "unchanged", "read", "alias", "no article", "gone", "refused", "failed")
+# What fetches are counted as, in the order in which they are shown: see counted_as.
+NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
+
+# `content` came with step m006. Before it, the first time that a page was stored is taken for a new article, and later
+# ones for the same: whether they changed was not recorded with the fetch.
+FETCHES = """
+select p.site, p.kind, f.outcome,
+  case when f.outcome = 'stored' then coalesce(f.content, case when exists (
+    select 1 from fetches e where e.page_id = f.page_id and e.id < f.id and e.outcome = 'stored'
+  ) then 'same' else 'new' end) end,
+  coalesce(f.reason, ''), count(*)
+from fetches f join pages p on p.id = f.page_id where f.crawl_id = ? group by 1, 2, 3, 4, 5
+"""
+
+SECONDS = """
+select p.site, round(86400 * (max(julianday(f.fetched_at)) -
+  min(julianday(f.fetched_at) - coalesce(f.seconds, 0) / 86400)), 1)
+from fetches f join pages p on p.id = f.page_id where f.crawl_id = ? group by 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlReport:
-    """One crawl: `counts` maps site -> outcome -> pages; `reasons` are (site, outcome, reason, pages), most first."""
+    """One crawl: `reason` says in a sentence why it ended early. `counts` maps site -> name (of NAMES) -> pages;
+    `reasons` are (site, name, reason, pages), most first; `seconds` go from the first request to the last answer of a
+    site."""
 
     id: int
     started_at: str
     finished_at: str | None
     outcome: str
+    reason: str | None
     command: str
     counts: dict[str, dict[str, int]]
     reasons: tuple[tuple[str, str, str, int], ...]
+    seconds: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +71,43 @@ def crawls(db: Database, limit: int = 10) -> list[CrawlReport]:
 
 def crawl(db: Database, crawl_id: int) -> CrawlReport:
     """The report of one crawl. Raises KeyError for an unknown id."""
-    sql = "select id, started_at, finished_at, outcome, command from crawls where id = ?"
+    sql = "select id, started_at, finished_at, outcome, reason, command from crawls where id = ?"
     row = db.execute(sql, [crawl_id]).fetchone()
     if row is None:
         raise KeyError(crawl_id)
-    outcomes = db.execute(
-        "select p.site, f.outcome, coalesce(f.reason, ''), count(*) from fetches f join pages p on p.id = f.page_id "
-        "where f.crawl_id = ? group by 1, 2, 3 order by 4 desc, 1, 2, 3",
-        [crawl_id],
-    ).fetchall()
+    tally: Counter[tuple[str, str, str]] = Counter()
+    for site, kind, outcome, content, reason, number in db.execute(FETCHES, [crawl_id]).fetchall():
+        tally[site, counted_as(kind, outcome, content), reason] += number
     counts: dict[str, dict[str, int]] = {}
-    for site, outcome, _, number in outcomes:
-        counts.setdefault(site, {}).setdefault(outcome, 0)
-        counts[site][outcome] += number
-    reasons = tuple((site, outcome, reason, number) for site, outcome, reason, number in outcomes if reason)
-    names = ("id", "started_at", "finished_at", "outcome", "command")
-    return CrawlReport(**dict(zip(names, row, strict=True)), counts=counts, reasons=reasons)
+    for (site, name, _), number in sorted(tally.items(), key=lambda item: NAMES.index(item[0][1])):
+        counts.setdefault(site, {}).setdefault(name, 0)
+        counts[site][name] += number
+    listed = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+    reasons = tuple((*key, number) for key, number in listed if key[2])
+    seconds = dict(db.execute(SECONDS, [crawl_id]).fetchall())
+    names = ("id", "started_at", "finished_at", "outcome", "reason", "command")
+    return CrawlReport(**dict(zip(names, row, strict=True)), counts=counts, reasons=reasons, seconds=seconds)
+
+
+def counts(db: Database, crawl_id: int) -> dict[str, dict[str, int]]:
+    """Site -> name (of NAMES) -> pages of one crawl, each fetch once. Raises KeyError for an unknown id."""
+    return crawl(db, crawl_id).counts
+
+
+def counted_as(kind: str, outcome: str, content: str | None) -> str:
+    """The name in NAMES under which a fetch is counted: of its page's kind, its outcome and its content as in the
+    schema. A feed, sitemap or listing that answered is `read`, whether it changed or not."""
+    if kind != "article" and outcome == "unchanged":
+        return "read"
+    if outcome == "stored":
+        return "unchanged" if content == "same" else content or "new"
+    return outcome
+
+
+def names_in(counts: Iterable[Mapping[str, int]]) -> list[str]:
+    """The names under which something was counted, in the order in which they are shown."""
+    occur = {name for each in counts for name, number in each.items() if number}
+    return [name for name in NAMES if name in occur]
 
 
 def holdings(db: Database) -> dict[str, Any]:
@@ -113,23 +156,38 @@ def newest(db: Database, limit: int) -> list[tuple[str | None, str | None, str, 
     return rows
 
 
-def needs_a_look(db: Database, crawl_id: int, *, named: bool) -> list[str]:
+def needs_a_look(db: Database, crawl_id: int, *, named: bool, now: str) -> list[str]:
     """What went wrong in a crawl and matters: discovery pages that failed, errors of ours, and with `named`, where the
-    pages were asked for one by one, every page that was not stored."""
+    pages were asked for one by one, every page that was not stored. Then, as of `now`, hosts that made pages wait."""
     rows = db.execute(
         "select p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id "
         "where f.crawl_id = ? and (p.kind <> 'article' or f.reason = 'error' or ?) "
         "and f.outcome in ('failed', 'refused', 'gone', 'no article') order by p.kind desc, p.url",
         [crawl_id, named],
     ).fetchall()
-    return [
+    pages = [
         f"{url} ({kind}): {outcome}" + (f", {reason}" if reason else "") + (f": {detail}" if detail else "")
         for kind, url, outcome, reason, detail in rows
     ]
+    return [*pages, *_turned_away(db, crawl_id, now)]
 
 
-def as_json(report: CrawlReport) -> str:
-    """The report as JSON."""
-    from dataclasses import asdict
+def _turned_away(db: Database, crawl_id: int, now: str) -> list[str]:
+    """A line for each host that is held with pages due, or was closed to this crawl."""
+    (started_at,) = db.execute("select started_at from crawls where id = ?", [crawl_id]).fetchone()
+    waiting = waiting_hosts(db, now)
+    lines = [
+        f"{each.host}: {each.pages:,} pages wait until {each.until[:16].replace('T', ' ')} UTC ({each.held})"
+        for each in waiting
+    ]
+    held = {each.host for each in waiting}
+    return lines + [
+        f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})"
+        for host, origin, reason in closed_hosts(db, started_at)
+        if host not in held
+    ]
 
-    return json.dumps(asdict(report), ensure_ascii=False, indent=2)
+
+def as_object(report: CrawlReport, waiting: Sequence[Waiting], warnings: Sequence[str]) -> dict[str, Any]:
+    """A crawl's report for JSON, with the hosts that wait and what needs a look when it ends."""
+    return asdict(report) | {"waiting": [asdict(host) for host in waiting], "warnings": list(warnings)}

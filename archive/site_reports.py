@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive import reports
 from archive.reading import NotStoredError
-from archive.reports import crawl
 
 TROUBLE = ("failed", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …
-LOOKED_AT = 200  # … of the last ones of the archive
+LOOKED_AT = 200  # … of so many of the last ones of the archive
 EXAMPLES = 3  # pages that are named for each reason
 
 
@@ -32,7 +32,7 @@ class SiteSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCrawl:
-    """What one crawl did on the site: `counts` maps outcomes to numbers of pages."""
+    """What one crawl did on the site: `counts` maps names (of archive.reports.NAMES) to numbers of pages."""
 
     id: int
     started_at: str
@@ -94,8 +94,8 @@ def sites(db: Database) -> list[SiteSummary]:
     return [SiteSummary(**dict(zip(SiteSummary.__dataclass_fields__, row, strict=True))) for row in rows]
 
 
-def site_report(db: Database, site: str) -> SiteReport:
-    """The report on a site. Raises NotStoredError when no page of it is known."""
+def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
+    """The report on a site, with its last `limit` crawls. Raises NotStoredError when no page of it is known."""
     states = dict(db.execute("select state, count(*) from pages where site = ? group by 1", [site]).fetchall())
     if not states:
         raise NotStoredError(f"No page of a site {site!r} is known." if site else "No single page was crawled.")
@@ -117,27 +117,34 @@ def site_report(db: Database, site: str) -> SiteReport:
         newest=newest and newest[0],
         languages=dict(db.execute(languages, [site]).fetchall()),
         states=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
-        crawls=_crawls(db, site),
+        crawls=_crawls(db, site, limit),
         trouble=_trouble(db, site),
     )
 
 
-def _crawls(db: Database, site: str) -> tuple[SiteCrawl, ...]:
+def _crawls(db: Database, site: str, limit: int) -> tuple[SiteCrawl, ...]:
     """The last crawls that did something on the site, newest first."""
     rows = db.execute(
         "select id, started_at, finished_at, outcome, counts from crawls order by id desc limit ?", [LOOKED_AT]
     ).fetchall()
     made: list[SiteCrawl] = []
     for crawl_id, started_at, finished_at, outcome, written in rows:
-        # A crawl writes its counts when it ends; of one that runs, or was killed, they are counted from its fetches.
-        counts = (json.loads(written) if finished_at else crawl(db, crawl_id).counts).get(site)
+        counts = _counts(db, crawl_id, json.loads(written) if finished_at else None).get(site)
         if counts:
             made.append(
                 SiteCrawl(id=crawl_id, started_at=started_at, finished_at=finished_at, outcome=outcome, counts=counts)
             )
-        if len(made) == CRAWLS:
+        if len(made) == limit:
             break
     return tuple(made)
+
+
+def _counts(db: Database, crawl_id: int, written: dict[str, dict[str, int]] | None) -> dict[str, dict[str, int]]:
+    """What a crawl wrote when it ended. Of one that runs, or was killed, it is counted from the fetches; so it is of
+    one that a program of before step m006 ran, which did not tell new articles from changed ones."""
+    if written is None or any("stored" in counts for counts in written.values()):
+        return reports.counts(db, crawl_id)
+    return written
 
 
 def _trouble(db: Database, site: str) -> tuple[Trouble, ...]:

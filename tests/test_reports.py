@@ -1,0 +1,199 @@
+"""How a crawl is counted and shown: every fetch once, under one name."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from sqlite_utils import Database
+
+from archive import reports
+from archive.crawls import finish_crawl, start_crawl
+from archive.hosts import Host, RobotsFile, save
+from archive.pages import NewPage, add_pages
+from archive.present import crawl_table
+from archive.site_reports import site_report
+from archive.waiting import waiting_hosts
+from tests.archives import NOW, new_archive
+
+LATER = "2024-06-01T00:01:00.000000Z"
+TOMORROW = "2024-06-02T00:00:00.000000Z"
+OUTCOMES = ("stored", "unchanged", "read", "no article", "gone", "refused", "failed", "alias")
+
+
+class Fetch(NamedTuple):
+    """A row of `fetches`, and of the page that it is of."""
+
+    outcome: str
+    content: str | None = None
+    reason: str | None = None
+    path: str = "a"
+    site: str = "demo"
+    kind: str = "article"
+    at: str = NOW
+    seconds: float | None = None
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return new_archive(tmp_path)
+
+
+def a_crawl(db: Database, fetches: Sequence[Fetch] = ()) -> int:
+    """A crawl that runs, with those fetches."""
+    crawl_id = start_crawl(db, now=NOW, pid=1, command="healthnews crawl")
+    for each in fetches:
+        url = f"https://{each.site or 'single'}.example/{each.kind}/{each.path}"
+        add_pages(db, [NewPage(url=url, host=f"{each.site}.example", site=each.site, kind=each.kind)], NOW)
+        db.execute(
+            "insert into fetches (page_id, crawl_id, url, fetched_at, outcome, content, reason, seconds) "
+            "select id, ?, url, ?, ?, ?, ?, ? from pages where url = ?",
+            [crawl_id, each.at, each.outcome, each.content, each.reason, each.seconds, url],
+        )
+    return crawl_id
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "content", "name"),
+    [
+        ("article", "stored", "new", "new"),
+        ("article", "stored", "changed", "changed"),
+        ("article", "stored", "same", "unchanged"),
+        ("article", "stored", None, "new"),
+        ("article", "unchanged", None, "unchanged"),
+        ("feed", "unchanged", None, "read"),
+        ("sitemap", "read", None, "read"),
+        ("listing", "failed", None, "failed"),
+        ("feed", "gone", None, "gone"),
+        ("article", "alias", None, "alias"),
+        ("article", "no article", None, "no article"),
+    ],
+)
+def test_what_a_fetch_is_counted_as(kind: str, outcome: str, content: str | None, name: str) -> None:
+    assert reports.counted_as(kind, outcome, content) == name
+
+
+fetches = st.builds(
+    Fetch,
+    outcome=st.sampled_from(OUTCOMES),
+    content=st.sampled_from([None, "new", "changed", "same"]),
+    reason=st.sampled_from([None, "http 404", "timed out"]),
+    path=st.sampled_from("abc"),
+    site=st.sampled_from(["", "demo", "who"]),
+    kind=st.sampled_from(["article", "feed", "sitemap", "listing"]),
+    seconds=st.sampled_from([None, 0.5, 30.0]),
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(fetches, max_size=20))
+def test_each_fetch_is_counted_exactly_once(db: Database, made: list[Fetch]) -> None:
+    report = reports.crawl(db, a_crawl(db, made))
+    counted = {site: sum(counts.values()) for site, counts in report.counts.items()}
+    assert counted == {site: sum(fetch.site == site for fetch in made) for site in {fetch.site for fetch in made}}
+    assert {name for counts in report.counts.values() for name in counts} <= set(reports.NAMES)
+    assert sum(number for *_, number in report.reasons) == sum(fetch.reason is not None for fetch in made)
+    assert report.seconds.keys() == report.counts.keys()
+
+
+def test_fetches_of_before_are_new_once(db: Database) -> None:
+    a_crawl(db, [Fetch("stored", path="known")])
+    second = a_crawl(db, [Fetch("stored", path="known"), Fetch("stored", path="other")])
+    assert reports.counts(db, second) == {"demo": {"new": 1, "unchanged": 1}}
+
+
+def test_seconds_go_from_the_first_request_to_the_last_answer(db: Database) -> None:
+    crawl_id = a_crawl(db, [Fetch("read", kind="feed", seconds=1.5), Fetch("failed", at=LATER), Fetch("gone", site="")])
+    assert reports.crawl(db, crawl_id).seconds == {"demo": 61.5, "": 0.0}
+
+
+def test_an_unknown_crawl_is_an_error(db: Database) -> None:
+    with pytest.raises(KeyError):
+        reports.counts(db, 7)
+
+
+def hold(db: Database, host: str, held: str | None, until: str, due: int) -> None:
+    save(db, Host(host=host, ready_at=until, held=held))
+    pages = [NewPage(url=f"https://{host}/due/{n}", host=host, site="demo", due_at=NOW) for n in range(due)]
+    add_pages(db, pages, NOW)
+
+
+def test_hosts_that_wait(db: Database) -> None:
+    hold(db, "held.example", "http 429", TOMORROW, 2)
+    hold(db, "many.example", "unreachable", TOMORROW, 3)
+    hold(db, "idle.example", "http 503", TOMORROW, 0)
+    hold(db, "over.example", "http 503", NOW, 1)
+    hold(db, "delayed.example", None, TOMORROW, 1)
+    waiting = [(host.host, host.held, host.pages, host.since) for host in waiting_hosts(db, LATER)]
+    assert waiting == [("many.example", "unreachable", 3, NOW), ("held.example", "http 429", 2, NOW)]
+
+
+def printed(db: Database, crawl_id: int) -> str:
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(crawl_table(reports.crawl(db, crawl_id), waiting_hosts(db, LATER)))
+    return captured.get()
+
+
+def test_the_table_of_a_crawl(db: Database) -> None:
+    made = [Fetch("stored", "new", path="1"), Fetch("stored", "changed", path="2"), Fetch("unchanged", path="3")]
+    made += [Fetch("unchanged", kind="feed", seconds=2.0), Fetch("gone", reason="http 404", path="4", site="")]
+    crawl_id = a_crawl(db, made)
+    hold(db, "held.example", "http 429", TOMORROW, 2)
+    assert " ".join(printed(db, crawl_id).split()) == (
+        "Crawl 1, 2024-06-01 00:00:00 UTC, running "
+        "site new changed unchanged gone lists read seconds "
+        "(single URLs) 0 0 0 1 0 0 demo 1 1 1 0 1 2 "
+        "(single URLs): 1 gone, http 404 "
+        "held.example waits until 2024-06-02 00:00:00 UTC, http 429: 2 pages due"
+    )
+
+
+def test_a_crawl_that_ended_early_says_why(db: Database) -> None:
+    crawl_id = a_crawl(db)
+    finish_crawl(db, crawl_id, now=LATER, outcome="stopped", counts={}, reason="The disk is full.")
+    assert "stopped\nThe disk is full.\nNothing was due." in printed(db, crawl_id)
+
+
+def test_what_needs_a_look(db: Database) -> None:
+    made = [Fetch("failed", reason="timed out", kind="feed"), Fetch("failed", reason="http 500")]
+    crawl_id = a_crawl(db, [*made, Fetch("gone", kind="listing", path="1"), Fetch("no article", reason="error")])
+    hold(db, "held.example", "robots http 503", TOMORROW, 2)
+    for host in ("held", "closed"):
+        save(db, RobotsFile(origin=f"https://{host}.example", fetched_at=LATER, reason="robots http 503"))
+    save(db, RobotsFile(origin="https://earlier.example", fetched_at="2024-05-01T00:00:00Z", reason="timed out"))
+    assert reports.needs_a_look(db, crawl_id, named=False, now=LATER) == [
+        "https://demo.example/listing/1 (listing): gone",
+        "https://demo.example/feed/a (feed): failed, timed out",
+        "https://demo.example/article/a (article): no article, error",
+        "held.example: 2 pages wait until 2024-06-02 00:00 UTC (robots http 503)",
+        "closed.example: closed, since https://closed.example/robots.txt cannot be read (robots http 503)",
+    ]
+    assert len(reports.needs_a_look(db, crawl_id, named=True, now=LATER)) == 6
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ({"demo": {"new": 1, "read": 5}}, {"new": 1, "read": 5}),
+        ({"demo": {"stored": 2, "read": 1}, "who": {}}, {"changed": 1, "read": 1}),  # as before step m006
+    ],
+)
+def test_counts_of_earlier_versions_are_made_anew(
+    db: Database, written: dict[str, dict[str, int]], shown: dict[str, int]
+) -> None:
+    crawl_id = a_crawl(db, [Fetch("stored", "changed"), Fetch("unchanged", kind="feed")])
+    finish_crawl(db, crawl_id, now=LATER, outcome="finished", counts=written)
+    assert [crawl.counts for crawl in site_report(db, "demo").crawls] == [shown]
+
+
+def test_the_report_is_json(db: Database) -> None:
+    hold(db, "held.example", "http 429", TOMORROW, 1)
+    crawl_id = a_crawl(db, [Fetch("stored", "new")])
+    made = json.loads(json.dumps(reports.as_object(reports.crawl(db, crawl_id), waiting_hosts(db, LATER), ["Look."])))
+    assert (made["counts"], made["warnings"]) == ({"demo": {"new": 1}}, ["Look."])
+    assert made["waiting"][0]["host"] == "held.example"
