@@ -1,15 +1,19 @@
 """The sites, and a page on each: what is held of it, how its crawls went, what failed and why."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
+from sqlite_utils import Database
 
+from archive.alarms import Alarm, alarms
 from archive.browse.layout import web_link
 from archive.browse.responses import Served, archive_view
 from archive.browse.wording import language_name
-from archive.reports import OUTCOMES
-from archive.site_reports import site_report, sites
+from archive.present import COLUMNS
+from archive.reports import names_in
+from archive.site_reports import SiteReport, site_report, sites
 
 SINGLE = "Single pages"  # how the site '' is called: pages that were crawled one by one
 
@@ -28,14 +32,14 @@ async def sites_json(served: Served) -> Response:
 async def site_page(served: Served) -> Response:
     """The report on one site."""
     name = tilde_decode(served.request.url_vars["site"])
-    report = await served.read(lambda db: site_report(db, name))
-    seen = {outcome for crawl in report.crawls for outcome in crawl.counts}
+    report, found = await served.read(lambda db: _look(db, name))
     context = {
         "here": "sites",
         "report": report,
+        "alarms": found,
         "name": name or SINGLE,
         "languages": [(language_name(tag) or "unknown", tag, number) for tag, number in report.languages.items()],
-        "outcomes": [outcome for outcome in OUTCOMES if outcome in seen],
+        "columns": [(name, COLUMNS.get(name, name)) for name in names_in(crawl.counts for crawl in report.crawls)],
         "web_link": web_link,
     }
     return await served.html("site.html", context)
@@ -44,7 +48,13 @@ async def site_page(served: Served) -> Response:
 async def site_json(served: Served) -> Response:
     """The same for programs."""
     name = tilde_decode(served.request.url_vars["site"])
-    return served.json(asdict(await served.read(lambda db: site_report(db, name))))
+    report, found = await served.read(lambda db: _look(db, name))
+    return served.json(asdict(report) | {"warnings": [asdict(alarm) for alarm in found]})
+
+
+def _look(db: Database, name: str) -> tuple[SiteReport, tuple[Alarm, ...]]:
+    """The site's report, and what needs a look on it now. Raises NotStoredError."""
+    return site_report(db, name), alarms(db, datetime.now(UTC), site=name)
 
 
 ROUTES = [
