@@ -122,7 +122,8 @@ def crawl(
 @json_option
 @click.pass_context
 def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> None:
-    """List the configured sites and check their files; `sites try` shows what a site's rules make of a page.
+    """List the configured sites and check their files; `sites try` shows what a site's rules make of a page, `sites
+    check` whether the sites still yield complete articles.
 
     \b
     Example:
@@ -180,6 +181,51 @@ def try_page(
         print_json(result.as_object())
     else:
         click.echo(result.as_text())
+
+
+@sites.command("check")
+@click.argument("names", nargs=-1, metavar="[SITE]…", shell_complete=configured_sites)
+@click.option(
+    "--articles", type=click.IntRange(1), default=3, show_default=True, help="How many articles of each site."
+)
+@click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
+@click.option("--allow-private", is_flag=True, help="Permit private and loopback addresses in this run.")
+@json_option
+@click.pass_obj
+def check_sites(
+    obj: tuple[Path, Path | None],
+    names: tuple[str, ...],
+    articles: int,
+    contact: str | None,
+    allow_private: bool,
+    as_json: bool,
+) -> None:
+    """See whether the configured sites, or SITE …, still yield complete articles, without touching the archive.
+
+    Their feeds, sitemaps and listings are read, and the newest articles fetched, as politely as in a crawl. An article
+    is complete with a title, a date and 100 words or 200 Chinese characters. Exit code 1 when a site is not ok.
+
+    \b
+    Example:
+      healthnews sites check who --contact you@example.org
+    """
+    from archive.terminal import console
+    from crawler import checking, present
+
+    configured = _load_sites(obj[1])
+    chosen = [_chosen(configured, name) for name in dict.fromkeys(names)] or list(configured.values())
+    try:
+        checks, trouble = checking.check(chosen, obj[1], articles, contact, allow_private)
+    except Exception as error:
+        raise _as_user_error(error) from error
+    if as_json:
+        print_json([check.as_object() for check in checks])
+    else:
+        console().print(present.checks_table(checks))
+    if trouble:
+        click.echo(trouble, err=True)
+    if trouble or any(check.verdict != "ok" for check in checks):
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
 @main.command()
