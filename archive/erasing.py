@@ -45,7 +45,10 @@ def finish(db: Database, folder: Path, *, now: datetime | None = None, progress:
         try:
             overwrite(folder / name, offsets, date)
         except (OSError, ValueError) as error:
-            troubles.append(f"{folder / name} still holds removed pages: {error}.")
+            troubles.append(
+                f"{folder / name} still holds removed pages ({error}): delete the file, or mend it and run healthnews "
+                "check --repair."
+            )
         else:
             done += [(name, offset) for offset in offsets]
         if progress:
@@ -89,10 +92,10 @@ def scrub(db: Database) -> None:
     except sqlite3.OperationalError as error:
         raise ErasingError(
             f"The removed pages are not found any more, but their bytes are still in the archive's file ({error}): "
-            "it has to be written anew, which takes as much room again; run the command again when there is."
+            "it has to be written anew, which takes as much room again; run healthnews check --repair when there is."
         ) from error
     if busy:
         raise ErasingError(
             "The removed pages are not found any more, but another program is reading the archive and their bytes are "
-            "still in the file that ends in -wal: close it and run the command again."
+            "still in the file that ends in -wal: close it and run healthnews check --repair."
         )

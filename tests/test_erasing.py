@@ -115,24 +115,31 @@ def test_what_cannot_be_erased_stays_noted(tmp_path: Path) -> None:
     db.execute("insert into erasures (warc_file, warc_offset) values ('lost.warc.gz', 5)")
     db.execute("insert into erasures (warc_file, warc_offset) values ('other.warc.gz', 5)")
     (folder / "other.warc.gz").write_bytes(b"This is no WARC file.")
-    with pytest.raises(ErasingError, match=r"other\.warc\.gz still holds removed pages: it is damaged at 5\.$"):
+    with pytest.raises(ErasingError, match=r"other\.warc\.gz still holds removed pages \(it is damaged at 5\): delete"):
         finish(db, folder)
     assert db.execute("select warc_file from erasures").fetchall() == [("other.warc.gz",)]
     assert kinds(folder / NAME) == ["warcinfo", *["metadata", "request"] * 2]
     db.close()
 
 
-def test_while_the_archive_is_read_it_stays_noted(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("begin", "sentence"),
+    [
+        ("begin", "another program is reading the archive and their bytes are still in the file that ends in -wal"),
+        ("begin immediate", r"their bytes are still in the archive's file \(database is locked\)"),
+    ],
+)
+def test_while_another_program_has_the_archive_it_stays_noted(tmp_path: Path, begin: str, sentence: str) -> None:
     db, folder = noted(tmp_path, [0])
     db.execute("pragma busy_timeout = 0")
-    reader = Database(tmp_path / "healthnews.db")
-    reader.execute("begin")
-    reader.execute("select count(*) from pages").fetchone()
-    with pytest.raises(ErasingError, match="another program is reading the archive"):
+    other = Database(tmp_path / "healthnews.db")
+    other.execute(begin)
+    other.execute("select count(*) from pages").fetchone()
+    with pytest.raises(ErasingError, match=sentence):
         finish(db, folder)
-    reader.conn.rollback()
+    other.conn.rollback()
     assert finish(db, folder) == 1
-    reader.close()
+    other.close()
     db.close()
 
 

@@ -179,6 +179,6 @@ def test_bytes_that_cannot_be_erased_need_a_look(folder: Path, crawled: Crawled)
     crawled.db.execute("insert into erasures (warc_file, warc_offset) select distinct warc_file, 5 from fetches")
     done = run("remove", f"{BASE}/4", cwd=folder)
     assert done.returncode == 1
-    assert "still holds removed pages: it is damaged at 5." in done.stderr
+    assert "still holds removed pages (it is damaged at 5): delete the file" in done.stderr
     place = crawled.db.execute("select warc_file, warc_offset from fetches where id = 1").fetchone()
     assert read_page(folder / "healthnews-warc", Location(*place)).url == f"{BASE}/1"
