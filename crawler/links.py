@@ -1,4 +1,4 @@
-"""Decisions about URLs, all pure: the canonical form, article or not, trap or not."""
+"""Decisions about URLs, all pure: the canonical form, and article or not. Of traps, see crawler.traps."""
 
 import ipaddress
 import re

@@ -64,7 +64,8 @@ _VARIED_LISTS: Rules = (
         re.compile(r"\d.*"),
     ),
 )  # fmt: skip
-_ARTICLE_NAME = re.compile(r"\d{4}|(?:[^/_-]+[_-]){3}[^/]+$|(?:%[0-9A-F]{2}){12}")
+# of the last part of a path: a number, four words, or four Chinese characters
+_ARTICLE_NAME = re.compile(r"\d{4}|^(?:[^_-]+[_-]){3}[^_-]|(?:%[0-9A-F]{2}){12}")
 
 
 def is_trap(url: str) -> str | None:
@@ -72,7 +73,7 @@ def is_trap(url: str) -> str | None:
     if len(url) > MAX_URL_LENGTH:
         return f"URL longer than {MAX_URL_LENGTH:,} characters"
     address, _, query = url.partition("#")[0].partition("?")
-    if query.count("&") >= MAX_PARAMETERS and not _names_article(address):
+    if query.count("&") >= MAX_PARAMETERS and not _names_article(_split(address)[1]):
         return f"more than {MAX_PARAMETERS} parameters"
     if _repeats([segment for segment in address.split("/")[3:] if segment]):
         return "path repeats itself"
@@ -114,8 +115,8 @@ def family(url: str) -> str | None:
     return f"{origin}{shape}{mark}{'&'.join(kept)}"
 
 
-def _names_article(address: str) -> bool:
-    return bool(_ARTICLE_NAME.search(address.rstrip("/").rpartition("/")[2]))
+def _names_article(path: str) -> bool:
+    return bool(_ARTICLE_NAME.search(path.rstrip("/").rpartition("/")[2]))
 
 
 def _split(address: str) -> tuple[str, str]:
