@@ -109,30 +109,41 @@ def reprocess(archive: Path, sites: tuple[str, ...], workers: int, as_json: bool
 
 
 @click.command()
+@click.option("--site", shell_complete=archived_sites, help="Only this site.")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="How many crawls.")
 @json_option
 @archive_file
-def report(archive: Path, limit: int, as_json: bool) -> None:
-    """Show what the archive holds, which cited works are retracted, and how the last crawls went.
+def report(archive: Path, site: str | None, limit: int, as_json: bool) -> None:
+    """Show what needs a look, what the archive holds, which cited works are retracted, and how the last crawls went.
+
+    It warns of sites that have gone quiet or yield fewer articles, dates or references than before, of feeds, sitemaps
+    and listings that fail, articles that went missing in numbers, certificates and robots.txt files that changed, hosts
+    that wait, crawls that died, and jobs that no longer run. Exit code 1 when there is any of these.
 
     \b
     Example:
       healthnews report
+      healthnews report --site who
     """
-    from dataclasses import asdict
+    from datetime import UTC, datetime
 
-    from archive import present, reports
-    from archive.present_works import flagged_table
+    from archive import present_report
+    from archive.alarms import alarms
+    from archive.reading import NotStoredError
     from archive.terminal import console, page
 
     with reading(archive) as db:
-        holdings, crawls, flagged = reports.holdings(db), reports.crawls(db, limit), reports.flagged(db)
+        found = alarms(db, datetime.now(UTC), site=site)
+        try:
+            parts = present_report.of_archive(db, limit) if site is None else present_report.of_site(db, site, limit)
+        except NotStoredError as error:
+            raise UserError(str(error)) from error
     if as_json:
-        parts = {"crawls": [asdict(crawl) for crawl in crawls], "flagged": [asdict(work) for work in flagged]}
-        print_json({"holdings": holdings} | parts)
-        return
-    tables = [present.holdings_table(holdings), *([flagged_table(flagged)] if flagged else [])]
-    page(*tables, *map(present.crawl_table, crawls), out=console())
+        print_json({"warnings": present_report.as_objects(found)} | parts.as_object)
+    else:
+        page(*present_report.alarms(found), *parts.tables, out=console())
+    if found:
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
 @click.command()
