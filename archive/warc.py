@@ -18,6 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.codings import undo
 from archive.page import Page
 from archive.warc_members import members
 
@@ -99,7 +100,7 @@ def read_page(folder: Path, location: Location) -> Page:
                 if record.rec_type == "response":
                     return _page(record)
                 break
-    except (OSError, ArchiveLoadFailed) as error:
+    except (OSError, ArchiveLoadFailed, zlib.error) as error:
         raise WarcError(f"{path} cannot be read at {location.offset}: {error}.") from error
     raise WarcError(f"{path} has no response at {location.offset}.")
 
@@ -121,9 +122,10 @@ def trim(path: Path, start: int = 0) -> int:
 
 def _page(record: object) -> Page:
     http, headers = record.http_headers, record.rec_headers  # type: ignore[attr-defined]
+    codings = ",".join(value for name, value in http.headers if name.lower() == "content-encoding")
     return Page(
         url=headers.get_header("WARC-Target-URI"),
-        body=record.content_stream().read(),  # type: ignore[attr-defined]
+        body=undo(record.raw_stream.read(), codings),  # type: ignore[attr-defined]
         content_type=http.get_header("Content-Type") or "",
         status=int(http.get_statuscode()),
         fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),

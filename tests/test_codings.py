@@ -1,0 +1,79 @@
+"""What a crawl makes of a coded body is what is read of it later."""
+
+import gzip
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Scrapy
+
+from archive.codings import DECODERS, undo
+from archive.warc import WarcError, WarcWriter, read_page
+from tests.kept import damage, exchange
+
+
+def _zstd(data: bytes) -> bytes:
+    from backports import zstd
+
+    return bytes(zstd.compress(data))
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush()
+
+
+ENCODERS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", _raw_deflate),
+    ("br", brotli.compress), ("zstd", _zstd),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("coding", "encode"), ENCODERS)
+@given(data=st.binary(max_size=500))
+def test_what_is_coded_comes_back(coding: str, encode: Callable[[bytes], bytes], data: bytes) -> None:
+    assert undo(encode(data), coding) == data
+    assert undo(gzip.compress(encode(data)), f" {coding.upper()} , gzip") == data
+
+
+@pytest.mark.parametrize(("coding", "encode"), ENCODERS)
+def test_a_stored_page_is_read_without_its_coding(
+    tmp_path: Path, coding: str, encode: Callable[[bytes], bytes]
+) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    coded = replace(exchange("https://news.example/", encode(b"text")), headers=[("Content-Encoding", coding)])
+    where = writer.write(coded)
+    writer.close()
+    assert read_page(tmp_path, where).body == b"text"
+
+
+def test_a_damaged_record_is_one_sentence(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "test")
+    where = writer.write(exchange("https://news.example/", bytes(range(256)) * 300))
+    writer.close()
+    for offset in range(where.offset + 30, where.offset + 600, 30):
+        damage(tmp_path / where.file, offset, 3)
+        with pytest.raises(WarcError, match=r"warc\.gz"):
+            read_page(tmp_path, where)
+        damage(tmp_path / where.file, offset, 3)
+
+
+@pytest.mark.parametrize("coding", [*DECODERS, "", "identity", "aws-chunked"])
+@pytest.mark.parametrize("body", [b"", b"no coding at all"])
+def test_what_is_not_coded_stays(coding: str, body: bytes) -> None:
+    assert undo(body, coding) == body
+
+
+@pytest.mark.parametrize(("coding", "encode"), ENCODERS)
+@pytest.mark.parametrize("length", [0.4, 0.99])
+def test_of_a_body_cut_short_as_much_is_read_as_scrapy_reads(
+    coding: str, encode: Callable[[bytes], bytes], length: float
+) -> None:
+    whole = encode(bytes(str(list(range(90_000))), "ascii"))
+    body = whole[: int(len(whole) * length)]
+    assert undo(body, coding) == Scrapy._decode(body, coding.encode(), 0) != b""
