@@ -1,6 +1,5 @@
 """The `healthnews` command: the archive's commands plus those that crawl."""
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -85,6 +84,12 @@ main.add_command(remove)
 @json_option
 @archive_file
 def crawl(
+@click.option(
+    "--metrics",
+    "metrics_file",
+    type=click.Path(path_type=Path),
+    help="Write figures for Prometheus to this file, *.prom for node_exporter's textfile collector.",
+)
     archive: Path,
     what: tuple[str, ...],
     sites_folder: Path | None,
@@ -97,6 +102,7 @@ def crawl(
 ) -> None:
     """Crawl what is due: all configured sites, the named ones, or single URLs.
 
+    metrics_file: Path | None,
     \b
     Example:
       healthnews crawl who --contact you@example.org
@@ -106,15 +112,19 @@ def crawl(
 
     spider, arguments = _spider_for(what, sites_folder, ignore_due)
     made = settings(
+    from crawler.ending import check_files, conclude
         archive,
         HEALTHNEWS_SITES=sites_folder,
+    check_files((report_file, metrics_file))
         HEALTHNEWS_CONTACT=contact,
         HEALTHNEWS_ALLOW_PRIVATE=allow_private or None,
         HEALTHNEWS_WORKERS=workers,
         HEALTHNEWS_COMMAND=shlex.join(["healthnews", *sys.argv[1:]]),
     )
     outcome = _run(spider, made, arguments)
-    _report(archive, outcome, report_file, named=spider == "urls", as_json=as_json)
+    files = {"report_file": report_file, "metrics_file": metrics_file}
+    if code := conclude(archive, outcome, named=spider == "urls", as_json=as_json, **files):
+        raise SystemExit(code)
 
 
 @main.group(invoke_without_command=True)
@@ -307,28 +317,3 @@ def _as_user_error(error: Exception) -> Exception:
     if isinstance(error, ValueError) and "http" in str(error):
         return UserError(f"{str(error)[0].upper()}{str(error)[1:]}: give a whole http or https URL.")
     return error
-
-
-def _report(archive: Path, outcome: "Outcome", report_file: Path | None, *, named: bool, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from archive import present, reports
-    from archive.db import open_archive
-    from archive.terminal import console
-
-    db = open_archive(archive)
-    report = reports.crawl(db, outcome.crawl_id)
-    warnings = reports.needs_a_look(db, outcome.crawl_id, named=named)
-    if report_file:
-        report_file.write_text(reports.as_json(report) + os.linesep, encoding="utf-8")
-    if as_json:
-        print_json(asdict(report))
-    else:
-        console().print(present.crawl_table(report))
-    for warning in [*warnings, *([outcome.trouble] if outcome.trouble else [])]:
-        click.echo(warning, err=True)
-    db.close()
-    if outcome.interrupted:
-        raise SystemExit(ExitCode.INTERRUPTED)
-    if warnings or outcome.trouble:
-        raise SystemExit(ExitCode.NEEDS_A_LOOK)
