@@ -169,9 +169,11 @@ def commands() -> Iterator[click.Command]:
     from archive.article_commands import diff, show
     from archive.completion import completion
     from archive.search_commands import export, search
+    from archive.upkeep_commands import backup, check, compact
     from archive.work_commands import retractions
 
     yield from (search, show, diff, export, reprocess, report, retractions, serve, completion)
+    yield from (check, backup, compact)
 
 
 @contextmanager

@@ -1,0 +1,350 @@
+"""Whatever is wrong with an archive is found, named and mended where that can be; what is right is left alone."""
+
+import gzip
+import json
+import shutil
+import zlib
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import brotli
+import pytest
+
+from archive import fts
+from archive.check import CHECKS, Finding, check
+from archive.db import ArchiveError, open_archive, warc_folder
+from archive.erasing import overwrite
+from archive.lock import BusyError, hold, lock_path
+from archive.upkeep_commands import check as command
+from archive.warc import WarcWriter
+from tests.commands import run
+from tests.kept import NOW, alter, crawl, damage, exchange, rows
+from tests.loopback import Loopback, Reply, article_html, site_file
+
+INDEXED = "select count(*) from articles_fts where articles_fts match 'patients'"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of two crawls, the second of which was killed."""
+    path = tmp_path_factory.mktemp("made") / "healthnews.db"
+    crawl(path, 0, 1, 2)
+    crawl(path, 3, 4)
+    return path
+
+
+@pytest.fixture
+def archive(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / made.name
+
+
+def files(archive: Path) -> list[Path]:
+    return sorted(warc_folder(archive).iterdir())
+
+
+def problems(archive: Path) -> dict[str, int]:
+    return {finding.check: finding.problems for finding in check(archive) if finding.problems}
+
+
+def repaired(archive: Path, name: str) -> Finding:
+    return next(finding for finding in check(archive, repair=True) if finding.check == name)
+
+
+def test_a_whole_archive_has_no_problems_and_is_not_touched(archive: Path) -> None:
+    before = archive.read_bytes()
+    well = [Finding(check=each.name, problems=0, examples=(), mended="", left=0) for each in CHECKS]
+    assert list(check(archive)) == well
+    assert list(check(archive, repair=True)) == well
+    assert archive.read_bytes() == before
+
+
+def second_offset(archive: Path) -> int:
+    return int(str(rows(archive, "select warc_offset from fetches order by id limit 1 offset 1")[0][0]))
+
+
+def flipped(archive: Path) -> None:
+    damage(files(archive)[0], second_offset(archive) + 60)
+
+
+def overwritten_by_another(archive: Path) -> None:
+    alter(archive, "update fetches set warc_offset = (select warc_offset from fetches where id = 1) where id = 2")
+
+
+def no_response(archive: Path) -> None:
+    alter(archive, "update fetches set warc_offset = 0 where id = 2")
+
+
+def no_offset_of_a_record(archive: Path) -> None:
+    alter(archive, "update fetches set warc_offset = warc_offset + 3 where id = 2")
+
+
+def beyond_the_end(archive: Path) -> None:
+    alter(archive, "update fetches set warc_offset = 999999999 where id = 2")
+
+
+def wrong_digest(archive: Path) -> None:
+    alter(archive, "update fetches set digest = 'abc' where id = 2")
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (flipped, "it is damaged"),
+        (overwritten_by_another, "another digest"),
+        (no_response, "is a warcinfo, no response"),
+        (no_offset_of_a_record, "no record|damaged"),
+        (beyond_the_end, "damaged|no record"),
+        (wrong_digest, "another digest"),
+    ],
+)
+def test_a_row_without_its_record_is_found_and_lets_go_of_it(
+    archive: Path, fault: Callable[[Path], None], says: str
+) -> None:
+    fault(archive)
+    assert problems(archive) == {"WARC records": 1}
+    found = repaired(archive, "WARC records")
+    assert (found.problems, found.left) == (1, 0)
+    assert found.examples[0].startswith("fetch 2, ")
+    assert any(word in found.examples[0] for word in says.split("|"))
+    assert "1 fetches point to no record any more" in found.mended
+    located = "select id from fetches where warc_file is not null and warc_offset is not null"
+    assert rows(archive, located) == [(1,), (3,), (4,), (5,)]
+    assert problems(archive) == {}
+
+
+def test_a_file_that_is_gone(archive: Path) -> None:
+    files(archive)[0].unlink()
+    assert problems(archive) == {"WARC records": 3}
+    assert repaired(archive, "WARC records").left == 0
+    assert rows(archive, "select count(*) from fetches where warc_file is not null") == [(2,)]
+
+
+def test_a_folder_that_is_gone_is_not_taken_for_lost(archive: Path) -> None:
+    warc_folder(archive).rename(archive.with_name("elsewhere"))
+    found = repaired(archive, "WARC records")
+    assert (found.problems, found.left) == (1, 1)
+    assert "mount it" in found.examples[0]
+    assert rows(archive, "select count(*) from fetches where warc_file is not null") == [(5,)]
+
+
+@pytest.mark.parametrize("left", [1, 40, 200])
+def test_a_torn_record_is_cut_off(archive: Path, left: int) -> None:
+    path = files(archive)[1]
+    whole = path.stat().st_size
+    torn = gzip.compress(b"WARC/1.1" * 999 + bytes(range(256)) * 9)[: left % 190 + 10]
+    path.write_bytes(path.read_bytes() + torn)
+    assert problems(archive) == {"ends of WARC files": 1}
+    assert repaired(archive, "ends of WARC files").mended == f"{len(torn)} bytes cut off 1 files"
+    assert path.stat().st_size == whole
+
+
+def test_a_file_cut_within_its_last_record(archive: Path) -> None:
+    path = files(archive)[1]
+    last = rows(archive, "select max(warc_offset) from fetches where warc_file = '" + path.name + "'")[0][0]
+    path.write_bytes(path.read_bytes()[: int(str(last)) + 50])
+    assert problems(archive) == {"WARC records": 1, "ends of WARC files": 1}
+    assert all(finding.left == 0 for finding in check(archive, repair=True))
+    assert problems(archive) == {}
+
+
+def test_a_file_of_unknown_origin_is_named_and_stays(archive: Path) -> None:
+    writer = WarcWriter(warc_folder(archive), "healthnews-20240601000000-000099")
+    writer.write(exchange("https://x.example/", b"x"))
+    writer.close()
+    found = repaired(archive, "WARC files")
+    assert found.examples == ("healthnews-20240601000000-000099-00000.warc.gz: no row points to it",)
+    assert len(files(archive)) == 3
+
+
+def test_a_crawl_that_got_only_robots_leaves_no_orphan(archive: Path) -> None:
+    alter(archive, f"insert into crawls (id, started_at, pid, command, outcome) values (9, '{NOW}', 1, '', 'finished')")
+    writer = WarcWriter(warc_folder(archive), "healthnews-20240601000000-000009")
+    writer.write(exchange("https://x.example/robots.txt", b""))
+    writer.close()
+    assert problems(archive) == {}
+
+
+ROWS: dict[str, tuple[str, str]] = {  # the fault, and where nothing is to be left
+    "works that nobody cites": ("insert into works (key) values ('doi:10.1/x')", "works where doi is null"),
+    "signatures without references": ("insert into signatures (keys) values ('[]')", "signatures where keys = '[]'"),
+    "texts of no article": (
+        "insert into distinct_texts (digest, units) values (7, 1)",
+        "distinct_texts where digest = 7",
+    ),
+    "bands of no text": ("insert into text_bands values (7, 999)", "text_bands where text_id = 999"),
+    "pairs of no text": ("insert into text_pairs values (1, 999)", "text_pairs where copy_id = 999"),
+    "blocks of unknown sites": (
+        "insert into blocks (site, fingerprint, pages) values ('none', 'x', 1)",
+        "blocks where site = 'none'",
+    ),
+    "aliases of nothing": ("update pages set state = 'alias' where id = 1", "pages where due_at is null and id = 1"),
+    "crawls without a job": ("update crawls set outcome = 'running' where id = 2", "crawls where outcome = 'running'"),
+    "removals that are not finished": (
+        "insert into erasures (warc_file, warc_offset) values ('gone.warc.gz', 5)",
+        "erasures",
+    ),
+    "articles without a page": ("delete from pages where id = 5", "articles where id = 5"),
+    "references between rows": ("delete from articles where id = 5", "bibliography where article_id = 5"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_that_something_left_behind(archive: Path, name: str) -> None:
+    fault, left = ROWS[name]
+    alter(archive, fault, keys=False)
+    assert problems(archive)[name] > 0
+    found = repaired(archive, name)
+    assert (found.left, bool(found.mended)) == (0, True)
+    assert rows(archive, f"select 1 from {left}") == []
+    assert problems(archive) == {}
+
+
+def test_a_group_whose_first_article_went(archive: Path) -> None:
+    first = rows(archive, "select distinct group_id from copies")
+    assert len(first) == 1
+    alter(archive, f"delete from articles where id = {first[0][0]}")
+    assert problems(archive)["groups of copies"] == 4
+    assert repaired(archive, "groups of copies").left == 0
+    assert problems(archive) == {}
+    assert rows(archive, "select count(*), count(distinct group_id) from copies") == [(4, 1)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "delete from articles_fts_docsize where id = 2",
+        "delete from articles_fts_data where id > 10",
+        "delete from articles_fts_data where id = 10",
+        "delete from articles_fts_characters_data",
+        "insert into articles_fts (articles_fts) values ('delete-all')",
+        "drop trigger articles_fts_update; update articles set text = 'other'",
+    ],
+)
+def test_an_index_out_of_step_is_made_anew(archive: Path, fault: str) -> None:
+    alter(archive, fault)
+    assert problems(archive)["full-text index"] > 0
+    assert repaired(archive, "full-text index").left == 0
+    with closing(open_archive(archive)) as db:
+        assert fts.check(db)
+
+
+def test_a_dropped_trigger_is_missed(archive: Path) -> None:
+    alter(archive, "drop trigger articles_fts_update")
+    assert [finding.examples for finding in check(archive) if finding.problems] == [
+        ("the trigger articles_fts_update is not there",)
+    ]
+
+
+def test_a_damaged_page_of_the_database_is_named_and_nothing_written(archive: Path) -> None:
+    alter(archive, "vacuum; pragma wal_checkpoint(truncate)")
+    root = rows(archive, "select rootpage from sqlite_master where name = 'bibliography'")[0][0]
+    damage(archive, (int(str(root)) - 1) * 4096, 200)
+    done = run("--archive", archive, "check", "--repair", "--json", cwd=archive.parent)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    found = {each["check"]: each for each in json.loads(done.stdout)}
+    assert found["database"]["left"] > 0
+    assert "restore a backup" in found["database"]["examples"][0]
+    assert found["works that nobody cites"]["mended"] == ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (lambda path: damage(path, 0, 100), "restore a backup"),
+        (lambda path: path.write_bytes(path.read_bytes()[:2000]), "restore a backup"),
+        (lambda path: damage(path, 100, 3000), "restore a backup"),
+    ],
+    ids=["header", "truncated", "schema"],
+)
+def test_a_database_that_cannot_be_read_is_one_sentence(
+    archive: Path, fault: Callable[[Path], object], says: str
+) -> None:
+    alter(archive, "pragma wal_checkpoint(truncate)")
+    fault(archive)
+    done = run("--archive", archive, "check", cwd=archive.parent)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+
+
+def test_it_works_while_a_crawl_runs(archive: Path) -> None:
+    """The row and the file of a crawl are no problem while it has the lock, and it can write all the time."""
+    written: list[int] = []
+
+    def write(_done: int, _all: int) -> None:
+        alter(archive, "update crawls set pid = pid + 1 where id = 3")
+        written.append(1)
+
+    path = crawl(archive, 5, ended=False)
+    with hold(archive):
+        torn = path.read_bytes() + gzip.compress(b"WARC/1.1")[:15]
+        path.write_bytes(torn)
+        assert [finding for finding in check(archive, progress=write) if finding.problems] == []
+        with pytest.raises(BusyError):
+            check(archive, repair=True)
+    assert len(written) == 6 + len(CHECKS)
+    assert problems(archive) == {"ends of WARC files": 1, "crawls without a job": 1}
+    assert all(finding.left == 0 for finding in check(archive, repair=True))
+
+
+def test_what_is_added_or_removed_meanwhile_is_no_problem(archive: Path) -> None:
+    def change(done: int, _all: int) -> None:
+        if done == 1:
+            crawl(archive, 7, 8)
+            ((name, offset),) = rows(archive, "select warc_file, warc_offset from fetches where id = 4")
+            alter(archive, "update fetches set warc_file = null, warc_offset = null where id = 4")
+            overwrite(warc_folder(archive) / str(name), [int(str(offset))], NOW)
+
+    assert [finding for finding in check(archive, progress=change) if finding.problems] == []
+    assert len(files(archive)) == 3
+
+
+def test_the_command_prints_a_table_and_exits_with_what_is_left(archive: Path) -> None:
+    files(archive)[0].unlink()
+    done = run("--archive", archive, "check", cwd=archive.parent)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "3 problems" in done.stdout
+    assert "--repair mends what it can" in done.stderr
+    mended = run("--archive", archive, "check", "--repair", cwd=archive.parent)
+    assert (mended.returncode, mended.stderr) == (0, "")
+    assert "3 fetches point to no record any more" in mended.stdout
+    objects = json.loads(run("--archive", archive, "check", "--json", cwd=archive.parent).stdout)
+    assert [each["check"] for each in objects] == [each.name for each in CHECKS]
+    assert command.help
+
+
+def test_a_repair_is_turned_away_while_a_job_runs(archive: Path) -> None:
+    with hold(archive):
+        busy = run("--archive", archive, "check", "--repair", cwd=archive.parent)
+    assert (busy.returncode, "Another job" in busy.stderr) == (3, True)
+
+
+def test_a_missing_archive_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="no archive"):
+        check(tmp_path / "none.db")
+    assert not lock_path(tmp_path / "none.db").exists()
+
+
+TEXT = article_html("Coded", *["It says enough about stem cells to be kept as an article. " * 9] * 5)
+CODED = {
+    "/gzip": Reply(body=gzip.compress(TEXT), headers={"Content-Encoding": "gzip"}),
+    "/brotli": Reply(body=brotli.compress(TEXT), headers={"Content-Encoding": "br"}),
+    "/mislabelled": Reply(body=TEXT, headers={"Content-Encoding": "gzip"}),
+    "/short": Reply(body=gzip.compress(TEXT * 9)[:-12], headers={"Content-Encoding": "gzip"}),
+    "/twice": Reply(body=gzip.compress(gzip.compress(TEXT)), headers={"Content-Encoding": "gzip, gzip"}),
+    "/deflate": Reply(body=zlib.compress(TEXT), headers={"Content-Encoding": "deflate"}),
+    "/unknown": Reply(body=TEXT, headers={"Content-Encoding": "aws-chunked"}),
+    "/plain": Reply(body=TEXT),
+}
+
+
+def test_every_content_coding_that_a_crawl_stores_checks(tmp_path: Path) -> None:
+    with Loopback(lambda path: CODED.get(path, Reply(404))) as site:
+        (tmp_path / "sites").mkdir()
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url))
+        run("crawl", *[site.url + path for path in CODED], "--sites", "sites", cwd=tmp_path)
+    stored = rows(tmp_path / "healthnews.db", "select count(*) from fetches where digest is not null")
+    assert stored == [(len(CODED),)]
+    assert {f.check: f.examples for f in check(tmp_path / "healthnews.db") if f.problems} == {}
