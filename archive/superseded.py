@@ -64,7 +64,13 @@ def find(db: Database, query: str, filters: Filters) -> Found:
 
 
 def results(
-    db: Database, found: Found, *, sort: Literal["rank", "date"], limit: int, offset: int, mark: tuple[str, str]
+    db: Database,
+    found: Found,
+    *,
+    sort: Literal["rank", "date"],
+    limit: int,
+    offset: int,
+    mark: tuple[str, str] = ("<b>", "</b>"),
 ) -> Results:
     """A page of what was found."""
     order = found.revisions if sort == "date" else _ranked(db, found)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.browse.asked import FILTERS, Asked, read
 from archive.browse.wording import query_language
 
-NAMES = ("q", *FILTERS, "copies", "sort", "page", "size")
+NAMES = ("q", *FILTERS, "revisions", "copies", "sort", "page", "size")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ NAMES = ("q", *FILTERS, "copies", "sort", "page", "size")
         ("year", "2024", "2024"),
         ("references", "no", "no"),
         ("retracted", "yes", "yes"),
+        ("gone", "yes", "yes"),
+        ("revisions", "yes", "yes"),
         ("sort", "date", "date"),
         ("page", "12", 12),
         ("size", "100", 100),
@@ -46,6 +48,8 @@ def test_parameters_are_read(name: str, text: str, value: object) -> None:
         ("year", "24"),
         ("references", "maybe"),
         ("retracted", "no"),
+        ("gone", "no"),
+        ("revisions", "all"),
         ("sort", "random"),
         ("page", "0"),
         ("page", "-1"),

@@ -27,6 +27,8 @@ PAGES = (  # a page of every kind; "ours" is the article that `served` stores
     "/healthnews/-/search",
     "/healthnews/-/search?q=干细胞+OR+cell&since=2020&references=yes&page=1",
     "/healthnews/-/search?q=nothing-has-this-word&since=yesterday&site=demo",
+    "/healthnews/-/search?q=治愈率&revisions=yes",
+    "/healthnews/-/search?gone=yes",
     "/healthnews/-/article/ours",
     "/healthnews/-/article/ours/revision/1",
     "/healthnews/-/article/ours/changes",
@@ -50,19 +52,22 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture(scope="module")
 def served(demo: Demo, browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """The demo's archive with an article that has all there is: a hostile title, two revisions, a copy on another site,
-    a retracted reference. Gives the server's address and that article's id."""
+    a retracted reference, a page that is gone. Gives the server's address and that article's id."""
     folder = tmp_path_factory.mktemp("browser")
     archive = folder / "healthnews.db"
     with closing(sqlite3.connect(demo.archive)) as source, closing(sqlite3.connect(archive)) as copy:
         source.backup(copy)
     db = open_archive(archive)
-    article = an_article(title=HOSTILE, text="第一段说明研究[1]。\n\n" + "干细胞治疗硬皮病的两例患者都好转了。" * 30)
+    article = an_article(
+        title=HOSTILE, text="第一段说明研究[1]。\n\n" + "干细胞治疗硬皮病的两例患者都好转了。" * 30 + "治愈率极高。"
+    )
     store(db, article, url="https://news.example/ours", now=NOW, site="ours")
-    newer = replace(article, text=article.text.replace("都好转了", "没有好转", 1))
+    newer = replace(article, text=article.text.replace("都好转了", "没有好转", 1).removesuffix("治愈率极高。"))
     store(db, newer, url="https://news.example/ours", now="2024-06-02T00:00:00.000000Z", site="ours")
     store(db, article, url="https://other.example/copy", now=NOW, site="other")
     load_table(db, a_table(folder, a_row(RetractionNature="Retraction", Reason="+Fraud")), NOW)
-    (ours,) = db.execute("select id from articles where url = 'https://news.example/ours'").fetchone()
+    ours, gone = db.execute("select id, page_id from articles where url = 'https://news.example/ours'").fetchone()
+    db.execute("update pages set state = 'gone', missing_since = ?, gone_since = ? where id = ?", [NOW, NOW, gone])
     db.close()
     with serving(archive) as address:
         yield address, ours

@@ -78,7 +78,7 @@ def test_every_json_is_documented() -> None:
 
 
 def test_parameters() -> None:
-    assert documented("Searching") == {"q", *FILTERS, "copies", "sort", "page", "size"}
+    assert documented("Searching") == {"q", *FILTERS, "revisions", "copies", "sort", "page", "size"}
 
 
 def test_facets(tmp_path: Path) -> None:

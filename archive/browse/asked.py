@@ -15,7 +15,8 @@ MAX_SIZE = 100  # hits on a page that a program may ask for
 DEEPEST = 10_000  # hits that can be paged through; counts go no further either
 
 TEXTS = ("site", "language", "source", "cites")
-FILTERS = ("site", "language", "source", "year", "since", "until", "cites", "references", "retracted")
+FILTERS = ("site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "gone")
+NO_FILE = "Files and feeds hold articles as they are now: read text that is no longer there on the page, or as JSON."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Asked:
     cites: str = ""
     references: str = ""
     retracted: str = ""
+    gone: str = ""
+    revisions: str = ""
     copies: str = ""
     sort: Literal["rank", "date"] = "rank"
     page: int = 1
@@ -48,6 +51,16 @@ class Asked:
     def every_copy(self) -> bool:
         """Whether each copy of an article is a result of its own."""
         return self.copies == "yes"
+
+    @property
+    def earlier(self) -> bool:
+        """Whether text is looked for that is no longer there."""
+        return self.revisions == "yes"
+
+    @property
+    def misfits(self) -> tuple[str, ...]:
+        """Sentences on why there can be no file or feed of the search; empty where there can."""
+        return (*self.complaints, *([NO_FILE] if self.earlier else []))
 
     @property
     def offset(self) -> int:
@@ -67,13 +80,14 @@ class Asked:
             until=until,
             references={"yes": True, "no": False}.get(self.references),
             retracted=self.retracted == "yes",
+            gone=self.gone == "yes",
         )
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string's parameters, with changes; from the first page unless `page` is among them."""
         new = replace(self, **{"page": 1, **changes})
         defaults = Asked()
-        names = ("q", *FILTERS, "copies", "sort", "page", "size")
+        names = ("q", *FILTERS, "revisions", "copies", "sort", "page", "size")
         return {name: str(value) for name in names if (value := getattr(new, name)) != getattr(defaults, name)}
 
     def query_string(self, **changes: Any) -> str:
@@ -130,6 +144,8 @@ RULES: dict[str, Rule] = {
     "year": (_year, "YYYY"),
     "references": _word("yes", "no"),
     "retracted": _word("yes"),
+    "gone": _word("yes"),
+    "revisions": _word("yes"),
     "copies": _word("yes"),
     "sort": _word("rank", "date"),
     "page": _number(DEEPEST // PAGE_SIZE),

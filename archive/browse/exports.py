@@ -39,8 +39,8 @@ async def export(served: Served) -> AsgiStream | Response:
     """All articles that the search finds, newest first, or the works that they cite."""
     ending = served.request.url_vars["ending"]
     asked = read(served.request.args)
-    if asked.complaints:
-        return served.refusal(asked.complaints)
+    if asked.misfits:
+        return served.refusal(asked.misfits)
     headers = {
         "Content-Disposition": f'attachment; filename="health-news.{ending}"',
         "Content-Security-Policy": POLICY,

@@ -47,8 +47,8 @@ class Entry:
 async def feed(served: Served) -> Response:
     """The feed of a search: paging and order of the page do not matter."""
     asked = read(served.request.args)
-    if asked.complaints:
-        return served.refusal(asked.complaints)
+    if asked.misfits:
+        return served.refusal(asked.misfits)
     found = await served.read(lambda db: entries(db, asked))
     query = asked.query_string(sort="rank", size=Asked().size)
     context: dict[str, Any] = {

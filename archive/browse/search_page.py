@@ -7,11 +7,13 @@ from typing import Any
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
+from archive import superseded
 from archive.browse.asked import DEEPEST, Asked, read
 from archive.browse.exports import FORMATS
 from archive.browse.responses import Served, archive_view
 from archive.browse.wording import NAMES, how_many, query_language, value_name
-from archive.facets import Facets, facets
+from archive.facets import Facets, facets, facets_of
+from archive.gone import any_gone
 from archive.hits import Hit
 from archive.search import Results, search
 
@@ -51,7 +53,7 @@ class Facet:
 async def search_page(served: Served) -> Response:
     """What a query and its filters find, a page of it."""
     asked = read(served.request.args)
-    results, counted = await served.read(lambda db: find(db, asked))
+    results, counted, gone = await served.read(lambda db: (*find(db, asked), any_gone(db)))
     here = served.link("search")
     context = {
         "here": "search",
@@ -61,12 +63,14 @@ async def search_page(served: Served) -> Response:
         "facets": list(shown_facets(asked, counted, here)),
         "counted": counted,
         "chips": chips(asked, here),
-        "kept": asked.query(q="", since="", until="", source="", cites=""),
+        "kept": asked.query(q="", since="", until="", source="", cites="", gone="", revisions=""),
+        "any_gone": gone,
         "pages": last_page(asked, results),
         "exports": [(kind, served.link(f"search.{ending}") + asked.query_string()) for ending, kind in FORMATS.items()],
         "json": served.link("search.json") + asked.query_string(page=asked.page),
         "feed": served.link("search.atom") + asked.query_string(sort="rank"),
         "language": query_language(),
+        "hit_path": hit_path,
     }
     return await served.html("search.html", context)
 
@@ -81,6 +85,10 @@ async def search_json(served: Served) -> Response:
 def find(db: Database, asked: Asked) -> tuple[Results, Facets]:
     """A page of hits, and the facets of all of them."""
     narrowing = asked.narrowing()
+    if asked.earlier:
+        found = superseded.find(db, asked.q, narrowing)
+        page = superseded.results(db, found, sort=asked.sort, limit=asked.size, offset=asked.offset)
+        return page, facets_of(db, found.articles)
     results = search(
         db, asked.q, copies=asked.every_copy, sort=asked.sort, limit=asked.size, offset=asked.offset, **narrowing
     )
@@ -94,6 +102,7 @@ def as_object(served: Served, asked: Asked, results: Results, counted: Facets) -
     return {
         "query": asked.q,
         "filters": asked.filters,
+        "revisions": asked.earlier,
         "copies": asked.every_copy,
         "sort": asked.sort,
         "page": asked.page,
@@ -114,8 +123,12 @@ def hit_object(served: Served, hit: Hit) -> dict[str, Any]:
     shown = asdict(hit)
     shown["title_segments"], shown["segments"] = map(list, (hit.title_segments, hit.segments))
     shown["snippet"] = "".join(text for text, _ in hit.segments)
-    page = served.absolute(served.link(f"article/{hit.id}"))
-    return shown | {"archive_url": page}
+    return shown | {"archive_url": served.absolute(served.link(hit_path(hit)))}
+
+
+def hit_path(hit: Hit) -> str:
+    """Where a hit is read: its article, or the revision that it is in."""
+    return f"article/{hit.id}/revision/{hit.revision}" if hit.revision else f"article/{hit.id}"
 
 
 def last_page(asked: Asked, results: Results) -> int:
@@ -129,6 +142,8 @@ def chips(asked: Asked, here: str) -> list[tuple[str, str, str]]:
         (NAMES[name], value_name(name, value), here + asked.query_string(**{name: ""}))
         for name, value in asked.filters.items()
     ]
+    if asked.earlier:
+        made.append(("Earlier versions", "text no longer there", here + asked.query_string(revisions="")))
     if asked.copies:
         made.append(("Copies", "shown one by one", here + asked.query_string(copies="")))
     return made

@@ -9,11 +9,13 @@ from archive.search import Results
 NAMES = {
     "site": "Site", "language": "Language", "source": "Source", "year": "Year", "since": "Published since",
     "until": "Published until", "cites": "Cites", "references": "References", "retracted": "Cites a retracted work",
+    "gone": "Page",
 }  # fmt: skip
 VALUES = {
     ("references", "yes"): "has references",
     ("references", "no"): "no references",
     ("retracted", "yes"): "yes",
+    ("gone", "yes"): "gone",
 }
 LANGUAGES = {
     "zh-Hans": "Chinese (simplified)", "zh-Hant": "Chinese (traditional)", "zh": "Chinese", "en": "English",
