@@ -11,7 +11,6 @@ from crawler.spiders.sites import SitesSpider
 
 LISTING_PAGES = 2  # enough to see that the next page is found
 SITEMAPS = 2  # of an index, which may lead to thousands
-NOTHING = "leads to no article by the site's rules"
 
 
 class CheckSpider(SitesSpider):
@@ -31,12 +30,7 @@ class CheckSpider(SitesSpider):
 
     def parse(self, response: Response) -> Iterator[Answer]:
         for answer in super().parse(response):
-            if answer.outcome != "read":
-                yield answer
-            elif not answer.found:
-                yield replace(answer, detail=answer.detail or NOTHING)
-            else:
-                yield replace(answer, found=newest(answer.found))
+            yield replace(answer, found=newest(answer.found))
 
 
 def newest(found: Sequence[NewPage]) -> tuple[NewPage, ...]:
