@@ -78,11 +78,12 @@ def load(db: Database, article_id: int, revision: int | None = None) -> Stored:
     if revision is None or revision == facts["revision"]:
         return Stored(**facts, article=load_article(db, article_id), flags=flags(db, article_id))
     old = db.execute(
-        "select content from revisions where article_id = ? and number = ?", [article_id, revision]
+        "select content, seen_at from revisions where article_id = ? and number = ?", [article_id, revision]
     ).fetchone()
     if old is None:
         raise NotStoredError(f"The article has revisions 1 to {facts['revision']}, not {revision}.")
-    return Stored(**(facts | {"revision": revision}), article=from_json(old[0]))
+    content, seen_at = old
+    return Stored(**(facts | {"revision": revision, "last_changed": seen_at}), article=from_json(content))
 
 
 def _followed(db: Database, page_id: int) -> int:

@@ -59,6 +59,14 @@ def test_what_leads_to_an_article(db: Database) -> None:
     assert set(aliases(db, 1)) == {f"{SITE}/old", f"{SITE}/older", URL}
 
 
+def test_an_older_revision_says_when_it_was_seen(db: Database) -> None:
+    later = NOW.replace("-06-", "-07-")
+    store(db, an_article(text="Another text.", citations=()), now=later)
+    assert [load(db, 1, number).last_changed for number in (1, 2)] == [NOW, later]
+    assert load(db, 1).last_changed == later
+    assert load(db, 1, 1).article == an_article()
+
+
 def test_an_article_says_what_became_of_its_page(db: Database) -> None:
     stored = load(db, 1)
     assert (stored.state, stored.reason, stored.gone_since, stored.missing_since) == ("stored", None, None, None)
