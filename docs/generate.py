@@ -52,6 +52,15 @@ several pages are one hit, which says how many others it stands for; `--copies` 
 to {MOST:,}, and read "more than {MOST:,}" beyond. For words that so many articles have, the likeliest are ranked, and a
 sentence below the hits says which. An export holds every article of the search, copies included unless `--no-copies`.
 
+## What is no longer there
+
+`--revisions` looks in earlier versions: it finds the articles of which one matches and the newest does not, and shows
+the latest that does, with when it was there (`healthnews show ID --revision N` prints it). The filters hold for that
+version; what is asked of references and of the page is answered as of today. `--sort date` puts first what went last.
+
+`--gone` finds the articles whose page is gone, which two looks in a row agreed on; without a query it lists all of
+them, the one that went last first. They stay in every other search, and say since when their page is gone.
+
 ## In scripts
 
 `healthnews search QUERY --json` prints a list of hits, `--count --json` an object with `total`, `more` (there are more
