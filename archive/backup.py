@@ -16,6 +16,7 @@ from archive.backup_warc import Copied, copy_warc
 from archive.db import ArchiveError, check_kind, open_archive, snapshot, warc_folder
 from archive.lock import hold
 from archive.safekeeping import CopyError, copy_database, written
+from archive.warc_records import file_names
 
 ATTEMPTS = 5
 REMOVED = "select id, added_at from optouts"
@@ -117,7 +118,8 @@ def _copy(
     progress: Progress,
 ) -> Backup:
     folder = warc_folder(archive)
-    rest = sum(path.stat().st_size for path in folder.glob("*")) if warc else 0
+    names = file_names(folder) if warc else []  # before the state is taken, which has the crawls that they are of
+    rest = sum((folder / name).stat().st_size for name in names)
     with written(target) as part:
         with snapshot(source):
             copy_database(source.conn, part, lambda done, every: progress(done, every + rest))
@@ -129,7 +131,7 @@ def _copy(
         copied = None
         if warc:
             copied = copy_warc(
-                folder,
+                [folder / name for name in sorted({*names, *ends}) if (folder / name).exists()],
                 warc_folder(target),
                 ends,
                 compare=before is None or bool(removed - before),

@@ -1,12 +1,12 @@
 """Copying WARC files beside a backup: what is there already stays, what is being written is cut at a whole record."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.safekeeping import written
-from archive.warc_records import end, file_names
+from archive.warc_records import end
 
 CHUNK = 1 << 20
 
@@ -25,21 +25,20 @@ class Copied:
 
 
 def copy_warc(
-    source: Path, target: Path, ends: Mapping[str, int], *, compare: bool, progress: Callable[[int], None]
+    files: Iterable[Path], target: Path, ends: Mapping[str, int], *, compare: bool, progress: Callable[[int], None]
 ) -> Copied:
-    """Copies the WARC files of the folder `source` to `target`, which is made when needed.
+    """Copies WARC files to the folder `target`, which is made when needed.
 
-    `ends` has, by file, the offset of the last record that a row points to. Files of the same size and time of change
-    are taken for the same; with `compare` only when they hold the same, since an erased record is overwritten with
-    something as long. `progress` is called with the bytes that are done. Raises OSError.
+    `ends` has, by file name, the offset of the last record that a row points to. Files of the same size and time of
+    change are taken for the same; with `compare` only when they hold the same, since an erased record is overwritten
+    with something as long. `progress` is called with the bytes that are done. Raises OSError.
     """
     copied = unchanged = size = done = 0
-    for name in file_names(source):
+    for path in files:
         target.mkdir(exist_ok=True)
-        written_bytes = _copy(source / name, target / name, ends.get(name, 0), compare)
-        copied, unchanged = copied + (written_bytes is not None), unchanged + (written_bytes is None)
-        size += written_bytes or 0
-        done += (target / name).stat().st_size
+        new = _copy(path, target / path.name, ends.get(path.name, 0), compare)
+        copied, unchanged, size = copied + (new is not None), unchanged + (new is None), size + (new or 0)
+        done += (target / path.name).stat().st_size
         progress(done)
     missing = tuple(name for name, offset in sorted(ends.items()) if not _reaches(target / name, offset))
     return Copied(copied=copied, bytes=size, unchanged=unchanged, missing=missing)

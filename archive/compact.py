@@ -47,7 +47,7 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
         except sqlite3.Error as error:
             raise ArchiveError(
                 f"{archive} cannot be compacted ({error}): that needs {2 * before / 1e6:,.0f} MB of free space, in its "
-                "folder and in $SQLITE_TMPDIR or /var/tmp; the archive is as it was."
+                "folder and in $SQLITE_TMPDIR or /var/tmp; nothing that the archive holds is lost."
             ) from error
         return Compacted(before=before, after=_size(archive), read=read)
 
