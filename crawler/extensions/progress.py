@@ -1,17 +1,62 @@
-"""Progress of a crawl: a live line on a terminal, a plain line every half minute in a log."""
+"""Progress of a crawl: a bar on a terminal, a plain line every half minute in a log."""
 
 import sys
-from collections import Counter
+from collections import Counter, deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
+from archive.pages import due_count
 from crawler.frontier import frontier_of
-from crawler.session import session_of
+from crawler.session import Session, session_of
 
 EVERY = {True: 0.5, False: 30.0}  # seconds between lines, on a terminal and in a log
+RECENTLY = timedelta(minutes=1)  # the rate is that of the last minute
+COUNTING = 0.02  # share of the time that may go into counting what is due: 60 ms for 1,000,000 known pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How far a crawl is: `done` of `known` pages that are to be asked for, as far as is known by now; `counts` by name
+    (of archive.reports.NAMES); `rate` in pages a second; `left` is the time that it was given, None: no limit."""
+
+    done: int
+    known: int
+    counts: Counter[str]
+    rate: float
+    under_way: int
+    waiting: int
+    elapsed: timedelta
+    left: timedelta | None
+
+
+def line(figures: Figures) -> str:
+    """The figures in words."""
+    return f"{figures.done:,} of {figures.known:,} pages: {details(figures)}"
+
+
+def details(figures: Figures) -> str:
+    """The same without the pages, which a bar shows."""
+    came = [f"{figures.counts[name]:,} {name}" for name in ("new", "changed", "failed") if figures.counts[name]]
+    parts = [
+        *came,
+        f"{figures.rate:.1f} pages/s",
+        f"{figures.under_way} under way",
+        *([f"{figures.waiting} hosts wait"] if figures.waiting > 1 else ["1 host waits"] * figures.waiting),
+        f"{_clock(figures.elapsed)} passed",
+        *([f"{_clock(figures.left)} left"] if figures.left is not None else []),
+    ]
+    return ", ".join(parts)
+
+
+def _clock(span: timedelta) -> str:
+    """A span of time as 0:01:30, to the second."""
+    return str(timedelta(seconds=max(0, round(span.total_seconds()))))
 
 
 class Progress:
@@ -21,6 +66,9 @@ class Progress:
         self.crawler = crawler
         self.live = sys.stderr.isatty()
         self.loop = LoopingCall(self.show)
+        self.bar: Any = None
+        self._samples: deque[tuple[datetime, int]] = deque()
+        self._due, self._counted_at, self._cost = 0, 0.0, 0.0
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.closed, signals.spider_closed)
 
@@ -30,34 +78,66 @@ class Progress:
 
     def opened(self) -> None:
         self.session = session_of(self.crawler)
-        self.console = _console()
-        self.status = self.console.status("Starting") if self.live else None
-        if self.status:
-            self.status.start()
-        self.loop.start(EVERY[self.live], now=False)
+        self.started = self.session.clock.now()
+        if self.live:
+            self.bar = _bar()
+            self.bar.start()
+            self.bar.console.show_cursor(True)  # rich hides it, and who is killed does not bring it back
+        self.loop.start(EVERY[self.live], now=self.live)
 
     def closed(self) -> None:
         if self.loop.running:
             self.loop.stop()
-        if self.status:
-            self.status.stop()
+        if self.bar:
+            self.bar.stop()
 
     def show(self) -> None:
-        line = self.line()
-        if self.status:
-            self.status.update(line)
+        figures = self.figures()
+        if self.bar:
+            task = self.bar.task_ids[0]
+            self.bar.update(task, completed=figures.done, total=figures.known, details=details(figures), refresh=True)
         else:
-            self.console.print(line, highlight=False)
+            print(line(figures), file=sys.stderr)
 
-    def line(self) -> str:
-        """Pages by outcome and what is under way."""
-        total: Counter[str] = sum(self.session.counts.values(), Counter())
-        frontier = frontier_of(self.crawler)
-        done = ", ".join(f"{number} {outcome}" for outcome, number in total.most_common()) or "nothing yet"
-        return f"{total.total()} pages: {done}; {len(frontier.in_hand)} under way on {len(frontier.hosts)} hosts"
+    def figures(self) -> Figures:
+        """How far the crawl is now."""
+        session, frontier = self.session, frontier_of(self.crawler)
+        now = session.clock.now()
+        counts: Counter[str] = sum(session.counts.values(), Counter())
+        done = counts.total()
+        return Figures(
+            done=done,
+            known=done + self._count_due(session),
+            counts=counts,
+            rate=self._rate(now, done),
+            under_way=len(frontier.in_hand),
+            waiting=frontier.waiting_hosts(),
+            elapsed=now - self.started,
+            left=session.deadline - now if session.deadline else None,
+        )
+
+    def _rate(self, now: datetime, done: int) -> float:
+        self._samples.append((now, done))
+        while now - self._samples[0][0] > RECENTLY and len(self._samples) > 2:
+            self._samples.popleft()
+        then, before = self._samples[0]
+        return (done - before) / max((now - then).total_seconds(), 1.0)
+
+    def _count_due(self, session: Session) -> int:
+        """How many pages are due, as of the last count that was not too expensive."""
+        began = perf_counter()
+        if not self._counted_at or began - self._counted_at > self._cost / COUNTING:
+            self._due = due_count(session.db, session.selection, session.started_at)
+            self._counted_at, self._cost = perf_counter(), perf_counter() - began
+        return self._due
 
 
-def _console() -> Any:
+def _bar() -> Any:
     from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
 
-    return Console(stderr=True)
+    columns = (BarColumn(bar_width=20), MofNCompleteColumn(), TextColumn("{task.fields[details]}"))
+    made = Bar(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
+    made.add_task("Crawling", total=None, details="starting")
+    return made

@@ -1,0 +1,58 @@
+"""How far a crawl is: the line of a log, and the bar on a terminal."""
+
+import re
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.extensions.progress import Figures, line
+from tests.loopback import Loopback, Reply, linked_site, site_file
+from tests.terminals import run_on_terminal
+
+
+def some(**changes: object) -> Figures:
+    values: dict[str, object] = {
+        "done": 1234, "known": 20500, "counts": Counter(new=1000, read=200, failed=34), "rate": 2.04, "under_way": 4,
+        "waiting": 0, "elapsed": timedelta(minutes=10, seconds=4.4), "left": None,
+    }  # fmt: skip
+    return Figures(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "1,234 of 20,500 pages: 1,000 new, 34 failed, 2.0 pages/s, 4 under way, 0:10:04 passed"),
+        ({"counts": Counter(changed=2)}, "1,234 of 20,500 pages: 2 changed, 2.0 pages/s, 4 under way, 0:10:04 passed"),
+        (
+            {"waiting": 1, "left": timedelta(minutes=49), "counts": Counter(new=1000)},
+            "1,234 of 20,500 pages: 1,000 new, 2.0 pages/s, 4 under way, 1 host waits, 0:10:04 passed, 0:49:00 left",
+        ),
+        (
+            {"done": 0, "known": 1, "counts": Counter(), "waiting": 2, "left": timedelta(seconds=-3), "rate": 0.0},
+            "0 of 1 pages: 0.0 pages/s, 4 under way, 2 hosts wait, 0:10:04 passed, 0:00:00 left",
+        ),
+    ],
+)
+def test_the_line_of_a_log(changes: dict[str, object], expected: str) -> None:
+    assert line(some(**changes)) == expected
+
+
+def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
+    answer = linked_site(3)
+
+    def slow(path: str) -> Reply:
+        time.sleep(0.7 * path.startswith("/a/"))  # so that the bar is drawn meanwhile
+        return answer(path)
+
+    (tmp_path / "sites").mkdir()
+    with Loopback(slow) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=1))
+        shown = run_on_terminal("crawl", "--sites", "sites", "--minutes", "10", cwd=tmp_path, columns=120)
+    assert shown.code == 0
+    text = "\n".join(shown.lines)
+    assert re.search(r"[1-3]/4 ([12] new, )?\d\.\d pages/s, \d under way, .*0:00:0\d passed, 0:09:\d\d left", text)
+    assert shown.raw.rfind("\x1b[?25h") > shown.raw.rfind("\x1b[?25l")  # the cursor is there
+    assert "Crawl 1" in text
