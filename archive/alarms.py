@@ -4,65 +4,17 @@ that died. One sentence each, with what was and what is, and what to do.
 Each kind is a function of the archive and a time in a module of its own; this is the list of them.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from sqlite_utils import Database
 
-Kind = Literal[
-    "quiet",
-    "discovery fails",
-    "lists nothing",
-    "fewer articles",
-    "fewer dates",
-    "fewer references",
-    "articles gone",
-    "certificate expires",
-    "certificate changed",
-    "robots changed",
-    "host waits",
-    "crawl ended early",
-    "no crawl",
-]
+from archive import alarms_gone, alarms_hosts, alarms_jobs, alarms_lists, alarms_quiet, alarms_shares
+from archive.alarm import Alarm
+
+MODULES = (alarms_jobs, alarms_lists, alarms_quiet, alarms_shares, alarms_gone, alarms_hosts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Something to look at: on a `site`, a `host`, both, or neither where it is of all crawls. `before` and `now` are
-    the figures (numbers, shares from 0 to 1, times); `sentence` says it all."""
-
-    kind: Kind
-    site: str | None = None
-    host: str | None = None
-    before: float | str | None
-    now: float | str | None
-    sentence: str
-
-
-def alarms(db: "Database", now: datetime, *, site: str | None = None) -> tuple[Alarm, ...]:
+def alarms(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alarm, ...]:
     """Everything that should be looked at `now` (aware); with `site`, what concerns that site only."""
-    from archive import alarms_gone, alarms_hosts, alarms_jobs, alarms_lists, alarms_quiet, alarms_shares
-
-    modules = (alarms_jobs, alarms_lists, alarms_quiet, alarms_shares, alarms_gone, alarms_hosts)
-    found = tuple(alarm for module in modules for alarm in module.alarms(db, now))
+    found = tuple(alarm for module in MODULES for alarm in module.alarms(db, now))
     return found if site is None else tuple(alarm for alarm in found if alarm.site == site)
-
-
-def called(site: str) -> str:
-    """How a site is named in a sentence: '' is that of the pages that were crawled as single URLs."""
-    return site or "Single URLs"
-
-
-def moment(text: str) -> datetime:
-    """A time of the archive, aware."""
-    made = datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-
-def in_words(span: timedelta) -> str:
-    """A span of time in days, in hours where that is less than two days."""
-    if span < timedelta(days=2):
-        return f"{span / timedelta(hours=1):.0f} hours"
-    return f"{span / timedelta(days=1):.0f} days"

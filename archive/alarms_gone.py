@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, called
+from archive.alarm import Alarm, called
 from archive.alarms_shares import Share, has_fallen
 from archive.db import timestamp
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, Kind, in_words, moment
+from archive.alarm import Alarm, Kind, moment, span_in_words
 from archive.db import timestamp
-from archive.waiting import closed_hosts, waiting_hosts
+from archive.waiting import closed_hosts, in_words, waiting_hosts
 
 WAITED = timedelta(days=1)
 EXPIRES = timedelta(days=14)
@@ -32,9 +32,8 @@ def _waiting(db: Database, now: datetime) -> list[Alarm]:
     return [
         Alarm(
             kind="host waits", site=host.site, host=host.host, before=host.since, now=host.until,
-            sentence=f"{host.host}: {host.pages:,} pages have been due since {host.since[:10]}, but it is not to be "
-            f"asked before {host.until[:16].replace('T', ' ')} UTC ({host.held}): a longer delay in its site file may "
-            "please it.",
+            sentence=f"{in_words(host)}, the first since {host.since[:10]}: a longer delay in its site file may please "
+            "it.",
         )
         for host in waiting_hosts(db, timestamp(now)) if now - moment(host.since) > WAITED
     ]  # fmt: skip
@@ -75,7 +74,7 @@ def _expiring(db: Database, now: datetime) -> list[Alarm]:
 
 def _expiry(site: str | None, host: str, expires_at: str, seen_at: str, now: datetime) -> Alarm:
     left = moment(expires_at) - now
-    when = f"expires in {in_words(left)}" if left > timedelta() else f"expired {in_words(-left)} ago"
+    when = f"expires in {span_in_words(left)}" if left > timedelta() else f"expired {span_in_words(-left)} ago"
     return Alarm(
         kind="certificate expires", site=site, host=host, before=seen_at, now=expires_at,
         sentence=f"{host}: its certificate {when}, on {expires_at[:10]}: its pages fail from then on unless the site "

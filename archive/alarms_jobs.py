@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, in_words, moment
+from archive.alarm import Alarm, moment, span_in_words
 from archive.crawls import INTERRUPTED
 
 LOOKED_AT = 20  # the last crawls
@@ -71,7 +71,7 @@ def _late(crawls: Sequence[_Crawl], now: datetime) -> list[Alarm]:
     return [
         Alarm(
             kind="no crawl", before=round(usual / timedelta(hours=1), 1), now=round(silence / timedelta(hours=1), 1),
-            sentence=f"No crawl has come to its end for {in_words(silence)}, they used to be {in_words(usual)} apart: "
-            "see whether the scheduled job still runs.",
+            sentence=f"No crawl has come to its end for {span_in_words(silence)}, they used to be "
+            f"{span_in_words(usual)} apart: see whether the scheduled job still runs.",
         )
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, called, in_words, moment
+from archive.alarm import Alarm, called, moment, span_in_words
 from archive.db import timestamp
 
 LASTING = timedelta(days=2)
@@ -56,8 +56,8 @@ def _alarm(site: str, troubled: list[_List], of: int, now: datetime) -> Alarm:
     return Alarm(
         kind="discovery fails" if first.fails else "lists nothing", site=site, before=of, now=of - len(troubled),
         sentence=f"{called(site)}: {len(troubled)} of its {of} feeds, sitemaps and listings {what} for "
-        f"{in_words(now - since)} ({first.url}, since {since:%Y-%m-%d}): look at it in a browser and mend the site "
-        "file.",
+        f"{span_in_words(now - since)} ({first.url}, since {since:%Y-%m-%d}): look at it in a browser and mend the "
+        "site file.",
     )  # fmt: skip
 
 

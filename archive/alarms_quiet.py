@@ -20,7 +20,7 @@ from itertools import groupby, islice, pairwise
 
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, called, in_words, moment
+from archive.alarm import Alarm, called, moment, span_in_words
 
 FACTOR = 2.5
 GAPS = 60
@@ -51,8 +51,9 @@ def _alarm(site: str, times: Sequence[datetime], read: datetime) -> Alarm | None
     longest, silence = max(gaps), read - times[0]
     return Alarm(
         kind="quiet", site=site, before=longest / timedelta(days=1), now=round(silence / timedelta(days=1), 1),
-        sentence=f"{called(site)}: no new article for {in_words(silence)}, before that for {in_words(longest)} at "
-        f"most: see whether {times[0]:%Y-%m-%d} is the date of the newest on the site, and else mend its site file.",
+        sentence=f"{called(site)}: no new article for {span_in_words(silence)}, before that for "
+        f"{span_in_words(longest)} at most: see whether {times[0]:%Y-%m-%d} is the date of the newest on the site, and "
+        "else mend its site file.",
     )  # fmt: skip
 
 

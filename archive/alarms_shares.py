@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, Kind, called, moment
+from archive.alarm import Alarm, Kind, called, moment
 from archive.chance import chance_of_fewer
 from archive.db import timestamp
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.reports import names_in
+from archive.waiting import in_words
 from archive.wrapping import prose
 
 if TYPE_CHECKING:
@@ -58,10 +59,7 @@ def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = ()) -> Gro
         Text(f"  {site or SINGLE}: {number} {COLUMNS.get(name, name)}, {reason}")
         for site, name, reason, number in report.reasons
     ]
-    lines += [
-        Text(f"  {host.host} waits until {readable(host.until)} UTC, {host.held}: {host.pages:,} pages due")
-        for host in waiting
-    ]
+    lines += [Text(f"  {in_words(host)}") for host in waiting]
     return Group(*lines, Text())
 
 

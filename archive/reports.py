@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.retractions import ALARMING, Status, article_came, standings
-from archive.waiting import Waiting, closed_hosts, waiting_hosts
+from archive.waiting import Waiting, closed_hosts, in_words, waiting_hosts
 
 # What fetches are counted as, in the order in which they are shown: see counted_as.
 NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
@@ -176,12 +176,8 @@ def _turned_away(db: Database, crawl_id: int, now: str) -> list[str]:
     """A line for each host that is held with pages due, or was closed to this crawl."""
     (started_at,) = db.execute("select started_at from crawls where id = ?", [crawl_id]).fetchone()
     waiting = waiting_hosts(db, now)
-    lines = [
-        f"{each.host}: {each.pages:,} pages wait until {each.until[:16].replace('T', ' ')} UTC ({each.held})"
-        for each in waiting
-    ]
     held = {each.host for each in waiting}
-    return lines + [
+    return [in_words(each) for each in waiting] + [
         f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})"
         for host, origin, reason in closed_hosts(db, started_at)
         if host not in held

@@ -19,6 +19,12 @@ class Waiting:
     site: str
 
 
+def in_words(waiting: Waiting) -> str:
+    """Until when the host waits, and for what."""
+    until = waiting.until[:19].replace("T", " ")
+    return f"{waiting.host} waits until {until} UTC, {waiting.held}; pages due: {waiting.pages:,}"
+
+
 def waiting_hosts(db: Database, now: str) -> tuple[Waiting, ...]:
     """The hosts that are held at `now` and have due pages, those with most pages first."""
     rows = db.execute(

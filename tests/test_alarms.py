@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.alarms import Alarm, alarms, in_words
+from archive.alarm import Alarm, span_in_words
+from archive.alarms import alarms
 from archive.alarms_lists import LISTS_NOTHING
 from archive.crawls import INTERRUPTED
 from archive.db import timestamp
@@ -252,4 +253,4 @@ def test_alarms_of_one_site(db: Database) -> None:
 
 @pytest.mark.parametrize(("span", "words"), [(30 * HOUR, "30 hours"), (2 * DAY, "2 days"), (9.6 * DAY, "10 days")])
 def test_spans_in_words(span: timedelta, words: str) -> None:
-    assert in_words(span) == words
+    assert span_in_words(span) == words

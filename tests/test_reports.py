@@ -149,7 +149,7 @@ def test_the_table_of_a_crawl(db: Database) -> None:
         "site new changed unchanged gone lists read seconds "
         "(single URLs) 0 0 0 1 0 0 demo 1 1 1 0 1 2 "
         "(single URLs): 1 gone, http 404 "
-        "held.example waits until 2024-06-02 00:00:00 UTC, http 429: 2 pages due"
+        "held.example waits until 2024-06-02 00:00:00 UTC, http 429; pages due: 2"
     )
 
 
@@ -170,7 +170,7 @@ def test_what_needs_a_look(db: Database) -> None:
         "https://demo.example/listing/1 (listing): gone",
         "https://demo.example/feed/a (feed): failed, timed out",
         "https://demo.example/article/a (article): no article, error",
-        "held.example: 2 pages wait until 2024-06-02 00:00 UTC (robots http 503)",
+        "held.example waits until 2024-06-02 00:00:00 UTC, robots http 503; pages due: 2",
         "closed.example: closed, since https://closed.example/robots.txt cannot be read (robots http 503)",
     ]
     assert len(reports.needs_a_look(db, crawl_id, named=True, now=LATER)) == 6
