@@ -20,6 +20,10 @@ from archive.warc_records import file_names
 
 ATTEMPTS = 5
 REMOVED = "select id, added_at from optouts"
+# Nobody is at work on the copy: a check of it should not have to say so.
+ENDED = """
+update crawls set outcome = 'died', reason = 'It was at work when this backup was made.' where outcome = 'running'
+"""
 POINTED_TO = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
 
 Progress = Callable[[int, int], None]  # bytes that are copied, and all
@@ -124,6 +128,7 @@ def _copy(
         with snapshot(source):
             copy_database(source.conn, part, lambda done, every: progress(done, every + rest))
         with closing(Database(part)) as made:
+            made.execute(ENDED)
             removed = _removed(made)
             (articles,) = made.execute("select count(*) from articles").fetchone()
             ends = dict(made.execute(POINTED_TO).fetchall())

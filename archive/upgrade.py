@@ -5,6 +5,7 @@ write what it knows into tables that it does not; and of several processes that 
 it and the others wait.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -17,6 +18,8 @@ from archive.db import ArchiveError, apply_steps, transaction
 from archive.lock import BusyError, hold, is_ours
 from archive.migrations import migrations
 from archive.safekeeping import CopyError, copy_database, is_sound, written
+
+logger = logging.getLogger(__name__)
 
 WAIT = 30.0  # seconds that an opener waits for another one's upgrade, or for a job to end
 HEADER = 100  # bytes at the beginning of a database, in which SQLite counts changes of the file
@@ -58,6 +61,7 @@ def _keep(path: Path, target: Path) -> None:
             last, free = None, next(names)
             while is_sound(free):
                 last, free = free, next(names)
+            logger.warning("%s is of an earlier version: it is copied to %s and brought up to date.", path, free)
             with written(free) as part:
                 copy_database(source, part)
             if last and _same(last, free):  # a step failed before, and is tried again

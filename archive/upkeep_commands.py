@@ -48,7 +48,7 @@ def check(archive: Path, repair: bool, as_json: bool) -> None:
         page(*_findings(findings), out=prose_console())
     if left := sum(finding.left for finding in findings):
         more = "what --repair cannot mend, docs/operations.md helps with" if repair else "--repair mends what it can"
-        click.echo(f"{left:,} problems in {archive}: {more}.", err=True)
+        click.echo(f"{_problems(left)} in {archive}: {more}.", err=True)
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
@@ -149,10 +149,14 @@ def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
     made = table("check", "result")
     for finding in findings:
         left = f", {finding.left:,} left" if finding.mended else ""
-        made.add_row(finding.check, f"{finding.problems:,} problems{left}" if finding.problems else "ok")
+        made.add_row(finding.check, f"{_problems(finding.problems)}{left}" if finding.problems else "ok")
     yield made
     for finding in findings:
         more = finding.problems - len(finding.examples)
         for line in (*finding.examples, f"and {more:,} more" if more else "", finding.mended):
             if line:
                 yield prose(f"{finding.check}: {line}")
+
+
+def _problems(number: int) -> str:
+    return "1 problem" if number == 1 else f"{number:,} problems"

@@ -108,6 +108,8 @@ def test_a_file_that_is_being_written_is_cut_at_a_whole_record(archive: Path, ta
     path.write_bytes(whole + gzip.compress(b"WARC/1.1 response")[:-9])
     backup(archive, target)
     assert files(target)[path.name] == whole
+    assert rows(target, "select outcome from crawls") == [("finished",), ("died",)]
+    assert problems(target) == []
     path.write_bytes(whole + gzip.compress(b"WARC/1.1 response"))
     backup(archive, target)
     assert files(target)[path.name] == path.read_bytes()
