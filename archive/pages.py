@@ -91,9 +91,9 @@ on conflict (url) do nothing
 # said anew counts, not what is said again: sites that always say the same wrong thing are believed once.
 FORWARD = """
 update pages set link_modified = :link_modified,
-  due_at = case when :link_modified > fetched_at and state in ('stored', 'gone', 'no article', 'failed')
+  due_at = case when :link_modified > fetched_at and state in ('stored', 'read', 'gone', 'no article', 'failed')
                 then min(coalesce(due_at, :now), :now) else due_at end
-where url = :url and kind = 'article' and optout_id is null and link_modified is not :link_modified
+where url = :url and kind in ('article', 'sitemap') and optout_id is null and link_modified is not :link_modified
 """
 
 DUE = """
@@ -106,19 +106,21 @@ from pages left join articles on articles.page_id = pages.id left join fetches o
 PRIORITIES = (0, 1, 2, 3)  # feed, sitemap, listing, article: see the column in archive.migrations
 
 
-def add_pages(db: Database, found: Iterable[NewPage], now: str) -> int:
-    """Notes the pages that are not known yet; returns how many new articles are due. Known ones stay as they are, but
-    for those that were changed: they are due."""
-    added = 0
+def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
+    """Notes the pages that are not known yet. Known ones stay as they are, but for those that were changed: they are
+    due."""
     for page in found:
         row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
         if page.family and _is_overgrown(db, page):
             row |= {"due_at": None, "state": "refused", "reason": f"trap: more than {FAMILY_LIMIT} such addresses"}
-        if db.conn.execute(ADD, row).rowcount:
-            added += page.kind == "article" and row["due_at"] is not None
-        elif page.link_modified:
+        if db.conn.execute(ADD, row).rowcount == 0 and page.link_modified:
             db.conn.execute(FORWARD, row)
-    return added
+
+
+def unknown(db: Database, found: Iterable[NewPage]) -> int:
+    """How many of the articles that were found, and are to be fetched, are not known yet."""
+    urls = {page.url for page in found if page.kind == "article" and page.due_at}
+    return sum(db.execute("select 1 from pages where url = ?", [url]).fetchone() is None for url in urls)
 
 
 def make_due(db: Database, urls: Iterable[str], now: str) -> None:

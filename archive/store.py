@@ -59,8 +59,12 @@ FETCH = (
 )  # fmt: skip
 
 
-def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
-    """One transaction: links, fetch, page states, and the article with all its parts."""
+def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
+    """One transaction: links, fetch, page states, and the article with all its parts.
+
+    Returns what became of the article (see save_article); None where there is none.
+    """
+    content = None
     with transaction(db):
         add_pages(db, visit.found, visit.fetched_at)
         page_id = visit.page_id
@@ -68,7 +72,7 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
             page_id = _redirect(db, crawl_id, visit, visit.target)
             seen = "select 1 from fetches where page_id = ? and crawl_id = ?"
             if db.execute(seen, [page_id, crawl_id]).fetchone():
-                return  # the page itself was fetched in this crawl: its fate is recorded once
+                return None  # the page itself was fetched in this crawl: its fate is recorded once
         fetch_id = _add_fetch(db, crawl_id, page_id, visit)
         _update_page(db, page_id, visit)
         if visit.article:
@@ -76,6 +80,7 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> None:
                 _reread(db, page_id, visit.reread, visit.fetched_at)
             content = save_article(db, page_id, fetch_id, visit.article, visit.fetched_at)
             _update(db, "fetches", fetch_id, {"content": content})
+    return content
 
 
 def save_article(

@@ -4,6 +4,7 @@ warcio writes the records; compressing them here at zlib's level 6 takes half of
 more bytes, and lets a record reach the file in one write.
 """
 
+import base64
 import io
 import os
 import zlib
@@ -31,9 +32,28 @@ class WarcError(Exception):
     """A record that is not there or cannot be read; the message is one sentence."""
 
 
+# WARC 1.1, 6.7: what a revisit record says of the answer.
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """An earlier response: its URL, when it came (as archive.db.timestamp writes it), SHA-1 (hexadecimal) of its body
+    as received."""
+
+    url: str
+    fetched_at: str
+    payload: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request and its response, body as received: content codings kept, transfer coding undone."""
+    """A request and its response, body as received: content codings kept, transfer coding undone.
+
+    With an `original`, whose body the answer is about or repeats, a revisit record is written without the body; with
+    `withheld` a response record without it.
+    """
 
     url: str
     fetched_at: datetime
@@ -44,11 +64,13 @@ class Exchange:
     headers: Headers
     body: bytes
     ip_address: str | None = None
+    original: Original | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a response record stands: file name in the WARC folder, offset in bytes."""
+    """Where a response or revisit record stands: file name in the WARC folder, offset in bytes."""
 
     file: str
     offset: int
@@ -138,13 +160,14 @@ def _exchange_records(exchange: Exchange) -> bytes:
     about = {"WARC-Date": date}
     if exchange.ip_address:
         about["WARC-IP-Address"] = exchange.ip_address
+    body = b"" if exchange.original or exchange.withheld else exchange.body
     response = writer.create_warc_record(
         exchange.url,
-        "response",
-        payload=io.BytesIO(exchange.body),
-        length=len(exchange.body),
+        "revisit" if exchange.original else "response",
+        payload=io.BytesIO(body),
+        length=len(body),
         http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}", list(exchange.headers), "HTTP/1.1"),
-        warc_headers_dict=about,
+        warc_headers_dict=about | _why_no_body(exchange),
     )
     target = exchange.url.split("://", 1)[-1]
     path = "/" + target.partition("/")[2]
@@ -157,6 +180,19 @@ def _exchange_records(exchange: Exchange) -> bytes:
         warc_headers_dict={"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")},
     )
     return _member(writer, response) + _member(writer, request)
+
+
+def _why_no_body(exchange: Exchange) -> dict[str, str]:
+    original = exchange.original
+    if original:
+        digest = base64.b32encode(bytes.fromhex(original.payload)).decode("ascii")
+        return {
+            "WARC-Profile": NOT_MODIFIED if exchange.status == 304 else SAME_PAYLOAD,
+            "WARC-Refers-To-Target-URI": original.url,
+            "WARC-Refers-To-Date": original.fetched_at,
+            "WARC-Payload-Digest": f"sha1:{digest}",
+        }
+    return {"WARC-Truncated": "unspecified"} if exchange.withheld else {}
 
 
 def _info_record(name: str) -> bytes:

@@ -7,7 +7,6 @@ import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -20,7 +19,6 @@ TIME_LIMIT = 20.0  # seconds a page may take; of 358 real pages the slowest take
 MEMORY_LIMIT = 1 << 30  # bytes resident in a worker (160 MB after 150 real pages); one that has more is replaced
 WATCHED_EVERY = 0.05  # seconds; in one step a page allocates a few MB
 OUT_OF_MEMORY = 77  # exit status of a worker over its limit
-WARM_UP = "<html><head><title>Warm up</title></head><body><article><p>" + "A sentence to warm up. " * 40
 
 _at_work = threading.Event()  # in a worker: it is extracting, and holds none of the pool's locks
 
@@ -35,6 +33,7 @@ class Extractor:
     def __init__(self, workers: int, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT) -> None:
         # forkserver: the parent has threads and open connections, which a plain fork would copy
         context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["archive.extraction.warm"])
         self.time_limit = time_limit
         self._waiting: set[Future[Article]] = set()
         self._pool = ProcessPool(max_workers=workers, initializer=_prepare, initargs=(memory_limit,), context=context)
@@ -64,6 +63,11 @@ class Extractor:
     def close(self) -> None:
         """Ends the workers; waits for those that are at work."""
         self._pool.close()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def kill(self) -> None:
+        """Ends the workers at once; what they are at is dropped."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def _settle(self, done: Future[Article], promised: Future[Article]) -> None:
@@ -99,9 +103,7 @@ def _extract(page: Page, site_blocks: frozenset[str]) -> Article:
 
 
 def _prepare(memory_limit: int) -> None:
-    """Loads the libraries before the first page's clock starts, and has an eye kept on the memory."""
-    with suppress(Exception):  # a pool whose initializer fails breaks; the first page will say what is wrong
-        _extract(Page(url="https://example.org/", body=WARM_UP.encode()), frozenset())
+    """Has an eye kept on the memory. (The libraries were loaded before the fork, see archive.extraction.warm.)"""
     threading.Thread(target=_watch, args=(memory_limit,), daemon=True).start()
 
 

@@ -77,45 +77,50 @@ main.add_command(remove)
 @click.argument("what", nargs=-1, metavar="[SITE or URL]…", shell_complete=configured_sites)
 @sites_option
 @click.option("--all", "ignore_due", is_flag=True, help="Every known page, whether it is due or not.")
+@click.option(
+    "--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so many minutes; the next crawl goes on."
+)
 @click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
 @click.option("--allow-private", is_flag=True, help="Permit private and loopback addresses in this run.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Extraction processes.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report as JSON to this file.")
-@json_option
-@archive_file
-def crawl(
 @click.option(
     "--metrics",
     "metrics_file",
     type=click.Path(path_type=Path),
     help="Write figures for Prometheus to this file, *.prom for node_exporter's textfile collector.",
 )
+@json_option
+@archive_file
+def crawl(
     archive: Path,
     what: tuple[str, ...],
     sites_folder: Path | None,
     ignore_due: bool,
+    minutes: float | None,
     contact: str | None,
     allow_private: bool,
     workers: int,
     report_file: Path | None,
+    metrics_file: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl what is due: all configured sites, the named ones, or single URLs.
 
-    metrics_file: Path | None,
     \b
     Example:
       healthnews crawl who --contact you@example.org
       healthnews crawl https://news.example/2024/05/21/scleroderma.html
     """
+    from crawler.ending import check_files, conclude
     from crawler.run import settings
 
+    check_files((report_file, metrics_file))
     spider, arguments = _spider_for(what, sites_folder, ignore_due)
     made = settings(
-    from crawler.ending import check_files, conclude
         archive,
         HEALTHNEWS_SITES=sites_folder,
-    check_files((report_file, metrics_file))
+        HEALTHNEWS_MINUTES=minutes,
         HEALTHNEWS_CONTACT=contact,
         HEALTHNEWS_ALLOW_PRIVATE=allow_private or None,
         HEALTHNEWS_WORKERS=workers,

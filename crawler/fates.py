@@ -1,5 +1,9 @@
 """What became of a page, as an outcome and a short fixed reason: of HTTP statuses and of failures."""
 
+import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -14,7 +18,16 @@ from scrapy.exceptions import (
 
 from crawler.resolver import refused
 
-Fate = tuple[str, str]  # outcome, reason
+Fate = tuple[str, str | None]  # outcome, reason
+
+
+class Refusal(IgnoreRequest):
+    """A page must not be asked for: its outcome, the reason as a short fixed word, and in a sentence."""
+
+    def __init__(self, outcome: str, reason: str | None, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome, self.reason, self.detail = outcome, reason or outcome, detail
+
 
 FAILURES: tuple[tuple[type[Exception], Fate], ...] = (
     (CannotResolveHostError, ("failed", "no such host")),
@@ -27,21 +40,40 @@ FAILURES: tuple[tuple[type[Exception], Fate], ...] = (
 )
 
 IGNORED: tuple[tuple[str, Fate], ...] = (  # words of Scrapy's IgnoreRequest
-    ("robots.txt", ("refused", "robots")),
     ("max redirections", ("refused", "redirect loop")),
     ("DOWNLOAD_MAXSIZE", ("refused", "too large")),
 )
 
 
-def of_status(status: int) -> Fate | None:
-    """The fate of a page that answered with an HTTP error; None for a success."""
+# Where sites send readers whose page is not there any more.
+_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?", re.IGNORECASE)
+_ERROR_PAGE = re.compile(
+    r"/(?:40[34]|410|error(?:[-_]?(?:pages?|404))?|(?:page[-_]?)?not[-_]?found|file[-_]?not[-_]?found)(?:\.\w{3,5})?/?$",
+    re.IGNORECASE,
+)
+
+
+def of_answer(status: int, asked: str, answered: str, listings: Collection[str] = ()) -> Fate | None:
+    """The fate of a page by what answered: the HTTP status, and the URL after redirects against that asked for.
+
+    `listings` are the canonical URLs of the site's feeds and listings. None for a page that is to be read.
+    """
+    if status == 304:
+        return "unchanged", None
     if status in (404, 410):
         return "gone", f"http {status}"
     if status in (401, 403, 451):
         return "refused", f"http {status}"
     if not 200 <= status < 300:
         return "failed", f"http {status}"
-    return None
+    if asked == answered or asked in listings:
+        return None
+    path, query = urlsplit(answered).path, urlsplit(answered).query
+    if _HOME.fullmatch(path) and not query and not _HOME.fullmatch(urlsplit(asked).path):
+        return "gone", "redirect to home page"
+    if _ERROR_PAGE.search(path) and not _ERROR_PAGE.search(urlsplit(asked).path):
+        return "gone", "redirect to error page"
+    return ("gone", "redirect to listing") if answered in listings else None
 
 
 def in_words(error: BaseException, host: str) -> str:
@@ -53,6 +85,8 @@ def in_words(error: BaseException, host: str) -> str:
 
 def of_error(error: BaseException, host: str) -> Fate:
     """The fate of a page that brought an exception instead of an answer; `host` is the one that was dialled."""
+    if isinstance(error, Refusal):
+        return error.outcome, error.reason
     if isinstance(error, CannotResolveHostError) and host in refused:
         return "refused", "private address"
     for kind, fate in FAILURES:

@@ -1,12 +1,13 @@
-"""The scheduler: what is due, kept in the archive's `pages` table.
+"""The scheduler: what is due, kept in the archive's `pages` table, and the one gate that all requests pass.
 
 There is no second queue: a page is taken here in memory only, and leaves the table's due pages in the same transaction
 that stores what became of it. A process that dies loses nothing, because nothing was taken out. (Scrapy's own queue
 with JOBDIR loses requests when killed: scrapy#7978.)
 """
 
-from collections import defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -14,22 +15,33 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from archive.pages import DuePage, due_hosts, next_due
+from crawler.fates import Refusal
+from crawler.links import host_of
+from crawler.robots import origin_of
+from crawler.robots_files import ORIGIN
 from crawler.session import session_of
 
-PAGE = "page"  # key of Request.meta that holds the DuePage
+# Keys of Request.meta.
+PAGE = "page"  # the DuePage
+NUMBER = "number"  # of the request at its host's gate
+REFUSED = "refused"  # it must not go out: the Refusal
+
+# A host that has to be waited for longer is left to the next job; it is above the longest delay that is kept to.
+PATIENCE = timedelta(minutes=5)
 
 
 class Frontier(BaseScheduler):
-    """Hands out due pages host by host in turn, never more of a host than its site permits at a time."""
+    """Hands out due pages host by host in turn, never sooner than the host may be asked."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.slots: dict[str, dict[str, int]] = crawler.settings.getdict("DOWNLOAD_SLOTS")
-        self.concurrency = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self.followups: deque[Request] = deque()  # redirects and retries of pages in hand
         self.in_hand: dict[int, DuePage] = {}  # taken, fate not recorded yet
-        self.on_the_wire: defaultdict[str, set[int]] = defaultdict(set)  # host -> ids of pages being downloaded
-        self.hosts: deque[str] = deque()  # that may have due pages, in turn
+        self.hosts: deque[str] = deque()  # that may have something to ask for, in turn
+        self.left: dict[str, str] = {}  # hosts that are left to the next job -> why
+        self._taken: Counter[str] = Counter()  # articles, by site
+        self._obey = crawler.settings.getbool("ROBOTSTXT_OBEY")
+        self._limit = crawler.settings.getint("HEALTHNEWS_ARTICLES_PER_SITE")
+        self._wake_at: datetime | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Frontier":
@@ -41,48 +53,163 @@ class Frontier(BaseScheduler):
         self.add_hosts(due_hosts(self.session.db, self.session.selection, self.session.started_at))
 
     def add_hosts(self, hosts: Iterable[str]) -> None:
-        """Takes notice of hosts that have got due pages."""
-        self.hosts.extend(set(hosts).difference(self.hosts))
+        """Takes notice of hosts that have got something to ask for."""
+        if not self.session.time_is_up():
+            self.hosts.extend(set(hosts).difference(self.hosts, self.left))
 
     def has_pending_requests(self) -> bool:
-        return bool(self.followups) or bool(self.hosts)
+        return bool(self.hosts)
+
+    def waiting_hosts(self) -> int:
+        """How many hosts there are to ask that may not be asked at the moment."""
+        now = self.session.clock.now()
+        return len(self.left) + sum(self.session.hosts.free_at(host, now) > now for host in self.hosts)
 
     def enqueue_request(self, request: Request) -> bool:
-        """Only follow-ups of pages in hand come this way; pages themselves come from the table."""
-        if PAGE not in request.meta:
+        """Only follow-ups come this way, redirects and retries; pages themselves come from the table."""
+        if PAGE not in request.meta and ORIGIN not in request.meta:
             return False
-        self.followups.append(request)
+        host = host_of(request.url)
+        if host in self.left:
+            self._give_up(request, host)  # a redirect to it
+        else:
+            self.session.hosts[host].waiting.appendleft(request)  # what was begun comes before what waits for it
+            self.add_hosts([host])
         return True
 
     def next_request(self) -> Request | None:
-        if self.followups:
-            return self.followups.popleft()
+        if self.session.time_is_up():
+            self._stop_asking()
+        now = self.session.clock.now()
         for _ in range(len(self.hosts)):
+            if not self.hosts:
+                break
             host = self.hosts[0]
             self.hosts.rotate(-1)
-            if len(self.on_the_wire[host]) >= self.slots.get(host, {}).get("concurrency", self.concurrency):
-                continue
-            page = next_due(self.session.db, host, self.session.selection, self.session.started_at, self.in_hand)
-            if page:
-                return self._take(page)
-            self.hosts.pop()  # rotated to the end just now; it has nothing due
+            request = self._next_of(host, now)
+            if request:
+                return request
+        self._wake(now)
+        self._forget_lost(now)
         return None
 
     def done(self, page: DuePage) -> None:
         """The fate of `page` is recorded."""
         self.in_hand.pop(page.id, None)
-        self.on_the_wire[page.host].discard(page.id)
 
-    def _take(self, page: DuePage) -> Request:
+    def _next_of(self, host: str, now: datetime) -> Request | None:
+        """What the host is asked now, if it may be asked, and there is something to ask."""
+        gate = self.session.hosts[host]
+        if len(gate.asking) >= gate.concurrency:
+            return None
+        wait = self.session.hosts.free_at(host, now) - now
+        if wait > PATIENCE:
+            self._leave(host, self.session.hosts.why_waiting(host, now))
+            return None
+        if wait or not self._fill(host):
+            return None
+        request = gate.waiting[0]
+        if ORIGIN in request.meta or not self._obey:
+            return self._sent(gate.waiting.popleft(), host, now)
+        robots, origin = self.session.robots, origin_of(request.url)
+        if not robots.are_read(origin, now):
+            reading = robots.begin(origin, self.crawler.spider)
+            return self._sent(reading, host, now) if reading else None
+        gate.waiting.popleft()
+        if refusal := robots.refusal(origin, request.url):
+            request.meta[REFUSED] = refusal
+            return request
+        return self._sent(request, host, now)
+
+    def _fill(self, host: str) -> bool:
+        """Whether something stands before the host's gate, if need be the next page that is due."""
+        waiting = self.session.hosts[host].waiting
+        if not waiting:
+            page = self._next_page(host)
+            if page is None:
+                self.hosts.remove(host)
+                return False
+            waiting.append(self._request(page))
+        return True
+
+    def _next_page(self, host: str) -> DuePage | None:
+        sated = [site for site, number in self._taken.items() if self._limit and number >= self._limit]
+        session = self.session
+        page = next_due(session.db, host, session.selection, session.started_at, self.in_hand, sated)
+        if page and page.kind == "article":
+            self._taken[page.site] += 1
+        return page
+
+    def _request(self, page: DuePage) -> Request:
         self.in_hand[page.id] = page
-        self.on_the_wire[page.host].add(page.id)
         spider: Any = self.crawler.spider
-        return Request(page.url, callback=spider.parse, errback=spider.failed, dont_filter=True, meta={PAGE: page})
+        request = Request(page.url, callback=spider.parse, errback=spider.failed, dont_filter=True, meta={PAGE: page})
+        if page.kind == "article" or not self.session.unconditional:
+            for name, value in (("If-None-Match", page.etag), ("If-Modified-Since", page.last_modified)):
+                if value and page.digest:
+                    request.headers[name] = value
+        return request
+
+    def _sent(self, request: Request, host: str, now: datetime) -> Request:
+        request.meta[NUMBER] = self.session.hosts.ask(host, now)
+        return request
 
     def _left_downloader(self, request: Request) -> None:
-        page = request.meta.get(PAGE)
-        if page:
-            self.on_the_wire[page.host].discard(page.id)
+        number = request.meta.get(NUMBER)
+        if number is not None:
+            self.session.hosts.answered(host_of(request.url), number, self.session.clock.now())
+
+    def _wake(self, now: datetime) -> None:
+        """Has the engine ask again when the first host may be asked."""
+        hosts = self.session.hosts
+        waiting = [host for host in self.hosts if len(hosts[host].asking) < hosts[host].concurrency]
+        moments = [moment for host in waiting if (moment := hosts.free_at(host, now)) > now]
+        first = min(moments, default=None)
+        if first and (self._wake_at is None or not now < self._wake_at <= first):
+            self._wake_at = first
+            engine: Any = self.crawler.engine
+            self.session.clock.call_at(first, engine._slot.nextcall.schedule)  # or within 5 s: the engine's own beat
+
+    def _forget_lost(self, now: datetime) -> None:
+        """Gives up on a robots.txt whose request Scrapy dropped without callback or errback."""
+        engine: Any = self.crawler.engine
+        if not engine._slot.inprogress:
+            self.session.robots.give_up_reading(
+                now,
+                except_for={
+                    request.meta[ORIGIN]
+                    for host in self.hosts
+                    for request in self.session.hosts[host].waiting
+                    if ORIGIN in request.meta
+                },
+            )
+
+    def _leave(self, host: str, why: str) -> None:
+        """Leaves a host that has to be waited for too long to the next job."""
+        self.hosts.remove(host)
+        self.left[host] = why
+        waiting = self.session.hosts[host].waiting
+        while waiting:
+            self._give_up(waiting.popleft(), host)
+
+    def _stop_asking(self) -> None:
+        for host in list(self.hosts):
+            self._leave(host, "time")
+
+    def _give_up(self, request: Request, host: str) -> None:
+        """Lets go of a request that was not sent. Its page stays due, unless it brought somebody here in vain: a
+        redirect to this host, or the robots.txt that could not be read."""
+        spider: Any = self.crawler.spider
+        refusal = Refusal("failed", "host waits", f"{host} is not to be asked now ({self.left[host]})")
+        if ORIGIN in request.meta:
+            self.session.robots.failed(request.meta[ORIGIN], refusal, self.session.clock.now())
+            return
+        page: DuePage = request.meta[PAGE]
+        closed = self.session.robots.closed(origin_of(request.url))
+        if closed or (request.url != page.url and self.left[host] != "time"):
+            spider.settle(page, closed or refusal)
+        else:
+            self.in_hand.pop(page.id, None)
 
 
 def frontier_of(crawler: Crawler) -> Frontier:

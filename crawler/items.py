@@ -1,6 +1,8 @@
 """What the spiders hand to the pipeline."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from archive.page import Page
 from archive.pages import DuePage, NewPage
@@ -9,7 +11,12 @@ from archive.warc import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a page answered, or why it did not. `outcome` None: the page is to be understood as an article."""
+    """What a page answered, or why it did not. `outcome` None: the page is to be understood as an article.
+
+    `moved`: every redirect on the way to `url` was a permanent one, and there was one; `total` is how many articles a
+    feed, sitemap or listing leads to, `dates` are those it gives them; `not_before` is until when the host asked to be
+    left alone.
+    """
 
     page: DuePage
     url: str  # that answered, after redirects, canonical
@@ -23,7 +30,18 @@ class Answer:
     body: bytes = b""
     seconds: float | None = None
     record: Location | None = None
+    payload: str | None = None
+    directives: str | None = None
+    moved: bool = False
     found: tuple[NewPage, ...] = ()
+    total: int = 0
+    dates: tuple[datetime, ...] = ()
+    not_before: datetime | None = None
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-1 of the body, content codings undone; None where there is none."""
+        return hashlib.sha1(self.body, usedforsecurity=False).hexdigest() if self.body else None
 
     def as_page(self) -> Page:
         """The seam to extraction."""

@@ -1,27 +1,47 @@
 """Page -> extract -> archive. (The WARC is written before, in crawler.middlewares.recording.)"""
 
 import asyncio
-import hashlib
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.article import Article, NoArticle
 from archive.db import timestamp
+from archive.moves import leads_elsewhere, names_another
+from archive.page import Page
 from archive.pages import NewPage
+from archive.records import content_hash
 from archive.store import Visit
+from archive.warc import Location, WarcError, read_page
 from archive.workers import WorkersError
 from crawler.frontier import frontier_of
 from crawler.items import Answer
-from crawler.links import canonical_link, host_of
-from crawler.schedule import next_due
+from crawler.links import canonical_link, host_of, is_article
+from crawler.looks import next_look
 from crawler.session import session_of
 
 logger = logging.getLogger(__name__)
 
-ANSWERED = ("stored", "unchanged", "no article", "read")  # outcomes after which a redirect's target is the page
+ANSWERED = ("stored", "unchanged", "no article", "read")  # outcomes after which a moved page is an alias
+KEPT = ("stored", "no article", "read")  # outcomes whose body is the one to compare the next with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What an answer comes to. `content` is what the article is, against the stored one: new, changed or same;
+    `reread` today's reading of the stored one's bytes, where it is another than what is stored."""
+
+    outcome: str
+    reason: str | None = None
+    detail: str | None = None
+    article: Article | None = None
+    content: str | None = None
+    reread: Article | None = None
+    target: NewPage | None = None
+    found: tuple[NewPage, ...] = ()
 
 
 class ArchivePipeline:
@@ -36,70 +56,133 @@ class ArchivePipeline:
 
     async def process_item(self, item: Answer) -> Answer:
         session = session_of(self.crawler)
-        digest = hashlib.sha1(item.body, usedforsecurity=False).hexdigest() if item.body else None
-        article, outcome, reason, detail = None, item.outcome, item.reason, item.detail
-        if outcome is None and digest is not None and digest == item.page.digest:
+        try:
+            understood = self._settled(item) or self._placed(item, await self._understand(item))
+        except WorkersError as error:
+            session.trouble = f"The extraction workers cannot be kept running: {error}."
+            self.crawler.engine.close_spider(self.crawler.spider, "workers")  # type: ignore[arg-type]
+            raise DropItem(session.trouble) from error  # the page stays due
+        session.record(self._visit(item, understood, session.clock.now()), item.page)
+        frontier = frontier_of(self.crawler)
+        frontier.done(item.page)
+        frontier.add_hosts(page.host for page in understood.found)
+        return item
+
+    def _settled(self, item: Answer) -> Understood | None:
+        """What comes of an answer that needs no reading."""
+        outcome = item.outcome
+        if outcome is None and item.digest is not None and item.digest == item.page.digest:
             outcome = "unchanged"
-        elif outcome is None:
-            try:
-                article, outcome, reason, detail = await self._understand(item)
-            except WorkersError as error:
-                session.trouble = f"The extraction workers cannot be kept running: {error}."
-                self.crawler.engine.close_spider(self.crawler.spider, "workers")  # type: ignore[arg-type]
-                raise DropItem(session.trouble) from error  # the page stays due
-        now = session.clock()
-        due = next_due(item.page.kind, outcome, item.page.failures + 1, now)
-        visit = Visit(
+        if outcome is None:
+            return None
+        moved = self._target(item, item.url) if item.moved and outcome in ANSWERED else None
+        return Understood(outcome=outcome, reason=item.reason, detail=item.detail, found=item.found, target=moved)
+
+    async def _understand(self, item: Answer) -> Understood:
+        """What an article's page says, for itself."""
+        try:
+            article = await self._extract(item.as_page())
+        except WorkersError:
+            raise
+        except NoArticle as no:
+            if no.reason == "not found":
+                return Understood(outcome="gone", reason="soft 404", detail=item.detail)
+            return Understood(outcome="no article", reason=no.reason, detail=item.detail)
+        except Exception as error:  # a defect of ours on one page must neither stop the crawl nor stay hidden
+            logger.exception("Extraction failed on %s", item.url)
+            return Understood(outcome="no article", reason="error", detail=repr(error))
+        digest = content_hash(article)
+        if item.page.content_hash is None:
+            content, reread = "new", None
+        elif item.page.content_hash == digest:
+            content, reread = "same", None
+        else:
+            reread = await self._reread(item)
+            content = "same" if reread and content_hash(reread) == digest else "changed"
+        return Understood(outcome="stored", detail=item.detail, article=article, content=content, reread=reread)
+
+    def _placed(self, item: Answer, understood: Understood) -> Understood:
+        """The same, with the address that the article belongs to."""
+        article = understood.article
+        db = session_of(self.crawler).db
+        if item.url != item.page.url and article and leads_elsewhere(db, item.page.id, article):
+            return self._elsewhere(item)
+        if not item.moved and item.url != item.page.url:
+            if article:  # a passing redirect: the address stays what it is
+                understood = replace(understood, article=replace(article, url=item.page.url))
+            return understood
+        named = canonical_link(article.canonical_url, item.url) if article and article.canonical_url else None
+        if named and article and (named == item.url or not names_another(db, named, article)):
+            return replace(understood, target=self._target(item, named))
+        if understood.outcome not in ANSWERED:
+            return understood
+        return replace(understood, target=self._target(item, item.url))
+
+    def _elsewhere(self, item: Answer) -> Understood:
+        """The page leads to another article than it had: it is gone, and the other is a page of its own."""
+        if not item.moved:
+            return Understood(outcome="failed", reason="led elsewhere", detail=f"Redirected for now to {item.url}")
+        session = session_of(self.crawler)
+        site = session.sites.get(item.page.site)
+        target = self._target(item, item.url)
+        found = (replace(target, due_at=session.started_at),) if target and site and is_article(item.url, site) else ()
+        return Understood(outcome="gone", reason="moved elsewhere", detail=f"Redirected to {item.url}", found=found)
+
+    async def _extract(self, page: Page) -> Article:
+        session = session_of(self.crawler)
+        async with session.turn:
+            article = await asyncio.wrap_future(session.extractor.submit(page, session.site_blocks(page.site)))
+        site = session.sites.get(page.site)
+        if article.language is None and site:
+            article = replace(article, language=site.language)
+        return article
+
+    async def _reread(self, item: Answer) -> Article | None:
+        """Today's reading of the bytes that the stored article was understood from: what the site repeats is learned,
+        and the program gets better, neither of which changes the page."""
+        page = item.page
+        if page.warc_file is None or page.warc_offset is None:
+            return None
+        try:
+            stored = read_page(session_of(self.crawler).folder, Location(page.warc_file, page.warc_offset))
+            return await self._extract(replace(stored, url=page.url, site=page.site))
+        except (WarcError, NoArticle):
+            return None  # what is stored is then compared as it is
+
+    def _target(self, item: Answer, url: str) -> NewPage | None:
+        """The page that the answer belongs to, where it is not the one that was asked for."""
+        if url == item.page.url:
+            return None
+        page = item.page
+        return session_of(self.crawler).permitted(
+            NewPage(url=url, host=host_of(url), site=page.site, kind=page.kind, found_on=page.id)
+        )
+
+    def _visit(self, item: Answer, understood: Understood, now: datetime) -> Visit:
+        look = next_look(item, understood.outcome, understood.content, session_of(self.crawler), now)
+        kept = understood.outcome in KEPT
+        return Visit(
             page_id=item.page.id,
             url=item.url,
             fetched_at=timestamp(now),
-            outcome=outcome,
-            reason=reason,
-            detail=detail,
-            due_at=timestamp(due) if due else None,
+            outcome=understood.outcome,
+            reason=understood.reason,
+            detail=understood.detail,
+            due_at=timestamp(look.due_at) if look.due_at else None,
+            interval=int(look.interval.total_seconds()) if look.interval else None,
             status=item.status,
             content_type=item.content_type,
             etag=item.etag,
             last_modified=item.last_modified,
             size=len(item.body) if item.status else None,
             seconds=item.seconds,
-            digest=digest if outcome in ("stored", "no article", "read") else None,
+            digest=item.digest if kept else None,
+            payload=item.payload if kept else None,
+            directives=item.directives,
             warc_file=item.record.file if item.record else None,
             warc_offset=item.record.offset if item.record else None,
-            article=article,
-            target=_target(item, article) if outcome in ANSWERED else None,
-            found=item.found,
+            article=understood.article,
+            reread=understood.reread,
+            target=understood.target,
+            found=understood.found,
         )
-        session.record(visit, item.page.site)
-        frontier = frontier_of(self.crawler)
-        frontier.done(item.page)
-        frontier.add_hosts(page.host for page in item.found)
-        return item
-
-    async def _understand(self, item: Answer) -> tuple[Article | None, str, str | None, str | None]:
-        session = session_of(self.crawler)
-        try:
-            async with session.turn:
-                blocks = session.site_blocks(item.page.site)
-                article = await asyncio.wrap_future(session.extractor.submit(item.as_page(), blocks))
-        except WorkersError:
-            raise
-        except NoArticle as no:
-            return None, "no article", no.reason, item.detail
-        except Exception as error:  # a defect of ours on one page must neither stop the crawl nor stay hidden
-            logger.exception("Extraction failed on %s", item.url)
-            return None, "no article", "error", repr(error)
-        site = session.sites.get(item.page.site)
-        if article.language is None and site:
-            article = replace(article, language=site.language)
-        return article, "stored", None, item.detail
-
-
-def _target(item: Answer, article: Article | None) -> NewPage | None:
-    """The page that the answer really belongs to, where it is not the one that was asked for."""
-    url = item.url
-    if article and article.canonical_url:
-        url = canonical_link(article.canonical_url, item.url) or item.url
-    if url == item.page.url:
-        return None
-    return NewPage(url=url, host=host_of(url), site=item.page.site, kind=item.page.kind, found_on=item.page.id)

@@ -1,38 +1,20 @@
-"""How fast which host may be asked, and which may be private: what the sites' files and the options say."""
+"""Who asks, and which hosts may be private: what the sites' files and the options say."""
 
 import ipaddress
 import os
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from crawler.links import host_of
-from crawler.site import Site, load_sites
+from crawler.site import Site, load_sites, site_hosts
 
 CONTACT_VARIABLE = "HEALTHNEWS_CONTACT"
 
 
 class ContactError(Exception):
     """A public site is to be crawled and nobody is named whom its operator could write to."""
-
-
-def site_hosts(site: Site) -> set[str]:
-    """The hosts that a site's file names."""
-    return {host_of(url) for url in (site.home, *site.feeds, *site.sitemaps, *site.listings)}
-
-
-def download_slots(sites: Iterable[Site]) -> dict[str, dict[str, Any]]:
-    """Scrapy's DOWNLOAD_SLOTS: delay (s) and concurrency per host; where two sites share one, the gentler of each."""
-    slots: dict[str, dict[str, Any]] = {}
-    for site in sites:
-        for host in site_hosts(site):
-            slot = slots.setdefault(host, {"delay": site.delay, "concurrency": site.concurrency})
-            slot["delay"] = max(slot["delay"], site.delay)
-            slot["concurrency"] = min(slot["concurrency"], site.concurrency)
-    return slots
 
 
 def private_hosts(settings: BaseSettings) -> frozenset[str] | None:

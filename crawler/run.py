@@ -1,15 +1,21 @@
 """Running a spider in this process, as `healthnews crawl` does."""
 
-import logging
+import os
+import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawler.session import session_of
+from crawler.session import Session, session_of
+
+GRACE = 25.0  # seconds that the pages in hand get after the first signal; the promise is 30
+INTERRUPTED = 128 + signal.SIGINT  # the exit status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +43,8 @@ def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
 
     Raises what making the spider raised: ArchiveError, SiteError, BusyError, ContactError.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the reactor runs: as Ctrl-C
     process = CrawlerProcess(made)
-    # A robots.txt that cannot be had is logged with a traceback; the page's own recorded fate says it all.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler(spider)
     errors: list[BaseException] = []
 
@@ -49,8 +54,48 @@ def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
 
     process.crawl(crawler, **arguments).addErrback(keep)
     if not errors:
-        process.start()
+        Stopping(process, crawler).install()
+        process.start(install_signal_handlers=False)
     if errors:
         raise errors[0]
     session = session_of(crawler)
     return Outcome(crawl_id=session.crawl_id, interrupted=session.interrupted, trouble=session.trouble)
+
+
+class Stopping:
+    """What SIGINT and SIGTERM do: the first one lets the pages in hand finish, for GRACE seconds at most; a second one
+    ends the process at once. Either way nothing is lost: what is not recorded stays due."""
+
+    def __init__(self, process: CrawlerProcess, crawler: Crawler) -> None:
+        self.process, self.crawler = process, crawler
+        self.asked = False
+
+    def install(self) -> None:
+        """Takes the signals, once the reactor runs."""
+        from twisted.internet import reactor
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            reactor.callWhenRunning(signal.signal, number, self._signalled)
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (Python's signature)
+        from twisted.internet import reactor
+
+        # Not here: the signal may have come in the middle of a transaction.
+        reactor.callFromThread(self._end if self.asked else self._stop)
+        self.asked = True
+
+    def _stop(self) -> None:
+        from twisted.internet import reactor
+
+        print("Finishing the pages in hand; interrupt again to stop at once.", file=sys.stderr)
+        reactor.callLater(GRACE, self._end)  # type: ignore[arg-type]
+        self.process.stop()
+
+    def _end(self) -> None:
+        """Ends the process without asking Scrapy, whose downloads and threads may take their time."""
+        session: Session | None = getattr(self.crawler.spider, "session", None)
+        if session and not session.closed:
+            session.interrupted = True
+            session.abandon()
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)

@@ -1,23 +1,55 @@
-"""When a page is due again after an exchange: pure functions of its kind and of what came out."""
+"""When a page is looked at again: pure functions of what is known of it and of what came out."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-DISCOVERY = timedelta(
-    minutes=10
-)  # feeds, sitemaps, listings: each job looks, a job that is run twice in a row does not
-ARTICLE = timedelta(days=7)  # a stored article is looked at again
-NO_ARTICLE = timedelta(days=30)  # a page without an article may get one
-FAILURE = timedelta(hours=1)  # doubled with each failure in a row
-LONGEST = timedelta(days=30)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SECOND_LOOK = DAY  # at a page that is missing: was it a mishap?
+FAILURE = HOUR  # doubled with each failure in a row
+LONGEST = timedelta(days=30)  # between looks at a page that fails or is refused
+# Nearer than this share of a step, a look that came early (it was announced, or asked for) is the look of that step.
+NEARLY = 0.9
+# Of an interval: a job that runs every hour comes some seconds early or late.
+PUNCTUAL = 0.95
+FIRST = 12 * HOUR  # from the first to the second look at a feed that dates nothing
+SLOWER = 1.5  # a look at a feed that brought nothing new makes the interval so many times longer
 
 
-def next_due(kind: str, outcome: str, failures: int, now: datetime) -> datetime | None:
-    """When to fetch the page again; None: not any more. `failures` counts those in a row, this one included."""
-    if outcome == "failed":
-        doubled = FAILURE * int(2 ** min(failures - 1, 10))
-        return now + min(doubled, LONGEST)
-    if outcome in ("gone", "refused", "alias"):
-        return None if kind == "article" else now + LONGEST
-    if outcome == "no article":
-        return now + NO_ARTICLE
-    return now + (ARTICLE if kind == "article" else DISCOVERY)
+def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datetime:
+    """The next look at an article that is as it is `since` then: after so many `days`, then after multiples of the
+    last."""
+    age = (now - since) / DAY
+    step = next((step for step in days if age < NEARLY * step), None)
+    if step is None:
+        step = days[-1] * (int(age / days[-1] / NEARLY) + 1)
+    return since + step * DAY
+
+
+def failed_look(failures: int, now: datetime, longest: timedelta = LONGEST) -> datetime:
+    """The next look after so many failures in a row, the last one included."""
+    return now + min(FAILURE * int(2 ** min(failures - 1, 10)), longest)
+
+
+def first_interval(dates: Sequence[datetime]) -> timedelta:
+    """How often a feed seems to bring something, by the dates of the newest it lists; FIRST where it dates too few."""
+    newest = sorted(dates, reverse=True)[:11]
+    return (newest[0] - newest[-1]) / (len(newest) - 1) if len(newest) > 3 else FIRST
+
+
+def discovery_interval(last: timedelta, elapsed: timedelta, new: int, total: int) -> timedelta:
+    """The time to the next look at a feed, sitemap or listing that brought `new` articles of `total` after `elapsed`.
+
+    One new article a look keeps the interval; each factor is the square root of what one look suggests, as a single
+    one says little. So over articles that come at random two looks of three bring something. Where all is new, some
+    may have been missed, and the look's own rate is taken.
+    """
+    if new == 0:
+        return last * SLOWER if elapsed > last / 2 else last  # a look that was asked for early says nothing
+    rate = elapsed / new
+    return rate if new == total and new > 1 else last * ((rate / last) ** 0.5 if last else 1.0)
+
+
+def within(interval: timedelta, hours: tuple[float, float]) -> timedelta:
+    """The interval, no shorter and no longer than a site's file says."""
+    least, most = hours
+    return min(max(interval, least * HOUR), most * HOUR)

@@ -2,28 +2,37 @@
 
 import asyncio
 import os
+import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 
 from archive.blocks import forget_rare, known_blocks
 from archive.crawls import finish_crawl, start_crawl
 from archive.db import close, open_archive, timestamp, transaction, warc_folder
+from archive.erasing import finish as finish_erasing
 from archive.lock import hold
-from archive.pages import NewPage, Selection, add_pages, make_due
+from archive.optouts import OptOuts
+from archive.pages import DuePage, NewPage, Selection, add_pages, make_due
+from archive.reports import counted_as
+from archive.reports import counts as final_counts
 from archive.store import Visit, record
 from archive.warc import WarcWriter, trim
 from archive.workers import Extractor
-from crawler.clock import Clock, utc_now
+from crawler.clock import Clock
+from crawler.hosts import Hosts
 from crawler.links import host_of
 from crawler.politeness import configured_sites, contact_of, require_contact
+from crawler.robots_files import RobotsFiles
 from crawler.site import Site
 
 LEARN_EVERY = 5  # articles of a site between two looks at what recurs on it
@@ -32,25 +41,35 @@ LEARN_EVERY = 5  # articles of a site between two looks at what recurs on it
 class Session:
     """Everything that the parts of one crawl share. Made by the spider, closed when the spider closes."""
 
-    def __init__(self, settings: BaseSettings, *, clock: Clock = utc_now) -> None:
+    def __init__(self, settings: BaseSettings) -> None:
         """Opens the archive, which is made if missing. Raises ArchiveError, SiteError, BusyError."""
         path = Path(settings["HEALTHNEWS_ARCHIVE"])
         self.sites: dict[str, Site] = configured_sites(settings)
-        self.clock = clock
+        self.clock: Clock = load_object(settings["HEALTHNEWS_CLOCK"])()
+        now = self.clock.now()
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.selection = Selection()
+        self.unconditional = False  # feeds, sitemaps and listings are read again even if they did not change
         self._blocks: dict[str, frozenset[str]] = {}
         self.contact = contact_of(settings)
         self.trouble: str | None = None  # why the crawl has to end early, in a sentence
         self.interrupted = False
-        self._lock = hold(path, now=clock())
+        self.closed = False
+        self._lock = hold(path, now=now)
         self.db = open_archive(path, create=True)
-        folder = warc_folder(path)
-        _trim_torn(self.db, folder)
-        self.started_at = timestamp(clock())
+        self.folder = warc_folder(path)
+        _trim_torn(self.db, self.folder)
+        finish_erasing(self.db, self.folder)
+        self.optouts = OptOuts.load(self.db)
+        self.started_at = timestamp(now)
+        minutes = settings.getfloat("HEALTHNEWS_MINUTES")
+        self.minutes = minutes
+        self.deadline = now + timedelta(minutes=minutes) if minutes else None
         command = settings["HEALTHNEWS_COMMAND"] or " ".join(sys.argv)
         self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)
-        self.warc = WarcWriter(folder, _warc_name(path, self.crawl_id, clock()))
+        self.hosts = Hosts(self.db, self.sites.values(), random.Random(settings["HEALTHNEWS_SEED"]))  # noqa: S311
+        self.robots = RobotsFiles(self.db, self.crawl_id, self.hosts)
+        self.warc = WarcWriter(self.folder, _warc_name(path, self.crawl_id, now))
         workers = settings.getint("HEALTHNEWS_WORKERS")
         self.extractor = Extractor(workers)
         # Pages wait here, not in the pool: what the site repeats is looked up when a page's turn comes.
@@ -60,22 +79,36 @@ class Session:
         """The name of the first site on that host, else ''."""
         return next((name for name, site in self.sites.items() if host_of(site.home) == host), "")
 
+    def time_is_up(self) -> bool:
+        """Whether the crawl was given a time, and that is over."""
+        return self.deadline is not None and self.clock.now() >= self.deadline
+
+    def permitted(self, page: NewPage) -> NewPage:
+        """The page as it may be noted: one that is opted out is never asked for."""
+        optout = self.optouts.match(page.url)
+        return (
+            page if optout is None else replace(page, due_at=None, state="refused", reason="removed", optout_id=optout)
+        )
+
     def seed(self, pages: Sequence[NewPage], *, due: bool) -> None:
         """Notes where the crawl starts; with `due`, pages known from before are fetched again now.
 
         Raises ContactError when a page is on a public host and no contact is set.
         """
         require_contact(self.contact, {page.host for page in pages})
-        add_pages(self.db, pages, self.started_at)
+        add_pages(self.db, map(self.permitted, pages), self.started_at)
         if due:
             make_due(self.db, [page.url for page in pages], self.started_at)
+            for page in pages:
+                self.hosts.forgive(page.host)
 
-    def record(self, visit: Visit, site: str) -> None:
+    def record(self, visit: Visit, page: DuePage) -> None:
         """Commits what became of a page."""
-        record(self.db, self.crawl_id, visit)
-        self.counts[site][visit.outcome] += 1
-        if visit.article and self.counts[site]["stored"] % LEARN_EVERY == 0:
-            self._blocks.pop(site, None)
+        content = record(self.db, self.crawl_id, visit)
+        counts = self.counts[page.site]
+        counts[counted_as(page.kind, visit.outcome, content)] += 1
+        if visit.article and (counts["new"] + counts["changed"]) % LEARN_EVERY == 0:
+            self._blocks.pop(page.site, None)
 
     def site_blocks(self, site: str) -> frozenset[str]:
         """The blocks of text known to recur on the site, as of at most LEARN_EVERY articles ago."""
@@ -85,14 +118,27 @@ class Session:
 
     def close(self, outcome: str) -> None:
         """Ends workers and files and writes the crawl's row; `outcome` is finished or stopped."""
-        self.interrupted = outcome == "stopped" and not self.trouble
         self.extractor.close()
+        self._finish(outcome)
+
+    def abandon(self) -> None:
+        """Ends at once: what is under way is dropped, and its pages stay due."""
+        self.extractor.kill()
+        self._finish("stopped")
+
+    def _finish(self, outcome: str) -> None:
+        self.closed = True
         self.warc.close()
+        self.hosts.close()
         with transaction(self.db):
             for site in self.counts:
                 forget_rare(self.db, site)
-        counts = {site: dict(counter) for site, counter in self.counts.items()}
-        finish_crawl(self.db, self.crawl_id, now=timestamp(self.clock()), outcome=outcome, counts=counts)
+        reason = self.trouble or ("It was interrupted." if self.interrupted else None)
+        if reason is None and self.time_is_up():
+            reason = f"Its {self.minutes:g} minutes were over."
+        counts = final_counts(self.db, self.crawl_id)
+        now = timestamp(self.clock.now())
+        finish_crawl(self.db, self.crawl_id, now=now, outcome=outcome, counts=counts, reason=reason)
         close(self.db)
         self._lock.release()
 

@@ -10,6 +10,10 @@ HEALTHNEWS_SITES = None  # folder of site files; None: the bundled ones
 HEALTHNEWS_CONTACT = None  # e-mail address or URL that goes into the user agent; None: $HEALTHNEWS_CONTACT
 HEALTHNEWS_ALLOW_PRIVATE = False  # private and loopback addresses, for every site
 HEALTHNEWS_WORKERS = 2  # extraction processes
+HEALTHNEWS_MINUTES = 0  # after which no more pages are asked for; 0: until nothing is due
+HEALTHNEWS_ARTICLES_PER_SITE = 0  # that are taken at most, for trying sites out; 0: all
+HEALTHNEWS_CLOCK = "crawler.clock.SystemClock"
+HEALTHNEWS_SEED = None  # of the jitter in waiting times
 HEALTHNEWS_COMMAND = ""  # what was asked for, for the record; empty: the process's command line
 
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.
@@ -30,19 +34,30 @@ TWISTED_DNS_RESOLVER = (
     "crawler.resolver.PublicResolver"  # has to be set for the project: spiders' own settings come too late
 )
 
-# Politeness: one request a second and one at a time per host, exactly (no jitter below the site's delay).
+# Politeness: robots.txt, delays, concurrency and patience are kept in crawler.frontier and crawler.hosts, for all
+# requests and from one crawl to the next. What they hand out may go out at once.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 32
-CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY = 1.0
-DOWNLOAD_DELAY_JITTER = 0.0
-RETRY_TIMES = 2
+CONCURRENT_REQUESTS_PER_DOMAIN = 32
+DOWNLOAD_DELAY = 0
+RETRY_TIMES = 1
+RETRY_HTTP_CODES: list[int] = []  # only broken connections; what answers an error is asked again by the next job
 REDIRECT_MAX_TIMES = 10
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+    "Accept-Encoding": "gzip, deflate, br",  # what readers of WARC files can undo; zstd they cannot
+}
 METAREFRESH_ENABLED = False  # a page that reloads itself is a page, not a redirect
 COOKIES_ENABLED = False  # Scrapy's own: see crawler.middlewares.cookies
 DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's takes a robots.txt that fails for one that permits all, and never reads it again: see crawler.frontier.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.gate.Gate": 50,
     "crawler.middlewares.labels.ContentCodingLabels": 595,  # before Scrapy decompresses at 590
     "crawler.middlewares.cookies.RedirectCookies": 700,
+    "crawler.middlewares.patience.Patience": 930,
+    "crawler.middlewares.certificates.Certificates": 940,
     "crawler.middlewares.recording.Recording": 950,  # nearest to the wire: bytes as received
 }
 

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crawler.links import host_of
 from crawler.quiet import Window
 from crawler.site_keys import READERS, WrongValueError
 
 UTC = ZoneInfo("UTC")
+# Also of pages that are on no site.
+LOOK_AGAIN = (1.0, 7.0, 30.0, 90.0)
+DISCOVER_HOURS = (1.0, 168.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +40,8 @@ class Site:
     listing_pages: int = 5
     articles: tuple[re.Pattern[str], ...] = ()
     exclude: tuple[re.Pattern[str], ...] = ()
-    look_again: tuple[float, ...] = (1.0, 7.0, 30.0, 90.0)
-    discover_hours: tuple[float, float] = (1.0, 168.0)
+    look_again: tuple[float, ...] = LOOK_AGAIN
+    discover_hours: tuple[float, float] = DISCOVER_HOURS
     delay: float = 1.0
     concurrency: int = 1
     daily_requests: int = 5_000
@@ -45,6 +49,11 @@ class Site:
     timezone: ZoneInfo = UTC
     language: str | None = None
     allow_private: bool = False
+
+
+def site_hosts(site: Site) -> set[str]:
+    """The hosts that a site's file names."""
+    return {host_of(url) for url in (site.home, *site.feeds, *site.sitemaps, *site.listings)}
 
 
 class SiteError(Exception):

@@ -32,14 +32,17 @@ def test_urlset() -> None:
         URLSET % "<url><loc>\n http://Example.org/1#a </loc><lastmod>2024-05-21</lastmod></url><url><loc>/2</loc></url>"
     )
     found = read_sitemap(body.encode(), URL)
-    assert found.links == (Link(url="http://example.org/1", published=DAY), Link(url="http://example.org/2"))
+    assert found.links == (
+        Link(url="http://example.org/1", published=DAY, modified=DAY),
+        Link(url="http://example.org/2"),
+    )
     assert found.warnings == ()
 
 
 def test_index() -> None:
     body = "<sitemapindex><sitemap><loc>/a.xml.gz</loc><lastmod>2024-05-21</lastmod></sitemap></sitemapindex>"
     assert read_sitemap(body.encode(), URL).links == (
-        Link(url="http://example.org/a.xml.gz", kind="sitemap", published=DAY),
+        Link(url="http://example.org/a.xml.gz", kind="sitemap", published=DAY, modified=DAY),
     )
 
 
@@ -50,7 +53,7 @@ def test_news() -> None:
         "<news:title>膝 &amp; hip</news:title></news:news></url>"
     )
     assert read_sitemap(body.encode(), URL).links == (
-        Link(url="http://example.org/1", title="膝 & hip", published=DAY),
+        Link(url="http://example.org/1", title="膝 & hip", published=DAY, modified=datetime(2024, 6, 1, tzinfo=UTC)),
     )
 
 

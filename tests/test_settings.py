@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from scrapy.settings import BaseSettings
 
-from crawler.politeness import ContactError, download_slots, is_loopback, private_hosts, require_contact, user_agent
+from crawler.politeness import ContactError, is_loopback, private_hosts, require_contact, user_agent
 from crawler.resolver import is_public
 from crawler.run import settings
-from crawler.schedule import next_due
-from crawler.site import Site
 from tests.archives import new_archive
 
 ROOT = Path(__file__).parent.parent
@@ -26,8 +24,6 @@ ROOT = Path(__file__).parent.parent
         ("DOWNLOAD_MAXSIZE", 8 * 1024 * 1024),
         ("DOWNLOAD_TIMEOUT", 30),
         ("ROBOTSTXT_OBEY", True),
-        ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
-        ("DOWNLOAD_DELAY", 1.0),
         ("DOWNLOAD_HANDLERS", {"file": None, "ftp": None, "s3": None, "data": None}),
         ("TWISTED_DNS_RESOLVER", "crawler.resolver.PublicResolver"),
     ],
@@ -66,14 +62,6 @@ def test_a_public_site_needs_a_contact() -> None:
     assert user_agent("me@example.org").endswith(" (+me@example.org)")
 
 
-def test_sites_that_share_a_host_get_the_gentler_pace() -> None:
-    fast = Site(name="a", home="https://x.example/", feeds=("https://feeds.example/a",), delay=0.5, concurrency=4)
-    slow = Site(name="b", home="https://x.example/b/", delay=3.0, concurrency=2)
-    slots = download_slots([fast, slow])
-    assert slots["x.example"] == {"delay": 3.0, "concurrency": 2}
-    assert slots["feeds.example"] == {"delay": 0.5, "concurrency": 4}
-
-
 def test_private_hosts_are_those_of_sites_that_permit_it(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(
         'name = "a"\nhome = "http://box/"\nfeeds = ["http://feed/"]\nallow_private = true\n'
@@ -81,17 +69,6 @@ def test_private_hosts_are_those_of_sites_that_permit_it(tmp_path: Path) -> None
     (tmp_path / "b.toml").write_text('name = "b"\nhome = "http://other/"\nfeeds = ["http://other/f"]\n')
     assert private_hosts(BaseSettings({"HEALTHNEWS_SITES": str(tmp_path)})) == frozenset({"box", "feed"})
     assert private_hosts(BaseSettings({"HEALTHNEWS_ALLOW_PRIVATE": True})) is None
-
-
-def test_when_pages_are_due_again() -> None:
-    from datetime import UTC, datetime, timedelta
-
-    now = datetime(2024, 5, 21, tzinfo=UTC)
-    waits = [next_due("article", "failed", failures, now) for failures in (1, 2, 3, 500)]
-    assert [wait - now for wait in waits if wait] == [timedelta(hours=hours) for hours in (1, 2, 4, 720)]
-    assert next_due("article", "gone", 0, now) is None
-    assert next_due("feed", "read", 0, now) == now + timedelta(minutes=10)
-    assert next_due("feed", "gone", 0, now) == now + timedelta(days=30)
 
 
 @pytest.mark.parametrize(("arguments", "words"), [(["list"], "sites\nurls"), (["crawl", "nosuch"], "nosuch")])

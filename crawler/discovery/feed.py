@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -28,6 +29,7 @@ _DATES = (
     "pubdate", "published", "atom:published", "dc:date", "dcterms:issued", "dcterms:created", "issued", "created",
     "date", "updated", "atom:updated", "modified", "dcterms:modified",
 )  # fmt: skip
+_CHANGES = ("updated", "atom:updated", "modified", "dcterms:modified")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 
 
@@ -49,8 +51,16 @@ def _links(entry: Any, url: str) -> list[Link]:
     for child in entry:
         fields.setdefault(_field(child, entry), []).append(child)
     title = _title(fields)
-    published = next((date for name in _DATES for e in fields.get(name, ()) if (date := read_date(text_of(e)))), None)
-    return [Link(url=address, title=title, published=published) for address in _addresses(entry, fields, url)]
+    published = _date(fields, _DATES)
+    modified = _date(fields, _CHANGES) or published
+    return [
+        Link(url=address, title=title, published=published, modified=modified)
+        for address in _addresses(entry, fields, url)
+    ]
+
+
+def _date(fields: dict[str, list[Any]], names: Iterable[str]) -> datetime | None:
+    return next((date for name in names for e in fields.get(name, ()) if (date := read_date(text_of(e)))), None)
 
 
 def _field(child: Any, entry: Any) -> str:

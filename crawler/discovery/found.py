@@ -12,13 +12,15 @@ MAX_LINKS = 50_000
 class Link:
     """A link worth following; `url` is canonical. `kind` is article, feed, sitemap or listing.
 
-    `published` is in UTC: what a feed or news sitemap says, else a sitemap's lastmod; None when unknown.
+    `published` is in UTC: what a feed or news sitemap says, else a sitemap's lastmod; None when unknown. `modified` is
+    when the page was changed last, by a feed's `updated` or a sitemap's lastmod, else the day it was published.
     """
 
     url: str
     kind: str = "article"
     title: str | None = None
     published: datetime | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,8 +63,16 @@ def _links(element: Any, url: str) -> list[Link]:
     # only the page's own: images, videos and translations have a `loc` or `link` too, further down or of another name
     texts = {local_name(child): text_of(child) for child in element if len(child) == 0}
     texts |= {local_name(part): text_of(part) for child in element if local_name(child) == "news" for part in child}
-    published = read_date(texts.get("publication_date", "")) or read_date(texts.get("lastmod", ""))
-    return [Link(url=address, kind=_KINDS[local_name(element)], title=texts.get("title") or None, published=published)]
+    published, modified = (read_date(texts.get(name, "")) for name in ("publication_date", "lastmod"))
+    return [
+        Link(
+            url=address,
+            kind=_KINDS[local_name(element)],
+            title=texts.get("title") or None,
+            published=published or modified,
+            modified=modified or published,
+        )
+    ]
 
 
 def _lines(body: bytes, url: str) -> list[Link]:

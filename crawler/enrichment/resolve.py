@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from archive.db import timestamp
 from archive.lookups import Question, Reply, keep, open_questions
-from crawler.clock import Clock, utc_now
+from crawler.clock import utc_now
 from crawler.enrichment import crossref, ncbi
 from crawler.enrichment.client import Client, ServiceError
 from crawler.enrichment.found import Finding, MalformedError
@@ -51,7 +52,7 @@ def resolve(
     *,
     services: Services | None = None,
     make_client: Callable[..., Client] = Client,
-    clock: Clock = utc_now,
+    clock: Callable[[], datetime] = utc_now,
     progress: Progress | None = None,
 ) -> Resolution:
     """Asks everything that is open, one question at a time; `contact` is whom the services' operators can write to."""

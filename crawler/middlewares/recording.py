@@ -1,4 +1,9 @@
-"""Raw first: every answer goes into the WARC as it was received, before anything that can fail touches it."""
+"""Raw first: every answer goes into the WARC as it was received, before anything that can fail touches it.
+
+Of a body that is the one before, only the fact is kept; of a page that does not want to be archived, only its headers.
+"""
+
+import hashlib
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -7,10 +12,16 @@ from scrapy.http import Headers, Response
 from scrapy.utils.python import to_unicode
 from twisted.web import http
 
-from archive.warc import Exchange
+from archive.pages import DuePage
+from archive.warc import Exchange, Original
+from crawler.directives import directives, unpacked_head
+from crawler.frontier import PAGE
 from crawler.session import session_of
 
-RECORD = "warc"  # key of Request.meta that holds the Location of the last answer
+# Keys of Request.meta.
+RECORD = "warc"  # the Location of the last answer
+PAYLOAD = "payload"  # SHA-1 of its body as received
+DIRECTIVES = "directives"  # what it asks of archives
 
 
 class StorageError(IgnoreRequest):
@@ -29,9 +40,12 @@ class Recording:
 
     def process_response(self, request: Request, response: Response) -> Response:
         session = session_of(self.crawler)
+        page: DuePage | None = request.meta.get(PAGE)
+        payload = request.meta[PAYLOAD] = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()
+        asked = request.meta[DIRECTIVES] = _directives(response)
         exchange = Exchange(
             url=response.url,
-            fetched_at=session.clock(),
+            fetched_at=session.clock.now(),
             method=request.method,
             request_headers=_pairs(request.headers),
             status=response.status,
@@ -39,6 +53,8 @@ class Recording:
             headers=_pairs(response.headers),
             body=response.body,
             ip_address=str(response.ip_address) if response.ip_address else None,
+            original=self._original(page, response, payload),
+            withheld=bool(asked) and page is not None and page.kind == "article",
         )
         try:
             request.meta[RECORD] = session.warc.write(exchange)
@@ -46,6 +62,26 @@ class Recording:
             session.trouble = f"The raw pages cannot be written to {session.warc.folder}: {error.strerror}."
             raise StorageError(session.trouble) from error
         return response
+
+    def _original(self, page: DuePage | None, response: Response, payload: str) -> Original | None:
+        """The response that this one repeats, if the archive has it."""
+        if page is None or not page.payload or not (response.status == 304 or payload == page.payload):
+            return None
+        row = (
+            session_of(self.crawler)
+            .db.execute(
+                "select url, fetched_at from fetches where page_id = ? and digest is not null order by id desc limit 1",
+                [page.id],
+            )
+            .fetchone()
+        )
+        return Original(url=row[0], fetched_at=row[1], payload=page.payload) if row else None
+
+
+def _directives(response: Response) -> frozenset[str]:
+    headers = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
+    coding = b", ".join(response.headers.getlist("Content-Encoding")).strip().lower().decode("latin-1")
+    return directives(headers, unpacked_head(response.body, coding))
 
 
 def _pairs(headers: Headers) -> list[tuple[str, str]]:

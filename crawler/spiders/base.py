@@ -1,6 +1,7 @@
 """What all spiders share: the session, and the way from an answer to an item."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,15 +13,21 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.pages import DuePage
+from archive.warc import Location
 from crawler import fates
 from crawler.discover import discover
+from crawler.fates import Refusal
 from crawler.frontier import PAGE, frontier_of
 from crawler.items import Answer
 from crawler.links import canonical_url
 from crawler.middlewares.labels import CUT_SHORT
-from crawler.middlewares.recording import RECORD, StorageError
-from crawler.politeness import download_slots, user_agent
+from crawler.middlewares.patience import NOT_BEFORE
+from crawler.middlewares.recording import DIRECTIVES, PAYLOAD, RECORD, StorageError
+from crawler.politeness import user_agent
+from crawler.robots_files import ORIGIN
 from crawler.session import Session
+
+PERMANENT = (301, 308)
 
 
 class PageSpider(Spider):
@@ -33,7 +40,6 @@ class PageSpider(Spider):
         spider: PageSpider = super().from_crawler(crawler, *args, **kwargs)
         session = spider.session = Session(crawler.settings)
         crawler.settings.set("USER_AGENT", user_agent(session.contact), "spider")
-        crawler.settings.set("DOWNLOAD_SLOTS", download_slots(session.sites.values()), "spider")
         try:
             spider.seed()
         except BaseException:
@@ -54,16 +60,25 @@ class PageSpider(Spider):
 
     def parse(self, response: Response) -> Iterator[Answer]:
         page: DuePage = response.meta[PAGE]
-        outcome, reason = fates.of_status(response.status) or (None, None)
         facts = _facts(page, response)
-        if outcome:
+        site = self.session.sites.get(page.site)
+        indexes = {canonical_url(url) for url in (*site.feeds, *site.listings)} if site else ()
+        outcome, reason = fates.of_answer(response.status, page.url, facts["url"], indexes) or (None, None)
+        if page.kind == "article":
+            if outcome is None and (asked := response.meta[DIRECTIVES]):
+                outcome, reason, facts["body"] = "refused", min(asked), b""  # noarchive before noindex
             yield Answer(**facts, outcome=outcome, reason=reason)
-        elif page.kind == "article":
-            yield Answer(**facts)
+        elif outcome:
+            yield Answer(**facts, outcome=outcome, reason=reason)
         else:
-            found, warning = discover(page, response.body, facts["url"], facts["content_type"], self.session)
-            facts["detail"] = warning or facts["detail"]
-            yield Answer(**facts, outcome="read", found=found)
+            yield self._discovered(page, Answer(**facts, outcome="read"))
+
+    def _discovered(self, page: DuePage, answer: Answer) -> Answer:
+        if answer.digest == page.digest and not self.session.unconditional:
+            return replace(answer, outcome="unchanged")
+        found = discover(page, answer.body, answer.url, answer.content_type, self.session)
+        detail = found.warning or answer.detail
+        return replace(answer, found=found.pages, total=found.total, dates=found.dates, detail=detail)
 
     def failed(self, failure: Failure) -> Iterator[Answer]:
         error: BaseException = failure.value  # type: ignore[assignment]
@@ -71,43 +86,78 @@ class PageSpider(Spider):
             self.crawler.engine.close_spider(self, "storage")  # the page stays due
             return
         request: Request = failure.request  # type: ignore[attr-defined]
-        page: DuePage = request.meta[PAGE]
-        host = urlsplit(request.url).hostname or ""
-        outcome, reason = fates.of_error(error, host)
-        record = request.meta.get(RECORD)
-        yield Answer(
-            page=page, url=page.url, outcome=outcome, reason=reason, detail=fates.in_words(error, host), record=record
-        )
+        yield _unanswered(request.meta[PAGE], _refusal(error, request), request.meta.get(RECORD))
+
+    def robots_read(self, response: Response) -> None:
+        """Takes the answer of a robots.txt."""
+        names = ("Retry-After", "ETag", "Last-Modified")
+        headers = {name: _header(response, name) for name in names}
+        now = self.session.clock.now()
+        self.session.robots.read(response.meta[ORIGIN], response.status, response.body, headers, now)
+
+    def robots_failed(self, failure: Failure) -> None:
+        """A robots.txt could not be had."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        error: BaseException = failure.value  # type: ignore[assignment]
+        origin, now = request.meta[ORIGIN], self.session.clock.now()
+        refusal = _refusal(error, request)
+        if isinstance(error, StorageError):
+            self.crawler.engine.close_spider(self, "storage")
+        elif refusal.reason == "redirect loop":  # RFC 9309, 2.3.1.2: as good as no rules
+            self.session.robots.read(origin, 404, b"", {}, now)
+        else:
+            self.session.robots.failed(origin, refusal, now)
+
+    def settle(self, page: DuePage, refusal: Refusal) -> None:
+        """Records the fate of a page that is in hand and on which nothing is under way."""
+        answer = _unanswered(page, refusal, None)
+        deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(answer, response=None))
 
     def settle_lost(self) -> None:
         """Records pages that Scrapy dropped without callback or errback, so that none is without a fate."""
         lost = list(frontier_of(self.crawler).in_hand.values())
         for page in lost:
-            answer = Answer(
-                page=page, url=page.url, outcome="failed", reason="lost", detail="Dropped by the downloader"
-            )
-            deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(answer, response=None))
+            self.settle(page, Refusal("failed", "lost", "Dropped by the downloader"))
         if lost:
             raise DontCloseSpider
 
     def close_session(self, reason: str) -> None:
+        self.session.interrupted = reason == "shutdown"  # Scrapy's word for a signal
         self.session.close("finished" if reason == "finished" else "stopped")
 
 
 def _facts(page: DuePage, response: Response) -> dict[str, Any]:
-    def header(name: str) -> str | None:
-        value = response.headers.get(name)
-        return value.decode("latin-1") if value else None
-
+    ways = response.meta.get("redirect_reasons", ())
     return {
         "page": page,
         "url": canonical_url(response.url),
         "status": response.status,
-        "content_type": header("Content-Type") or "",
-        "etag": header("ETag"),
-        "last_modified": header("Last-Modified"),
+        "content_type": _header(response, "Content-Type") or "",
+        "etag": _header(response, "ETag"),
+        "last_modified": _header(response, "Last-Modified"),
         "body": response.body,
         "seconds": response.meta.get("download_latency"),
         "record": response.meta.get(RECORD),
+        "payload": response.meta[PAYLOAD],
+        "directives": ", ".join(sorted(response.meta[DIRECTIVES])) or None,
+        "moved": bool(ways) and all(way in PERMANENT for way in ways),
+        "not_before": response.meta.get(NOT_BEFORE),
         "detail": "The compressed body ended too early" if CUT_SHORT in response.flags else None,
     }
+
+
+def _unanswered(page: DuePage, refusal: Refusal, record: Location | None) -> Answer:
+    return Answer(
+        page=page, url=page.url, outcome=refusal.outcome, reason=refusal.reason, detail=refusal.detail, record=record
+    )
+
+
+def _refusal(error: BaseException, request: Request) -> Refusal:
+    host = urlsplit(request.url).hostname or ""
+    outcome, reason = fates.of_error(error, host)
+    return Refusal(outcome, reason, fates.in_words(error, host))
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

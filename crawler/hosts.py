@@ -1,0 +1,158 @@
+"""When which host may be asked: one gate for all requests, kept in the archive from one crawl to the next.
+
+Scrapy's own slots know neither robots.txt nor redirects to other hosts nor the crawl before this one; they are left
+open, and a request that is handed to Scrapy may go out at once.
+"""
+
+import random
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from scrapy import Request
+from sqlite_utils import Database
+
+from archive.db import timestamp
+from archive.hosts import Host, load_host, save
+from crawler import backoff
+from crawler.quiet import quiet_until
+from crawler.robots import LONGEST_DELAY
+from crawler.site import Site, site_hosts
+
+FAILURES = 3  # connections in a row that fail before a host counts as unreachable
+DELAY = 1.0  # seconds; of hosts that no site file names
+DAILY_REQUESTS = 5000
+
+
+@dataclass(slots=True, kw_only=True)
+class Gate:
+    """The state of one host: `asking` are the numbers of requests under way, `waiting` those that stand before it."""
+
+    sites: tuple[Site, ...]
+    row: Host
+    delay: float
+    asking: set[int] = field(default_factory=set)
+    waiting: deque[Request] = field(default_factory=deque)
+    failures: int = 0
+
+    @property
+    def concurrency(self) -> int:
+        """Requests that may be under way at once; where sites share the host, the gentler file counts."""
+        return min((site.concurrency for site in self.sites), default=1)
+
+    @property
+    def daily_requests(self) -> int:
+        """Requests that the host may get on one day."""
+        return min((site.daily_requests for site in self.sites), default=DAILY_REQUESTS)
+
+
+class Hosts:
+    """The gates of a crawl, made as hosts turn up."""
+
+    def __init__(self, db: Database, sites: Iterable[Site], chance: random.Random) -> None:
+        self.db, self.chance = db, chance
+        self._sites: dict[str, list[Site]] = {}
+        for site in sites:
+            for host in site_hosts(site):
+                self._sites.setdefault(host, []).append(site)
+        self._gates: dict[str, Gate] = {}
+        self._numbers = 0
+
+    def __getitem__(self, host: str) -> Gate:
+        if host not in self._gates:
+            sites = tuple(self._sites.get(host, ()))
+            delay = max((site.delay for site in sites), default=DELAY)
+            self._gates[host] = Gate(sites=sites, row=load_host(self.db, host), delay=delay)
+        return self._gates[host]
+
+    def free_at(self, host: str, now: datetime) -> datetime:
+        """The moment from which the host may be asked, by its delay, its patience, its budget and its quiet hours."""
+        gate = self[host]
+        row = gate.row
+        moments = [datetime.fromisoformat(row.ready_at)] if row.ready_at else []
+        if row.day == day_of(now) and row.asked >= gate.daily_requests:
+            moments.append(now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1))
+        moments += filter(None, (quiet_until(site, now) for site in gate.sites))
+        return max([now, *moments])
+
+    def why_waiting(self, host: str, now: datetime) -> str:
+        """In a word why the host is not to be asked now."""
+        gate = self[host]
+        if any(quiet_until(site, now) for site in gate.sites):
+            return "quiet hours"
+        if gate.row.day == day_of(now) and gate.row.asked >= gate.daily_requests:
+            return "daily requests"
+        return gate.row.held or "delay"
+
+    def ask(self, host: str, now: datetime) -> int:
+        """Notes, before it goes out, that the host is asked; returns the request's number."""
+        gate = self[host]
+        row = gate.row
+        row.asked = row.asked + 1 if row.day == day_of(now) else 1
+        row.day, row.held = day_of(now), None
+        row.ready_at = timestamp(now + timedelta(seconds=gate.delay))
+        save(self.db, row)
+        self._numbers += 1
+        gate.asking.add(self._numbers)
+        return self._numbers
+
+    def answered(self, host: str, number: int, now: datetime) -> None:
+        """The request is over, however it ended: from now the delay runs, so that the host sees no shorter one."""
+        gate = self[host]
+        gate.asking.discard(number)
+        until = timestamp(now + timedelta(seconds=gate.delay))
+        gate.row.ready_at = max(gate.row.ready_at or "", until)
+
+    def reached(self, host: str) -> None:
+        """The host gave an answer that asks for no patience."""
+        gate = self[host]
+        gate.failures = 0
+        if gate.row.backoff:
+            gate.row.backoff = 0
+            save(self.db, gate.row)
+
+    def failed(self, host: str, now: datetime) -> None:
+        """A connection to the host failed; after some in a row it is left alone for a while."""
+        gate = self[host]
+        gate.failures += 1
+        if gate.failures >= FAILURES:
+            self.hold(host, now, "unreachable", first=backoff.UNREACHABLE)
+
+    def hold(
+        self,
+        host: str,
+        now: datetime,
+        why: str,
+        *,
+        asked: timedelta | None = None,
+        first: timedelta = backoff.FIRST,
+    ) -> datetime:
+        """Leaves the host alone, as long as it `asked` for and longer each time in a row; returns until when."""
+        row = self[host].row
+        row.backoff += 1
+        until = now + backoff.wait(asked, row.backoff, self.chance.random(), first)
+        row.ready_at, row.held = max(row.ready_at or "", timestamp(until)), why
+        save(self.db, row)
+        return until
+
+    def slow_down(self, host: str, crawl_delay: float | None) -> None:
+        """Keeps to a robots.txt's Crawl-delay, where it is the longer one, up to LONGEST_DELAY."""
+        self[host].delay = max(self[host].delay, min(crawl_delay or 0.0, LONGEST_DELAY))
+
+    def close(self) -> None:
+        """Writes down until when the hosts are not to be asked, as of their last answers."""
+        for gate in self._gates.values():
+            if gate.row.ready_at:
+                save(self.db, gate.row)
+
+    def forgive(self, host: str) -> None:
+        """Forgets that the host could not be reached: somebody asks for a page of it by name."""
+        row = self[host].row
+        if row.held and not row.held.startswith("http"):
+            row.ready_at, row.held = None, None
+
+
+def day_of(moment: datetime) -> str:
+    """The date (UTC) on which requests are counted."""
+    return timestamp(moment)[:10]

@@ -1,0 +1,65 @@
+"""When a page is looked at again, after an answer: which rule of crawler.schedule applies to it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.pages import unknown
+from crawler import schedule
+from crawler.items import Answer
+from crawler.session import Session
+from crawler.site import DISCOVER_HOURS, LOOK_AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The next look at a page; None: no more. `interval` is that of a feed, sitemap or listing."""
+
+    due_at: datetime | None
+    interval: timedelta | None = None
+
+
+def next_look(item: Answer, outcome: str, content: str | None, session: Session, now: datetime) -> Look:
+    """The next look at the page that was asked for, by what came out; `content` is that of its article."""
+    site = session.sites.get(item.page.site)
+    if outcome == "failed" and item.not_before:
+        return Look(item.not_before)
+    if item.page.kind != "article":
+        return _discovery(item, outcome, site.discover_hours if site else DISCOVER_HOURS, session, now)
+    if outcome == "failed":
+        return Look(schedule.failed_look(item.page.failures + 1, now))
+    if outcome == "refused":
+        return Look(now + schedule.LONGEST)
+    return Look(_article(item, outcome, content, site.look_again if site else LOOK_AGAIN, now))
+
+
+def _article(
+    item: Answer, outcome: str, content: str | None, days: tuple[float, ...], now: datetime
+) -> datetime | None:
+    page = item.page
+    if outcome == "gone":
+        if page.article_id is None:
+            twice = page.state == "gone" or item.status == 410
+            return None if twice else now + schedule.SECOND_LOOK
+        if page.missing_since is None:
+            return now + schedule.SECOND_LOOK
+        return schedule.article_look(datetime.fromisoformat(page.missing_since), now, days)
+    if content in ("new", "changed"):
+        return schedule.article_look(now, now, days)
+    return schedule.article_look(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
+
+
+def _discovery(item: Answer, outcome: str, hours: tuple[float, float], session: Session, now: datetime) -> Look:
+    page = item.page
+    most = schedule.within(timedelta.max, hours)
+    if outcome == "failed":
+        return Look(schedule.failed_look(page.failures + 1, now, most))
+    if outcome in ("gone", "refused"):
+        return Look(now + most)
+    if page.interval is None or page.fetched_at is None:
+        interval = schedule.first_interval(item.dates)
+    else:
+        elapsed = now - datetime.fromisoformat(page.fetched_at)
+        new = unknown(session.db, item.found)
+        interval = schedule.discovery_interval(timedelta(seconds=page.interval), elapsed, new, item.total)
+    interval = schedule.within(interval, hours)
+    return Look(now + interval * schedule.PUNCTUAL, interval)

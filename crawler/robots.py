@@ -1,0 +1,66 @@
+"""robots.txt as RFC 9309 has it: what an answer means, and what the rules permit. Pure but for the parser."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import inf
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+PRODUCT = "health-news-archive"  # the name by which a robots.txt can address this crawler
+FRESH = timedelta(days=1)  # RFC 9309, 2.4: a cached copy is not used for longer
+LARGEST = 500 * 1024  # bytes; RFC 9309, 2.5: at least so much is parsed
+LONGEST_DELAY = 120.0  # seconds; a longer Crawl-delay is a way to say no, or a mistake in milliseconds
+
+
+def origin_of(url: str) -> str:
+    """What a robots.txt is for: scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def closed_by(status: int) -> str | None:
+    """Why a host is closed whose robots.txt has that status, as a short reason; None where it is open.
+
+    RFC 9309, 2.3.1: 4xx is as good as no rules, 5xx forbids all. 429 is about us, not about the rules, and forbids too.
+    """
+    return f"robots http {status}" if status >= 500 or status == 429 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of a robots.txt; `text` '' permits all."""
+
+    text: str
+    _parsed: Protego = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_parsed", Protego.parse(self.text))
+
+    def permits(self, url: str) -> bool:
+        """Whether this crawler may ask for the URL."""
+        return bool(self._parsed.can_fetch(url, PRODUCT))
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """The Crawl-delay for this crawler, in seconds, as it is written."""
+        delay = self._parsed.crawl_delay(PRODUCT)
+        return float(delay) if delay is not None and 0 <= delay < inf else None  # float() reads nan and inf too
+
+
+def difference(old: str, new: str) -> str:
+    """What became of the rules, in a sentence."""
+    before, after = (_lines(text) for text in (old, new))
+    came = [line for line in after if line not in before]
+    went = [line for line in before if line not in after]
+    parts = [f"now says {_shown(came)}"] * bool(came) + [f"no longer says {_shown(went)}"] * bool(went)
+    return f"robots.txt {' and '.join(parts) or 'has its rules in another order'}."
+
+
+def _lines(text: str) -> list[str]:
+    bare = (line.partition("#")[0] for line in text.splitlines())
+    return list(dict.fromkeys(" ".join(line.split()) for line in bare if line.strip()))
+
+
+def _shown(lines: list[str]) -> str:
+    return "; ".join(lines[:3]) + (f" and {len(lines) - 3} lines more" if len(lines) > 3 else "")
