@@ -2,11 +2,14 @@
 
 import sys
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
-from typing import Any
 
+from rich import progress
+from rich.console import Console, RenderableType
+from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
@@ -59,6 +62,23 @@ def _clock(span: timedelta) -> str:
     return str(timedelta(seconds=max(0, round(span.total_seconds()))))
 
 
+class Bar(progress.Progress):
+    """A bar with the pages, and the details on a line below: beside it, a terminal of 80 columns has no room."""
+
+    def __init__(self) -> None:
+        columns = (progress.BarColumn(bar_width=None), progress.MofNCompleteColumn(), progress.TaskProgressColumn())
+        super().__init__(*columns, console=Console(stderr=True), auto_refresh=False, transient=True, expand=True)
+        self.task = self.add_task("Crawling", total=None, details="")
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield self.make_tasks_table(self.tasks)
+        yield from (Text(task.fields["details"]) for task in self.tasks)
+
+    def show(self, figures: Figures) -> None:
+        """Draws the figures."""
+        self.update(self.task, completed=figures.done, total=figures.known, details=details(figures), refresh=True)
+
+
 class Progress:
     """Prints what has been recorded so far to standard error."""
 
@@ -66,7 +86,7 @@ class Progress:
         self.crawler = crawler
         self.live = sys.stderr.isatty()
         self.loop = LoopingCall(self.show)
-        self.bar: Any = None
+        self.bar: Bar | None = None
         self._samples: deque[tuple[datetime, int]] = deque()
         self._due, self._counted_at, self._cost = 0, 0.0, 0.0
         crawler.signals.connect(self.opened, signals.spider_opened)
@@ -80,7 +100,7 @@ class Progress:
         self.session = session_of(self.crawler)
         self.started = self.session.clock.now()
         if self.live:
-            self.bar = _bar()
+            self.bar = Bar()
             self.bar.start()
             self.bar.console.show_cursor(True)  # rich hides it, and who is killed does not bring it back
         self.loop.start(EVERY[self.live], now=self.live)
@@ -94,8 +114,7 @@ class Progress:
     def show(self) -> None:
         figures = self.figures()
         if self.bar:
-            task = self.bar.task_ids[0]
-            self.bar.update(task, completed=figures.done, total=figures.known, details=details(figures), refresh=True)
+            self.bar.show(figures)
         else:
             print(line(figures), file=sys.stderr)
 
@@ -130,14 +149,3 @@ class Progress:
             self._due = due_count(session.db, session.selection, session.started_at)
             self._counted_at, self._cost = perf_counter(), perf_counter() - began
         return self._due
-
-
-def _bar() -> Any:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(bar_width=20), MofNCompleteColumn(), TextColumn("{task.fields[details]}"))
-    made = Bar(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
-    made.add_task("Crawling", total=None, details="starting")
-    return made
