@@ -32,7 +32,8 @@ class _List(NamedTuple):
 def alarms(db: Database, now: datetime) -> list[Alarm]:
     """For each site an alarm when some of its lists fail, or when none of them leads anywhere."""
     rows = db.execute(
-        "select site, id, url from pages where priority < 3 and depth = 0 and due_at > ? order by site, id",
+        "select site, id, url from pages indexed by pages_due "
+        "where priority < 3 and depth = 0 and due_at > ? order by site, id",
         [timestamp(now - OVERDUE)],
     ).fetchall()
     found: list[Alarm] = []

@@ -32,8 +32,8 @@ LOOKED_AT = 20_000  # newest articles of a site; the walk ends with the GAPS
 def alarms(db: Database, now: datetime) -> list[Alarm]:  # noqa: ARG001 (a site is as quiet as when it was last read)
     """An alarm for each site that has gone quiet, by the time when its lists were last read."""
     rows = db.execute(
-        "select site, max(fetched_at) from pages where priority < 3 and due_at is not null and state = 'read' "
-        "and fetched_at is not null group by site"
+        "select site, max(fetched_at) from pages indexed by pages_due "
+        "where priority < 3 and due_at is not null and state = 'read' and fetched_at is not null group by site"
     ).fetchall()
     found = ((site, _newest(db, site), moment(read)) for site, read in rows)
     return [alarm for site, times, read in found if (alarm := _alarm(site, times, read))]
