@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from archive.browse.dashboards import CHARTS, COLOURS, SLUG, metadata
 from archive.browse.serve import datasette as serve
 from archive.browse.start_page import chart_data, look
-from archive.migrations import FETCHES
+from archive.reports import NAMES
 from archive.retraction_table import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get
@@ -87,13 +87,19 @@ def test_works_of_one_title_are_told_apart(db: Database) -> None:
 def test_outcomes_of_crawls(db: Database) -> None:
     db.execute("insert into crawls (id, started_at, pid, command) values (7, '2024-06-01T08:30:00Z', 1, 'crawl')")
     db.execute("update fetches set crawl_id = 7")
-    assert figures(db, "crawls") == [("#7  2024-06-01 08:30", "stored", 4)]
+    db.execute("update fetches set content = 'same' where id = 1")
+    db.execute("update fetches set content = null where id = 2")
+    db.execute("update fetches set outcome = 'unchanged', content = null where id = 3")
+    db.execute("update pages set kind = 'feed' where id = (select page_id from fetches where id = 3)")
+    started = "#7  2024-06-01 08:30"
+    assert figures(db, "crawls") == [(started, name, 1) for name in ("new", "read", "stored", "unchanged")]
+    counts = '{"demo": {"new": 2, "failed": 0}, "who": {"new": 3, "gone": 1}, "empty": {}}'
+    db.execute("update crawls set finished_at = started_at, counts = ?", [counts])
+    assert figures(db, "crawls") == [(started, "gone", 1), (started, "new", 5)]
 
 
 def test_every_outcome_has_a_colour() -> None:
-    words = re.search(r"outcome in \(([^)]*)\)", FETCHES)
-    assert words
-    assert set(COLOURS) == {word.strip("' ") for word in words[1].split(",")}
+    assert set(COLOURS) == {*NAMES, "stored"}
 
 
 def test_sites_with_their_newest_article(db: Database) -> None:

@@ -55,10 +55,25 @@ select case when count(*) over (partition by name) > 1 then name || ' #' || id e
 from named order by articles desc, id
 """
 
+# A crawl writes its counts when it ends; of one that runs, or was killed, the fetches are counted, by the names of
+# archive.reports.NAMES. `stored` was written before new, changed and unchanged articles were told apart.
 CRAWLS = """
-select '#' || c.id || '  ' || replace(substr(c.started_at, 1, 16), 'T', ' ') as started, f.outcome, count(*) as pages
-from (select id, started_at from crawls order by id desc limit 20) c join fetches f on f.crawl_id = c.id
-group by c.id, f.outcome order by c.id desc, f.outcome
+with last as (
+  select id, started_at, finished_at, counts from crawls order by id desc limit 20
+), counted as (
+  select last.id, name.key as outcome, sum(name.value) as pages
+  from last, json_each(last.counts) site, json_each(site.value) name where finished_at is not null group by 1, 2
+  union all
+  select last.id, case
+    when f.outcome = 'unchanged' and p.kind <> 'article' then 'read'
+    when f.outcome = 'stored' and f.content = 'same' then 'unchanged'
+    when f.outcome = 'stored' then coalesce(f.content, 'stored')
+    else f.outcome end, count(*)
+  from last join fetches f on f.crawl_id = last.id join pages p on p.id = f.page_id
+  where finished_at is null group by 1, 2
+)
+select '#' || last.id || '  ' || replace(substr(started_at, 1, 16), 'T', ' ') as started, outcome, pages
+from counted join last using (id) where pages > 0 order by last.id desc, outcome
 """
 
 
@@ -103,8 +118,8 @@ def _colours(field: str, **more: Any) -> dict[str, Any]:
 
 
 COLOURS = {  # of outcomes
-    "stored": "#2f8f9d", "unchanged": "#8fbcc2", "read": "#7089c9", "alias": "#9aa1a6", "no article": "#c2ae4e",
-    "gone": "#cf8a4a", "refused": "#b5659a", "failed": "#c8453b",
+    "new": "#2f8f9d", "changed": "#4f7fc4", "unchanged": "#8fbcc2", "stored": "#5aa6a0", "read": "#a3a8c9",
+    "alias": "#9aa1a6", "no article": "#c2ae4e", "gone": "#cf8a4a", "refused": "#b5659a", "failed": "#c8453b",
 }  # fmt: skip
 
 
