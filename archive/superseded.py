@@ -3,6 +3,9 @@
 The query means the same as in search.py. Its words are looked for in the title and text of every superseded revision,
 and then of the newest one; its filters narrow what is found: site, language, source and date are those of the revision,
 what is asked of references and of the page is answered as of today.
+
+Of 100,000 superseded revisions of 20,000 articles, a word that stands in 3 % of them took 0.06 s, and the commonest
+character, which the index has in pairs only, 0.8 s (two cores that others were using).
 """
 
 import json
@@ -123,9 +126,16 @@ def _still_there(db: Database, words: Sequence[Clause], articles: Sequence[int])
 
 
 def _ranked(db: Database, found: Found) -> list[int]:
-    """The revisions by bm25, best first; those beyond the MOST that went last are not weighed, and follow."""
-    clauses = [clause for clause in found.words if not clause.negative]
-    if not clauses or any(term.asked for clause in clauses for term in clause.terms):
+    """The revisions by bm25, best first; those beyond the MOST that went last are not weighed, and follow.
+
+    Single characters are not weighed: 的 took 1.1 s in 100,000 revisions. What tables know of articles has no weight.
+    """
+    clauses = [
+        clause
+        for clause in found.words
+        if not (clause.negative or any(term.asked or term.character for term in clause.terms))
+    ]
+    if not clauses:
         return list(found.revisions)
     weighed, rest = found.revisions[:MOST], found.revisions[MOST:]
     sql = f"select rowid, rank from {INDEX} where {INDEX} match ? and +rowid in (select value from json_each(?))"  # noqa: S608
