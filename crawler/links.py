@@ -8,8 +8,6 @@ from urllib.parse import quote, unquote, urljoin
 import idna
 
 from crawler.session_ids import without_session, without_sessions
-from crawler.traps import family as family
-from crawler.traps import is_trap as is_trap
 
 if TYPE_CHECKING:
     from crawler.site import Site

@@ -5,8 +5,7 @@ from importlib.resources import files
 import pytest
 
 from crawler.links import canonical_url, host_of, is_article
-from crawler.politeness import site_hosts
-from crawler.site import load_sites
+from crawler.site import load_sites, site_hosts
 from crawler.traps import family, is_trap
 
 SITES = load_sites()
