@@ -41,7 +41,7 @@ def article(stored: Stored, copies: "Copies | None" = None, *, removed: bool = F
 
 def _absence(stored: Stored) -> str | None:
     """That the article's page is gone, or was missing when it was looked at last; None while it is there."""
-    because = f" ({stored.reason})" if stored.reason else ""
+    because = f" ({stored.reason})" if stored.reason and stored.state in ("gone", "stored") else ""
     if stored.gone_since:
         return f"gone since {stored.gone_since[:10]}{because}"
     if stored.missing_since:

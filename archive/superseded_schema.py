@@ -48,21 +48,23 @@ join revisions n on n.article_id = r.article_id and n.number = (
 )
 """
 
-# Of the revision that was written or deleted and the one before it: what is the newest one now, and what is not.
+# Of where a revision was written, or was before, and the one before it: what is the newest one now, and what is not.
 NEAR = """select id from revisions where article_id = {row}.article_id and number <= {row}.number
   order by number desc limit 2"""
 FOLLOW = f"""
-delete from superseded where id in ({NEAR}) and number = (
-  select max(number) from revisions where article_id = {{row}}.article_id
+delete from superseded where id = (
+  select id from revisions where article_id = {{row}}.article_id order by number desc limit 1
 );
 insert into superseded {ROWS} where r.id in ({NEAR})
-on conflict (id) do update set until = excluded.until, seen_at = excluded.seen_at, title = excluded.title,
-  source = excluded.source, language = excluded.language, published = excluded.published, text = excluded.text;
+on conflict (id) do update set article_id = excluded.article_id, number = excluded.number, seen_at = excluded.seen_at,
+  until = excluded.until, title = excluded.title, source = excluded.source, site = excluded.site,
+  language = excluded.language, published = excluded.published, text = excluded.text;
 """
 
 TRIGGERS = {
     "superseded_insert after insert on revisions": FOLLOW.format(row="new"),
-    "superseded_update after update of content, seen_at on revisions": FOLLOW.format(row="new"),
+    "superseded_update after update of article_id, number, content, seen_at on revisions": FOLLOW.format(row="old")
+    + FOLLOW.format(row="new"),
     "superseded_delete after delete on revisions": "delete from superseded where id = old.id;"
     + FOLLOW.format(row="old"),
     "superseded_site after update of site on articles when old.site is not new.site": (

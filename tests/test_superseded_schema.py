@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive import fts
-from archive.db import open_archive
+from archive.db import open_archive, transaction
 from archive.migrations import migrations
+from archive.moves import join_history
 from archive.records import to_json
 from archive.store import forget_article
 from tests.archives import NOW, URL, an_article, new_archive, store
@@ -79,7 +80,23 @@ def test_a_plain_connection_may_delete_revisions(db: Database, tmp_path: Path) -
     assert fts.check(db)
 
 
-EDIT = st.tuples(st.sampled_from(["insert", "delete", "update", "move"]), st.integers(1, 2), st.integers(1, 5))
+def test_two_articles_that_become_one_share_their_history(db: Database) -> None:
+    store(db, replace(FIRST, text="另一处的旧文。"), url=f"{URL}1", now=NOW, site="other")
+    store(db, replace(FIRST, text="另一处的新文。"), url=f"{URL}1", now=LATEST, site="other")
+    with transaction(db):
+        join_history(db, 1, 3)
+        forget_article(db, 1)
+    rows = db.execute("select article_id, number, text, site, until from superseded order by number").fetchall()
+    every = [FIRST.text, "另一处的旧文。", SECOND.text, THIRD.text]
+    assert [(row[0], row[3]) for row in rows] == [(3, "other")] * 4
+    assert sorted(row[2] for row in rows) == sorted(every)
+    assert [row[1] for row in rows] == [1, 2, 3, 4]
+    assert rows[-1][4] == LATEST
+    assert fts.check(db)
+
+
+KINDS = ["insert", "delete", "update", "move", "renumber", "give"]
+EDIT = st.tuples(st.sampled_from(KINDS), st.integers(1, 2), st.integers(1, 5))
 
 
 @settings(max_examples=60)
@@ -110,6 +127,10 @@ EDITS = {
     "values (:article, :number, :at, '', :content)",
     "delete": "delete from revisions where article_id = :article and number = :number",
     "update": "update revisions set content = :content where article_id = :article and number = :number",
+    "renumber": "update or ignore revisions set number = number * 2 - 5 "
+    "where article_id = :article and number = :number",
+    "give": "update or ignore revisions set article_id = 3 - article_id "
+    "where article_id = :article and number = :number",
     "move": "update revisions set seen_at = :at where article_id = :article and number = :number",
 }
 

@@ -102,7 +102,7 @@ def state_sentence(page: PageState) -> str:
         "no article": "The page held no article",
     }
     because = f" ({page.reason})" if page.reason else ""
-    missing = page.missing_since and not page.gone_since
+    missing = page.missing_since and page.state == "stored"
     sentence = f"{'The page was missing' if missing else known.get(page.state, f'The page was {page.state}')}{because}"
     if page.last is None:
         return f"{sentence}."
