@@ -10,7 +10,9 @@ from sqlite_utils import Database
 
 from archive.db import open_archive
 from archive.gone import any_gone, gone_since, latest_gone
+from archive.reading import load
 from archive.search import matching, search
+from archive.store import Visit, record
 from tests.archives import an_article, new_archive, store
 from tests.commands import run
 
@@ -94,6 +96,21 @@ def test_hits_say_since_when(db: Database) -> None:
 def test_whether_any_is_gone(db: Database, tmp_path: Path) -> None:
     assert any_gone(db)
     assert not any_gone(new_archive(tmp_path))
+
+
+def test_a_second_look_makes_an_article_gone_and_it_may_come_back(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    store(db, an_article())
+    found = []
+    for now in (JUNE, JULY):
+        looked = Visit(page_id=1, url=URL, fetched_at=now, outcome="gone", reason="http 410", status=410, due_at=None)
+        record(db, None, looked)
+        found.append([(hit.id, hit.gone_since) for hit in search(db, "is:gone").hits])
+        assert load(db, 1).missing_since == JUNE
+    store(db, an_article(), now="2024-08-01T08:00:00.000000Z")
+    assert found == [[], [(1, JUNE)]]
+    assert search(db, "is:gone").total == 0
+    assert load(db, 1).missing_since is None
 
 
 def test_the_command_lists_what_is_gone(folder: Path) -> None:
