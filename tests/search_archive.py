@@ -5,9 +5,9 @@ from sqlite_utils import Database
 from archive import fts
 from archive.references.identifiers import KINDS
 
-ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique, site text not null default '',
-  title text not null default '', text text not null default '', source text, language text, published text,
-  first_seen text) strict"""
+ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique,
+  site text not null default '', title text not null default '', text text not null default '', source text,
+  language text, published text, first_seen text) strict"""
 BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
   references articles(id) on delete cascade, position integer not null, work_id integer, raw text not null, title text,
   {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""
