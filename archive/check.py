@@ -49,7 +49,7 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
         with closing(open_archive(archive)) as db, nullcontext() if repair else snapshot(db):
             try:
                 (records,) = db.execute("select count(*) from fetches where warc_file is not null").fetchone()
-                steps = _counter(records + len(CHECKS), progress)
+                steps = _counter(records + check_index.steps(db) + len(CHECKS), progress)
                 scene = Scene(
                     db=db,
                     archive=archive,
@@ -83,7 +83,7 @@ def _look(each: Check, scene: Scene) -> tuple[int, tuple[str, ...]]:
             if number <= EXAMPLES:
                 examples.append(problem)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if not _is_damage(error):
             raise
         number += 1
         examples.append(f"the database is too damaged to tell ({error}): restore a backup, see docs/operations.md")
@@ -94,9 +94,14 @@ def _mend(mend: Callable[[Scene], str], scene: Scene) -> str:
     try:
         return mend(scene)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if not _is_damage(error):
             raise
         return ""  # what cannot be mended is left, and counted so
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether it is for what is in the file; a full disk, for one, is not."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT or "no such " in str(error)
 
 
 def _counter(total: int, progress: Progress) -> Iterator[None]:

@@ -14,7 +14,7 @@ class Scene:
     """An archive that is checked.
 
     `files` are its WARC files, listed before the database's state was taken: every row that they are for is in it.
-    `busy`: a job was writing then. `advance` is called for every WARC record that was looked at.
+    `busy`: a job was writing then. `advance` is called for every WARC record and every indexed text that was looked at.
     """
 
     db: Database

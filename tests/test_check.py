@@ -237,6 +237,17 @@ def test_a_dropped_trigger_is_missed(archive: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("table", ["articles_fts", "superseded_fts", "copies", "blocks", "signatures", "erasures"])
+def test_a_dropped_table_is_missed_and_nothing_made_worse(archive: Path, table: str) -> None:
+    alter(archive, f"drop table {table}")
+    found = {finding.check: finding for finding in check(archive, repair=True)}
+    assert f"the table {table} is not there" in found["schema"].examples
+    assert found["schema"].left > 0
+    assert all(
+        "restore a backup" in each.examples[0] for each in found.values() if each.left and each.check != "schema"
+    )
+
+
 def test_a_damaged_page_of_the_database_is_named_and_nothing_written(archive: Path) -> None:
     alter(archive, "vacuum; pragma wal_checkpoint(truncate)")
     root = rows(archive, "select rootpage from sqlite_master where name = 'bibliography'")[0][0]
@@ -284,9 +295,20 @@ def test_it_works_while_a_crawl_runs(archive: Path) -> None:
         assert [finding for finding in check(archive, progress=write) if finding.problems] == []
         with pytest.raises(BusyError):
             check(archive, repair=True)
-    assert len(written) == 6 + len(CHECKS)
+    assert len(written) == 6 + 2 * 6 + len(CHECKS)  # WARC records, articles in two indexes
     assert problems(archive) == {"ends of WARC files": 1, "crawls without a job": 1}
     assert all(finding.left == 0 for finding in check(archive, repair=True))
+
+
+@pytest.mark.parametrize("step", [1, 8, 12, 20, 30])
+def test_it_can_be_interrupted(archive: Path, step: int) -> None:
+    def interrupt(done: int, _all: int) -> None:
+        if done == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(archive, progress=interrupt)
+    assert problems(archive) == {}
 
 
 def test_what_is_added_or_removed_meanwhile_is_no_problem(archive: Path) -> None:
