@@ -244,6 +244,35 @@ def test_a_full_disk_leaves_the_older_backup(archive: Path, target: Path, limit:
     assert not list(target.parent.rglob("*.part*"))
 
 
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_an_interrupted_backup_leaves_the_older_one(archive: Path, target: Path, step: int) -> None:
+    backup(archive, target)
+    before = target.read_bytes()
+    crawl(archive, 3)
+    steps: list[int] = []
+
+    def interrupt(done: int, _all: int) -> None:
+        steps.append(done)
+        if len(steps) == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backup(archive, target, progress=interrupt)
+    assert target.read_bytes() == before
+    assert problems(target) in ([], [f"{path.name}: no row points to it" for path in warc_folder(target).glob("*2-0*")])
+    assert not list(target.parent.rglob("*.part*"))
+
+
+def test_what_a_killed_backup_left_is_cleared_away(archive: Path, target: Path) -> None:
+    warc_folder(target).mkdir()
+    for left in (target, *(warc_folder(target) / path.name for path in warc_folder(archive).iterdir())):
+        for ending in (".part", ".part-wal", ".part-journal"):
+            left.with_name(left.name + ending).write_bytes(b"half of it" * 500)
+    backup(archive, target)
+    assert problems(target) == []
+    assert not list(target.parent.rglob("*.part*"))
+
+
 def test_a_damaged_archive_does_not_replace_a_good_backup(archive: Path, target: Path) -> None:
     backup(archive, target)
     before = target.read_bytes()
