@@ -17,14 +17,17 @@ PERIOD = timedelta(days=7)
 BEFORE = timedelta(days=28)
 LEAST = 5  # articles: fewer are looked up faster than the site's file is mended
 
-# A page counts once, however often it was looked at. Crawls are those of the period, which an index has the fetches of.
+# A page counts once, however often it was looked at; the fetches of the period are found by their crawls. What was gone
+# when it was first asked for is no article that went missing.
 LOOKS = """
-select p.site, count(distinct case when f.outcome = 'gone' then p.id end), count(distinct p.id)
-from fetches f join pages p on p.id = f.page_id
-where f.crawl_id in (select id from crawls where started_at >= ? and started_at < ?) and p.kind = 'article'
-  and (f.outcome = 'unchanged' or f.content in ('same', 'changed') or
-       (f.outcome = 'gone' and p.missing_since is not null))
-group by 1
+with looks as (
+  select page_id, max(outcome = 'gone') as gone, max(outcome <> 'gone') as there from fetches
+  where crawl_id in (select id from crawls where started_at >= ? and started_at < ?)
+    and (outcome in ('unchanged', 'gone') or content in ('same', 'changed'))
+  group by page_id
+)
+select site, sum(gone and missing_since is not null), count(*) from looks join pages on pages.id = page_id
+where kind = 'article' and (there or missing_since is not null) group by site
 """
 
 
