@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive.browse.serve import datasette as serve
 from archive.crawls import finish_crawl, start_crawl
+from archive.hosts import notice
 from archive.pages import NewPage, add_pages
 from archive.site_reports import site_report, sites
 from archive.store import Visit, record
@@ -97,6 +98,24 @@ def test_a_site_as_json(served: Datasette) -> None:
         ("failed", "timeout", 5), ("gone", "http 410", 1),
     ]  # fmt: skip
     assert answer["states"] == {"failed": 5, "stored": 2, "gone": 1}
+
+
+def test_warnings_are_on_the_page_of_their_site(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    store(db, an_article())
+    store(db, an_article(), url="https://other.example/", site="other")
+    crawl_id = start_crawl(db, now=NOW, pid=1, command="crawl")
+    notice(db, crawl_id, at="2999-01-01T00:00:00Z", host="news.example", kind="robots", detail=f"It says {HOSTILE}.")
+    db.execute("update pages set host = 'other.example', due_at = ? where site = 'other'", [NOW])
+    db.execute("update pages set due_at = ? where site = 'demo'", [NOW])
+    db.close()
+    served = serve(tmp_path / "healthnews.db")
+    shown = page(served, "/healthnews/-/site/demo")
+    assert "Needs a look" in shown
+    assert "news.example, 2999-01-01: It says &lt;script&gt;" in shown
+    assert "Needs a look" not in page(served, "/healthnews/-/site/other")
+    (warning,) = get(served, "/healthnews/-/site/demo.json").json()["warnings"]
+    assert (warning["kind"], warning["site"]) == ("robots changed", "demo")
 
 
 def test_all_sites(served: Datasette) -> None:
