@@ -108,7 +108,7 @@ def apply_steps(db: Database) -> None:
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:
     if "not a database" in str(error):
-        return f"{path} is no SQLite file, or its beginning is destroyed: name another one, or restore a backup."
+        return f"{path} is no SQLite file: name another one with --archive, or restore a backup if it was an archive."
     if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
         return f"{path} is damaged ({error}): restore a backup, see docs/operations.md."
     if "locked" in str(error):
