@@ -38,9 +38,9 @@ class SiteCheck:
 
 def check(
     sites: Sequence[Site], folder: Path | None, articles: int, contact: str | None, allow_private: bool
-) -> tuple[list[SiteCheck], str | None]:
+) -> tuple[list[SiteCheck], tuple[str, ...]]:
     """Reads the lists of `sites` (those of the files in `folder`) and the newest `articles` of each, politely, in one
-    crawl into an archive that is thrown away. Returns what was seen, and what made the crawl end early, in a sentence.
+    crawl into an archive that is thrown away. Returns what was seen, and what else needs a look, in sentences.
 
     Raises what a crawl raises: ContactError, SiteError; KeyboardInterrupt when it was interrupted.
     """
@@ -60,7 +60,7 @@ def check(
             raise KeyboardInterrupt
         db = open_archive(archive)
         try:
-            return [_seen(db, site) for site in sites], outcome.trouble
+            return [_seen(db, site) for site in sites], outcome.warnings
         finally:
             db.close()
 

@@ -46,7 +46,7 @@ def conclude(
         now = report.finished_at or report.started_at
         waiting = waiting_hosts(db, now)
         warnings = reports.needs_a_look(db, outcome.crawl_id, named=named, now=now)
-        warnings += [outcome.trouble] if outcome.trouble else []
+        warnings += outcome.warnings
         code = _exit_code(outcome, warnings)
         made = reports.as_object(report, waiting, warnings)
         failed = _write(report_file, json.dumps(made, ensure_ascii=False, indent=2) + "\n")

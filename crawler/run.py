@@ -20,11 +20,11 @@ INTERRUPTED = 128 + signal.SIGINT  # the exit status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a crawl ended: its id in the archive, whether it was interrupted, and what made it end early."""
+    """How a crawl ended: its id in the archive, whether it was interrupted, and what needs a look, in sentences."""
 
     crawl_id: int
     interrupted: bool
-    trouble: str | None
+    warnings: tuple[str, ...]
 
 
 def settings(archive: Path, **values: Any) -> Settings:
@@ -59,7 +59,8 @@ def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
     if errors:
         raise errors[0]
     session = session_of(crawler)
-    return Outcome(crawl_id=session.crawl_id, interrupted=session.interrupted, trouble=session.trouble)
+    warnings = [*session.warnings, *([session.trouble] if session.trouble else [])]
+    return Outcome(crawl_id=session.crawl_id, interrupted=session.interrupted, warnings=tuple(warnings))
 
 
 class Stopping:

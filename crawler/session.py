@@ -17,8 +17,9 @@ from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 
 from archive.blocks import forget_rare, known_blocks
-from archive.crawls import finish_crawl, start_crawl
+from archive.crawls import INTERRUPTED, finish_crawl, start_crawl
 from archive.db import close, open_archive, timestamp, transaction, warc_folder
+from archive.erasing import ErasingError
 from archive.erasing import finish as finish_erasing
 from archive.lock import hold
 from archive.optouts import OptOuts
@@ -30,7 +31,7 @@ from archive.warc import WarcWriter, trim
 from archive.workers import Extractor
 from crawler.clock import Clock
 from crawler.hosts import Hosts
-from crawler.links import host_of
+from crawler.links import canonical_url, host_of
 from crawler.politeness import configured_sites, contact_of, require_contact
 from crawler.robots_files import RobotsFiles
 from crawler.site import Site
@@ -53,13 +54,14 @@ class Session:
         self._blocks: dict[str, frozenset[str]] = {}
         self.contact = contact_of(settings)
         self.trouble: str | None = None  # why the crawl has to end early, in a sentence
+        self.warnings: list[str] = []  # what else needs a look, in sentences
         self.interrupted = False
         self.closed = False
         self._lock = hold(path, now=now)
         self.db = open_archive(path, create=True)
         self.folder = warc_folder(path)
         _trim_torn(self.db, self.folder)
-        finish_erasing(self.db, self.folder)
+        self._finish_erasing()
         self.optouts = OptOuts.load(self.db)
         self.started_at = timestamp(now)
         minutes = settings.getfloat("HEALTHNEWS_MINUTES")
@@ -75,9 +77,21 @@ class Session:
         # Pages wait here, not in the pool: what the site repeats is looked up when a page's turn comes.
         self.turn = asyncio.Semaphore(workers + 1)
 
+    def _finish_erasing(self) -> None:
+        """Erases what an earlier process was to erase; that this fails must not keep anybody from crawling."""
+        try:
+            finish_erasing(self.db, self.folder)
+        except ErasingError as error:
+            self.warnings.append(str(error))
+
     def site_of(self, host: str) -> str:
         """The name of the first site on that host, else ''."""
         return next((name for name, site in self.sites.items() if host_of(site.home) == host), "")
+
+    def indexes(self, name: str) -> frozenset[str]:
+        """The canonical URLs of the site's feeds and listings."""
+        site = self.sites.get(name)
+        return frozenset(map(canonical_url, (*site.feeds, *site.listings))) if site else frozenset()
 
     def time_is_up(self) -> bool:
         """Whether the crawl was given a time, and that is over."""
@@ -133,7 +147,7 @@ class Session:
         with transaction(self.db):
             for site in self.counts:
                 forget_rare(self.db, site)
-        reason = self.trouble or ("It was interrupted." if self.interrupted else None)
+        reason = self.trouble or (INTERRUPTED if self.interrupted else None)
         if reason is None and self.time_is_up():
             reason = f"Its {self.minutes:g} minutes were over."
         counts = final_counts(self.db, self.crawl_id)

@@ -55,7 +55,7 @@ def test_every_command_has_help_with_an_example(names: tuple[str, ...], tmp_path
             "There is no archive at healthnews.db: name one with --archive, or start one with a crawl.",
         ),
         (["--archive", "no/where.db", "show", "1"], 2, "There is no archive at no/where.db"),
-        (["--archive", "text.db", "report"], 2, "text.db is no SQLite file: name another one with --archive, or restore a backup if it was an archive."),
+        (["--archive", "text.db", "report"], 2, "text.db is no SQLite file: name another one with --archive"),
         (["--archive", "other.db", "export"], 2, "other.db is a SQLite file but no health-news archive"),
         (["--archive", "other.db", "serve"], 2, "other.db is a SQLite file but no health-news archive"),
         (["--archive", "newer.db", "reprocess"], 2, "newer.db was written by a newer version of healthnews"),
