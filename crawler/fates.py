@@ -53,11 +53,8 @@ _ERROR_PAGE = re.compile(
 )
 
 
-def of_answer(status: int, asked: str, answered: str, listings: Collection[str] = ()) -> Fate | None:
-    """The fate of a page by what answered: the HTTP status, and the URL after redirects against that asked for.
-
-    `listings` are the canonical URLs of the site's feeds and listings. None for a page that is to be read.
-    """
+def of_status(status: int) -> Fate | None:
+    """The fate of a page by the HTTP status that answered; None for a page that is to be read."""
     if status == 304:
         return "unchanged", None
     if status in (404, 410):
@@ -66,14 +63,20 @@ def of_answer(status: int, asked: str, answered: str, listings: Collection[str] 
         return "refused", f"http {status}"
     if not 200 <= status < 300:
         return "failed", f"http {status}"
-    if asked == answered or asked in listings:
-        return None
-    path, query = urlsplit(answered).path, urlsplit(answered).query
-    if _HOME.fullmatch(path) and not query and not _HOME.fullmatch(urlsplit(asked).path):
-        return "gone", "redirect to home page"
+    return None
+
+
+def of_redirect(asked: str, to: str, indexes: Collection[str]) -> str | None:
+    """Why an article's page is gone whose URL leads `to` another; None when the way is to be followed.
+
+    `indexes` are the canonical URLs of the site's feeds and listings.
+    """
+    path = urlsplit(to).path
+    if _HOME.fullmatch(path) and not urlsplit(to).query and not _HOME.fullmatch(urlsplit(asked).path):
+        return "redirect to home page"
     if _ERROR_PAGE.search(path) and not _ERROR_PAGE.search(urlsplit(asked).path):
-        return "gone", "redirect to error page"
-    return ("gone", "redirect to listing") if answered in listings else None
+        return "redirect to error page"
+    return "redirect to listing" if to in indexes and asked not in indexes else None
 
 
 def in_words(error: BaseException, host: str) -> str:

@@ -15,8 +15,8 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from archive.pages import DuePage, due_hosts, next_due
-from crawler.fates import Refusal
-from crawler.links import host_of
+from crawler.fates import Refusal, of_redirect
+from crawler.links import canonical_url, host_of
 from crawler.robots import origin_of
 from crawler.robots_files import ORIGIN
 from crawler.session import session_of
@@ -69,6 +69,8 @@ class Frontier(BaseScheduler):
         """Only follow-ups come this way, redirects and retries; pages themselves come from the table."""
         if PAGE not in request.meta and ORIGIN not in request.meta:
             return False
+        if self._leads_nowhere(request):
+            return True
         host = host_of(request.url)
         if host in self.left:
             self._give_up(request, host)  # a redirect to it
@@ -120,6 +122,18 @@ class Frontier(BaseScheduler):
             request.meta[REFUSED] = refusal
             return request
         return self._sent(request, host, now)
+
+    def _leads_nowhere(self, request: Request) -> bool:
+        """Settles a page that leads to the home page or the like: there is no need to follow."""
+        page: DuePage | None = request.meta.get(PAGE)
+        if page is None or page.kind != "article":
+            return False
+        url = canonical_url(request.url)
+        reason = of_redirect(page.url, url, self.session.indexes(page.site)) if url != page.url else None
+        if reason:
+            spider: Any = self.crawler.spider
+            spider.settle(page, Refusal("gone", reason, f"Redirected to {url}"))
+        return reason is not None
 
     def _fill(self, host: str) -> bool:
         """Whether something stands before the host's gate, if need be the next page that is due."""

@@ -35,11 +35,18 @@ class Gate:
     asking: set[int] = field(default_factory=set)
     waiting: deque[Request] = field(default_factory=deque)
     failures: int = 0
+    answered_at: datetime | None = None
 
     @property
     def concurrency(self) -> int:
         """Requests that may be under way at once; where sites share the host, the gentler file counts."""
         return min((site.concurrency for site in self.sites), default=1)
+
+    def pause(self) -> None:
+        """Has the next request wait for the delay after the last answer."""
+        if self.answered_at:
+            until = timestamp(self.answered_at + timedelta(seconds=self.delay))
+            self.row.ready_at = max(self.row.ready_at or "", until)
 
     @property
     def daily_requests(self) -> int:
@@ -101,8 +108,8 @@ class Hosts:
         """The request is over, however it ended: from now the delay runs, so that the host sees no shorter one."""
         gate = self[host]
         gate.asking.discard(number)
-        until = timestamp(now + timedelta(seconds=gate.delay))
-        gate.row.ready_at = max(gate.row.ready_at or "", until)
+        gate.answered_at = now
+        gate.pause()
 
     def reached(self, host: str) -> None:
         """The host gave an answer that asks for no patience."""
@@ -137,8 +144,10 @@ class Hosts:
         return until
 
     def slow_down(self, host: str, crawl_delay: float | None) -> None:
-        """Keeps to a robots.txt's Crawl-delay, where it is the longer one, up to LONGEST_DELAY."""
-        self[host].delay = max(self[host].delay, min(crawl_delay or 0.0, LONGEST_DELAY))
+        """Keeps to a robots.txt's Crawl-delay, where it is the longer one, up to LONGEST_DELAY, from that file on."""
+        gate = self[host]
+        gate.delay = max(gate.delay, min(crawl_delay or 0.0, LONGEST_DELAY))
+        gate.pause()
 
     def close(self) -> None:
         """Writes down until when the hosts are not to be asked, as of their last answers."""

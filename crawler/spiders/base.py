@@ -61,9 +61,7 @@ class PageSpider(Spider):
     def parse(self, response: Response) -> Iterator[Answer]:
         page: DuePage = response.meta[PAGE]
         facts = _facts(page, response)
-        site = self.session.sites.get(page.site)
-        indexes = {canonical_url(url) for url in (*site.feeds, *site.listings)} if site else ()
-        outcome, reason = fates.of_answer(response.status, page.url, facts["url"], indexes) or (None, None)
+        outcome, reason = fates.of_status(response.status) or (None, None)
         if page.kind == "article":
             if outcome is None and (asked := response.meta[DIRECTIVES]):
                 outcome, reason, facts["body"] = "refused", min(asked), b""  # noarchive before noindex

@@ -1,0 +1,1 @@
+"""A year of scheduled jobs over a loopback site, under a controlled clock."""

@@ -1,0 +1,93 @@
+"""A year of hourly jobs in one process: `python -c "from tests.year.drive import main; main(FOLDER)"`.
+
+Prints what a test needs as JSON. Hours in which nothing is due and no host is ready are passed over: a job would ask
+for nothing then (tests/test_crawl.py shows that).
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.year.script import YEAR, write
+from tests.year.site import BEGIN, YearSite, day_of
+
+HOUR = timedelta(hours=1)
+
+
+class YearClock:
+    """A clock that goes on only when all is quiet: what waits for a moment has it at once."""
+
+    def __init__(self) -> None:
+        self.moment = BEGIN
+        self.crawler: Any = None
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def call_at(self, moment: datetime, callback: Callable[[], object]) -> None:
+        from twisted.internet import reactor
+
+        engine = self.crawler.engine
+        if engine.downloader.active or (engine.scraper.slot and not engine.scraper.slot.is_idle()):
+            reactor.callLater(0.001, self.call_at, moment, callback)  # type: ignore[arg-type]
+            return
+        self.moment = max(self.moment, moment)
+        callback()
+
+
+def next_hour(archive: Path, now: datetime) -> datetime:
+    """The next full hour at which a job would find something due."""
+    db = sqlite3.connect(archive)
+    (due,) = db.execute("select min(due_at) from pages where due_at is not null").fetchone()
+    (ready,) = db.execute("select max(ready_at) from hosts").fetchone()
+    db.close()
+    moment = max(now, *(datetime.fromisoformat(text) for text in (due, ready) if text))
+    hours = (moment - BEGIN) // HOUR
+    return max(BEGIN + HOUR * (hours + 1), BEGIN + HOUR * ((now - BEGIN) // HOUR + 1))
+
+
+async def live(folder: Path, clock: YearClock, site: YearSite) -> int:
+    """Runs the jobs of the year; returns how many there were."""
+    from scrapy.crawler import CrawlerRunner
+    from scrapy.utils.defer import maybe_deferred_to_future
+
+    from crawler.run import settings
+
+    (folder / "sites").mkdir()
+    lists = f'feeds = ["{site.url}/feed.xml"]\nsitemaps = ["{site.url}/sitemap.xml"]\n'
+    text = f'name = "daily"\nhome = "{site.url}/"\n{lists}delay = 1\nallow_private = true\n'
+    (folder / "sites" / "daily.toml").write_text(text)
+    archive, jobs = folder / "healthnews.db", 0
+    made = settings(
+        archive, HEALTHNEWS_SITES=str(folder / "sites"), HEALTHNEWS_WORKERS=1, HEALTHNEWS_SEED=1,
+        HEALTHNEWS_CLOCK=lambda: clock, HEALTHNEWS_COMMAND="healthnews crawl", EXTENSIONS={},
+    )  # fmt: skip
+    while day_of(clock.moment) < YEAR:
+        runner = CrawlerRunner(made)
+        clock.crawler = runner.create_crawler("sites")
+        await maybe_deferred_to_future(runner.crawl(clock.crawler))
+        jobs += 1
+        clock.moment = next_hour(archive, clock.moment)
+    return jobs
+
+
+def main(folder: str) -> None:
+    """Lives through the year in `folder` and prints what was asked and which rules were broken."""
+    from scrapy.utils.reactor import install_reactor
+
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from scrapy.utils.defer import deferred_f_from_coro_f
+    from twisted.internet.task import react
+
+    clock = YearClock()
+    site = YearSite(write(), clock)
+
+    async def run(_: object) -> None:
+        jobs = await live(Path(folder), clock, site)
+        found = {"url": site.url, "jobs": jobs, "asked": site.asked, "violations": site.violations}
+        (Path(folder) / "year.json").write_text(json.dumps(found))
+
+    react(deferred_f_from_coro_f(run))
