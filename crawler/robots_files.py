@@ -34,6 +34,7 @@ class RobotsFiles:
 
     def __init__(self, db: Database, crawl_id: int, hosts: "Hosts") -> None:
         self.db, self.crawl_id, self.hosts = db, crawl_id, hosts
+        self.fresh_from: str | None = None  # files read before that time are read again
         self._known: dict[str, _Known] = {}
         self._reading: set[str] = set()
 
@@ -44,7 +45,8 @@ class RobotsFiles:
             return False
         if known.refusal:
             return known.until is None or now < known.until
-        return now - datetime.fromisoformat(known.file.fetched_at) < FRESH
+        fetched = known.file.fetched_at
+        return fetched >= (self.fresh_from or "") and now - datetime.fromisoformat(fetched) < FRESH
 
     def begin(self, origin: str, spider: Any) -> Request | None:
         """The request for the origin's robots.txt; None when it is under way."""

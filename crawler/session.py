@@ -50,7 +50,7 @@ class Session:
         now = self.clock.now()
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.selection = Selection()
-        self.unconditional = False  # feeds, sitemaps and listings are read again even if they did not change
+        self.unconditional = False  # see start_anew
         self._blocks: dict[str, frozenset[str]] = {}
         self.contact = contact_of(settings)
         self.trouble: str | None = None  # why the crawl has to end early, in a sentence
@@ -104,6 +104,12 @@ class Session:
             page if optout is None else replace(page, due_at=None, state="refused", reason="removed", optout_id=optout)
         )
 
+    def start_anew(self) -> None:
+        """Somebody asks for all, and does not wait: feeds, sitemaps and listings are read even if they did not change,
+        and robots.txt even if it was read today."""
+        self.unconditional = True
+        self.robots.fresh_from = self.started_at
+
     def seed(self, pages: Sequence[NewPage], *, due: bool) -> None:
         """Notes where the crawl starts; with `due`, pages known from before are fetched again now.
 
@@ -113,6 +119,7 @@ class Session:
         add_pages(self.db, map(self.permitted, pages), self.started_at)
         if due:
             make_due(self.db, [page.url for page in pages], self.started_at)
+            self.robots.fresh_from = self.started_at
             for page in pages:
                 self.hosts.forgive(page.host)
 

@@ -18,8 +18,8 @@ class SitesSpider(PageSpider):
         sites = [self.session.sites[name] for name in names]
         self.session.selection = Selection(sites=frozenset(names))
         self.session.seed([page for site in sites for page in _seeds(site, self.session.started_at)], due=False)
-        self.session.unconditional = bool(self.all)
         if self.all:
+            self.session.start_anew()
             make_sites_due(self.session.db, names, self.session.started_at)
 
 
