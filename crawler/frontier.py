@@ -36,6 +36,7 @@ class Frontier(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.in_hand: dict[int, DuePage] = {}  # taken, fate not recorded yet
+        self.settling: set[int] = set()  # of these, the pages whose fate is on its way
         self.hosts: deque[str] = deque()  # that may have something to ask for, in turn
         self.left: dict[str, str] = {}  # hosts that are left to the next job -> why
         self._taken: Counter[str] = Counter()  # articles, by site
@@ -98,6 +99,7 @@ class Frontier(BaseScheduler):
     def done(self, page: DuePage) -> None:
         """The fate of `page` is recorded."""
         self.in_hand.pop(page.id, None)
+        self.settling.discard(page.id)
 
     def _next_of(self, host: str, now: datetime) -> Request | None:
         """What the host is asked now, if it may be asked, and there is something to ask."""

@@ -108,15 +108,17 @@ class PageSpider(Spider):
 
     def settle(self, page: DuePage, refusal: Refusal) -> None:
         """Records the fate of a page that is in hand and on which nothing is under way."""
+        frontier_of(self.crawler).settling.add(page.id)
         answer = _unanswered(page, refusal, None)
         deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(answer, response=None))
 
     def settle_lost(self) -> None:
         """Records pages that Scrapy dropped without callback or errback, so that none is without a fate."""
-        lost = list(frontier_of(self.crawler).in_hand.values())
-        for page in lost:
-            self.settle(page, Refusal("failed", "lost", "Dropped by the downloader"))
-        if lost:
+        frontier = frontier_of(self.crawler)
+        for page in list(frontier.in_hand.values()):
+            if page.id not in frontier.settling:
+                self.settle(page, Refusal("failed", "lost", "Dropped by the downloader"))
+        if frontier.in_hand:
             raise DontCloseSpider
 
     def close_session(self, reason: str) -> None:
