@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from archive.alarm import moment
+from archive.alarms.alarm import moment
 from archive.db import warc_folder
 from archive.pages import Selection, due_count
 from archive.reports import CrawlReport

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from sqlite_utils import Database
 
-    from archive.alarm import Alarm
+    from archive.alarms.alarm import Alarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from archive.alarms_lists import LISTS_NOTHING
+from archive.alarms.lists import LISTS_NOTHING
 from archive.db import timestamp
 from archive.pages import DuePage, NewPage
 from crawler.discovery import Found, Link, read_feed, read_listing, read_sitemap

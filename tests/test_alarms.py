@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.alarm import Alarm, span_in_words
 from archive.alarms import alarms
-from archive.alarms_lists import LISTS_NOTHING
+from archive.alarms.alarm import Alarm, span_in_words
+from archive.alarms.lists import LISTS_NOTHING
 from archive.crawls import INTERRUPTED
 from archive.db import timestamp
 from archive.hosts import Certificate, Host, RobotsFile, notice, save

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.alarms import alarms
-from archive.alarms_quiet import GAPS, is_quiet
-from archive.alarms_shares import BEFORE, ENOUGH, RECENT, Share, has_fallen
-from archive.chance import chance_of_fewer
+from archive.alarms.chance import chance_of_fewer
+from archive.alarms.quiet import GAPS, is_quiet
+from archive.alarms.shares import BEFORE, ENOUGH, RECENT, Share, has_fallen
 from archive.db import timestamp, transaction
 from archive.pages import NewPage, add_pages
 from tests.archives import new_archive

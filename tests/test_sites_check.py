@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from archive.alarms_lists import LISTS_NOTHING
+from archive.alarms.lists import LISTS_NOTHING
 from archive.pages import NewPage
 from crawler.checking import Verdict, judge
 from crawler.checking_parts import List, Tried, tried

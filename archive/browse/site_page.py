@@ -7,8 +7,8 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from archive.alarm import Alarm
 from archive.alarms import alarms
+from archive.alarms.alarm import Alarm
 from archive.browse.layout import web_link
 from archive.browse.responses import Served, archive_view
 from archive.browse.wording import language_name

@@ -1,0 +1,20 @@
+"""What an operator should look at: sites gone quiet or redesigned, certificates, robots rules, hosts that wait, crawls
+that died. One sentence each, with what was and what is, and what to do.
+
+Each kind is a function of the archive and a time in a module of its own; this is the list of them.
+"""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from archive.alarms import gone, hosts, jobs, lists, quiet, shares
+from archive.alarms.alarm import Alarm
+
+MODULES = (jobs, lists, quiet, shares, gone, hosts)
+
+
+def alarms(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alarm, ...]:
+    """Everything that should be looked at `now` (aware); with `site`, what concerns that site only."""
+    found = tuple(alarm for module in MODULES for alarm in module.alarms(db, now))
+    return found if site is None else tuple(alarm for alarm in found if alarm.site == site)
