@@ -12,7 +12,7 @@ HEALTHNEWS_ALLOW_PRIVATE = False  # private and loopback addresses, for every si
 HEALTHNEWS_WORKERS = 2  # extraction processes
 HEALTHNEWS_MINUTES = 0  # after which no more pages are asked for; 0: until nothing is due
 HEALTHNEWS_ARTICLES_PER_SITE = 0  # that are taken at most, for trying sites out; 0: all
-HEALTHNEWS_CLOCK = "crawler.clock.SystemClock"
+HEALTHNEWS_CLOCK = "crawler.clock.SystemClock"  # class of the clock, which tests replace
 HEALTHNEWS_SEED = None  # of the jitter in waiting times
 HEALTHNEWS_COMMAND = ""  # what was asked for, for the record; empty: the process's command line
 

@@ -62,6 +62,10 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "reprocess": ("reprocess", set()),
     "report": ("report", {"warnings", "holdings", "crawls", "flagged"}),
     "retractions": ("retractions table.csv", {"new", "replaced", "flagged"}),
+    "check": ("check", {"check", "problems", "examples", "mended", "left"}),
+    "backup": ("backup copy.db", {"file", "bytes", "articles", "warc", "seconds"}),
+    "compact": ("compact", {"before", "after"}),
+    "remove": ("remove never.example --dry-run", {"entries", "pages", "articles"}),
     "sites": ("sites", {"name", "home", "feeds", "articles", "delay"}),
     "sites try": ("sites try who page.html --url https://www.who.int/x", {"url", "wanted", "fate", "links", "article"}),
 }
