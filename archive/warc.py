@@ -39,8 +39,7 @@ SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """An earlier response: its URL, when it came (as archive.db.timestamp writes it), SHA-1 (hexadecimal) of its body
-    as received."""
+    """An earlier response: its URL, when it came (as its record says), SHA-1 (hexadecimal) of its body as received."""
 
     url: str
     fetched_at: str
@@ -110,6 +109,23 @@ class WarcWriter:
             self._file = self._path.open("xb")
             self._file.write(_info_record(self._path.name))
         return self._file
+
+
+def read_original(folder: Path, location: Location) -> Original | None:
+    """The response that stands there, or that the revisit record there repeats; None when neither can be read."""
+    try:
+        with (folder / location.file).open("rb") as file:
+            file.seek(location.offset)
+            record = next(iter(ArchiveIterator(file)), None)
+    except (OSError, ArchiveLoadFailed, zlib.error):
+        return None
+    prefix = {"response": "WARC-", "revisit": "WARC-Refers-To-"}.get(record.rec_type if record else "")
+    if record is None or prefix is None:
+        return None  # it was erased
+    names = (f"{prefix}Target-URI", f"{prefix}Date", "WARC-Payload-Digest")
+    url, date, digest = (record.rec_headers.get_header(name) for name in names)
+    known = url and date and digest and digest.startswith("sha1:")
+    return Original(url=url, fetched_at=date, payload=base64.b32decode(digest[5:]).hex()) if known else None
 
 
 def read_page(folder: Path, location: Location) -> Page:

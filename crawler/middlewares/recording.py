@@ -13,7 +13,7 @@ from scrapy.utils.python import to_unicode
 from twisted.web import http
 
 from archive.pages import DuePage
-from archive.warc import Exchange, Original
+from archive.warc import Exchange, Location, Original, read_original
 from crawler.directives import directives, unpacked_head
 from crawler.frontier import PAGE
 from crawler.session import session_of
@@ -67,15 +67,11 @@ class Recording:
         """The response that this one repeats, if the archive has it."""
         if page is None or not page.payload or not (response.status == 304 or payload == page.payload):
             return None
-        row = (
-            session_of(self.crawler)
-            .db.execute(
-                "select url, fetched_at from fetches where page_id = ? and digest is not null order by id desc limit 1",
-                [page.id],
-            )
-            .fetchone()
-        )
-        return Original(url=row[0], fetched_at=row[1], payload=page.payload) if row else None
+        session = session_of(self.crawler)
+        sql = "select warc_file, warc_offset from fetches where page_id = ? and digest is not null order by id desc"
+        row = session.db.execute(f"{sql} limit 1", [page.id]).fetchone()
+        original = read_original(session.folder, Location(*row)) if row and row[0] else None
+        return original if original and original.payload == page.payload else None
 
 
 def _directives(response: Response) -> frozenset[str]:
