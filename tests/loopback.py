@@ -1,8 +1,11 @@
 """A web site on loopback for tests: answers come from a function, requests are kept."""
 
+import ssl
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
@@ -15,7 +18,17 @@ class Reply(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
+class Asked(NamedTuple):
+    """A request as it came; `at` is in seconds of a clock that only goes forward."""
+
+    path: str
+    headers: Message
+    at: float
+
+
 Answer = Callable[[str], Reply]
+Respond = Callable[[Asked], Reply]
+NOWHERE = Reply(404)
 
 
 class _Server(ThreadingHTTPServer):
@@ -26,32 +39,66 @@ class _Server(ThreadingHTTPServer):
 
 
 class Loopback:
-    """Serves `answer(path)` on a free port of 127.0.0.1; a context manager. `paths` are those asked for, in order."""
+    """Serves `answer(path)` on a free port of 127.0.0.1, over HTTPS with a `tls` context; a context manager.
 
-    def __init__(self, answer: Answer) -> None:
-        self.paths: list[str] = []
+    `respond` takes the place of `answer` where the whole request matters. `asked` are the requests in order, `paths`
+    what they asked for, `at_once` is how many were under way at the same time at most.
+    """
+
+    def __init__(
+        self, answer: Answer = lambda _: NOWHERE, *, respond: Respond | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.asked: list[Asked] = []
         self.agents: set[str] = set()
+        self.at_once = 0
+        self._under_way = 0
+        self._counting = threading.Lock()
+        self._respond = respond or (lambda asked: answer(asked.path))
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # header and body are two writes: with Nagle each answer waits for an ACK
 
             def do_GET(self) -> None:
-                site.paths.append(self.path)
-                site.agents.add(self.headers.get("User-Agent", ""))
-                status, body, headers = answer(self.path)
+                with site._request(Asked(self.path, self.headers, time.monotonic())) as asked:
+                    reply = site._respond(asked)
+                self._answer(*reply)  # now the client may come with its next request
+
+            def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
                 self.send_response(status)
-                for name, value in {"Content-Type": "text/html", "Content-Length": str(len(body)), **headers}.items():
+                length = {} if status == 304 else {"Content-Type": "text/html", "Content-Length": str(len(body))}
+                for name, value in {**length, **headers}.items():
                     self.send_header(name, value)
-                self.end_headers()
-                with suppress(ConnectionError):  # a client may hang up on what is too large for it
+                with suppress(ConnectionError):  # a client may hang up on what is too large or too slow for it
+                    self.end_headers()
                     self.wfile.write(body)
 
             def log_message(self, *_: Any) -> None:
                 """Silence."""
 
         self._server = _Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_port
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+    @contextmanager
+    def _request(self, asked: Asked) -> Iterator[Asked]:
+        with self._counting:
+            self.asked.append(asked)
+            self.agents.add(asked.headers.get("User-Agent", ""))
+            self._under_way += 1
+            self.at_once = max(self.at_once, self._under_way)
+        try:
+            yield asked
+        finally:
+            with self._counting:
+                self._under_way -= 1
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
