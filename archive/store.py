@@ -12,7 +12,7 @@ from archive.blocks import count_blocks
 from archive.copies_groups import regroup, ungroup
 from archive.db import transaction
 from archive.fingerprint import fingerprints
-from archive.moves import join_history
+from archive.moves import give_back, join_history
 from archive.pages import NewPage, add_pages
 from archive.records import ORDERED, PARTS, columns, content_hash, load_article, to_json
 from archive.works import merge, sign, signatures_of
@@ -73,6 +73,8 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
             seen = "select 1 from fetches where page_id = ? and crawl_id = ?"
             if db.execute(seen, [page_id, crawl_id]).fetchone():
                 return None  # the page itself was fetched in this crawl: its fate is recorded once
+        if visit.outcome == "gone":
+            give_back(db, page_id, visit.due_at)
         fetch_id = _add_fetch(db, crawl_id, page_id, visit)
         _update_page(db, page_id, visit)
         if visit.article:
