@@ -191,7 +191,9 @@ def _update_page(db: Database, page_id: int, visit: Visit) -> None:
     if visit.digest:
         row |= {"digest": visit.digest, "payload": visit.payload}
     if visit.digest or (visit.outcome == "unchanged" and (visit.etag or visit.last_modified)):
-        row |= {"etag": visit.etag, "last_modified": visit.last_modified}
+        (url,) = db.execute("select url from pages where id = ?", [page_id]).fetchone()
+        own = visit.url == url  # another address's validators would make a page unchanged that nobody saw
+        row |= {"etag": visit.etag if own else None, "last_modified": visit.last_modified if own else None}
     _update(db, "pages", page_id, row | _standing(db, page_id, visit))
 
 

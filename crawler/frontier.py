@@ -26,6 +26,8 @@ PAGE = "page"  # the DuePage
 NUMBER = "number"  # of the request at its host's gate
 REFUSED = "refused"  # it must not go out: the Refusal
 
+VALIDATORS = ("If-None-Match", "If-Modified-Since")
+
 # A host that has to be waited for longer is left to the next job; it is above the longest delay that is kept to.
 PATIENCE = timedelta(minutes=5)
 
@@ -72,6 +74,9 @@ class Frontier(BaseScheduler):
             return False
         if self._leads_nowhere(request):
             return True
+        if "redirect_urls" in request.meta:  # what is known of one address says nothing of another
+            for name in VALIDATORS:
+                request.headers.pop(name, None)
         host = host_of(request.url)
         if host in self.left:
             self._give_up(request, host)  # a redirect to it
@@ -161,7 +166,7 @@ class Frontier(BaseScheduler):
         spider: Any = self.crawler.spider
         request = Request(page.url, callback=spider.parse, errback=spider.failed, dont_filter=True, meta={PAGE: page})
         if page.kind == "article" or not self.session.unconditional:
-            for name, value in (("If-None-Match", page.etag), ("If-Modified-Since", page.last_modified)):
+            for name, value in zip(VALIDATORS, (page.etag, page.last_modified), strict=True):
                 if value and page.digest:
                     request.headers[name] = value
         return request
