@@ -131,16 +131,20 @@ class Frontier(BaseScheduler):
         return self._sent(request, host, now)
 
     def _leads_nowhere(self, request: Request) -> bool:
-        """Settles a page that leads to the home page or the like: there is no need to follow."""
+        """Settles a page that leads to the home page or the like, or to one that must not be asked for."""
         page: DuePage | None = request.meta.get(PAGE)
-        if page is None or page.kind != "article":
-            return False
         url = canonical_url(request.url)
-        reason = of_redirect(page.url, url, self.session.indexes(page.site)) if url != page.url else None
-        if reason:
+        if page is None or url == page.url:
+            return False
+        refusal = None
+        if self.session.optouts.match(url) is not None:
+            refusal = Refusal("refused", "removed", f"Redirected to {url}, which was removed on request")
+        elif page.kind == "article" and (reason := of_redirect(page.url, url, self.session.indexes(page.site))):
+            refusal = Refusal("gone", reason, f"Redirected to {url}")
+        if refusal:
             spider: Any = self.crawler.spider
-            spider.settle(page, Refusal("gone", reason, f"Redirected to {url}"))
-        return reason is not None
+            spider.settle(page, refusal)
+        return refusal is not None
 
     def _fill(self, host: str) -> bool:
         """Whether something stands before the host's gate, if need be the next page that is due."""
