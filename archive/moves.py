@@ -27,29 +27,35 @@ def leads_elsewhere(db: Database, page_id: int, answer: Article) -> bool:
 
 
 def names_another(db: Database, url: str, article: Article) -> bool:
-    """Whether at `url`, which a page names as its canonical address, another article is stored, or nothing is to be
-    found: mistakes of its site's templates, of which the first would fold many articles into one."""
-    row = db.execute(
-        "select p.state, a.id from pages p left join articles a on a.page_id = p.id where p.url = ?", [url]
-    ).fetchone()
-    if row is None or row[1] is None:
-        return row is not None and row[0] == "gone"
-    return not is_same(load_article(db, row[1]), article)
+    """Whether at `url`, which a page names as its canonical address, is something else: another article, none at all,
+    or a list. A mistake of its site's templates that would fold many articles into one, or lose them."""
+    sql = "select kind, state, a.id from pages p left join articles a on a.page_id = p.id where p.url = ?"
+    kind, state, article_id = db.execute(sql, [url]).fetchone() or ("article", "new", None)
+    if article_id is not None:
+        return not is_same(load_article(db, article_id), article)
+    return kind != "article" or state not in ("new", "alias")
 
 
-def give_back(db: Database, page_id: int, due_at: str | None) -> None:
-    """An address that was only ever named, as the canonical one of a page, is not there: its article goes back to the
-    page that answered. Needs a transaction."""
-    row = db.execute(
-        "select a.id, p.id, p.url from articles a join fetches f on f.id = a.fetch_id "
-        "join pages p on p.url = f.url and p.alias_of = a.page_id where a.page_id = ?",
-        [page_id],
-    ).fetchone()
-    if row:
-        article_id, answered_id, url = row
-        db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [answered_id, url, article_id])
-        sql = "update pages set state = 'stored', reason = null, alias_of = null, due_at = ? where id = ?"
-        db.conn.execute(sql, [due_at, answered_id])
+def give_back(db: Database, page_id: int, answer: Article | None, now: str) -> None:
+    """Parts what a canonical link made one. Needs a transaction.
+
+    An address that was only ever named, as the canonical one of a page, has another article or none: what is stored
+    there goes back to the page that answered, which is looked at again.
+    """
+    sql = (
+        "select a.id, a.fetch_id, p.id, p.url from articles a join fetches f on f.id = a.fetch_id "
+        "join pages p on p.url = f.url and p.alias_of = a.page_id where a.page_id = ?"
+    )
+    row = db.execute(sql, [page_id]).fetchone()
+    if row is None or (answer and is_same(load_article(db, row[0]), answer)):
+        return
+    article_id, fetch_id, owner_id, url = row
+    db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [owner_id, url, article_id])
+    db.conn.execute("update fetches set page_id = ? where id = ?", [owner_id, fetch_id])
+    sql = "update pages set state = 'stored', reason = null, alias_of = null, due_at = ? where id = ?"
+    db.conn.execute(sql, [now, owner_id])
+    db.conn.execute("update pages set alias_of = ? where alias_of = ?", [owner_id, page_id])
+    db.conn.execute("update pages set digest = null, payload = null where id = ?", [page_id])
 
 
 def join_history(db: Database, article_id: int, into: int) -> None:

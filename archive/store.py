@@ -73,8 +73,8 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
             seen = "select 1 from fetches where page_id = ? and crawl_id = ?"
             if db.execute(seen, [page_id, crawl_id]).fetchone():
                 return None  # the page itself was fetched in this crawl: its fate is recorded once
-        if visit.outcome == "gone":
-            give_back(db, page_id, visit.due_at)
+        elif visit.article or visit.outcome in ("gone", "no article", "refused"):
+            give_back(db, page_id, visit.article, visit.fetched_at)
         fetch_id = _add_fetch(db, crawl_id, page_id, visit)
         _update_page(db, page_id, visit)
         if visit.article:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,13 @@ def to(status: int, where: str) -> Reply:
 
 
 def conditional(asked: Asked, reply: Reply) -> Reply:
-    """304 in place of the reply, where the request has its validator."""
+    """304 in place of the reply, where the request's validators say that it is known."""
     tag, date = reply.headers.get("ETag"), reply.headers.get("Last-Modified")
-    same = (tag and asked.headers.get("If-None-Match") == tag) or (
-        date and not tag and asked.headers.get("If-Modified-Since") == date
-    )
+    known, since = asked.headers.get("If-None-Match"), asked.headers.get("If-Modified-Since")
+    if known is not None:
+        same = known == tag
+    else:
+        same = bool(date and since) and parsedate_to_datetime(date or "") <= parsedate_to_datetime(since or "")
     kept = {name: value for name, value in (("ETag", tag), ("Last-Modified", date)) if value}
     return Reply(304, headers=kept) if same else reply
 

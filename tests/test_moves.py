@@ -38,7 +38,7 @@ def test_an_address_that_was_only_named_gives_its_article_back(tmp_path: Path) -
     record(db, None, Visit(page_id=2, url=named.url, **missing))  # type: ignore[arg-type]
     assert db.execute("select url, page_id from articles").fetchall() == [(URL, 1)]
     assert db.execute("select state, alias_of, due_at, missing_since from pages").fetchall() == [
-        ("stored", None, "2024-06-03", None),
+        ("stored", None, "2024-06-02", None),
         ("gone", None, "2024-06-03", None),
     ]
     assert names_another(db, named.url, an_article())
