@@ -16,7 +16,9 @@ from scrapy.crawler import Crawler
 
 from archive.pages import DuePage, due_hosts, next_due
 from crawler.fates import Refusal, of_redirect
+from crawler.items import Answer
 from crawler.links import canonical_url, host_of
+from crawler.probing import nowhere
 from crawler.robots import origin_of
 from crawler.robots_files import ORIGIN
 from crawler.session import session_of
@@ -25,6 +27,7 @@ from crawler.session import session_of
 PAGE = "page"  # the DuePage
 NUMBER = "number"  # of the request at its host's gate
 REFUSED = "refused"  # it must not go out: the Refusal
+PROBED = "probed"  # the Answer that the site's answer for nothing is to be compared with
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
@@ -106,6 +109,19 @@ class Frontier(BaseScheduler):
         self.in_hand.pop(page.id, None)
         self.settling.discard(page.id)
 
+    def probe(self, answer: Answer) -> None:
+        """Has the site asked for an address at which there is nothing, before `answer` is settled."""
+        spider: Any = self.crawler.spider
+        request = Request(
+            nowhere(answer.url, self.session.chance),
+            callback=spider.probed,
+            errback=spider.probe_failed,
+            dont_filter=True,
+            meta={PAGE: answer.page, PROBED: answer, "dont_redirect": True},
+        )
+        self.settling.discard(answer.page.id)
+        self.enqueue_request(request)
+
     def _next_of(self, host: str, now: datetime) -> Request | None:
         """What the host is asked now, if it may be asked, and there is something to ask."""
         gate = self.session.hosts[host]
@@ -134,7 +150,7 @@ class Frontier(BaseScheduler):
         """Settles a page that leads to the home page or the like, or to one that must not be asked for."""
         page: DuePage | None = request.meta.get(PAGE)
         url = canonical_url(request.url)
-        if page is None or url == page.url:
+        if page is None or url == page.url or PROBED in request.meta:
             return False
         refusal = None
         if self.session.optouts.match(url) is not None:
@@ -231,7 +247,7 @@ class Frontier(BaseScheduler):
             return
         page: DuePage = request.meta[PAGE]
         closed = self.session.robots.closed(origin_of(request.url))
-        if closed or (request.url != page.url and self.left[host] != "time"):
+        if closed or (request.url != page.url and PROBED not in request.meta and self.left[host] != "time"):
             spider.settle(page, closed or refusal)
         else:
             self.in_hand.pop(page.id, None)

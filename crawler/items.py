@@ -10,12 +10,19 @@ from archive.warc import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What the site answered where there is nothing; `page` None: an error, as it should be, or no answer at all."""
+
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a page answered, or why it did not. `outcome` None: the page is to be understood as an article.
 
     `moved`: every redirect on the way to `url` was a permanent one, and there was one; `total` is how many articles a
     feed, sitemap or listing leads to, `dates` are those it gives them; `not_before` is until when the host asked to be
-    left alone.
+    left alone. `probe` is set when the site was asked for nothing to compare with.
     """
 
     page: DuePage
@@ -37,6 +44,7 @@ class Answer:
     total: int = 0
     dates: tuple[datetime, ...] = ()
     not_before: datetime | None = None
+    probe: Probe | None = None
 
     @property
     def digest(self) -> str | None:

@@ -10,10 +10,10 @@ from scrapy.exceptions import DropItem
 
 from archive.article import Article, NoArticle
 from archive.db import timestamp
-from archive.moves import leads_elsewhere, names_another
+from archive.moves import is_same, leads_elsewhere, names_another
 from archive.page import Page
 from archive.pages import NewPage
-from archive.records import content_hash
+from archive.records import content_hash, load_article
 from archive.store import Visit
 from archive.warc import Location, WarcError, read_page
 from archive.workers import WorkersError
@@ -21,6 +21,7 @@ from crawler.frontier import frontier_of
 from crawler.items import Answer
 from crawler.links import canonical_link, host_of, is_article
 from crawler.looks import next_look
+from crawler.probing import is_notice, is_same_nothing
 from crawler.session import session_of
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,10 @@ class Understood:
     found: tuple[NewPage, ...] = ()
 
 
+class DoubtfulError(Exception):
+    """What stands in an article's place may be the site's "not found" page: the site is to be asked."""
+
+
 class ArchivePipeline:
     """Understands what answered and commits it, with its page's new state, in one transaction."""
 
@@ -58,6 +63,9 @@ class ArchivePipeline:
         session = session_of(self.crawler)
         try:
             understood = self._settled(item) or self._placed(item, await self._understand(item))
+        except DoubtfulError as doubtful:
+            frontier_of(self.crawler).probe(item)
+            raise DropItem("The site is asked once more") from doubtful
         except WorkersError as error:
             session.trouble = f"The extraction workers cannot be kept running: {error}."
             self.crawler.engine.close_spider(self.crawler.spider, "workers")  # type: ignore[arg-type]
@@ -85,7 +93,7 @@ class ArchivePipeline:
         except WorkersError:
             raise
         except NoArticle as no:
-            if no.reason == "not found":
+            if no.reason == "not found" or (no.reason == "no text" and await self._is_absent(item, None)):
                 return Understood(outcome="gone", reason="soft 404", detail=item.detail)
             return Understood(outcome="no article", reason=no.reason, detail=item.detail)
         except Exception as error:  # a defect of ours on one page must neither stop the crawl nor stay hidden
@@ -97,6 +105,8 @@ class ArchivePipeline:
         elif item.page.content_hash == digest:
             content, reread = "same", None
         else:
+            if await self._is_absent(item, article):
+                return Understood(outcome="gone", reason="soft 404", detail=item.detail)
             reread = await self._reread(item)
             content = "same" if reread and content_hash(reread) == digest else "changed"
         return Understood(outcome="stored", detail=item.detail, article=article, content=content, reread=reread)
@@ -127,6 +137,24 @@ class ArchivePipeline:
         target = self._target(item, item.url)
         found = (replace(target, due_at=session.started_at),) if target and site and is_article(item.url, site) else ()
         return Understood(outcome="gone", reason="moved elsewhere", detail=f"Redirected to {item.url}", found=found)
+
+    async def _is_absent(self, item: Answer, found: Article | None) -> bool:
+        """Whether the site's "not found" page stands where an article stood. Raises DoubtfulError when the site has to
+        be asked first."""
+        if item.page.article_id is None or item.url != item.page.url:
+            return False
+        old = load_article(session_of(self.crawler).db, item.page.article_id)
+        if found and (is_notice(old, found) or is_same(old, found)):
+            return not is_same(old, found)
+        if item.probe is None:
+            raise DoubtfulError
+        if item.probe.page is None:
+            return False
+        try:
+            nothing = await self._extract(item.probe.page)
+        except NoArticle as no:
+            return no.reason == "not found" or is_same_nothing(found, None)
+        return is_same_nothing(found, nothing)
 
     async def _extract(self, page: Page) -> Article:
         session = session_of(self.crawler)

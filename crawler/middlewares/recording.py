@@ -15,7 +15,7 @@ from twisted.web import http
 from archive.pages import DuePage
 from archive.warc import Exchange, Location, Original, read_original
 from crawler.directives import directives, unpacked_head
-from crawler.frontier import PAGE
+from crawler.frontier import PAGE, PROBED
 from crawler.session import session_of
 
 # Keys of Request.meta.
@@ -40,7 +40,7 @@ class Recording:
 
     def process_response(self, request: Request, response: Response) -> Response:
         session = session_of(self.crawler)
-        page: DuePage | None = request.meta.get(PAGE)
+        page: DuePage | None = None if PROBED in request.meta else request.meta.get(PAGE)
         payload = request.meta[PAYLOAD] = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()
         asked = request.meta[DIRECTIVES] = _directives(response)
         exchange = Exchange(

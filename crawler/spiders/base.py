@@ -12,13 +12,14 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from archive.page import Page
 from archive.pages import DuePage
 from archive.warc import Location
 from crawler import fates
 from crawler.discover import discover
 from crawler.fates import Refusal
-from crawler.frontier import PAGE, frontier_of
-from crawler.items import Answer
+from crawler.frontier import PAGE, PROBED, frontier_of
+from crawler.items import Answer, Probe
 from crawler.links import canonical_url
 from crawler.middlewares.labels import CUT_SHORT
 from crawler.middlewares.patience import NOT_BEFORE
@@ -85,6 +86,20 @@ class PageSpider(Spider):
             return
         request: Request = failure.request  # type: ignore[attr-defined]
         yield _unanswered(request.meta[PAGE], _refusal(error, request), request.meta.get(RECORD))
+
+    def probed(self, response: Response) -> Iterator[Answer]:
+        """Takes what the site answers where there is nothing."""
+        answer: Answer = response.meta[PROBED]
+        content_type = _header(response, "Content-Type") or ""
+        page = Page(
+            url=canonical_url(response.url), body=response.body, content_type=content_type, site=answer.page.site
+        )
+        yield replace(answer, probe=Probe(page=page if response.status == 200 else None))
+
+    def probe_failed(self, failure: Failure) -> Iterator[Answer]:
+        """The site could not be asked: what it answered before is taken as it is."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        yield replace(request.meta[PROBED], probe=Probe())
 
     def robots_read(self, response: Response) -> None:
         """Takes the answer of a robots.txt."""

@@ -1,0 +1,83 @@
+"""Telling a site's own "not found" page from an article, by asking for nothing."""
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from crawler.probing import is_notice, is_same_nothing, nowhere
+from tests.archives import an_article
+from tests.commands import run
+from tests.loopback import Loopback, Reply, site_file
+from tests.year.site import words
+
+LONG = "研究人员在两名患者身上观察到皮肤硬度的改善，随访持续了十二个月，没有出现严重的不良反应。" * 12
+
+
+@pytest.mark.parametrize(
+    ("url", "like"),
+    [
+        ("https://n.example/news/a-title.html", r"https://n\.example/news/[a-z]{16}\.html"),
+        ("https://n.example/news/a-title/", r"https://n\.example/news/[a-z]{16}/"),
+        ("https://n.example/12345", r"https://n\.example/[a-z]{16}"),
+        ("https://n.example/news.php?id=123&lang=en", r"https://n\.example/news\.php\?id=\d{10}&lang=en"),
+        ("https://n.example/a?x=y", r"https://n\.example/[a-z]{16}"),
+    ],
+)
+def test_an_address_at_which_there_is_nothing(url: str, like: str) -> None:
+    assert re.fullmatch(like, nowhere(url, random.Random(1)))
+
+
+def test_a_notice_is_short_and_about_nothing() -> None:
+    old = an_article(text=LONG)
+    assert is_notice(old, an_article(title="晨光", text="您要找的内容去火星了。"))
+    assert not is_notice(old, an_article(title="晨光", text="本周气温下降，专家提醒老年人注意保暖。" * 20))
+    assert not is_notice(old, an_article(text="Retracted."))  # under its own title
+    assert not is_notice(an_article(text="短。"), an_article(title="别的", text="也短。"))
+
+
+def test_nothing_is_the_same_nothing() -> None:
+    assert is_same_nothing(None, None)
+    assert not is_same_nothing(None, an_article())
+    assert is_same_nothing(an_article(), an_article(text="别的"))
+
+
+def html(title: str, text: str) -> bytes:
+    """A page that shares nothing with any other."""
+    return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>".encode()
+
+
+LOST = html("Daybreak Health", "Whatever you were looking for has left for Mars and took its readers along. " * 9)
+OTHER = html("A new kind of bandage", "Hospitals in the north have tried a bandage made of seaweed. " * 9)
+
+
+def test_a_sites_own_words_for_not_found(tmp_path: Path) -> None:
+    """Three articles are replaced: one by what the site says of everything it does not have, one by nothing that has
+    text, as everything it does not have in another folder, and one by another article, which is a change."""
+    now = {path: html(f"About {path}", words(path, 200)) for path in ("/a/one", "/a/two", "/b/three")}
+    shell = b"<html><head><title>Daybreak</title></head><body><div id=app></div></body></html>"
+
+    def answer(path: str) -> Reply:
+        if path == "/list/1":
+            return Reply(body="".join(f'<a href="{page}">x</a>' for page in now).encode())
+        if path == "/robots.txt":
+            return Reply(404)
+        return Reply(body=now.get(path, shell if path.startswith("/b/") else LOST))
+
+    (tmp_path / "sites").mkdir()
+    with Loopback(answer) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, articles="['/a/', '/b/']"))
+        assert run("crawl", "--sites", "sites", cwd=tmp_path).returncode == 0
+        now |= {"/a/one": LOST, "/a/two": OTHER, "/b/three": shell}
+        for _ in range(2):
+            assert run("crawl", "--sites", "sites", "--all", cwd=tmp_path).returncode == 0
+    shown = {path: json.loads(run("show", site.url + path, "--json", cwd=tmp_path).stdout) for path in now}
+    assert [(shown[path]["state"], shown[path]["reason"], shown[path]["revision"]) for path in now] == [
+        ("gone", "soft 404", 1),
+        ("stored", None, 2),
+        ("gone", "soft 404", 1),
+    ]
+    probes = [path for path in site.paths if path not in now and path not in ("/list/1", "/robots.txt")]
+    assert len(probes) == 5  # each doubtful look, but for the second at what had become an article of its own
