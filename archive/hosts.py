@@ -87,8 +87,11 @@ def notice(db: Database, crawl_id: int, *, at: str, host: str, kind: str, detail
 
 def reopen(db: Database, host: str, now: str) -> None:
     """Makes the pages of `host` due that its robots.txt had forbidden, since its rules are others now."""
-    sql = "update pages set due_at = ? where host = ? and state = 'refused' and reason = 'robots' and optout_id is null"
-    db.conn.execute(sql, [now, host])
+    db.conn.execute(
+        "update pages set due_at = min(coalesce(due_at, ?1), ?1) "
+        "where host = ?2 and state = 'refused' and reason = 'robots' and optout_id is null",
+        [now, host],
+    )
 
 
 def _load(db: Database, kind: type, key: str) -> dict[str, Any] | None:
