@@ -135,9 +135,13 @@ class Hosts:
         asked: timedelta | None = None,
         first: timedelta = backoff.FIRST,
     ) -> datetime:
-        """Leaves the host alone, as long as it `asked` for and longer each time in a row; returns until when."""
+        """Leaves the host alone, as long as it `asked` for and longer each time in a row; returns until when.
+
+        What was under way when it was left alone already is of the same time.
+        """
         row = self[host].row
-        row.backoff += 1
+        if row.held is None or not row.backoff:
+            row.backoff += 1
         until = now + backoff.wait(asked, row.backoff, self.chance.random(), first)
         row.ready_at, row.held = max(row.ready_at or "", timestamp(until)), why
         save(self.db, row)
