@@ -1,0 +1,218 @@
+"""Jobs ask each host as it wishes to be asked: seen from the server, and in what stays due."""
+
+import socket
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.loopback import Asked, Loopback, Reply, site_file
+from tests.recrawl import Page, World, page, to
+
+TEXT = {"Content-Type": "text/plain"}
+ROBOTS = "/robots.txt"
+
+
+def rules(*lines: str) -> Reply:
+    return Reply(body="\n".join(["User-agent: *", *lines, ""]).encode(), headers=TEXT)
+
+
+def articles(number: int) -> dict[str, list[Page]]:
+    return {f"/a/{n}": [page(f"article {n}")] for n in range(number)}
+
+
+@contextmanager
+def served(folder: Path, stories: dict[str, list[Page]], **keys: object) -> Iterator[tuple[World, Loopback]]:
+    world = World(folder=folder, pages=stories)
+    with Loopback(respond=world.respond) as site:
+        world.configure(site, **keys)
+        yield world, site
+
+
+def states(world: World) -> Counter[tuple[str, str | None]]:
+    return Counter(world.rows("select state, reason from pages where kind = 'article'"))
+
+
+def wait_of(world: World) -> tuple[timedelta, str]:
+    """How long the host is left alone from the end of the last crawl on, and why."""
+    [(ready, held, ended)] = world.rows("select ready_at, held, (select max(finished_at) from crawls) from hosts")
+    return datetime.fromisoformat(ready) - datetime.fromisoformat(ended), held
+
+
+@pytest.mark.parametrize(
+    ("robots", "open_paths"),
+    [
+        ({ROBOTS: [Reply(404)]}, ["/a/0", "/a/1"]),
+        ({ROBOTS: [Reply(403)]}, ["/a/0", "/a/1"]),
+        ({ROBOTS: [to(301, "/rules")], "/rules": [rules("Disallow: /a/1")]}, ["/a/0"]),
+        ({ROBOTS: [to(302, ROBOTS)]}, ["/a/0", "/a/1"]),
+    ],
+    ids=["missing", "forbidden", "redirected", "redirected without end"],
+)
+def test_rules_are_those_that_can_be_read(tmp_path: Path, robots: dict[str, list[Page]], open_paths: list[str]) -> None:
+    with served(tmp_path, {**robots, **articles(2)}) as (world, site):
+        assert world.crawl().returncode == 0
+    assert sorted(path for path in site.paths if path.startswith("/a/")) == open_paths
+    closed = {("refused", "robots"): 2 - len(open_paths)} if len(open_paths) < 2 else {}
+    assert states(world) == {("stored", None): len(open_paths), **closed}
+
+
+@pytest.mark.parametrize(
+    ("reply", "least", "why"),
+    [
+        (Reply(500), 3600, "robots http 500"),
+        (Reply(503, headers={"Retry-After": "7200"}), 7200, "robots http 503"),
+        (Reply(429, headers={"Retry-After": "86400"}), 86400, "robots http 429"),
+    ],
+)
+def test_rules_that_cannot_be_read_close_the_host(tmp_path: Path, reply: Reply, least: int, why: str) -> None:
+    with served(tmp_path, {ROBOTS: [rules(), reply], **articles(3)}) as (world, site):
+        assert world.crawl().returncode == 0
+        world.stage, before = 1, len(site.paths)
+        for _ in range(2):
+            done = world.crawl("--all")
+            assert done.returncode == 1
+            assert f"waits until {world.rows('select ready_at from hosts')[0][0][:10]}" in done.stderr
+            assert why in done.stderr
+    assert site.paths[before:] == [ROBOTS]
+    assert world.rows("select outcome, reason, count(*) from fetches where crawl_id > 1 group by 1, 2") == [
+        ("failed", why, 1)
+    ]
+    assert world.rows("select count(*) from pages where due_at <= (select max(started_at) from crawls)") == [(4,)]
+    wait, held = wait_of(world)
+    assert held == why
+    assert timedelta(seconds=least - 60) < wait < timedelta(seconds=least * 1.25)
+
+
+def test_rules_that_change_are_noticed_and_pages_come_back(tmp_path: Path) -> None:
+    stories = {ROBOTS: [rules("Disallow: /a/1"), rules("Disallow: /a/0", "Disallow: /x")], **articles(2)}
+    with served(tmp_path, stories) as (world, site):
+        world.crawl()
+        assert world.state("/a/1") == ("refused", "robots")
+        world.stage = 1
+        world.crawl("--all")
+        asked = site.paths
+    assert world.state("/a/1") == ("stored", None)
+    assert world.state("/a/0") == ("refused", "robots")
+    assert asked.count("/a/0") == asked.count("/a/1") == 1
+    [(kind, detail)] = world.rows("select kind, detail from notices")
+    assert kind == "robots"
+    assert "now says Disallow: /a/0; Disallow: /x and no longer says Disallow: /a/1" in detail
+    assert world.shown("/a/0")["text"]
+
+
+def test_crawl_delay_is_kept_to(tmp_path: Path) -> None:
+    with served(tmp_path, {ROBOTS: [rules("Crawl-delay: 1")], **articles(2)}) as (world, site):
+        assert world.crawl().returncode == 0
+    assert len(site.asked) == 4
+    assert all(later.at - earlier.at >= 1 for earlier, later in pairwise(site.asked))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_who_asks_for_patience_is_not_asked(tmp_path: Path, status: int) -> None:
+    turned_away = Reply(status, headers={"Retry-After": "1200"})
+    stories = articles(4) | {"/a/1": [turned_away, page("article 1")]}
+    with served(tmp_path, stories, concurrency=1) as (world, site):
+        done = world.crawl()
+        assert done.returncode == 1
+        assert f"waits until {world.rows('select ready_at from hosts')[0][0][:10]}" in done.stderr
+        asked = len(site.paths)
+        assert site.paths[-1] == "/a/1"
+        world.crawl("--all")
+        assert len(site.paths) == asked
+    assert states(world) == {("stored", None): 1, ("failed", f"http {status}"): 1, ("new", None): 2}
+    wait, held = wait_of(world)
+    assert held == f"http {status}"
+    assert wait > timedelta(seconds=1100)
+    assert {due <= at for due, at in world.rows("select due_at, ready_at from pages, hosts where state = 'new'")} == {
+        True
+    }
+
+
+@pytest.mark.parametrize("is_listening", [True, False])
+def test_a_host_that_is_down_is_left_alone(tmp_path: Path, is_listening: bool) -> None:
+    def hang_up(_: Asked) -> Reply:
+        raise ConnectionError
+
+    stories: dict[str, list[Page]] = {path: [*story, hang_up] for path, story in articles(20).items()}
+    with served(tmp_path, stories) as (world, site):
+        assert world.crawl().returncode == 0
+        make_due(world)
+        world.stage, before = 1, len(site.asked)
+        if is_listening:
+            done = world.crawl()
+            assert 3 <= len(site.asked) - before <= 8
+    if not is_listening:
+        done = world.crawl()
+    assert done.returncode == 1
+    assert "unreachable" in done.stderr
+    tried = world.rows("select count(*) from fetches where crawl_id = 2 and outcome = 'failed'")[0][0]
+    assert world.rows("select count(*) from pages where due_at < '2021'") == [(20 - tried,)]
+    assert timedelta(minutes=50) < wait_of(world)[0] < timedelta(minutes=80)
+    assert world.crawl().returncode == 1
+    assert world.rows("select count(*) from fetches where crawl_id = 3") == [(0,)]
+
+
+def test_a_host_that_was_never_up_costs_one_try(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        world = World(folder=tmp_path, pages={}, base=f"http://127.0.0.1:{port}")
+        (tmp_path / "sites").mkdir()
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(world.base))
+        assert world.crawl().returncode == 1
+    assert wait_of(world)[0] > timedelta(minutes=50)
+
+
+def test_two_site_files_on_one_host_share_its_gate(tmp_path: Path) -> None:
+    def slow(name: str) -> Callable[[Asked], Reply]:
+        def answer(_: Asked) -> Reply:
+            time.sleep(0.05)
+            return page(name)
+
+        return answer
+
+    stories: dict[str, list[Page]] = {f"/a/{n}": [slow(f"article {n}")] for n in range(8)}
+    with served(tmp_path, stories) as (world, site):
+        keys = {"name": '"other"', "listings": f'["{site.url}/list/1?other"]', "concurrency": "1", "articles": "['/o']"}
+        (tmp_path / "sites" / "other.toml").write_text(site_file(site.url, **keys))
+        world.crawl()
+    assert site.at_once == 1
+    assert states(world) == {("stored", None): 8}
+
+
+def test_a_days_requests_are_not_exceeded(tmp_path: Path) -> None:
+    with served(tmp_path, articles(8), daily_requests=6) as (world, site):
+        done = world.crawl()
+        assert len(site.paths) == 6
+        assert world.crawl().returncode == done.returncode == 0
+        assert len(site.paths) == 6
+    assert states(world) == {("stored", None): 4, ("new", None): 4}
+
+
+def test_time_that_is_up_ends_the_job_well_and_the_next_goes_on(tmp_path: Path) -> None:
+    with served(tmp_path, articles(12), delay=0.5, concurrency=1) as (world, site):
+        first = world.crawl("--minutes", "0.05")
+        assert first.returncode == 0, first.stderr
+        stored = states(world)[("stored", None)]
+        assert 0 < stored < 12
+        assert world.crawl().returncode == 0
+    assert states(world) == {("stored", None): 12}
+    assert Counter(path for path in site.paths if path.startswith("/a/")) == {f"/a/{n}": 1 for n in range(12)}
+    assert world.rows("select outcome, reason from crawls") == [
+        ("finished", "Its 0.05 minutes were over."),
+        ("finished", None),
+    ]
+
+
+def make_due(world: World) -> None:
+    db = sqlite3.connect(world.folder / "healthnews.db")
+    with db:
+        db.execute("update pages set due_at = '2020-01-01T00:00:00.000000Z' where kind = 'article'")
+    db.close()
