@@ -18,12 +18,19 @@ from sqlite_utils import Database
 from archive import fts
 from archive.db import transaction
 from archive.tombstones import length_of, tombstone
+from archive.warc import Location
 from archive.warc_members import START
 
 # Noted with every removal: the database is scrubbed too, however the process ends, and also where no record is left.
 DATABASE = ("the database itself", 0)
 
 Progress = Callable[[Mapping[str, int], int], None]
+
+
+def note(db: Database, location: Location) -> None:
+    """Notes that a record is to be erased; `finish` must follow, once nobody writes to its file any more."""
+    sql = "insert or ignore into erasures (warc_file, warc_offset) values (?, ?)"
+    db.conn.execute(sql, [location.file, location.offset])
 
 
 class ErasingError(Exception):
@@ -53,7 +60,8 @@ def finish(db: Database, folder: Path, *, now: datetime | None = None, progress:
             done += [(name, offset) for offset in offsets]
         if progress:
             progress({"erased": len(done)}, len(rows))
-    scrub(db)
+    if DATABASE in rows:
+        scrub(db)
     with transaction(db):
         db.conn.executemany("delete from erasures where warc_file = ? and warc_offset = ?", done)
     if troubles:

@@ -8,6 +8,7 @@ from datetime import datetime
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from archive import erasing
 from archive.article import Article, NoArticle
 from archive.db import timestamp
 from archive.moves import is_same, leads_elsewhere, names_another
@@ -27,6 +28,7 @@ from crawler.session import session_of
 logger = logging.getLogger(__name__)
 
 ANSWERED = ("stored", "unchanged", "no article", "read")  # outcomes after which a moved page is an alias
+REMOVED = "removed"  # the reason of what is opted out
 KEPT = ("stored", "no article", "read")  # outcomes whose body is the one to compare the next with
 
 
@@ -70,6 +72,9 @@ class ArchivePipeline:
             session.trouble = f"The extraction workers cannot be kept running: {error}."
             self.crawler.engine.close_spider(self.crawler.spider, "workers")  # type: ignore[arg-type]
             raise DropItem(session.trouble) from error  # the page stays due
+        if understood.reason == REMOVED and item.record:
+            erasing.note(session.db, item.record)
+            item = replace(item, record=None)
         session.record(self._visit(item, understood, session.clock.now()), item.page)
         frontier = frontier_of(self.crawler)
         frontier.done(item.page)
@@ -114,14 +119,18 @@ class ArchivePipeline:
     def _placed(self, item: Answer, understood: Understood) -> Understood:
         """The same, with the address that the article belongs to."""
         article = understood.article
-        db = session_of(self.crawler).db
+        session = session_of(self.crawler)
+        db = session.db
+        named = canonical_link(article.canonical_url, item.url) if article and article.canonical_url else None
+        if named and session.optouts.match(named) is not None:
+            detail = f"It says that it is {named}, which was removed on request"
+            return Understood(outcome="refused", reason=REMOVED, detail=detail)
         if item.url != item.page.url and article and leads_elsewhere(db, item.page.id, article):
             return self._elsewhere(item)
         if not item.moved and item.url != item.page.url:
             if article:  # a passing redirect: the address stays what it is
                 understood = replace(understood, article=replace(article, url=item.page.url))
             return understood
-        named = canonical_link(article.canonical_url, item.url) if article and article.canonical_url else None
         if named and article and (named == item.url or not names_another(db, named, article)):
             return replace(understood, target=self._target(item, named))
         if understood.outcome not in ANSWERED:

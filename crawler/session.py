@@ -79,7 +79,8 @@ class Session:
         self.turn = asyncio.Semaphore(workers + 1)
 
     def _finish_erasing(self) -> None:
-        """Erases what an earlier process was to erase; that this fails must not keep anybody from crawling."""
+        """Erases what this process or an earlier one was to erase; that this fails must not keep anybody from
+        crawling."""
         try:
             finish_erasing(self.db, self.folder)
         except ErasingError as error:
@@ -141,6 +142,8 @@ class Session:
     def close(self, outcome: str) -> None:
         """Ends workers and files and writes the crawl's row; `outcome` is finished or stopped."""
         self.extractor.close()
+        self.warc.close()
+        self._finish_erasing()
         self._finish(outcome)
 
     def abandon(self) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.erasing import ErasingError, finish, overwrite
+from archive.erasing import DATABASE, ErasingError, finish, overwrite
 from archive.tombstones import length_of, tombstone
 from archive.traces import find
 from archive.warc import Exchange, Location, WarcError, WarcWriter, read_page, trim
@@ -131,6 +131,7 @@ def test_what_cannot_be_erased_stays_noted(tmp_path: Path) -> None:
 )
 def test_while_another_program_has_the_archive_it_stays_noted(tmp_path: Path, begin: str, sentence: str) -> None:
     db, folder = noted(tmp_path, [0])
+    db.execute("insert into erasures (warc_file, warc_offset) values (?, ?)", DATABASE)
     db.execute("pragma busy_timeout = 0")
     other = Database(tmp_path / "healthnews.db")
     other.execute(begin)
