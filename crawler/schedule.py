@@ -21,7 +21,7 @@ def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datet
     age = (now - since) / DAY
     step = next((step for step in days if age < NEARLY * step), None)
     if step is None:
-        step = days[-1] * (int(age / days[-1] / NEARLY) + 1)
+        step = days[-1] * (int(age / days[-1] + 1 - NEARLY) + 1)
     return since + step * DAY
 
 
@@ -43,6 +43,8 @@ def discovery_interval(last: timedelta, elapsed: timedelta, new: int, total: int
     one says little. So over articles that come at random two looks of three bring something. Where all is new, some
     may have been missed, and the look's own rate is taken.
     """
+    if elapsed <= timedelta():
+        return last  # the clock was put back meanwhile
     if new == 0:
         return last * SLOWER if elapsed > last / 2 else last  # a look that was asked for early says nothing
     rate = elapsed / new
