@@ -1,0 +1,130 @@
+"""When a page is looked at again: the tables of what the rules come to, and what always holds."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.schedule import (
+    DAY,
+    FIRST,
+    HOUR,
+    LONGEST,
+    SLOWER,
+    article_look,
+    discovery_interval,
+    failed_look,
+    first_interval,
+    within,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAYS = (1.0, 7.0, 30.0, 90.0)
+LADDERS = st.lists(st.floats(0.01, 3650), min_size=1, max_size=6, unique=True).map(sorted)
+MOMENTS = st.timedeltas(timedelta(), timedelta(days=36_500)).map(lambda span: datetime(2000, 1, 1, tzinfo=UTC) + span)
+SPANS = st.timedeltas(timedelta(), timedelta(days=400))
+
+
+@pytest.mark.parametrize(
+    ("age", "step"),
+    [
+        (0, 1), (0.5, 1), (0.89, 1), (0.95, 7), (1, 7), (1.01, 7), (6, 7), (6.5, 30), (7, 30), (26, 30), (30, 90),
+        (80, 90), (82, 180), (90, 180), (91, 180), (170, 180), (175, 270), (180, 270), (900, 990), (3600, 3690),
+    ],
+)  # fmt: skip
+def test_the_next_look_at_an_article(age: float, step: float) -> None:
+    assert article_look(NOW - age * DAY, NOW, DAYS) == NOW + (step - age) * DAY
+
+
+@given(since=MOMENTS, age=st.floats(0, 4000), days=LADDERS)
+def test_an_article_is_always_looked_at_again(since: datetime, age: float, days: list[float]) -> None:
+    now = since + age * DAY
+    look = article_look(since, now, days)
+    assert look > now
+    if age >= days[-1]:
+        assert look - now <= 1.1 * days[-1] * DAY + timedelta(seconds=1)
+
+
+@given(since=MOMENTS, days=LADDERS)
+def test_each_step_of_the_ladder_has_its_look(since: datetime, days: list[float]) -> None:
+    looks, now = [], since
+    for _ in range(len(days) + 3):
+        now = article_look(since, now, days)
+        looks.append((now - since) / DAY)
+    steps = [*days, *(number * days[-1] for number in range(2, 12))]
+    assert all(any(abs(look - step) < 1e-6 for step in steps) for look in looks)
+    assert all(any(step * 0.89 <= look <= step * 1.0001 for look in looks) for step in steps[: len(days)])
+
+
+@given(since=MOMENTS, behind=SPANS, days=LADDERS)
+def test_a_clock_put_back_makes_no_look_in_the_past(since: datetime, behind: timedelta, days: list[float]) -> None:
+    assert article_look(since, since - behind, days) > since - behind
+
+
+@pytest.mark.parametrize(
+    ("failures", "hours"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 512), (11, 720), (12, 720), (10_000, 720)]
+)
+def test_the_next_look_after_failures(failures: int, hours: int) -> None:
+    assert failed_look(failures, NOW) == NOW + hours * HOUR
+
+
+def test_a_feed_that_fails_is_not_waited_for_longer_than_the_site_says() -> None:
+    assert failed_look(8, NOW, 3 * HOUR) == NOW + 3 * HOUR
+    assert max(failed_look(n, NOW) for n in range(1, 99)) == NOW + LONGEST
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ([], FIRST),
+        ([NOW], FIRST),
+        ([NOW] * 3, FIRST),
+        ([NOW] * 9, timedelta()),
+        ([NOW - n * HOUR for n in range(4)], HOUR),
+        ([NOW - n * DAY for n in range(50)], DAY),
+        ([*(NOW - n * HOUR for n in range(11)), *(NOW - n * 365 * DAY for n in range(1, 9))], HOUR),
+    ],
+)
+def test_how_often_a_feed_seems_to_bring_something(dates: list[datetime], expected: timedelta) -> None:
+    assert first_interval(dates) == expected
+    assert first_interval(dates[::-1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("last", "elapsed", "new", "total", "expected"),
+    [
+        (8 * HOUR, 8 * HOUR, 0, 20, 8 * SLOWER * HOUR),
+        (8 * HOUR, 2 * HOUR, 0, 20, 8 * HOUR),
+        (8 * HOUR, 8 * HOUR, 1, 20, 8 * HOUR),
+        (8 * HOUR, 8 * HOUR, 4, 20, 4 * HOUR),
+        (8 * HOUR, 8 * HOUR, 16, 20, 2 * HOUR),
+        (8 * HOUR, 8 * HOUR, 20, 20, 0.4 * HOUR),
+        (8 * HOUR, 32 * HOUR, 1, 20, 16 * HOUR),
+        (8 * HOUR, 8 * HOUR, 1, 1, 8 * HOUR),
+        (timedelta(), 8 * HOUR, 2, 20, timedelta()),
+        (8 * HOUR, -8 * HOUR, 2, 20, 8 * HOUR),  # the clock was put back
+    ],
+)
+def test_the_next_look_at_a_feed(
+    last: timedelta, elapsed: timedelta, new: int, total: int, expected: timedelta
+) -> None:
+    assert discovery_interval(last, elapsed, new, total) == expected
+
+
+@given(
+    last=SPANS, elapsed=st.timedeltas(timedelta(days=-9), timedelta(days=4000)), new=st.integers(0, 50_000),
+    more=st.integers(0, 50_000), bounds=st.tuples(st.floats(0.01, 8760), st.floats(0.01, 8760)),
+)  # fmt: skip
+def test_the_interval_stays_within_the_sites_bounds(
+    last: timedelta, elapsed: timedelta, new: int, more: int, bounds: tuple[float, float]
+) -> None:
+    least, most = sorted(bounds)
+    interval = within(discovery_interval(last, elapsed, new, new + more), (least, most))
+    assert least * HOUR <= interval <= most * HOUR
+
+
+@given(last=st.timedeltas(HOUR, 9 * DAY), new=st.integers(1, 100), more=st.integers(0, 100))
+def test_more_news_never_means_later(last: timedelta, new: int, more: int) -> None:
+    one, other = (discovery_interval(last, last, number, 300) for number in (new, new + more))
+    assert other <= one <= last < discovery_interval(last, last, 0, 300)
