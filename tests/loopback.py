@@ -39,14 +39,19 @@ class _Server(ThreadingHTTPServer):
 
 
 class Loopback:
-    """Serves `answer(path)` on a free port of 127.0.0.1, over HTTPS with a `tls` context; a context manager.
+    """Serves `answer(path)` on 127.0.0.1, on a free port unless one is named, over HTTPS with a `tls` context.
 
     `respond` takes the place of `answer` where the whole request matters. `asked` are the requests in order, `paths`
-    what they asked for, `at_once` is how many were under way at the same time at most.
+    what they asked for, `at_once` is how many were under way at the same time at most. A context manager.
     """
 
     def __init__(
-        self, answer: Answer = lambda _: NOWHERE, *, respond: Respond | None = None, tls: ssl.SSLContext | None = None
+        self,
+        answer: Answer = lambda _: NOWHERE,
+        *,
+        respond: Respond | None = None,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.asked: list[Asked] = []
         self.agents: set[str] = set()
@@ -77,7 +82,7 @@ class Loopback:
             def log_message(self, *_: Any) -> None:
                 """Silence."""
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", port), Handler)
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_port

@@ -1,0 +1,91 @@
+"""Jobs that are stopped, killed or come second: nothing is lost, and the exit code says what it was."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.commands import HEALTHNEWS, environment
+from tests.loopback import Asked, Loopback, Reply
+from tests.recrawl import Page, World, page
+
+NUMBER = 12
+
+
+def slow(number: int, seconds: float) -> Page:
+    def answer(_: Asked) -> Reply:
+        time.sleep(seconds)
+        return page(f"article {number}")
+
+    return answer
+
+
+@contextmanager
+def started(folder: Path, seconds: float) -> Iterator[tuple[World, Loopback, subprocess.Popen[str]]]:
+    """A job at a site whose articles, but for two, take so many seconds each, when it has asked for two slow ones."""
+    world = World(folder=folder, pages={f"/a/{n}": [slow(n, seconds if n > 1 else 0)] for n in range(NUMBER)})
+    with Loopback(respond=world.respond) as site:
+        world.configure(site, concurrency=2)
+        command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
+        with subprocess.Popen(
+            command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as job:
+            while len(site.asked) < 6 and job.poll() is None:
+                time.sleep(0.01)
+            yield world, site, job
+            job.kill()
+
+
+def finish(world: World) -> None:
+    """The next job stores the rest."""
+    world.pages = {path: [page(f"article {path.removeprefix('/a/')}")] for path in world.pages}
+    assert world.crawl().returncode == 0
+    assert world.rows("select state, count(*) from pages where kind = 'article' group by 1") == [("stored", NUMBER)]
+    assert world.rows("select count(*), count(distinct page_id) from fetches where outcome = 'stored'") == [
+        (NUMBER, NUMBER)
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_lets_the_pages_in_hand_finish(tmp_path: Path, number: signal.Signals) -> None:
+    with started(tmp_path, 2) as (world, site, job):
+        in_hand = [asked.path for asked in site.asked if asked.path.startswith("/a/")]
+        job.send_signal(number)
+        _, err = job.communicate(timeout=30)
+        assert job.returncode == 130, err
+        assert "Finishing the pages in hand" in err
+        assert "Traceback" not in err
+        assert {world.state(path)[0] for path in in_hand} == {"stored"}
+        assert len(site.asked) == len(in_hand) + 2  # robots.txt and the listing
+        assert world.rows("select outcome, reason from crawls") == [("stopped", "It was interrupted.")]
+        due = "select count(*) from pages where due_at <= (select started_at from crawls)"
+        assert world.rows(due) == [(NUMBER - len(in_hand),)]
+        finish(world)
+
+
+def test_a_second_signal_ends_the_job_at_once(tmp_path: Path) -> None:
+    with started(tmp_path, 60) as (world, _, job):
+        job.send_signal(signal.SIGTERM)
+        assert job.stderr is not None
+        assert "interrupt again" in job.stderr.readline()
+        job.send_signal(signal.SIGTERM)
+        job.communicate(timeout=15)  # neither GRACE nor the server's minute
+        assert job.returncode == 130
+        assert world.rows("select outcome, reason from crawls") == [("stopped", "It was interrupted.")]
+        finish(world)
+
+
+def test_a_second_job_is_turned_away_and_a_killed_ones_lock_is_taken_over(tmp_path: Path) -> None:
+    with started(tmp_path, 60) as (world, _, job):
+        second = world.crawl()
+        assert second.returncode == 3
+        assert f"Another job (process {job.pid}, since " in second.stderr
+        assert second.stderr.count("\n") == 1
+        job.kill()
+        job.wait()
+        finish(world)
+    assert [outcome for (outcome,) in world.rows("select outcome from crawls")] == ["died", "finished"]
