@@ -57,9 +57,10 @@ def difference(old: str, new: str) -> str:
     return f"robots.txt {' and '.join(parts) or 'has its rules in another order'}."
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str) -> dict[str, None]:
+    """The lines without comments, each once and in order; a file may have thousands."""
     bare = (line.partition("#")[0] for line in text.splitlines())
-    return list(dict.fromkeys(" ".join(line.split()) for line in bare if line.strip()))
+    return dict.fromkeys(" ".join(line.split()) for line in bare if line.strip())
 
 
 def _shown(lines: list[str]) -> str:
