@@ -1,0 +1,102 @@
+"""What became of a page: by status, by where it leads, by what went wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+from crawler.fates import Fate, Refusal, in_words, of_error, of_redirect, of_status
+
+SITE = "https://news.example"
+
+
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [
+        (200, None), (203, None), (299, None), (304, ("unchanged", None)), (404, ("gone", "http 404")),
+        (410, ("gone", "http 410")), (401, ("refused", "http 401")), (403, ("refused", "http 403")),
+        (451, ("refused", "http 451")), (100, ("failed", "http 100")), (300, ("failed", "http 300")),
+        (400, ("failed", "http 400")), (429, ("failed", "http 429")), (500, ("failed", "http 500")),
+        (503, ("failed", "http 503")), (999, ("failed", "http 999")),
+    ],
+)  # fmt: skip
+def test_the_fate_by_status(status: int, fate: Fate | None) -> None:
+    assert of_status(status) == fate
+
+
+@given(st.integers(0, 9999))
+def test_every_status_has_a_fate(status: int) -> None:
+    fate = of_status(status)
+    assert fate is None or fate[0] in ("unchanged", "gone", "refused", "failed")
+    assert (fate is None) == (200 <= status < 300)
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("/", "redirect to home page"),
+        ("/en/", "redirect to home page"),
+        ("/zh-hans", "redirect to home page"),
+        ("/zh_CN/", "redirect to home page"),
+        ("/?p=123", None),
+        ("/404", "redirect to error page"),
+        ("/404.html", "redirect to error page"),
+        ("/error.aspx", "redirect to error page"),
+        ("/zh/errors/not-found/", "redirect to error page"),
+        ("/page-not-found.html", "redirect to error page"),
+        ("/ErrorPage.jsp", "redirect to error page"),
+        ("/news/404-patients-treated.html", None),
+        ("/news/error", "redirect to error page"),
+        ("/news/terror.html", None),
+        ("/list/1", "redirect to listing"),
+        ("/list/2", None),
+        ("/b/1", None),
+        ("/a/1", None),
+    ],
+)
+def test_where_an_article_leads_that_is_gone(to: str, reason: str | None) -> None:
+    assert of_redirect(f"{SITE}/a/1", SITE + to, {f"{SITE}/list/1"}) == reason
+
+
+@pytest.mark.parametrize(
+    ("asked", "to"),
+    [("/", "/en/"), ("/404.html", "/errors/404.html"), ("/list/1", "/list/2")],
+)
+def test_what_is_such_a_page_itself_may_lead_to_another(asked: str, to: str) -> None:
+    assert of_redirect(SITE + asked, SITE + to, {f"{SITE}/list/1", f"{SITE}/list/2"}) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [
+        (CannotResolveHostError("x"), ("failed", "no such host")),
+        (DownloadConnectionRefusedError("x"), ("failed", "no connection")),
+        (DownloadTimeoutError("x"), ("failed", "timed out")),
+        (DownloadCancelledError("x"), ("refused", "too large")),
+        (ResponseDataLossError("x"), ("failed", "cut short")),
+        (UnsupportedURLSchemeError("x"), ("refused", "bad address")),
+        (NotSupported("x"), ("refused", "bad address")),
+        (IgnoreRequest("max redirections reached"), ("refused", "redirect loop")),
+        (IgnoreRequest("DOWNLOAD_MAXSIZE"), ("refused", "too large")),
+        (IgnoreRequest("whatever"), ("refused", "ignored")),
+        (DownloadFailedError("SSL: certificate verify failed"), ("failed", "bad certificate")),
+        (DownloadFailedError("gone in the middle"), ("failed", "broken connection")),
+        (Refusal("refused", "robots", "Forbidden"), ("refused", "robots")),
+        (Refusal("failed", None, "Somehow"), ("failed", "failed")),
+        (ValueError("x"), ("failed", "error")),
+        (KeyboardInterrupt(), ("failed", "error")),
+    ],
+)
+def test_the_fate_by_error(error: BaseException, fate: Fate) -> None:
+    assert of_error(error, "news.example") == fate
+    assert in_words(error, "news.example")
