@@ -306,8 +306,12 @@ def test_it_can_be_interrupted(archive: Path, step: int) -> None:
         if done == step:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        check(archive, progress=interrupt)
+    sqlite3.enable_callback_tracebacks(True)  # as Datasette does
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            check(archive, progress=interrupt)
+    finally:
+        sqlite3.enable_callback_tracebacks(False)
     assert problems(archive) == {}
 
 

@@ -91,7 +91,7 @@ def _beside(scene: Scene, name: str, indexed: fts.Indexed) -> Iterator[list[Base
     ((sql,),) = db.execute(OWN, [name]).fetchall()
     functions = {"spelled_pair": _up_to_nul(pair), "spelled_characters": _up_to_nul(characters), "seen": _seen(scene)}
     for called, function in functions.items():
-        db.conn.create_function(called, 1, _keeping(function, raised))
+        db.conn.create_function(called, 1, _keeping(db.conn, function, raised))
     columns, _ = indexed.indexes[name]
     content = ", ".join(f"{_spelled(column)} as {column}" for column in columns)
     view = f"{name}_spelled"
@@ -126,13 +126,19 @@ def _seen(scene: Scene) -> Callable[[Any], int]:
     return seen
 
 
-def _keeping(function: Callable[[Any], Any], raised: list[BaseException]) -> Callable[[Any], Any]:
+def _keeping(
+    connection: sqlite3.Connection, function: Callable[[Any], Any], raised: list[BaseException]
+) -> Callable[[Any], Any]:
+    """The function, which puts what it raises into the list and has SQLite end: from a callback nothing gets out, and
+    where tracebacks of callbacks are switched on, as Datasette does, it would be printed."""
+
     def call(value: Any) -> Any:
         try:
             return function(value)
         except BaseException as error:
             raised.append(error)
-            raise
+            connection.interrupt()
+            return None
 
     return call
 
