@@ -36,7 +36,8 @@ def unpacked_head(body: bytes, coding: str) -> bytes:
         if coding in ("gzip", "x-gzip", "deflate"):
             return zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(body, HEAD)
         if coding == "br":
-            return bytes(brotli.Decompressor().process(body[:HEAD], output_buffer_limit=HEAD)[:HEAD])  # it may give more
+            head = brotli.Decompressor().process(body[:HEAD], output_buffer_limit=HEAD)
+            return bytes(head[:HEAD])  # the limit is no strict one
     except (zlib.error, brotli.error):  # labelled wrongly
         return body[:HEAD]
     return body[:HEAD]

@@ -94,7 +94,8 @@ class RobotsFiles:
         rules = Rules(text)
         file = RobotsFile(
             origin=origin, fetched_at=timestamp(now), status=status, body=text, crawl_delay=rules.crawl_delay,
-            etag=headers.get("ETag"), last_modified=headers.get("Last-Modified"),
+            etag=headers.get("ETag") or (before.etag if before and unchanged else None),
+            last_modified=headers.get("Last-Modified") or (before.last_modified if before and unchanged else None),
             changed_at=before.changed_at if before else None,
         )  # fmt: skip
         if before and before.body != text:
