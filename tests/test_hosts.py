@@ -1,0 +1,240 @@
+"""The gate of a host: when it may be asked, in one crawl and from one to the next."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from archive.crawls import start_crawl
+from archive.hosts import load_robots
+from crawler.hosts import DAILY_REQUESTS, FAILURES, Hosts
+from crawler.quiet import Window
+from crawler.robots import LARGEST
+from crawler.robots_files import RobotsFiles
+from crawler.site import Site
+from tests.archives import new_archive
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOST = "news.example"
+ORIGIN = f"https://{HOST}"
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    made = new_archive(tmp_path)
+    yield made
+    made.close()
+
+
+def a_site(name: str = "news", **changes: object) -> Site:
+    return Site(name=name, home=f"https://{HOST}/", feeds=(f"https://{HOST}/feed",), **changes)  # type: ignore[arg-type]
+
+
+def hosts_of(db: Database, *sites: Site) -> Hosts:
+    return Hosts(db, sites, random.Random(1))
+
+
+def exchange(hosts: Hosts, now: datetime, seconds: float = 0) -> datetime:
+    """Asks when that may be, and returns the moment of the answer."""
+    now = hosts.free_at(HOST, now)
+    number = hosts.ask(HOST, now)
+    now += seconds * SECOND
+    hosts.answered(HOST, number, now)
+    return now
+
+
+def rules(hosts: Hosts, text: bytes | str, now: datetime = NOW, status: int = 200, **headers: str) -> RobotsFiles:
+    robots = RobotsFiles(hosts.db, start_crawl(hosts.db, now="2026", pid=1, command="test"), hosts)
+    robots.read(ORIGIN, status, text if isinstance(text, bytes) else text.encode(), headers, now)
+    return robots
+
+
+def test_a_new_host_may_be_asked_at_once(db: Database) -> None:
+    assert hosts_of(db).free_at(HOST, NOW) == NOW
+
+
+@pytest.mark.parametrize(
+    ("delay", "crawl_delay", "expected"),
+    [(1.0, None, 1), (0.0, None, 0), (5.0, "2", 5), (5.0, "9", 9), (0.0, "3600", 120), (300.0, "3600", 300)],
+)
+def test_the_longer_delay_counts_from_the_answer_on(
+    db: Database, delay: float, crawl_delay: str | None, expected: float
+) -> None:
+    hosts = hosts_of(db, a_site(delay=delay))
+    rules(hosts, f"User-agent: *\nCrawl-delay: {crawl_delay}" if crawl_delay else "")
+    answered = exchange(hosts, NOW, seconds=7)
+    assert hosts.free_at(HOST, answered) == answered + expected * SECOND
+
+
+def test_a_crawl_delay_counts_from_the_rules_themselves_on(db: Database) -> None:
+    hosts = hosts_of(db, a_site(delay=1))
+    answered = exchange(hosts, NOW)
+    rules(hosts, "User-agent: *\nCrawl-delay: 10", answered)
+    assert hosts.free_at(HOST, answered) == answered + 10 * SECOND
+
+
+def test_of_two_site_files_the_gentler_counts(db: Database) -> None:
+    rash = a_site("rash", delay=0, concurrency=8, daily_requests=900)
+    gentle = a_site("gentle", delay=7, concurrency=2, daily_requests=100)
+    for sites in ((rash, gentle), (gentle, rash)):
+        gate = hosts_of(db, *sites)[HOST]
+        assert (gate.delay, gate.concurrency, gate.daily_requests) == (7, 2, 100)
+    gate = hosts_of(db, rash)["other.example"]
+    assert (gate.delay, gate.concurrency, gate.daily_requests) == (1, 1, DAILY_REQUESTS)
+
+
+def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
+    hosts = hosts_of(db, a_site(daily_requests=3, delay=0))
+    late = datetime(2026, 3, 1, 23, 59, 58, tzinfo=UTC)
+    for _ in range(3):
+        exchange(hosts, late)
+    midnight = datetime(2026, 3, 2, tzinfo=UTC)
+    assert hosts.free_at(HOST, late) == midnight
+    assert hosts.why_waiting(HOST, late) == "daily requests"
+    assert hosts_of(db, a_site(daily_requests=3)).free_at(HOST, late) == midnight
+    exchange(hosts, midnight)
+    assert hosts[HOST].row.asked == 1
+
+
+def test_quiet_hours_hold_for_the_whole_host(db: Database) -> None:
+    quiet = a_site("quiet", quiet=(Window(start=time(11), end=time(14)),), timezone=ZoneInfo("Europe/Berlin"))
+    hosts = hosts_of(db, a_site("loud"), quiet)
+    assert hosts.free_at(HOST, NOW) == NOW + HOUR  # 13:00 in Berlin
+    assert hosts.why_waiting(HOST, NOW) == "quiet hours"
+    assert hosts.free_at(HOST, NOW + HOUR) == NOW + HOUR
+
+
+@given(
+    asked=st.none() | st.integers(0, 10**6), waits=st.integers(1, 30), delay=st.floats(0, 86_400),
+    seconds=st.floats(0, 600),
+)  # fmt: skip
+def test_what_a_host_asked_for_is_kept_to(
+    tmp_path_factory: pytest.TempPathFactory, asked: int | None, waits: int, delay: float, seconds: float
+) -> None:
+    db = new_archive(tmp_path_factory.mktemp("hosts"))
+    now, span = NOW, None if asked is None else min(asked, 600_000) * SECOND
+    hosts = hosts_of(db, a_site(delay=delay, daily_requests=10_000))
+    for number in range(1, waits + 1):
+        now = exchange(hosts, now, seconds)
+        until = hosts.hold(HOST, now, "http 429", asked=span)
+        assert hosts.free_at(HOST, now) >= until >= now + (span or 60 * SECOND)
+        assert hosts.free_at(HOST, now) >= now + (delay - 1e-6) * SECOND
+        assert hosts[HOST].row.backoff == number
+    db.close()
+
+
+def test_answers_that_were_under_way_do_not_prolong_the_wait(db: Database) -> None:
+    hosts = hosts_of(db, a_site(concurrency=4, delay=0))
+    numbers = [hosts.ask(HOST, NOW) for _ in range(4)]
+    for number in numbers:
+        hosts.hold(HOST, NOW, "http 503")
+        hosts.answered(HOST, number, NOW)
+    assert NOW + 60 * SECOND <= hosts.free_at(HOST, NOW) <= NOW + 75 * SECOND
+
+
+def test_an_answer_ends_the_row_of_waits(db: Database) -> None:
+    hosts = hosts_of(db, a_site())
+    for expected in (60, 120, 240):
+        now = exchange(hosts, NOW)
+        assert expected <= (hosts.hold(HOST, now, "http 429") - now) / SECOND <= expected * 1.25
+    exchange(hosts, NOW)
+    hosts.reached(HOST)
+    now = exchange(hosts, NOW)
+    assert hosts.hold(HOST, now, "http 429") <= now + 75 * SECOND
+
+
+def test_some_failures_in_a_row_leave_a_host_alone(db: Database) -> None:
+    hosts = hosts_of(db, a_site(delay=0))
+    for number in range(1, 2 * FAILURES):
+        hosts.failed(HOST, NOW)
+        if number == FAILURES - 1:
+            hosts.reached(HOST)
+        assert (hosts.free_at(HOST, NOW) > NOW) == (number == 2 * FAILURES - 1)
+    assert hosts.why_waiting(HOST, NOW) == "unreachable"
+    assert hosts.free_at(HOST, NOW) >= NOW + HOUR
+
+
+def test_what_is_known_of_a_host_outlives_the_crawl(db: Database) -> None:
+    first = hosts_of(db, a_site(delay=60))
+    answered = exchange(first, NOW, seconds=20)
+    first.close()
+    second = hosts_of(db, a_site(delay=60))
+    assert second.free_at(HOST, answered) == answered + 60 * SECOND
+    until = second.hold(HOST, answered, "http 503", asked=HOUR)
+    third = hosts_of(db, a_site(delay=60))
+    assert third.free_at(HOST, answered) == until
+    assert third.why_waiting(HOST, answered) == "http 503"
+    assert third[HOST].row.backoff == 1
+
+
+@pytest.mark.parametrize(("why", "free"), [("unreachable", True), ("robots http 500", True), ("http 429", False)])
+def test_who_names_a_page_waits_only_where_the_host_asked_for_it(db: Database, why: str, free: bool) -> None:
+    hosts = hosts_of(db)
+    hosts.hold(HOST, NOW, why)
+    hosts.forgive(HOST)
+    assert (hosts.free_at(HOST, NOW) == NOW) is free
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"User-agent: *\nDisallow: /a",
+        b"\xef\xbb\xbfUser-agent: *\nDisallow: /a",
+        "# Für Säugetiere\nUser-agent: *\nDisallow: /a".encode("latin-1"),
+        b"\x00\xff\xfe\nUser-agent: *\r\nDisallow: /a\r\nCrawl-delay: nan\r\n",
+        b"User-agent: *\nDisallow: /a\n" + b"# more\n" * LARGEST,
+    ],
+    ids=["plain", "BOM", "latin-1", "bytes", "huge"],
+)
+def test_rules_are_read_whatever_their_bytes(db: Database, body: bytes) -> None:
+    robots = rules(hosts_of(db), body)
+    assert robots.are_read(ORIGIN, NOW)
+    assert robots.refusal(ORIGIN, f"{ORIGIN}/b") is None
+    refusal = robots.refusal(ORIGIN, f"{ORIGIN}/a")
+    assert refusal is not None
+    assert (refusal.outcome, refusal.reason) == ("refused", "robots")
+    kept = load_robots(db, ORIGIN)
+    assert kept is not None
+    assert len(kept.body) <= LARGEST
+
+
+def test_rules_are_read_again_after_a_day(db: Database) -> None:
+    hosts = hosts_of(db)
+    rules(hosts, "User-agent: *\nDisallow: /a")
+    later = RobotsFiles(db, 1, hosts)
+    assert not later.are_read("http://other.example", NOW)
+    assert later.are_read(ORIGIN, NOW + DAY - SECOND)
+    assert not later.are_read(ORIGIN, NOW + DAY)
+
+
+def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database) -> None:
+    hosts = hosts_of(db)
+    rules(hosts, "User-agent: *\nDisallow: /a", ETag='"1"', **{"Last-Modified": "Sun, 01 Mar 2026 11:00:00 GMT"})
+    robots = rules(hosts, b"", NOW + DAY, 304, ETag='"1"')
+    assert robots.are_read(ORIGIN, NOW + DAY + HOUR)
+    assert robots.refusal(ORIGIN, f"{ORIGIN}/a") is not None
+    kept = load_robots(db, ORIGIN)
+    assert kept is not None
+    assert (kept.etag, kept.last_modified) == ('"1"', "Sun, 01 Mar 2026 11:00:00 GMT")
+    assert db.execute("select count(*) from notices").fetchone() == (0,)
+
+
+def test_a_host_is_closed_until_its_rules_can_be_read_again(db: Database) -> None:
+    hosts = hosts_of(db)
+    rules(hosts, "User-agent: *\nDisallow: /a")
+    robots = rules(hosts, b"", NOW + DAY, 503, **{"Retry-After": "7200"})
+    now = NOW + DAY + HOUR
+    refusal = robots.refusal(ORIGIN, f"{ORIGIN}/b")
+    assert refusal is not None
+    assert (refusal.outcome, refusal.reason) == ("failed", "robots http 503")
+    assert robots.are_read(ORIGIN, now)
+    assert hosts.free_at(HOST, now) >= NOW + DAY + 2 * HOUR
+    assert not robots.are_read(ORIGIN, NOW + DAY + 3 * HOUR)
+    assert not RobotsFiles(db, 1, hosts).are_read(ORIGIN, now)
