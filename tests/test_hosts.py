@@ -1,7 +1,7 @@
 """The gate of a host: when it may be asked, in one crawl and from one to the next."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOST = "news.example"
 ORIGIN = f"https://{HOST}"
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+Headers = Mapping[str, str]
+NONE: Headers = {}
 
 
 @pytest.fixture
@@ -50,7 +52,9 @@ def exchange(hosts: Hosts, now: datetime, seconds: float = 0) -> datetime:
     return now
 
 
-def rules(hosts: Hosts, text: bytes | str, now: datetime = NOW, status: int = 200, **headers: str) -> RobotsFiles:
+def rules(
+    hosts: Hosts, text: bytes | str, now: datetime = NOW, status: int = 200, headers: Headers = NONE
+) -> RobotsFiles:
     robots = RobotsFiles(hosts.db, start_crawl(hosts.db, now="2026", pid=1, command="test"), hosts)
     robots.read(ORIGIN, status, text if isinstance(text, bytes) else text.encode(), headers, now)
     return robots
@@ -216,20 +220,21 @@ def test_rules_are_read_again_after_a_day(db: Database) -> None:
 
 def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database) -> None:
     hosts = hosts_of(db)
-    rules(hosts, "User-agent: *\nDisallow: /a", ETag='"1"', **{"Last-Modified": "Sun, 01 Mar 2026 11:00:00 GMT"})
-    robots = rules(hosts, b"", NOW + DAY, 304, ETag='"1"')
+    date = "Sun, 01 Mar 2026 11:00:00 GMT"
+    rules(hosts, "User-agent: *\nDisallow: /a", headers={"ETag": '"1"', "Last-Modified": date})
+    robots = rules(hosts, b"", NOW + DAY, 304, {"ETag": '"1"'})
     assert robots.are_read(ORIGIN, NOW + DAY + HOUR)
     assert robots.refusal(ORIGIN, f"{ORIGIN}/a") is not None
     kept = load_robots(db, ORIGIN)
     assert kept is not None
-    assert (kept.etag, kept.last_modified) == ('"1"', "Sun, 01 Mar 2026 11:00:00 GMT")
+    assert (kept.etag, kept.last_modified) == ('"1"', date)
     assert db.execute("select count(*) from notices").fetchone() == (0,)
 
 
 def test_a_host_is_closed_until_its_rules_can_be_read_again(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a")
-    robots = rules(hosts, b"", NOW + DAY, 503, **{"Retry-After": "7200"})
+    robots = rules(hosts, b"", NOW + DAY, 503, {"Retry-After": "7200"})
     now = NOW + DAY + HOUR
     refusal = robots.refusal(ORIGIN, f"{ORIGIN}/b")
     assert refusal is not None
