@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import closing

@@ -49,12 +49,14 @@ def _agrees(scene: Scene, name: str, indexed: fts.Indexed) -> bool:
                     db.execute(f"insert into temp.{name}_{part} select * from main.{name}_{part}")  # noqa: S608
             db.execute(f"insert into temp.{name} ({name}, rank) values ('integrity-check', 1)")  # noqa: S608
         except sqlite3.DatabaseError as error:
-            if raised:
-                raise raised[0] from None
-            if not _is_corrupt(error):
+            if not raised and not _is_corrupt(error):
                 raise
-            return False
-        return True
+            agrees = False
+        else:
+            agrees = True
+    if raised:
+        raise raised[0]
+    return agrees
 
 
 def _rebuild(scene: Scene) -> str:
@@ -91,7 +93,7 @@ def _beside(scene: Scene, name: str, indexed: fts.Indexed) -> Iterator[list[Base
     ((sql,),) = db.execute(OWN, [name]).fetchall()
     functions = {"spelled_pair": _up_to_nul(pair), "spelled_characters": _up_to_nul(characters), "seen": _seen(scene)}
     for called, function in functions.items():
-        db.conn.create_function(called, 1, _keeping(db.conn, function, raised))
+        db.conn.create_function(called, 1, _keeping(function, raised))
     columns, _ = indexed.indexes[name]
     content = ", ".join(f"{_spelled(column)} as {column}" for column in columns)
     view = f"{name}_spelled"
@@ -126,18 +128,15 @@ def _seen(scene: Scene) -> Callable[[Any], int]:
     return seen
 
 
-def _keeping(
-    connection: sqlite3.Connection, function: Callable[[Any], Any], raised: list[BaseException]
-) -> Callable[[Any], Any]:
-    """The function, which puts what it raises into the list and has SQLite end: from a callback nothing gets out, and
-    where tracebacks of callbacks are switched on, as Datasette does, it would be printed."""
+def _keeping(function: Callable[[Any], Any], raised: list[BaseException]) -> Callable[[Any], Any]:
+    """The function, which puts what it raises into the list and is not called again: from a callback nothing gets out,
+    and where tracebacks of callbacks are switched on, as Datasette does, it would be printed."""
 
     def call(value: Any) -> Any:
         try:
-            return function(value)
+            return None if raised else function(value)
         except BaseException as error:
             raised.append(error)
-            connection.interrupt()
             return None
 
     return call
