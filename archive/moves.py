@@ -26,14 +26,18 @@ def leads_elsewhere(db: Database, page_id: int, answer: Article) -> bool:
     return row is not None and not is_same(load_article(db, row[0]), answer)
 
 
-def names_another(db: Database, url: str, article: Article) -> bool:
+def names_another(db: Database, url: str, article: Article, page_id: int | None = None) -> bool:
     """Whether at `url`, which a page names as its canonical address, is something else: another article, none at all,
-    or a list. A mistake of its site's templates that would fold many articles into one, or lose them."""
-    sql = "select kind, state, a.id from pages p left join articles a on a.page_id = p.id where p.url = ?"
-    kind, state, article_id = db.execute(sql, [url]).fetchone() or ("article", "new", None)
+    or a list. A mistake of its site's templates that would fold many articles into one, or lose them.
+
+    An alias of that very page (`page_id`) counts as such: two addresses that name each other would change places
+    forever.
+    """
+    sql = "select kind, state, alias_of, a.id from pages p left join articles a on a.page_id = p.id where p.url = ?"
+    kind, state, alias_of, article_id = db.execute(sql, [url]).fetchone() or ("article", "new", None, None)
     if article_id is not None:
         return not is_same(load_article(db, article_id), article)
-    return kind != "article" or state not in ("new", "alias")
+    return kind != "article" or state not in ("new", "alias") or (alias_of is not None and alias_of == page_id)
 
 
 def give_back(db: Database, page_id: int, answer: Article | None, now: str) -> None:

@@ -70,7 +70,7 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
         page_id = visit.page_id
         if visit.target:
             page_id = _redirect(db, crawl_id, visit, visit.target)
-            seen = "select 1 from fetches where page_id = ? and crawl_id = ?"
+            seen = "select 1 from fetches where page_id = ? and crawl_id = ? and outcome <> 'alias'"
             if db.execute(seen, [page_id, crawl_id]).fetchone():
                 return None  # the page itself was fetched in this crawl: its fate is recorded once
         elif visit.article or visit.outcome in ("gone", "no article", "refused"):
@@ -171,6 +171,7 @@ def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage)
         [target_id, visit.fetched_at, visit.status, visit.page_id],
     )
     db.conn.execute("update pages set alias_of = ? where alias_of = ?", [target_id, visit.page_id])
+    db.conn.execute("update pages set alias_of = null where id = ?", [target_id])  # it may have been one itself
     _add_fetch(db, crawl_id, visit.page_id, replace(visit, outcome="alias", reason="moved"))
     return int(target_id)
 

@@ -131,7 +131,7 @@ class ArchivePipeline:
             if article:  # a passing redirect: the address stays what it is
                 understood = replace(understood, article=replace(article, url=item.page.url))
             return understood
-        if named and article and (named == item.url or not names_another(db, named, article)):
+        if named and article and (named == item.url or not names_another(db, named, article, item.page.id)):
             return replace(understood, target=self._target(item, named))
         if understood.outcome not in ANSWERED:
             return understood

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.commands import run
 from tests.loopback import Loopback, Reply
 from tests.recrawl import Page, World, page, to
 from tests.year.site import words
@@ -33,6 +34,12 @@ STORIES: dict[str, list[Page]] = {
     "/a/older": [page("older", Last_Modified=OLDER)],
     "/a/original": [page("original")],
     "/a/print": [Reply(404), page("original", head=names("/a/original"))],
+    "/a/circle-1": [to(301, "/a/circle-2")],
+    "/a/circle-2": [page("circle", head=names("/a/circle-1"))],
+    "/a/pair-1": [page("pair", head=names("/a/pair-2"))],
+    "/a/pair-2": [page("pair", head=names("/a/pair-1"))],
+    "/a/swap-1": [to(301, "/a/swap-2"), page("swap")],
+    "/a/swap-2": [page("swap"), to(301, "/a/swap-1")],
     "/a/with-list": [page("with-list", head=names("/list/1"))],
     **{f"/a/template-{n}": [page(f"template-{n}", head=names("/a/template-3"))] for n in range(6)},
     **{f"/a/same-{n}": [page(f"same-{n}", head=names("/a/to-be-gone"), Last_Modified=DATE)] for n in range(2)},
@@ -106,6 +113,21 @@ def test_one_canonical_link_on_all_pages_folds_nothing(world: World, kind: str) 
     kept = world.rows("select url, title, revision from articles where url like ?", f"%/{kind}%")
     assert set(kept) == expected
     assert {world.state(path) for path, _, _ in expected} == {("stored", None)}
+
+
+@pytest.mark.parametrize("kind", ["circle", "pair", "swap"])
+def test_addresses_that_name_each_other_have_one_article(world: World, kind: str) -> None:
+    assert world.rows("select count(*), max(revision) from articles where url like ?", f"%/{kind}%") == [(1, 1)]
+    assert sorted(world.state(f"/a/{kind}-{n}") for n in (1, 2)) == [("alias", "moved"), ("stored", None)]
+    assert {outcome for n in (1, 2) for outcome, _, _ in world.fates(f"/a/{kind}-{n}")} <= {
+        "stored", "unchanged", "alias"
+    }  # fmt: skip
+    assert len({world.shown(f"/a/{kind}-{n}")["url"] for n in (1, 2)}) == 1
+
+
+def test_the_archive_is_sound(world: World) -> None:
+    checked = run("check", cwd=world.folder)
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_a_list_that_pages_call_canonical_stays_a_list(world: World) -> None:
