@@ -188,7 +188,7 @@ class Frontier(BaseScheduler):
         if page.kind == "article" or not self.session.unconditional:
             for name, value in zip(VALIDATORS, (page.etag, page.last_modified), strict=True):
                 if value and page.digest:
-                    request.headers[name] = value
+                    request.headers[name] = value.encode("latin-1")  # as it was read
         return request
 
     def _sent(self, request: Request, host: str, now: datetime) -> Request:

@@ -64,7 +64,7 @@ class RobotsFiles:
         if file and file.reason is None:
             for name, value in (("If-None-Match", file.etag), ("If-Modified-Since", file.last_modified)):
                 if value:
-                    request.headers[name] = value
+                    request.headers[name] = value.encode("latin-1")  # as it was read
         return request
 
     def refusal(self, origin: str, url: str) -> Refusal | None:

@@ -36,6 +36,7 @@ GZIPPED = page("gzipped", Content_Encoding="gzip")
 STORIES: dict[str, list[Page]] = {
     "/a/etag": [page("etag", ETag='"one"')],
     "/a/weak": [page("weak", ETag='W/"one"')],
+    "/a/latin": [page("latin", ETag='"\xe9t\xe9"')],
     "/a/dated": [page("dated", Last_Modified=DATE)],
     "/a/new-etag": [page("new-etag", ETag=f'"{tag}"') for tag in (1, 2, 2)],
     "/a/bare": [page("bare")],
@@ -57,7 +58,7 @@ STORIES: dict[str, list[Page]] = {
     "/a/never": [Reply(404)],
     **{f"/a/slogan-{number}": with_slogan(f"slogan {number}", "abcd") for number in range(6)},
 }
-SAME = ("/a/etag", "/a/weak", "/a/dated", "/a/new-etag", "/a/bare", "/a/gzipped")
+SAME = ("/a/etag", "/a/weak", "/a/latin", "/a/dated", "/a/new-etag", "/a/bare", "/a/gzipped")
 CHANGED = ("/a/text", "/a/title", "/a/references")
 GONE = {
     "/a/removed": "http 410",
@@ -92,6 +93,7 @@ def test_jobs_that_find_pages_gone_end_well(world: World) -> None:
     [
         ("/a/etag", "If-None-Match", [None, '"one"', '"one"', '"one"']),
         ("/a/weak", "If-None-Match", [None, 'W/"one"', 'W/"one"', 'W/"one"']),
+        ("/a/latin", "If-None-Match", [None, '"été"', '"été"', '"été"']),
         ("/a/dated", "If-Modified-Since", [None, DATE, DATE, DATE]),
         ("/a/new-etag", "If-None-Match", [None, '"1"', '"2"', '"2"']),
         ("/a/bare", "If-None-Match", [None] * JOBS),
