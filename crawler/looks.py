@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.pages import unknown
+from archive.pages import DuePage, unknown
+from archive.past_looks import failures_in_a_row
 from crawler import schedule
 from crawler.items import Answer
 from crawler.session import Session
@@ -27,16 +28,24 @@ def next_look(item: Answer, outcome: str, content: str | None, session: Session,
         return _discovery(item, outcome, site.discover_hours if site else DISCOVER_HOURS, session, now)
     if outcome == "failed":
         return Look(schedule.failed_look(item.page.failures + 1, now))
-    if outcome == "refused":
-        return Look(now + schedule.LONGEST)
     return Look(_article(item, outcome, content, site.look_again if site else LOOK_AGAIN, now))
+
+
+def alias_look(page: DuePage, now: datetime) -> datetime:
+    """The next look at an address that led to another one: a wrong redirect must not lose a page for good."""
+    return _again(page, "alias", now, schedule.ALIASES)
 
 
 def _article(
     item: Answer, outcome: str, content: str | None, days: tuple[float, ...], now: datetime
 ) -> datetime | None:
     page = item.page
-    if outcome == "gone":
+    if outcome == "refused" and page.state != "gone":
+        by_answer = item.status is not None and item.status >= 400
+        return _again(page, "refused", now, schedule.REFUSED) if by_answer else now + schedule.LONGEST
+    if outcome == "no article" and page.article_id is not None:
+        return _again(page, "no article", now, schedule.TEXTLESS)
+    if outcome in ("gone", "refused"):
         if page.article_id is None:
             twice = page.state == "gone" or item.status == 410
             return None if twice else now + schedule.SECOND_LOOK
@@ -48,13 +57,17 @@ def _article(
     return schedule.article_look(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
 
 
+def _again(page: DuePage, state: str, now: datetime, days: tuple[float, ...]) -> datetime:
+    """The next look at a page that is in `state` now, and may have been at the last look."""
+    last = datetime.fromisoformat(page.fetched_at) if page.state == state and page.fetched_at else None
+    return schedule.repeated_look(last, now, days)
+
+
 def _discovery(item: Answer, outcome: str, hours: tuple[float, float], session: Session, now: datetime) -> Look:
     page = item.page
-    most = schedule.within(timedelta.max, hours)
-    if outcome == "failed":
-        return Look(schedule.failed_look(page.failures + 1, now, most))
-    if outcome in ("gone", "refused"):
-        return Look(now + most)
+    if outcome in ("failed", "gone", "refused"):  # what is listed meanwhile may be lost: no answer is taken for good
+        failures = failures_in_a_row(session.db, page.id) + 1
+        return Look(schedule.failed_look(failures, now, schedule.within(timedelta.max, hours)))
     if page.interval is None or page.fetched_at is None:
         interval = schedule.first_interval(item.dates)
     else:

@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECOND_LOOK = DAY  # at a page that is missing: was it a mishap?
 FAILURE = HOUR  # doubled with each failure in a row
-LONGEST = timedelta(days=30)  # between looks at a page that fails or is refused
+LONGEST = timedelta(days=30)  # between looks at a page that fails
+# Days from one look to the next at an article's page, as long as it comes to the same thing.
+REFUSED = (1.0, 7.0, 30.0)  # 401, 403, 451: many are mishaps of an hour, the others stay
+TEXTLESS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # no text where an article was: a mishap like a failure, but it costs more
+ALIASES = (30.0, 60.0, 90.0)  # a redirect that was a mistake: after 30, 90, 180 … days
 # Nearer than this share of a step, a look that came early (it was announced, or asked for) is the look of that step.
 NEARLY = 0.9
 # Of an interval: a job that runs every hour comes some seconds early or late.
@@ -23,6 +27,13 @@ def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datet
     if step is None:
         step = days[-1] * (int(age / days[-1] + 1 - NEARLY) + 1)
     return since + step * DAY
+
+
+def repeated_look(last: datetime | None, now: datetime, days: Sequence[float]) -> datetime:
+    """The next look at a page that came to the same thing at its `last` look (None: for the first time): each distance
+    is the next longer one of `days`, whether the looks were punctual or late."""
+    elapsed = (now - last) / DAY if last else 0.0
+    return now + next((step for step in days if elapsed < NEARLY * step), days[-1]) * DAY
 
 
 def failed_look(failures: int, now: datetime, longest: timedelta = LONGEST) -> datetime:

@@ -16,6 +16,7 @@ from crawler.schedule import (
     discovery_interval,
     failed_look,
     first_interval,
+    repeated_look,
     within,
 )
 
@@ -60,6 +61,25 @@ def test_each_step_of_the_ladder_has_its_look(since: datetime, days: list[float]
 @given(since=MOMENTS, behind=SPANS, days=LADDERS)
 def test_a_clock_put_back_makes_no_look_in_the_past(since: datetime, behind: timedelta, days: list[float]) -> None:
     assert article_look(since, since - behind, days) > since - behind
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "step"), [(None, 1), (-5, 1), (0, 1), (0.8, 1), (0.95, 7), (1, 7), (6, 7), (7, 30), (30, 90), (900, 90)]
+)
+def test_the_next_look_at_what_stays_the_same(elapsed: float | None, step: float) -> None:
+    last = None if elapsed is None else NOW - elapsed * DAY
+    assert repeated_look(last, NOW, DAYS) == NOW + step * DAY
+
+
+@given(days=LADDERS, late=st.lists(st.floats(1, 3), min_size=20, max_size=20))
+def test_what_stays_the_same_is_looked_at_no_sooner_each_time(days: list[float], late: list[float]) -> None:
+    last, now, distances = None, NOW, []
+    for more in late:
+        due = repeated_look(last, now, days)
+        distances.append((due - now) / DAY)
+        last, now = now, now + more * (due - now)
+    assert distances == sorted(distances)
+    assert distances[len(days) :] == [pytest.approx(days[-1])] * (20 - len(days))
 
 
 @pytest.mark.parametrize(
