@@ -25,7 +25,14 @@ HTTPERROR_ALLOW_ALL = True  # the spider records the fate of every answer, 404 i
 # links there, take 1 GiB bodies, wait three minutes and accept any certificate.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.connections.OneTryHandler",
+    "https": "crawler.connections.OneTryHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes; the largest of 358 real article pages has 3.3 MB
 DOWNLOAD_WARNSIZE = 0

@@ -162,6 +162,17 @@ def test_a_host_that_is_down_is_left_alone(tmp_path: Path, is_listening: bool) -
     assert world.rows("select count(*) from fetches where crawl_id = 3") == [(0,)]
 
 
+def test_a_connection_that_is_closed_is_tried_again_after_the_delay(tmp_path: Path) -> None:
+    def hang_up(_: Asked) -> Reply:
+        raise ConnectionError
+
+    with served(tmp_path, {"/a/0": [hang_up]}, delay=0.5, concurrency=1) as (world, site):
+        world.crawl()
+    assert site.paths == [ROBOTS, "/list/1", "/a/0", "/a/0"]
+    assert all(later.at - earlier.at > 0.45 for earlier, later in pairwise(site.asked))
+    assert world.state("/a/0") == ("failed", "broken connection")
+
+
 def test_a_host_that_was_never_up_costs_one_try(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -24,13 +24,17 @@ ROOT = Path(__file__).parent.parent
         ("DOWNLOAD_MAXSIZE", 8 * 1024 * 1024),
         ("DOWNLOAD_TIMEOUT", 30),
         ("ROBOTSTXT_OBEY", True),
-        ("DOWNLOAD_HANDLERS", {"file": None, "ftp": None, "s3": None, "data": None}),
         ("TWISTED_DNS_RESOLVER", "crawler.resolver.PublicResolver"),
     ],
 )
 def test_safe_settings(name: str, value: object) -> None:
     made = settings(Path("x.db"))
     assert (made.getdict(name) if isinstance(value, dict) else made[name]) == value
+
+
+@pytest.mark.parametrize("scheme", ["file", "ftp", "s3", "data"])
+def test_nothing_but_the_web_is_asked(scheme: str) -> None:
+    assert settings(Path("x.db")).getdict("DOWNLOAD_HANDLERS")[scheme] is None
 
 
 @pytest.mark.parametrize(
