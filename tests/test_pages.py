@@ -1,0 +1,85 @@
+"""The frontier: what is noted of what is found, what is due, and how little is read to know it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from archive.pages import FAMILY_LIMIT, NewPage, Selection, add_pages, due_count, due_hosts, unknown
+from tests.archives import NOW, new_archive
+
+MOMENTS = st.sampled_from((None, "2024-01-01", "2024-06-01", "2025-01-01"))
+PAGES = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from("st"), st.sampled_from(("feed", "article")), MOMENTS), max_size=12
+)
+SELECTIONS = st.one_of(
+    st.just(Selection()),
+    st.frozensets(st.sampled_from("st")).map(lambda sites: Selection(sites=sites)),
+    st.frozensets(st.sampled_from("0123")).map(lambda urls: Selection(urls=urls)),
+)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return new_archive(tmp_path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(pages=PAGES, selection=SELECTIONS)
+def test_what_is_due_is_found_by_the_index(
+    db: Database, pages: list[tuple[str, str, str, str | None]], selection: Selection
+) -> None:
+    db.execute("delete from pages")
+    found = [
+        NewPage(url=str(number), host=host, site=site, kind=kind, due_at=due_at)
+        for number, (host, site, kind, due_at) in enumerate(pages)
+    ]
+    add_pages(db, found, NOW)
+    due = [
+        page
+        for page in found
+        if page.due_at
+        and page.due_at <= "2024-06-01"
+        and (selection.sites is None or page.site in selection.sites)
+        and (selection.urls is None or page.url in selection.urls)
+    ]
+    assert due_hosts(db, selection, "2024-06-01") == sorted({page.host for page in due})
+    assert due_count(db, selection, "2024-06-01") == len(due)
+
+
+@pytest.mark.parametrize("sites", [None, frozenset({"s"})])
+@pytest.mark.parametrize("ask", [due_hosts, due_count])
+def test_the_table_is_not_walked_for_what_is_due(db: Database, ask: object, sites: frozenset[str] | None) -> None:
+    plans: list[str] = []
+    db.conn.set_trace_callback(plans.append)
+    ask(db, Selection(sites=sites), NOW)  # type: ignore[operator]
+    db.conn.set_trace_callback(None)
+    steps = [row[3] for row in db.execute(f"explain query plan {plans[0]}") if "pages" in row[3]]
+    assert steps
+    assert all("pages_due" in step for step in steps)
+
+
+def shaped(numbers: range) -> list[NewPage]:
+    """Addresses of one family."""
+    return [
+        NewPage(url=f"u?a={number}", host="h", site="s", due_at=NOW, link_modified=NOW, family="u?a=*")
+        for number in numbers
+    ]
+
+
+def test_of_an_endless_family_one_row_says_that_it_is_cut(db: Database) -> None:
+    for start in range(0, 500, 100):
+        add_pages(db, shaped(range(start, start + 100)), NOW)
+        assert unknown(db, shaped(range(start, start + 200))) == 0  # an endless list brings nothing new
+    rows = db.execute("select state, reason, due_at, count(*) from pages group by 1 order by 1").fetchall()
+    cut = f"trap: more than {FAMILY_LIMIT} such addresses"
+    assert rows == [("new", None, NOW, FAMILY_LIMIT), ("refused", cut, None, 1)]
+
+
+def test_a_known_address_of_a_family_that_is_cut_stays_what_it_is(db: Database) -> None:
+    add_pages(db, shaped(range(100)), NOW)
+    db.execute("update pages set state = 'stored', due_at = null, fetched_at = '2024-01-01', link_modified = null")
+    add_pages(db, shaped(range(3)), NOW)
+    assert db.execute("select count(*) from pages where due_at is not null").fetchone() == (3,)
