@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.pages import DuePage, unknown
-from archive.past_looks import failures_in_a_row
+from archive.past_looks import changes_in_a_row, failures_in_a_row
 from crawler import schedule
 from crawler.items import Answer
 from crawler.session import Session
@@ -28,7 +28,7 @@ def next_look(item: Answer, outcome: str, content: str | None, session: Session,
         return _discovery(item, outcome, site.discover_hours if site else DISCOVER_HOURS, session, now)
     if outcome == "failed":
         return Look(schedule.failed_look(item.page.failures + 1, now))
-    return Look(_article(item, outcome, content, site.look_again if site else LOOK_AGAIN, now))
+    return Look(_article(item, outcome, content, site.look_again if site else LOOK_AGAIN, session, now))
 
 
 def alias_look(page: DuePage, now: datetime) -> datetime:
@@ -37,7 +37,7 @@ def alias_look(page: DuePage, now: datetime) -> datetime:
 
 
 def _article(
-    item: Answer, outcome: str, content: str | None, days: tuple[float, ...], now: datetime
+    item: Answer, outcome: str, content: str | None, days: tuple[float, ...], session: Session, now: datetime
 ) -> datetime | None:
     page = item.page
     if outcome == "refused" and page.state != "gone":
@@ -53,7 +53,8 @@ def _article(
             return now + schedule.SECOND_LOOK
         return schedule.article_look(datetime.fromisoformat(page.missing_since), now, days)
     if content in ("new", "changed"):
-        return schedule.article_look(now, now, days)
+        changes = changes_in_a_row(session.db, page.id) + 1 if content == "changed" else 0
+        return schedule.changed_look(changes, now, days)
     return schedule.article_look(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
 
 

@@ -11,6 +11,7 @@ LONGEST = timedelta(days=30)  # between looks at a page that fails
 REFUSED = (1.0, 7.0, 30.0)  # 401, 403, 451: many are mishaps of an hour, the others stay
 TEXTLESS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # no text where an article was: a mishap like a failure, but it costs more
 ALIASES = (30.0, 60.0, 90.0)  # a redirect that was a mistake: after 30, 90, 180 … days
+RESTLESS = 2  # changes in a row that are believed to be the article's own
 # Nearer than this share of a step, a look that came early (it was announced, or asked for) is the look of that step.
 NEARLY = 0.9
 # Of an interval: a job that runs every hour comes some seconds early or late.
@@ -27,6 +28,16 @@ def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datet
     if step is None:
         step = days[-1] * (int(age / days[-1] + 1 - NEARLY) + 1)
     return since + step * DAY
+
+
+def changed_look(changes: int, now: datetime, days: Sequence[float]) -> datetime:
+    """The next look at an article that came to be another one at so many looks in a row, this one included (0: it is
+    new).
+
+    After the first of `days`; where it is never the same (a counter or an advertisement that is taken for text), twice
+    as long each time, up to the last of them.
+    """
+    return now + min(days[0] * 2.0 ** min(max(changes - RESTLESS, 0), 32), days[-1]) * DAY
 
 
 def repeated_look(last: datetime | None, now: datetime, days: Sequence[float]) -> datetime:

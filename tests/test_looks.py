@@ -42,13 +42,15 @@ def due_page(session: Session, kind: str = "article") -> DuePage:
 
 
 def look(session: Session, now: datetime, outcome: str, status: int = 200, kind: str = "article") -> timedelta:
-    """Records a look at the page; returns how long it is to the next one."""
+    """Records a look at the page, whose article is new if it is stored or changed; returns how long it is to the next
+    one."""
     page = due_page(session, kind)
     answer = Answer(page=page, url=URL, outcome=outcome, status=status)
-    content = "new" if outcome == "stored" else None
+    content = None if outcome not in ("stored", "changed") else "new" if page.article_id is None else outcome
+    outcome = "stored" if content else outcome
     due_at = next_look(answer, outcome, content, session, now).due_at
     assert due_at
-    article = an_article() if outcome == "stored" else None
+    article = an_article(title=f"As of {now}") if content else None
     visit = Visit(
         page_id=page.id, url=URL, fetched_at=timestamp(now), outcome=outcome, due_at=timestamp(due_at), article=article
     )
@@ -98,6 +100,17 @@ def test_what_is_gone_and_refused_is_looked_at_as_gone(session: Session) -> None
 def test_a_stored_article_without_text_is_looked_at_a_day_later(session: Session) -> None:
     found = looks(session, [("stored", 200), *[("no article", 200)] * 7])
     assert found[1:] == [n * DAY for n in (1, 2, 4, 8, 16, 30, 30)]
+
+
+def test_an_article_that_is_never_the_same_is_looked_at_ever_later(session: Session) -> None:
+    found = looks(session, [("stored", 200), *[("changed", 200)] * 10])
+    assert found == [n * DAY for n in (1, 1, 1, 2, 4, 8, 16, 32, 64, 90, 90)]
+
+
+def test_an_article_that_changed_and_rests_is_looked_at_as_promised(session: Session) -> None:
+    outcomes = ["stored", "changed", "failed", "changed", "unchanged", "unchanged", "changed", "unchanged"]
+    found = looks(session, [(outcome, 200) for outcome in outcomes])
+    assert found == [DAY, DAY, HOUR, DAY, 6 * DAY, 23 * DAY, DAY, 6 * DAY]
 
 
 def test_an_alias_is_looked_at_now_and_then() -> None:

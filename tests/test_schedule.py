@@ -1,6 +1,7 @@
 """When a page is looked at again: the tables of what the rules come to, and what always holds."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from crawler.schedule import (
     LONGEST,
     SLOWER,
     article_look,
+    changed_look,
     discovery_interval,
     failed_look,
     first_interval,
@@ -61,6 +63,22 @@ def test_each_step_of_the_ladder_has_its_look(since: datetime, days: list[float]
 @given(since=MOMENTS, behind=SPANS, days=LADDERS)
 def test_a_clock_put_back_makes_no_look_in_the_past(since: datetime, behind: timedelta, days: list[float]) -> None:
     assert article_look(since, since - behind, days) > since - behind
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"), [(0, 1), (1, 1), (2, 1), (3, 2), (4, 4), (5, 8), (8, 64), (9, 90), (10_000, 90)]
+)
+def test_the_next_look_at_what_changed(changes: int, step: float) -> None:
+    assert changed_look(changes, NOW, DAYS) == NOW + step * DAY
+
+
+@given(days=LADDERS)
+def test_what_always_changes_is_looked_at_ever_less(days: list[float]) -> None:
+    distances = [(changed_look(changes, NOW, days) - NOW) / DAY for changes in range(60)]
+    assert distances == sorted(distances)
+    assert distances[:3] == [pytest.approx(days[0])] * 3  # as promised
+    assert distances[-1] == pytest.approx(days[-1])
+    assert all(later <= 2 * sooner + 1e-6 for sooner, later in pairwise(distances))
 
 
 @pytest.mark.parametrize(
