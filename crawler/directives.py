@@ -28,19 +28,19 @@ def directives(headers: Iterable[str], head: bytes) -> frozenset[str]:
     return ASKED.intersection(_MEANS.get(word, word) for word in said)
 
 
-def unpacked_head(body: bytes, coding: str) -> bytes:
-    """The first bytes of a body with its content coding undone, as far as that goes; never raises."""
+def unpacked_head(body: bytes, coding: str, size: int = HEAD) -> bytes:
+    """The first `size` bytes of a body with its content coding undone, as far as that goes; never raises."""
     import brotli
 
     try:
         if coding in ("gzip", "x-gzip", "deflate"):
-            return zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(body, HEAD)
+            return zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(body, size)
         if coding == "br":
-            head = brotli.Decompressor().process(body[:HEAD], output_buffer_limit=HEAD)
-            return bytes(head[:HEAD])  # the limit is no strict one
+            head = brotli.Decompressor().process(body[:size], output_buffer_limit=size)
+            return bytes(head[:size])  # the limit is no strict one
     except (zlib.error, brotli.error):  # labelled wrongly
-        return body[:HEAD]
-    return body[:HEAD]
+        return body[:size]
+    return body[:size]
 
 
 def _of_headers(headers: Iterable[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from crawler.links import same_host
 from crawler.resolver import refused
 
 Fate = tuple[str, str | None]  # outcome, reason
@@ -72,7 +73,8 @@ def of_redirect(asked: str, to: str, indexes: Collection[str]) -> str | None:
     `indexes` are the canonical URLs of the site's feeds and listings.
     """
     path = urlsplit(to).path
-    if _HOME.fullmatch(path) and not urlsplit(to).query and not _HOME.fullmatch(urlsplit(asked).path):
+    home = _HOME.fullmatch(path) and not urlsplit(to).query and same_host(asked, to)
+    if home and not _HOME.fullmatch(urlsplit(asked).path):
         return "redirect to home page"
     if _ERROR_PAGE.search(path) and not _ERROR_PAGE.search(urlsplit(asked).path):
         return "redirect to error page"

@@ -185,7 +185,8 @@ class Frontier(BaseScheduler):
         self.in_hand[page.id] = page
         spider: Any = self.crawler.spider
         request = Request(page.url, callback=spider.parse, errback=spider.failed, dont_filter=True, meta={PAGE: page})
-        if page.kind == "article" or not self.session.unconditional:
+        # Without them after a failure: there are servers that choke on them.
+        if (page.kind == "article" or not self.session.unconditional) and not page.failures:
             for name, value in zip(VALIDATORS, (page.etag, page.last_modified), strict=True):
                 if value and page.digest:
                     request.headers[name] = value.encode("latin-1")  # as it was read

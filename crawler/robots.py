@@ -27,6 +27,14 @@ def closed_by(status: int) -> str | None:
     return f"robots http {status}" if status >= 500 or status == 429 else None
 
 
+def text_of(body: bytes) -> str:
+    """The text of a robots.txt, up to the last line that ends within the first LARGEST bytes: half a rule may forbid
+    more than the whole."""
+    if len(body) > LARGEST:
+        body = body[: max(body.rfind(end, 0, LARGEST) for end in (b"\n", b"\r")) + 1]
+    return body.decode("utf-8-sig", errors="replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of a robots.txt; `text` '' permits all."""

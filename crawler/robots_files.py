@@ -13,7 +13,7 @@ from archive.hosts import RobotsFile, load_robots, notice, reopen, save
 from crawler import backoff
 from crawler.fates import Refusal
 from crawler.links import host_of
-from crawler.robots import FRESH, LARGEST, Rules, closed_by, difference
+from crawler.robots import FRESH, Rules, closed_by, difference, text_of
 
 if TYPE_CHECKING:
     from crawler.hosts import Hosts
@@ -89,7 +89,7 @@ class RobotsFiles:
             return
         before = load_robots(self.db, origin)
         unchanged = status == 304 and before is not None
-        text = body[:LARGEST].decode("utf-8-sig", errors="replace") if 200 <= status < 300 else ""
+        text = text_of(body) if 200 <= status < 300 else ""
         text = before.body if before and unchanged else text
         rules = Rules(text)
         file = RobotsFile(

@@ -62,6 +62,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.gate.Gate": 50,
     "crawler.middlewares.labels.ContentCodingLabels": 595,  # before Scrapy decompresses at 590
+    "crawler.middlewares.robots_head.RobotsHead": 597,
+    "crawler.middlewares.addresses.RedirectAddresses": 610,  # before Scrapy redirects at 600
     "crawler.middlewares.cookies.RedirectCookies": 700,
     "crawler.middlewares.patience.Patience": 930,
     "crawler.middlewares.certificates.Certificates": 940,

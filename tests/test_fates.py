@@ -69,6 +69,14 @@ def test_where_an_article_leads_that_is_gone(to: str, reason: str | None) -> Non
 
 
 @pytest.mark.parametrize(
+    ("to", "reason"),
+    [("https://www.news.example/", "redirect to home page"), ("https://other.example/", None)],
+)
+def test_a_home_page_is_that_of_the_same_host(to: str, reason: str | None) -> None:
+    assert of_redirect(f"{SITE}/a/1", to, set()) == reason
+
+
+@pytest.mark.parametrize(
     ("asked", "to"),
     [("/", "/en/"), ("/404.html", "/errors/404.html"), ("/list/1", "/list/2")],
 )

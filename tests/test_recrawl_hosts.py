@@ -1,5 +1,6 @@
 """Jobs ask each host as it wishes to be asked: seen from the server, and in what stays due."""
 
+import gzip
 import socket
 import sqlite3
 import time
@@ -27,6 +28,15 @@ def articles(number: int) -> dict[str, list[Page]]:
     return {f"/a/{n}": [page(f"article {n}")] for n in range(number)}
 
 
+def packed(reply: Reply) -> Reply:
+    return Reply(body=gzip.compress(reply.body), headers={**reply.headers, "Content-Encoding": "gzip"})
+
+
+def endless(reply: Reply) -> Reply:
+    """One whose body is the first part of more than comes."""
+    return Reply(body=reply.body, headers={**reply.headers, "Content-Length": str(10**12)})
+
+
 @contextmanager
 def served(folder: Path, stories: dict[str, list[Page]], **keys: object) -> Iterator[tuple[World, Loopback]]:
     world = World(folder=folder, pages=stories)
@@ -52,8 +62,25 @@ def wait_of(world: World) -> tuple[timedelta, str]:
         ({ROBOTS: [Reply(403)]}, ["/a/0", "/a/1"]),
         ({ROBOTS: [to(301, "/rules")], "/rules": [rules("Disallow: /a/1")]}, ["/a/0"]),
         ({ROBOTS: [to(302, ROBOTS)]}, ["/a/0", "/a/1"]),
+        ({ROBOTS: [to(301, "http://[::1")]}, ["/a/0", "/a/1"]),
+        ({ROBOTS: [to(301, "http://a..b/robots.txt")]}, ["/a/0", "/a/1"]),
+        ({ROBOTS: [to(301, "ftp://x/robots.txt")]}, ["/a/0", "/a/1"]),
+        ({ROBOTS: [rules("Disallow: /a/1", "# long\n" * 2_000_000)]}, ["/a/0"]),
+        ({ROBOTS: [packed(rules("Disallow: /a/1", "# long\n" * 2_000_000))]}, ["/a/0"]),
+        ({ROBOTS: [endless(rules("Disallow: /a/1", "# long\n" * 2_000_000))]}, ["/a/0"]),
     ],
-    ids=["missing", "forbidden", "redirected", "redirected without end"],
+    ids=[
+        "missing",
+        "forbidden",
+        "redirected",
+        "redirected without end",
+        "redirected to half an address",
+        "redirected to no host",
+        "redirected elsewhere than the web",
+        "longer than any",
+        "packed",
+        "without end",
+    ],
 )
 def test_rules_are_those_that_can_be_read(tmp_path: Path, robots: dict[str, list[Page]], open_paths: list[str]) -> None:
     with served(tmp_path, {**robots, **articles(2)}) as (world, site):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.robots import LARGEST, Rules, closed_by, difference, origin_of
+from crawler.robots import LARGEST, Rules, closed_by, difference, origin_of, text_of
 
 SITE = "https://news.example"
 
@@ -91,6 +91,15 @@ def test_no_file_is_too_odd(text: str, path: str) -> None:
 def test_a_huge_file_is_read(filler: str) -> None:
     rules = Rules("User-agent: *\nDisallow: /a\n" + filler * (LARGEST // len(filler)))
     assert not rules.permits(f"{SITE}/a")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_rule_that_is_cut_in_half_is_left_out(end: str) -> None:
+    rule = f"Disallow: /abcdef{end}"
+    for shift in range(len(rule)):
+        text = text_of(("x" * shift + f"{end}User-agent: *{end}" + rule * (LARGEST // len(rule))).encode())
+        assert len(text) <= LARGEST
+        assert {line for line in text.splitlines()[2:] if line} == {rule.strip()}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from archive.warc import Location
 from crawler import fates
 from crawler.discover import discover
 from crawler.fates import Refusal
-from crawler.frontier import PAGE, PROBED, frontier_of
+from crawler.frontier import PAGE, PROBED, VALIDATORS, frontier_of
 from crawler.items import Answer, Probe
 from crawler.links import canonical_url
 from crawler.middlewares.labels import CUT_SHORT
@@ -62,7 +62,7 @@ class PageSpider(Spider):
     def parse(self, response: Response) -> Iterator[Answer]:
         page: DuePage = response.meta[PAGE]
         facts = _facts(page, response)
-        outcome, reason = fates.of_status(response.status) or (None, None)
+        outcome, reason = _fate(response)
         if page.kind == "article":
             if outcome is None and (asked := response.meta[DIRECTIVES]):
                 outcome, reason, facts["body"] = "refused", min(asked), b""  # noarchive before noindex
@@ -116,7 +116,7 @@ class PageSpider(Spider):
         refusal = _refusal(error, request)
         if isinstance(error, StorageError):
             self.crawler.engine.close_spider(self, "storage")
-        elif refusal.reason == "redirect loop":  # RFC 9309, 2.3.1.2: as good as no rules
+        elif refusal.reason in ("redirect loop", "bad address"):  # RFC 9309, 2.3.1.2: as good as no rules
             self.session.robots.read(origin, 404, b"", {}, now)
         else:
             self.session.robots.failed(origin, refusal, now)
@@ -139,6 +139,13 @@ class PageSpider(Spider):
     def close_session(self, reason: str) -> None:
         self.session.interrupted = reason == "shutdown"  # Scrapy's word for a signal
         self.session.close("finished" if reason == "finished" else "stopped")
+
+
+def _fate(response: Response) -> tuple[str | None, str | None]:
+    """Outcome and reason by the status; without them the page is to be read."""
+    if response.status == 304 and not any(name in response.request.headers for name in VALIDATORS):  # type: ignore[union-attr]
+        return "failed", "http 304"  # the same as what?
+    return fates.of_status(response.status) or (None, None)
 
 
 def _facts(page: DuePage, response: Response) -> dict[str, Any]:
