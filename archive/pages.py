@@ -80,8 +80,6 @@ class DuePage:
     warc_offset: int | None = None
 
 
-IS_KNOWN = "select 1 from pages where url = ?"
-
 ADD = """
 insert into pages (url, host, site, kind, due_at, depth, found_on, link_title, link_published, link_modified, family,
                    optout_id, state, reason, discovered_at)
@@ -124,7 +122,7 @@ def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
     due. Of a family of addresses that has as many as it may the next one is noted as refused, and no further one."""
     for page in found:
         row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
-        if db.execute(IS_KNOWN, [page.url]).fetchone():
+        if is_known(db, page.url):
             if page.link_modified:
                 db.conn.execute(FORWARD, row)
         elif not _has_relatives(db, page, FAMILY_LIMIT):
@@ -134,11 +132,15 @@ def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
             db.conn.execute(ADD, row | {"due_at": None, "state": "refused", "reason": reason})
 
 
+def is_known(db: Database, url: str) -> bool:
+    """Whether there is a page with that (canonical) URL."""
+    return db.execute("select 1 from pages where url = ?", [url]).fetchone() is not None
+
+
 def unknown(db: Database, found: Iterable[NewPage]) -> int:
     """How many of the articles that were found, and are to be fetched, are not known yet."""
     pages = {page.url: page for page in found if page.kind == "article" and page.due_at}
-    new = (page for url, page in pages.items() if db.execute(IS_KNOWN, [url]).fetchone() is None)
-    return sum(not _has_relatives(db, page, FAMILY_LIMIT) for page in new)
+    return sum(not is_known(db, url) and not _has_relatives(db, page, FAMILY_LIMIT) for url, page in pages.items())
 
 
 def make_due(db: Database, urls: Iterable[str], now: str) -> None:

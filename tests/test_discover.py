@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from archive.db import timestamp
 from archive.pages import DuePage, NewPage, add_pages
-from crawler.discover import MANY, Discovered, discover
+from archive.store import Visit, record
+from crawler.announced import MANY
+from crawler.discover import Discovered, discover
 from crawler.run import settings
 from crawler.session import Session
+from tests.archives import an_article
 from tests.loopback import site_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -94,6 +97,59 @@ def test_a_list_that_is_not_believed_brings_nothing_forward(session: Session) ->
     add_pages(session.db, [changed("/a/known-3", NOW)], timestamp(NOW))
     sql = "select due_at from pages where url = ?"
     assert session.db.execute(sql, [f"{BASE}/a/known-3"]).fetchone() == (timestamp(NOW),)
+
+
+@pytest.mark.parametrize(("hours", "believed"), [([1, 1, 1], False), ([1, 1, 30], True), ([1, 1], True)])
+def test_a_short_list_whose_known_pages_all_say_now_is_not_believed(
+    session: Session, hours: list[int], believed: bool
+) -> None:
+    said = [(f"/a/short-{n}", (NOW - timedelta(hours=hour)).isoformat()) for n, hour in enumerate(hours)]
+    add_pages(session.db, read(session, a_list("sitemap"), sitemap(*said)).pages, timestamp(NOW))
+    found = read(session, a_list("sitemap"), sitemap(*said, ("/a/just-new", "2026-03-01T11:59:59Z")))
+    assert (dates(found) != {None}) is believed
+    session.db.execute("delete from pages where url like '%short%'")
+
+
+@pytest.mark.parametrize(
+    ("path", "looks", "announced", "believed"),
+    [
+        ("two-in-vain", [(0, "new"), (2, None), (4, None)], 3, False),
+        ("two-read-in-vain", [(0, "new"), (2, "same"), (4, "same")], 3, False),
+        ("one-in-vain", [(0, "new"), (2, None)], 1, True),
+        ("one-was-right", [(0, "new"), (2, "changed"), (4, None)], 3, True),
+        ("never-announced", [(0, "new"), (2, None), (4, None)], None, True),
+        ("asked-for-by-somebody", [(0, "new"), (2, None), (4, None)], 1, True),
+        ("looked-at-anyway", [(0, "new"), (2, None), (24, None)], 23, True),
+        ("tried-again", [(0, "new"), (2, None), (4, None), (24, None)], 3, True),
+        ("in-vain-again", [(0, "new"), (2, None), (4, None), (24, None), (26, None), (28, None)], 27, False),
+        ("gone-in-vain", [(0, "new"), (2, "gone"), (4, "gone")], 3, False),
+    ],
+)
+def test_what_was_announced_twice_in_vain_waits(
+    session: Session, path: str, looks: list[tuple[int, str | None]], announced: int | None, believed: bool
+) -> None:
+    first = NOW - timedelta(days=2)
+    said = timestamp(first + timedelta(hours=announced)) if announced else None
+    page = NewPage(url=f"{BASE}/a/{path}", host="news.example", site="loop", link_modified=said)
+    add_pages(session.db, [page], timestamp(first))
+    for hours, content in looks:
+        visit_of(session, page.url, first + timedelta(hours=hours), content)
+    [new] = read(session, a_list("sitemap"), sitemap((f"/a/{path}", "2026-03-01T11:59:59Z"))).pages
+    assert (new.link_modified is not None) is believed
+
+
+def visit_of(session: Session, url: str, at: datetime, content: str | None) -> None:
+    """Records a look at an article that is new, changed, the same, gone, or (None) answered that it is unchanged."""
+    [(page_id,)] = session.db.execute("select id from pages where url = ?", [url])
+    outcome = "unchanged" if content is None else "gone" if content == "gone" else "stored"
+    text = f"As of {at}." if content in ("new", "changed") else "It stays."
+    old = session.db.execute("select text from articles where url = ?", [url]).fetchone()
+    article = an_article(url=url, text=old[0] if content == "same" else text, citations=())
+    visit = Visit(
+        page_id=page_id, url=url, fetched_at=timestamp(at), outcome=outcome, due_at=None,
+        article=article if outcome == "stored" else None,
+    )  # fmt: skip
+    record(session.db, session.crawl_id, visit)
 
 
 def changed(path: str, modified: datetime) -> NewPage:
