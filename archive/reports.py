@@ -13,10 +13,17 @@ from archive.waiting import Waiting, closed_hosts, in_words, waiting_hosts
 # What fetches are counted as, in the order in which they are shown: see counted_as.
 NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
 
+# An article's page that is known to be gone is no more gone at a later look: it is unchanged. What failed or was refused
+# in between says nothing.
+#
 # `content` came with step m006. Before it, the first time that a page was stored is taken for a new article, and later
 # ones for the same: whether they changed was not recorded with the fetch.
 FETCHES = """
-select p.site, p.kind, f.outcome,
+select p.site, p.kind,
+  case when f.outcome = 'gone' and p.kind = 'article' and (
+    select e.outcome from fetches e where e.page_id = f.page_id and e.id < f.id
+    and e.outcome in ('gone', 'stored', 'unchanged', 'no article') order by e.id desc limit 1
+  ) = 'gone' then 'unchanged' else f.outcome end,
   case when f.outcome = 'stored' then coalesce(f.content, case when exists (
     select 1 from fetches e where e.page_id = f.page_id and e.id < f.id and e.outcome = 'stored'
   ) then 'same' else 'new' end) end,

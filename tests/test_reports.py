@@ -106,6 +106,28 @@ def test_fetches_of_before_are_new_once(db: Database) -> None:
     assert reports.counts(db, second) == {"demo": {"new": 1, "unchanged": 1}}
 
 
+@pytest.mark.parametrize(
+    ("kind", "earlier", "name"),
+    [
+        ("article", [], "gone"),
+        ("article", ["stored", "failed"], "gone"),
+        ("article", ["stored", "gone"], "unchanged"),
+        ("article", ["gone", "failed", "refused", "gone"], "unchanged"),
+        ("article", ["gone", "stored"], "gone"),
+        ("article", ["gone", "unchanged"], "gone"),
+        ("article", ["gone", "no article"], "gone"),
+        ("feed", ["gone"], "gone"),
+    ],
+)
+def test_what_is_gone_is_counted_once(db: Database, kind: str, earlier: list[str], name: str) -> None:
+    for outcome in earlier:
+        a_crawl(db, [Fetch(outcome, kind=kind)])
+    crawl_id = a_crawl(db, [Fetch("gone", kind=kind, reason="http 404")])
+    report = reports.crawl(db, crawl_id)
+    assert report.counts == {"demo": {name: 1}}
+    assert report.reasons == (("demo", name, "http 404", 1),)
+
+
 def test_seconds_go_from_the_first_request_to_the_last_answer(db: Database) -> None:
     crawl_id = a_crawl(db, [Fetch("read", kind="feed", seconds=1.5), Fetch("failed", at=LATER), Fetch("gone", site="")])
     assert reports.crawl(db, crawl_id).seconds == {"demo": 61.5, "": 0.0}
