@@ -91,7 +91,7 @@ values (:url, :host, :site, :kind, :due_at, :depth, :found_on, :link_title, :lin
 # said anew counts, not what is said again: sites that always say the same wrong thing are believed once.
 FORWARD = """
 update pages set link_modified = :link_modified,
-  due_at = case when :link_modified > fetched_at and state in ('stored', 'read', 'gone', 'no article', 'failed')
+  due_at = case when :link_modified > fetched_at and state not in ('new', 'refused')
                 then min(coalesce(due_at, :now), :now) else due_at end
 where url = :url and kind in ('article', 'sitemap') and optout_id is null and link_modified is not :link_modified
 """
@@ -150,10 +150,9 @@ def make_due(db: Database, urls: Iterable[str], now: str) -> None:
 
 
 def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
-    """Makes every page of `sites` due at `now`, but for aliases (their target is due itself), traps and what was
-    removed on request."""
+    """Makes every page of `sites` due at `now`, but for traps and what was removed on request."""
     sql = (
-        "update pages set due_at = ? where site = ? and state <> 'alias' and optout_id is null "
+        "update pages set due_at = ? where site = ? and optout_id is null "
         "and not (state = 'refused' and coalesce(reason, '') like 'trap:%')"
     )
     db.conn.executemany(sql, [(now, site) for site in sites])

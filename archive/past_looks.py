@@ -38,6 +38,13 @@ def past_looks(db: Database, url: str) -> PastLooks | None:
     )
 
 
+def moved_article_since(db: Database, page_id: int) -> str | None:
+    """Since when the article is as it is that an alias led to; None: there is none."""
+    sql = "select last_changed from articles join pages on alias_of = page_id where pages.id = ?"
+    row = db.execute(sql, [page_id]).fetchone()
+    return str(row[0]) if row else None
+
+
 def changes_in_a_row(db: Database, page_id: int) -> int:
     """How many of the last looks at an article's page that read it found another article each time, without a break.
 

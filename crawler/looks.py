@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.pages import DuePage, unknown
-from archive.past_looks import changes_in_a_row, failures_in_a_row
+from archive.past_looks import changes_in_a_row, failures_in_a_row, moved_article_since
 from crawler import schedule
 from crawler.items import Answer
 from crawler.session import Session
@@ -40,22 +40,36 @@ def _article(
     item: Answer, outcome: str, content: str | None, days: tuple[float, ...], session: Session, now: datetime
 ) -> datetime | None:
     page = item.page
-    if outcome == "refused" and page.state != "gone":
-        by_answer = item.status is not None and item.status >= 400
-        return _again(page, "refused", now, schedule.REFUSED) if by_answer else now + schedule.LONGEST
+    if outcome == "gone":
+        return _gone(item, days, now)
+    if outcome == "refused":
+        return _refused(item, days, now)
     if outcome == "no article" and page.article_id is not None:
         return _again(page, "no article", now, schedule.TEXTLESS)
-    if outcome in ("gone", "refused"):
-        if page.article_id is None:
-            twice = page.state == "gone" or item.status == 410
-            return None if twice else now + schedule.SECOND_LOOK
-        if page.missing_since is None:
-            return now + schedule.SECOND_LOOK
-        return schedule.article_look(datetime.fromisoformat(page.missing_since), now, days)
+    if item.url != page.url and page.state == "alias" and (since := moved_article_since(session.db, page.id)):
+        return schedule.article_look(datetime.fromisoformat(since), now, days)  # it is new here, not where it is
     if content in ("new", "changed"):
         changes = changes_in_a_row(session.db, page.id) + 1 if content == "changed" else 0
         return schedule.changed_look(changes, now, days)
     return schedule.article_look(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
+
+
+def _gone(item: Answer, days: tuple[float, ...], now: datetime) -> datetime | None:
+    page = item.page
+    if page.article_id is None:
+        twice = page.state == "gone" or item.status == 410
+        return None if twice else now + schedule.SECOND_LOOK
+    if page.missing_since is None:
+        return now + schedule.SECOND_LOOK
+    return schedule.article_look(datetime.fromisoformat(page.missing_since), now, days)
+
+
+def _refused(item: Answer, days: tuple[float, ...], now: datetime) -> datetime | None:
+    if item.page.state == "gone":
+        return _gone(item, days, now)
+    if item.status is None or item.status < 400:  # robots.txt, noarchive, too large: no mishap
+        return now + schedule.LONGEST
+    return _again(item.page, "refused", now, schedule.REFUSED)
 
 
 def _again(page: DuePage, state: str, now: datetime, days: tuple[float, ...]) -> datetime:

@@ -15,7 +15,7 @@ from crawler.looks import alias_look, next_look
 from crawler.run import settings
 from crawler.schedule import DAY, HOUR
 from crawler.session import Session
-from tests.archives import URL, an_article
+from tests.archives import URL, an_article, store
 from tests.loopback import site_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -125,3 +125,14 @@ def test_an_alias_is_looked_at_now_and_then() -> None:
         page, now = replace(page, state="alias", fetched_at=timestamp(now)), due
         days.append((due - NOW) / DAY)
     assert days == [30, 90, 180, 270, 360]
+
+
+@pytest.mark.parametrize(("answered", "days"), [(URL + "-new", 60), (URL, 1)])
+def test_a_look_at_an_alias_keeps_the_articles_own_looks(session: Session, answered: str, days: int) -> None:
+    store(session.db, an_article(), url=URL + "-new", now=timestamp(NOW))
+    page = due_page(session)
+    sql = "update pages set state = 'alias', alias_of = (select page_id from articles) where id = ?"
+    session.db.execute(sql, [page.id])
+    answer = Answer(page=replace(page, state="alias"), url=answered, status=200)
+    now = NOW + 30 * DAY
+    assert next_look(answer, "stored", "new", session, now).due_at == now + days * DAY

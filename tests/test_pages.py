@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.pages import FAMILY_LIMIT, NewPage, Selection, add_pages, due_count, due_hosts, unknown
+from archive.pages import FAMILY_LIMIT, NewPage, Selection, add_pages, due_count, due_hosts, make_sites_due, unknown
 from tests.archives import NOW, new_archive
 
 MOMENTS = st.sampled_from((None, "2024-01-01", "2024-06-01", "2025-01-01"))
@@ -83,3 +83,33 @@ def test_a_known_address_of_a_family_that_is_cut_stays_what_it_is(db: Database) 
     db.execute("update pages set state = 'stored', due_at = null, fetched_at = '2024-01-01', link_modified = null")
     add_pages(db, shaped(range(3)), NOW)
     assert db.execute("select count(*) from pages where due_at is not null").fetchone() == (3,)
+
+
+@pytest.mark.parametrize(("said", "due"), [("2024-05-31", "2024-07-01"), ("2024-06-02", NOW)])
+def test_an_alias_that_a_list_says_was_changed_is_looked_at(db: Database, said: str, due: str) -> None:
+    add_pages(db, [NewPage(url="u", host="h", site="s")], NOW)
+    db.execute("update pages set state = 'alias', fetched_at = ?, due_at = '2024-07-01'", [NOW])
+    add_pages(db, [NewPage(url="u", host="h", site="s", link_modified=said)], NOW)
+    assert db.execute("select due_at from pages").fetchone() == (due,)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "optout", "due"),
+    [
+        ("stored", None, None, True),
+        ("alias", "moved", None, True),
+        ("gone", "http 410", None, True),
+        ("refused", "robots", None, True),
+        ("refused", "trap: endless calendar", None, False),
+        ("refused", "removed", 1, False),
+    ],
+)
+def test_what_is_due_when_all_is_asked_for(
+    db: Database, state: str, reason: str | None, optout: int | None, due: bool
+) -> None:
+    add_pages(db, [NewPage(url="u", host="h", site="s", state=state, reason=reason)], NOW)
+    if optout:
+        db.execute("insert into optouts (id, kind, pattern, added_at) values (?, 'url', 'u', ?)", [optout, NOW])
+        db.execute("update pages set optout_id = ?", [optout])
+    make_sites_due(db, ["s"], NOW)
+    assert db.execute("select due_at from pages").fetchone() == (NOW if due else None,)
