@@ -53,7 +53,7 @@ def backup(
     backup is left as it was then.
     """
     _refuse(archive, target)
-    with closing(open_archive(archive)) as source, hold(target):
+    with closing(open_archive(archive, reading=True)) as source, hold(target):
         before = _settle(source, target)
         try:
             for _ in range(ATTEMPTS):

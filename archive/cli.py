@@ -177,12 +177,12 @@ def commands() -> Iterator[click.Command]:
 
 
 @contextmanager
-def opened(archive: Path) -> "Iterator[Database]":
-    """The archive, for the length of a command. Raises UserError with one sentence."""
+def opened(archive: Path, *, reading: bool = False) -> "Iterator[Database]":
+    """The archive, for the length of a command, which with `reading` only reads. Raises UserError with one sentence."""
     from archive.db import ArchiveError, open_archive
 
     try:
-        db = open_archive(archive)
+        db = open_archive(archive, reading=reading)
     except ArchiveError as error:
         raise UserError(str(error)) from error
     try:
@@ -196,5 +196,5 @@ def reading(archive: Path) -> "Iterator[Database]":
     """The archive in one state, for a command that only reads. Raises UserError with one sentence."""
     from archive.db import snapshot
 
-    with opened(archive) as db, snapshot(db):
+    with opened(archive, reading=True) as db, snapshot(db):
         yield db

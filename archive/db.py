@@ -1,5 +1,6 @@
 """Opening an archive: one SQLite file, its WARC folder beside it, one writer at a time."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +14,16 @@ from archive.migrations import migrations, unknown_steps
 APPLICATION_ID = 0x484E6177  # "HNaw", in the file's header: what makes a SQLite file an archive of ours
 BUSY_TIMEOUT = 30.0  # seconds a writer waits for another one; in WAL mode readers never wait
 
+COPY_IT = "its folder cannot be written, so copy it and what is beside it to one that can be."
+
 
 class ArchiveError(Exception):
     """A file that cannot be used as an archive; the message is one sentence for the user."""
 
 
-def open_archive(path: Path, *, create: bool = False) -> Database:
-    """The archive at `path`, its schema brought up to this version after a backup; `create` makes a missing one.
+def open_archive(path: Path, *, create: bool = False, reading: bool = False) -> Database:
+    """The archive at `path`, its schema brought up to this version after a backup; `create` makes a missing one. With
+    `reading` it is only read: it may be where nothing can be written then, unless its schema is older.
 
     Raises ArchiveError when it is missing, no archive of ours, not writable, newer than this program, or older while
     a job writes to it.
@@ -29,12 +33,25 @@ def open_archive(path: Path, *, create: bool = False) -> Database:
     if not path.parent.is_dir():
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
     try:
-        db = Database(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None))
+        db = Database(connect(path, reading=reading))
         check_kind(db, path)
+        if reading and not _has_writable_folder(path) and migrations.pending(db):
+            raise ArchiveError(f"{path} is of an earlier version and has to be brought up to date: {COPY_IT}")
         _prepare(db, path)
     except sqlite3.Error as error:
-        raise ArchiveError(_sentence(path, error)) from error
+        raise ArchiveError(_sentence(path, error, reading)) from error
     return db
+
+
+def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    """A connection to the database at `path`; with `reading` also where nothing can be written, as on a backup that is
+    mounted read-only. Raises sqlite3.Error, then or when the connection is used."""
+    if not reading or _has_writable_folder(path):
+        return sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+    # To read a database in WAL mode SQLite makes two files beside it, unless it is told that nobody changes it.
+    fixed = "" if _wal(path).exists() else "&immutable=1"
+    uri = f"{path.resolve().as_uri()}?mode=ro{fixed}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None)
 
 
 def close(db: Database) -> None:
@@ -106,13 +123,25 @@ def apply_steps(db: Database) -> None:
     migrations.apply(db)
 
 
-def _sentence(path: Path, error: sqlite3.Error) -> str:
+def _has_writable_folder(path: Path) -> bool:
+    return os.access(path.resolve().parent, os.W_OK)
+
+
+def _wal(path: Path) -> Path:
+    """Where SQLite keeps what is not yet written to the database itself: beside that, not beside a link to it."""
+    database = path.resolve()
+    return database.with_name(f"{database.name}-wal")
+
+
+def _sentence(path: Path, error: sqlite3.Error, reading: bool) -> str:
     if "not a database" in str(error):
         return f"{path} is no SQLite file: name another one with --archive, or restore a backup if it was an archive."
     if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
         return f"{path} is damaged ({error}): restore a backup, see docs/operations.md."
     if "locked" in str(error):
         return f"{path} is being changed by another process: try again when that has ended."
+    if "unable to open" in str(error) and reading and not _has_writable_folder(path) and _wal(path).exists():
+        return f"{path} cannot be read ({error}) with the changes in {_wal(path).name}: {COPY_IT}"
     if "readonly" in str(error) or "unable to open" in str(error):
         return f"{path} cannot be written ({error}): check the rights of the file and its folder."
     return f"{path} cannot be opened: {error}."

@@ -4,6 +4,7 @@ The kernel drops the lock when its process ends, however it ends: a file that is
 over by the next job.
 """
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -49,7 +50,8 @@ def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> File
 
 
 def is_held(archive: Path) -> bool:
-    """Whether a job holds the archive's lock, this process included; also where the rights to ask are missing.
+    """Whether a job holds the archive's lock, this process included; also where that cannot be asked, for want of
+    rights or on a read-only disk.
 
     Looks for a moment only, and makes no file.
     """
@@ -59,8 +61,12 @@ def is_held(archive: Path) -> bool:
     try:
         with FileLock(path, timeout=0):
             return False
-    except (Timeout, PermissionError):
+    except Timeout:
         return True
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return True
+        raise
 
 
 def is_ours(archive: Path) -> bool:

@@ -46,7 +46,7 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
     with hold(archive) if repair else nullcontext():
         busy = not repair and is_held(archive)
         files = file_names(warc_folder(archive))
-        with closing(open_archive(archive)) as db, nullcontext() if repair else snapshot(db):
+        with closing(open_archive(archive, reading=not repair)) as db, nullcontext() if repair else snapshot(db):
             try:
                 (records,) = db.execute("select count(*) from fetches where warc_file is not null").fetchone()
                 steps = _counter(records + index.steps(db) + len(CHECKS), progress)

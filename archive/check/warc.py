@@ -1,7 +1,6 @@
 """Checks of the raw pages: every row has its record in a WARC file, and every file its rows and a whole end."""
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.check.scene import Check, Scene
-from archive.db import transaction
+from archive.db import connect, transaction
 from archive.warc import WarcError, trim
 from archive.warc_records import end, look
 
@@ -32,7 +31,7 @@ def _records(scene: Scene) -> Iterator[str]:
         if next(iter(rows), None):  # not one problem per row: a disk is not mounted, or the archive was moved alone
             yield f"the folder {scene.folder} is not there: mount it, or bring it back from a backup"
         return
-    with closing(sqlite3.connect(scene.archive)) as now:
+    with closing(connect(scene.archive, reading=True)) as now:
         for file, of_file in groupby(rows, key=itemgetter(0)):
             for fetch_id, problem in _in_file(scene, scene.folder / file, of_file):
                 there = "select 1 from fetches where id = ? and warc_file = ?"
