@@ -84,6 +84,7 @@ class Frontier(BaseScheduler):
         if host in self.left:
             self._give_up(request, host)  # a redirect to it
         else:
+            self._join(request, host)
             self.session.hosts[host].waiting.appendleft(request)  # what was begun comes before what waits for it
             self.add_hosts([host])
         return True
@@ -124,15 +125,10 @@ class Frontier(BaseScheduler):
 
     def _next_of(self, host: str, now: datetime) -> Request | None:
         """What the host is asked now, if it may be asked, and there is something to ask."""
+        # Looked at twice: the site of the page that comes next may have a gentler file than those before.
+        if not self._is_open(host, now) or not self._fill(host) or not self._is_open(host, now):
+            return None
         gate = self.session.hosts[host]
-        if len(gate.asking) >= gate.concurrency:
-            return None
-        wait = self.session.hosts.free_at(host, now) - now
-        if wait > PATIENCE:
-            self._leave(host, self.session.hosts.why_waiting(host, now))
-            return None
-        if wait or not self._fill(host):
-            return None
         request = gate.waiting[0]
         if ORIGIN in request.meta or not self._obey:
             return self._sent(gate.waiting.popleft(), host, now)
@@ -145,6 +141,22 @@ class Frontier(BaseScheduler):
             request.meta[REFUSED] = refusal
             return request
         return self._sent(request, host, now)
+
+    def _is_open(self, host: str, now: datetime) -> bool:
+        """Whether the host may be asked now; one that has to be waited for too long is left."""
+        hosts = self.session.hosts
+        gate, wait = hosts[host], hosts.free_at(host, now) - now
+        if len(gate.asking) >= gate.concurrency:
+            return False
+        if wait > PATIENCE:
+            self._leave(host, hosts.why_waiting(host, now))
+        return not wait
+
+    def _join(self, request: Request, host: str) -> None:
+        """Has the host's gate keep to the file of the site that the request is for."""
+        page: DuePage | None = request.meta.get(PAGE)
+        asks = [page.site] if page else [site.name for site in self.session.hosts[host_of(request.meta[ORIGIN])].sites]
+        self.session.hosts.join(host, asks)
 
     def _leads_nowhere(self, request: Request) -> bool:
         """Settles a page that leads to the home page or the like, or to one that must not be asked for."""
@@ -171,6 +183,7 @@ class Frontier(BaseScheduler):
                 self.hosts.remove(host)
                 return False
             waiting.append(self._request(page))
+            self._join(waiting[0], host)
         return True
 
     def _next_page(self, host: str) -> DuePage | None:

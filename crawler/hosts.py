@@ -27,15 +27,24 @@ DAILY_REQUESTS = 5000
 
 @dataclass(slots=True, kw_only=True)
 class Gate:
-    """The state of one host: `asking` are the numbers of requests under way, `waiting` those that stand before it."""
+    """The state of one host: `asking` are the numbers of requests under way, `waiting` those that stand before it.
 
-    sites: tuple[Site, ...]
+    `sites` are those whose files name it and those whose pages are asked there; `crawl_delay` is what its robots.txt
+    asks for.
+    """
+
+    sites: list[Site]
     row: Host
-    delay: float
+    crawl_delay: float = 0.0
     asking: set[int] = field(default_factory=set)
     waiting: deque[Request] = field(default_factory=deque)
     failures: int = 0
     answered_at: datetime | None = None
+
+    @property
+    def delay(self) -> float:
+        """Seconds from an answer to the next request: the longest that a site's file or robots.txt asks for."""
+        return max(self.crawl_delay, max((site.delay for site in self.sites), default=DELAY))
 
     @property
     def concurrency(self) -> int:
@@ -59,19 +68,26 @@ class Hosts:
 
     def __init__(self, db: Database, sites: Iterable[Site], chance: random.Random) -> None:
         self.db, self.chance = db, chance
-        self._sites: dict[str, list[Site]] = {}
-        for site in sites:
-            for host in site_hosts(site):
-                self._sites.setdefault(host, []).append(site)
+        self._sites = {site.name: site for site in sites}
+        self._named: dict[str, list[Site]] = {}
+        for site in self._sites.values():
+            for host in {_bare(host) for host in site_hosts(site)}:
+                self._named.setdefault(host, []).append(site)
         self._gates: dict[str, Gate] = {}
         self._numbers = 0
 
     def __getitem__(self, host: str) -> Gate:
         if host not in self._gates:
-            sites = tuple(self._sites.get(host, ()))
-            delay = max((site.delay for site in sites), default=DELAY)
-            self._gates[host] = Gate(sites=sites, row=load_host(self.db, host), delay=delay)
+            self._gates[host] = Gate(sites=list(self._named.get(_bare(host), ())), row=load_host(self.db, host))
         return self._gates[host]
+
+    def join(self, host: str, names: Iterable[str]) -> None:
+        """Has the files of the sites of these names hold for the host too: pages of theirs are asked there."""
+        gate = self[host]
+        more = [site for name in names if (site := self._sites.get(name)) and site not in gate.sites]
+        if more:
+            gate.sites += more
+            gate.pause()
 
     def free_at(self, host: str, now: datetime) -> datetime:
         """The moment from which the host may be asked, by its delay, its patience, its budget and its quiet hours."""
@@ -150,7 +166,7 @@ class Hosts:
     def slow_down(self, host: str, crawl_delay: float | None) -> None:
         """Keeps to a robots.txt's Crawl-delay, where it is the longer one, up to LONGEST_DELAY, from that file on."""
         gate = self[host]
-        gate.delay = max(gate.delay, min(crawl_delay or 0.0, LONGEST_DELAY))
+        gate.crawl_delay = max(gate.crawl_delay, min(crawl_delay or 0.0, LONGEST_DELAY))
         gate.pause()
 
     def close(self) -> None:
@@ -164,6 +180,10 @@ class Hosts:
         row = self[host].row
         if row.held and not row.held.startswith("http"):
             row.ready_at, row.held = None, None
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
 
 
 def day_of(moment: datetime) -> str:

@@ -94,6 +94,23 @@ def test_of_two_site_files_the_gentler_counts(db: Database) -> None:
     assert (gate.delay, gate.concurrency, gate.daily_requests) == (1, 1, DAILY_REQUESTS)
 
 
+def test_a_sites_file_holds_with_www_in_front_too(db: Database) -> None:
+    assert hosts_of(db, a_site(delay=7))[f"www.{HOST}"].delay == 7
+
+
+def test_a_sites_file_holds_wherever_its_pages_are_asked(db: Database) -> None:
+    gentle = a_site("gentle", delay=7, concurrency=2, daily_requests=100, quiet=(Window(start=time(13), end=time(14)),))
+    hosts, other = hosts_of(db, gentle), "pictures.example"
+    gate = hosts[other]
+    hosts.answered(other, hosts.ask(other, NOW), NOW)
+    assert hosts.free_at(other, NOW) == NOW + SECOND
+    for _ in range(2):
+        hosts.join(other, ["gentle", "", "no longer configured"])
+        assert (gate.sites, gate.delay, gate.concurrency, gate.daily_requests) == ([gentle], 7, 2, 100)
+        assert hosts.free_at(other, NOW) == NOW + 7 * SECOND
+    assert hosts.free_at(other, NOW + HOUR) == NOW + 2 * HOUR
+
+
 def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
     hosts = hosts_of(db, a_site(daily_requests=3, delay=0))
     late = datetime(2026, 3, 1, 23, 59, 58, tzinfo=UTC)

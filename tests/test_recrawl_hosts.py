@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback import Asked, Loopback, Reply, site_file
+from tests.loopback import Asked, Loopback, Reply, linked_site, site_file
 from tests.recrawl import Page, World, page, to
 
 TEXT = {"Content-Type": "text/plain"}
@@ -226,6 +226,18 @@ def test_two_site_files_on_one_host_share_its_gate(tmp_path: Path) -> None:
         world.crawl()
     assert site.at_once == 1
     assert states(world) == {("stored", None): 8}
+
+
+def test_a_sites_file_holds_on_hosts_that_it_does_not_name(tmp_path: Path) -> None:
+    with Loopback(linked_site(6)) as articles, served(tmp_path, {}, delay=0.3, daily_requests=4) as (world, _):
+        other = articles.url.replace("127.0.0.1", "localhost")
+        links = "".join(f'<a href="{other}/a/{n}">An article</a>' for n in range(6))
+        world.pages = {"/list/1": [Reply(body=links.encode())]}
+        world.crawl("--allow-private")
+        assert articles.paths[0] == ROBOTS
+        assert len(articles.paths) == 4
+        assert articles.at_once == 1
+        assert all(later.at - earlier.at > 0.25 for earlier, later in pairwise(articles.asked))
 
 
 def test_a_days_requests_are_not_exceeded(tmp_path: Path) -> None:
