@@ -23,6 +23,7 @@ from crawler.site import Site, site_hosts
 FAILURES = 3  # connections in a row that fail before a host counts as unreachable
 DELAY = 1.0  # seconds; of hosts that no site file names
 DAILY_REQUESTS = 5000
+LONGEST_HOLD = backoff.LONGEST_ASKED * 1.25  # with the jitter
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,20 +67,30 @@ class Gate:
 class Hosts:
     """The gates of a crawl, made as hosts turn up."""
 
-    def __init__(self, db: Database, sites: Iterable[Site], chance: random.Random) -> None:
+    def __init__(self, db: Database, sites: Iterable[Site], chance: random.Random, now: datetime) -> None:
         self.db, self.chance = db, chance
         self._sites = {site.name: site for site in sites}
         self._named: dict[str, list[Site]] = {}
         for site in self._sites.values():
             for host in {_bare(host) for host in site_hosts(site)}:
                 self._named.setdefault(host, []).append(site)
+        self._started_at = now
+        self._longest_delay = timedelta(seconds=max([LONGEST_DELAY, *(site.delay for site in self._sites.values())]))
         self._gates: dict[str, Gate] = {}
         self._numbers = 0
 
     def __getitem__(self, host: str) -> Gate:
         if host not in self._gates:
-            self._gates[host] = Gate(sites=list(self._named.get(_bare(host), ())), row=load_host(self.db, host))
+            self._gates[host] = Gate(sites=list(self._named.get(_bare(host), ())), row=self._load(host))
         return self._gates[host]
+
+    def _load(self, host: str) -> Host:
+        """What is known of the host, as far as it can be true: the clock of an earlier crawl may have been wrong."""
+        row = load_host(self.db, host)
+        longest = max(self._longest_delay, LONGEST_HOLD) if row.held else self._longest_delay
+        if row.ready_at:
+            row.ready_at = min(row.ready_at, timestamp(self._started_at + longest))
+        return row
 
     def join(self, host: str, names: Iterable[str]) -> None:
         """Has the files of the sites of these names hold for the host too: pages of theirs are asked there."""

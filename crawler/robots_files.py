@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -46,7 +46,8 @@ class RobotsFiles:
         if known.refusal:
             return known.until is None or now < known.until
         fetched = known.file.fetched_at
-        return fetched >= (self.fresh_from or "") and now - datetime.fromisoformat(fetched) < FRESH
+        age = now - datetime.fromisoformat(fetched)  # below 0 where the clock was wrong
+        return fetched >= (self.fresh_from or "") and timedelta() <= age < FRESH
 
     def begin(self, origin: str, spider: Any) -> Request | None:
         """The request for the origin's robots.txt; None when it is under way."""

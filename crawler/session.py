@@ -70,7 +70,7 @@ class Session:
         command = settings["HEALTHNEWS_COMMAND"] or " ".join(sys.argv)
         self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)
         self.chance = random.Random(settings["HEALTHNEWS_SEED"])  # noqa: S311 nothing secret
-        self.hosts = Hosts(self.db, self.sites.values(), self.chance)
+        self.hosts = Hosts(self.db, self.sites.values(), self.chance, now)
         self.robots = RobotsFiles(self.db, self.crawl_id, self.hosts)
         self.warc = WarcWriter(self.folder, _warc_name(path, self.crawl_id, now))
         workers = settings.getint("HEALTHNEWS_WORKERS")

@@ -40,7 +40,12 @@ def a_site(name: str = "news", **changes: object) -> Site:
 
 
 def hosts_of(db: Database, *sites: Site) -> Hosts:
-    return Hosts(db, sites, random.Random(1))
+    return begin(db, NOW, *sites)
+
+
+def begin(db: Database, now: datetime, *sites: Site) -> Hosts:
+    """The hosts of a crawl that starts at `now`."""
+    return Hosts(db, sites, random.Random(1), now)
 
 
 def exchange(hosts: Hosts, now: datetime, seconds: float = 0) -> datetime:
@@ -195,6 +200,25 @@ def test_what_is_known_of_a_host_outlives_the_crawl(db: Database) -> None:
     assert third[HOST].row.backoff == 1
 
 
+@pytest.mark.parametrize(
+    ("delay", "why", "longest"),
+    [(7, None, 120 * SECOND), (3600, None, HOUR), (7, "http 429", 8.75 * DAY), (7, "unreachable", 8.75 * DAY)],
+)
+def test_a_clock_that_was_wrong_for_once_stops_nothing(
+    db: Database, delay: float, why: str | None, longest: timedelta
+) -> None:
+    future = NOW + 3650 * DAY
+    wrong = begin(db, future, a_site(delay=delay))
+    exchange(wrong, future)
+    if why:
+        wrong.hold(HOST, future, why, asked=2 * DAY)
+    wrong.close()
+    right = begin(db, NOW, a_site(delay=delay))
+    assert NOW < right.free_at(HOST, NOW) <= NOW + longest
+    right.close()
+    assert begin(db, NOW + DAY, a_site(delay=delay)).free_at(HOST, NOW + DAY) <= NOW + max(longest, DAY)
+
+
 @pytest.mark.parametrize(("why", "free"), [("unreachable", True), ("robots http 500", True), ("http 429", False)])
 def test_who_names_a_page_waits_only_where_the_host_asked_for_it(db: Database, why: str, free: bool) -> None:
     hosts = hosts_of(db)
@@ -233,6 +257,13 @@ def test_rules_are_read_again_after_a_day(db: Database) -> None:
     assert not later.are_read("http://other.example", NOW)
     assert later.are_read(ORIGIN, NOW + DAY - SECOND)
     assert not later.are_read(ORIGIN, NOW + DAY)
+
+
+def test_rules_that_were_read_in_the_future_are_read_again(db: Database) -> None:
+    hosts = hosts_of(db)
+    rules(hosts, "User-agent: *\nDisallow: /a", NOW + 3650 * DAY)
+    assert not RobotsFiles(db, 1, hosts).are_read(ORIGIN, NOW)
+    assert rules(hosts, "").are_read(ORIGIN, NOW)
 
 
 def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database) -> None:
