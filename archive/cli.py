@@ -5,6 +5,7 @@ import functools
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ class Healthnews(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command that was named. Raises SystemExit."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
         if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may lack characters, as stderr has it by default
             sys.stdout.reconfigure(errors="backslashreplace")
         try:

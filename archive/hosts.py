@@ -86,10 +86,12 @@ def notice(db: Database, crawl_id: int, *, at: str, host: str, kind: str, detail
 
 
 def reopen(db: Database, host: str, now: str) -> None:
-    """Makes the pages of `host` due that its robots.txt had forbidden, since its rules are others now."""
+    """Makes the pages of `host` due that its robots.txt had forbidden, since its rules are others now; also those that
+    are gone as far as anybody could look."""
+    last = "(select outcome || ' ' || reason from fetches where page_id = pages.id order by id desc limit 1)"
     db.conn.execute(
-        "update pages set due_at = min(coalesce(due_at, ?1), ?1) "
-        "where host = ?2 and state = 'refused' and reason = 'robots' and optout_id is null",
+        "update pages set due_at = min(coalesce(due_at, ?1), ?1) where host = ?2 and optout_id is null and "  # noqa: S608
+        f"((state = 'refused' and reason = 'robots') or (state = 'gone' and {last} = 'refused robots'))",
         [now, host],
     )
 

@@ -10,14 +10,43 @@ from archive.shingles import units
 # Resemblance above which an article is taken for an edited version of another one: unrelated pages of one site share
 # less than .05 of their shingles (words in pairs, characters in threes), a rewritten article with a new end has .3.
 EDITED = 0.2
+# The same under one title, which alone says little: weekly reports share one, and some sites have one for all pages.
+RETITLED = 0.05
 
 
 def is_same(one: Article, other: Article) -> bool:
-    """Whether two are versions of one article: by the title, or by the text."""
-    if units(one.title) and units(one.title) == units(other.title):
-        return True
+    """Whether two are versions of one article, by their texts, and a little by their titles."""
     first, second = (read(units(article.text)) for article in (one, other))
-    return resemblance(first, second) >= EDITED or are_copies(first, second)
+    enough = RETITLED if has_title_of(one, other) else EDITED
+    return resemblance(first, second) >= enough or are_copies(first, second)
+
+
+def has_title_of(one: Article, other: Article) -> bool:
+    """Whether the two have one title, whatever its case and punctuation."""
+    title = units(one.title)
+    return bool(title) and title == units(other.title)
+
+
+def is_title_of_many(db: Database, site: str, title: str) -> bool:
+    """Whether several articles of the site have that title, so that it tells nothing."""
+    sql = "select count(*) from (select 1 from articles where site = ? and title = ? limit 2)"
+    return int(db.execute(sql, [site, title]).fetchone()[0]) > 1
+
+
+def is_list(db: Database, url: str) -> bool:
+    """Whether that is the address of a feed, sitemap or listing."""
+    row = db.execute("select kind from pages where url = ?", [url]).fetchone()
+    return row is not None and row[0] != "article"
+
+
+def ask_twins(db: Database, page_id: int, now: str) -> None:
+    """Makes the pages due that have the very article that is new at this one: perhaps it moved. Needs a transaction."""
+    db.conn.execute(
+        "update pages set due_at = min(coalesce(due_at, ?2), ?2) where id in (select twin.page_id from articles new "
+        "join articles twin on twin.content_hash = new.content_hash and twin.site = new.site and twin.id <> new.id "
+        "where new.page_id = ?1) and optout_id is null",
+        [page_id, now],
+    )
 
 
 def leads_elsewhere(db: Database, page_id: int, answer: Article) -> bool:
@@ -65,16 +94,23 @@ def give_back(db: Database, page_id: int, answer: Article | None, now: str) -> N
 def join_history(db: Database, article_id: int, into: int) -> None:
     """Gives the revisions of one article to another, in the order in which they were seen. Needs a transaction.
 
-    The newest revision of `into` stays the newest, since it is what the address answers.
+    The newest revision of `article_id` stays the newest, since it is what the address answers that both have now. Of
+    neighbours that say the same the earlier one stays.
     """
     rows = db.execute(
-        "select id from revisions where article_id in (?, ?) order by article_id = ? and number = "
-        "(select revision from articles where id = ?), seen_at, id",
-        [article_id, into, into, into],
+        "select id, content_hash, seen_at from revisions where article_id in (?, ?) order by article_id = ? and number "
+        "= (select revision from articles where id = ?), seen_at, id",
+        [article_id, into, article_id, article_id],
     ).fetchall()
+    kept = [row for before, row in zip([None, *rows], rows, strict=False) if before is None or before[1] != row[1]]
     # Away from the numbers that are taken first: each stays unique at every step.
-    db.conn.executemany("update revisions set number = -id where id = ?", rows)
+    db.conn.executemany("update revisions set number = -id where id = ?", [(row[0],) for row in rows])
+    gone = {row[0] for row in rows}.difference(row[0] for row in kept)
+    db.conn.executemany("delete from revisions where id = ?", [(row_id,) for row_id in gone])
     sql = "update revisions set article_id = ?, number = ? where id = ?"
-    db.conn.executemany(sql, [(into, number, row_id) for number, (row_id,) in enumerate(rows, 1)])
+    db.conn.executemany(sql, [(into, number, row[0]) for number, row in enumerate(kept, 1)])
     (first_seen,) = db.execute("select min(first_seen) from articles where id in (?, ?)", [article_id, into]).fetchone()
-    db.conn.execute("update articles set revision = ?, first_seen = ? where id = ?", [len(rows), first_seen, into])
+    db.conn.execute(
+        "update articles set revision = ?, content_hash = ?, first_seen = ?, last_changed = ? where id = ?",
+        [len(kept), kept[-1][1], first_seen, kept[-1][2], into],
+    )

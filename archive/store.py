@@ -12,7 +12,7 @@ from archive.blocks import count_blocks
 from archive.copies_groups import regroup, ungroup
 from archive.db import transaction
 from archive.fingerprint import fingerprints
-from archive.moves import give_back, join_history
+from archive.moves import ask_twins, give_back, join_history
 from archive.pages import NewPage, add_pages
 from archive.records import ORDERED, PARTS, columns, content_hash, load_article, to_json
 from archive.works import merge, sign, signatures_of
@@ -26,6 +26,8 @@ class Visit:
     `interval` is the time in seconds from this look at a feed, sitemap or listing to the next; `payload` the SHA-1 of
     the body as received; `directives` what the page asks of archives. `reread` is what today's reading makes of the
     bytes that the stored article was understood from, where that is something else than what is stored.
+    `alias_due_at` is when a page with a `target` is looked at again itself; `target_in_hand`: the target is being asked
+    itself, and its own answer will say what became of it.
     """
 
     page_id: int
@@ -50,6 +52,8 @@ class Visit:
     article: Article | None = None
     reread: Article | None = None
     target: NewPage | None = None
+    alias_due_at: str | None = None
+    target_in_hand: bool = False
     found: tuple[NewPage, ...] = ()
 
 
@@ -71,7 +75,7 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
         if visit.target:
             page_id = _redirect(db, crawl_id, visit, visit.target)
             seen = "select 1 from fetches where page_id = ? and crawl_id = ? and outcome <> 'alias'"
-            if db.execute(seen, [page_id, crawl_id]).fetchone():
+            if visit.target_in_hand or db.execute(seen, [page_id, crawl_id]).fetchone():
                 return None  # the page itself was fetched in this crawl: its fate is recorded once
         elif visit.article or visit.outcome in ("gone", "no article", "refused"):
             give_back(db, page_id, visit.article, visit.fetched_at)
@@ -82,6 +86,8 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
                 _reread(db, page_id, visit.reread, visit.fetched_at)
             content = save_article(db, page_id, fetch_id, visit.article, visit.fetched_at)
             _update(db, "fetches", fetch_id, {"content": content})
+            if content == "new":
+                ask_twins(db, page_id, visit.fetched_at)
     return content
 
 
@@ -160,15 +166,18 @@ def _redirect(db: Database, crawl_id: int | None, visit: Visit, target: NewPage)
     (target_id,) = db.execute("select id from pages where url = ?", [target.url]).fetchone()
     old = db.execute("select id from articles where page_id = ?", [visit.page_id]).fetchone()
     new = db.execute("select id from articles where page_id = ?", [target_id]).fetchone()
-    if old and not new:  # the article moved: it keeps its id and history under the new URL
+    if old and new:  # the older one goes on, with the history of both; its content is written anew, see below
+        join_history(db, new[0], old[0])
+        content = load_article(db, new[0])
+        forget_article(db, target_id)
+    if old:  # it keeps its id under the new URL
         db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [target_id, target.url, old[0]])
-    elif old:
-        join_history(db, old[0], new[0])
-        forget_article(db, visit.page_id)
+    if old and new and not visit.article:
+        save_article(db, target_id, None, content, visit.fetched_at, revise=False)
     db.conn.execute(
-        "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = null, fetched_at = ?, status = ?, "
+        "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = ?, fetched_at = ?, status = ?, "
         "missing_since = null, gone_since = null where id = ?",
-        [target_id, visit.fetched_at, visit.status, visit.page_id],
+        [target_id, visit.alias_due_at, visit.fetched_at, visit.status, visit.page_id],
     )
     db.conn.execute("update pages set alias_of = ? where alias_of = ?", [target_id, visit.page_id])
     db.conn.execute("update pages set alias_of = null where id = ?", [target_id])  # it may have been one itself
@@ -200,8 +209,11 @@ def _update_page(db: Database, page_id: int, visit: Visit) -> None:
 
 def _standing(db: Database, page_id: int, visit: Visit) -> dict[str, Any]:
     """The page's state after the visit, with since when its article's page is missing or gone."""
-    sql = "select kind, missing_since, gone_since, exists(select 1 from articles where page_id = pages.id) from pages"
-    kind, missing, gone, has_article = db.execute(f"{sql} where id = ?", [page_id]).fetchone()
+    has = "exists(select 1 from articles where page_id = pages.id)"
+    sql = f"select kind, state, missing_since, gone_since, {has} from pages where id = ?"  # noqa: S608
+    kind, state, missing, gone, has_article = db.execute(sql, [page_id]).fetchone()
+    if state == "alias" and not visit.article and not visit.target:
+        return {}  # an address that led to an article once is where it was to be found
     there = {"missing_since": None, "gone_since": None}
     if visit.outcome == "gone" and has_article:
         if missing is None:  # it may be a mishap: a second look decides

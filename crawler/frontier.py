@@ -5,6 +5,7 @@ that stores what became of it. A process that dies loses nothing, because nothin
 with JOBDIR loses requests when killed: scrapy#7978.)
 """
 
+import sqlite3
 from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from crawler.links import canonical_url, host_of
 from crawler.probing import nowhere
 from crawler.robots import origin_of
 from crawler.robots_files import ORIGIN
-from crawler.session import session_of
+from crawler.session import cannot_be_written, session_of
 
 # Keys of Request.meta.
 PAGE = "page"  # the DuePage
@@ -90,6 +91,15 @@ class Frontier(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
+        try:
+            return self._next()
+        except sqlite3.Error as error:  # nothing more can be recorded: what is in hand stays due
+            self.session.end_early(cannot_be_written(error))
+            self.hosts.clear()
+            self.in_hand.clear()
+            return None
+
+    def _next(self) -> Request | None:
         if self.session.time_is_up():
             self._stop_asking()
         now = self.session.clock.now()
@@ -104,6 +114,10 @@ class Frontier(BaseScheduler):
         self._wake(now)
         self._forget_lost(now)
         return None
+
+    def is_in_hand(self, url: str) -> bool:
+        """Whether the page with that URL is being asked, or understood."""
+        return any(page.url == url for page in self.in_hand.values())
 
     def done(self, page: DuePage) -> None:
         """The fate of `page` is recorded."""

@@ -1,7 +1,7 @@
 """What the spiders hand to the pipeline."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.page import Page
@@ -11,9 +11,11 @@ from archive.warc import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """What the site answered where there is nothing; `page` None: an error, as it should be, or no answer at all."""
+    """What the site answered where there is nothing: a `page`, or an error, as it should be (`honest`); neither: it
+    could not be asked."""
 
     page: Page | None = None
+    honest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Answer:
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # not for logs
     seconds: float | None = None
     record: Location | None = None
     payload: str | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from scrapy.exceptions import DropItem
 from archive import erasing
 from archive.article import Article, NoArticle
 from archive.db import timestamp
-from archive.moves import is_same, leads_elsewhere, names_another
+from archive.moves import has_title_of, is_list, is_same, is_title_of_many, leads_elsewhere, names_another
 from archive.page import Page
 from archive.pages import NewPage
 from archive.records import content_hash, load_article
@@ -21,15 +22,14 @@ from archive.workers import WorkersError
 from crawler.frontier import frontier_of
 from crawler.items import Answer
 from crawler.links import canonical_link, host_of, is_article
-from crawler.looks import next_look
+from crawler.looks import Look, alias_look, next_look
 from crawler.probing import is_notice, is_same_nothing
-from crawler.session import session_of
+from crawler.session import cannot_be_written, session_of
 
 logger = logging.getLogger(__name__)
 
-ANSWERED = ("stored", "unchanged", "no article", "read")  # outcomes after which a moved page is an alias
 REMOVED = "removed"  # the reason of what is opted out
-KEPT = ("stored", "no article", "read")  # outcomes whose body is the one to compare the next with
+TRIES = 2  # failures in a row after which a doubtful answer is taken as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +69,24 @@ class ArchivePipeline:
             frontier_of(self.crawler).probe(item)
             raise DropItem("The site is asked once more") from doubtful
         except WorkersError as error:
-            session.trouble = f"The extraction workers cannot be kept running: {error}."
-            self.crawler.engine.close_spider(self.crawler.spider, "workers")  # type: ignore[arg-type]
-            raise DropItem(session.trouble) from error  # the page stays due
-        if understood.reason == REMOVED and item.record:
-            erasing.note(session.db, item.record)
-            item = replace(item, record=None)
-        session.record(self._visit(item, understood, session.clock.now()), item.page)
+            raise self._given_up(item, f"The extraction workers cannot be kept running: {error}.") from error
+        try:
+            if understood.reason == REMOVED and item.record:
+                erasing.note(session.db, item.record)
+                item = replace(item, record=None)
+            session.record(self._visit(item, understood, session.clock.now()), item.page)
+        except sqlite3.Error as error:
+            raise self._given_up(item, cannot_be_written(error)) from error
         frontier = frontier_of(self.crawler)
         frontier.done(item.page)
         frontier.add_hosts(page.host for page in understood.found)
         return item
+
+    def _given_up(self, item: Answer, why: str) -> DropItem:
+        """Has the crawl end; the page stays due."""
+        session_of(self.crawler).end_early(why)
+        frontier_of(self.crawler).done(item.page)
+        return DropItem(why)
 
     def _settled(self, item: Answer) -> Understood | None:
         """What comes of an answer that needs no reading."""
@@ -88,8 +95,15 @@ class ArchivePipeline:
             outcome = "unchanged"
         if outcome is None:
             return None
-        moved = self._target(item, item.url) if item.moved and outcome in ANSWERED else None
-        return Understood(outcome=outcome, reason=item.reason, detail=item.detail, found=item.found, target=moved)
+        # A feed keeps its address, which the site's file says, wherever it leads.
+        moved = item.moved and outcome == "unchanged" and item.page.kind == "article"
+        return Understood(
+            outcome=outcome,
+            reason=item.reason,
+            detail=item.detail,
+            found=item.found,
+            target=self._target(item, item.url) if moved else None,
+        )
 
     async def _understand(self, item: Answer) -> Understood:
         """What an article's page says, for itself."""
@@ -98,9 +112,10 @@ class ArchivePipeline:
         except WorkersError:
             raise
         except NoArticle as no:
-            if no.reason == "not found" or (no.reason == "no text" and await self._is_absent(item, None)):
+            if no.reason == "not found":
                 return Understood(outcome="gone", reason="soft 404", detail=item.detail)
-            return Understood(outcome="no article", reason=no.reason, detail=item.detail)
+            doubt = await self._doubt(item, None) if no.reason == "no text" else None
+            return doubt or Understood(outcome="no article", reason=no.reason, detail=item.detail)
         except Exception as error:  # a defect of ours on one page must neither stop the crawl nor stay hidden
             logger.exception("Extraction failed on %s", item.url)
             return Understood(outcome="no article", reason="error", detail=repr(error))
@@ -110,8 +125,8 @@ class ArchivePipeline:
         elif item.page.content_hash == digest:
             content, reread = "same", None
         else:
-            if await self._is_absent(item, article):
-                return Understood(outcome="gone", reason="soft 404", detail=item.detail)
+            if doubt := await self._doubt(item, article):
+                return doubt
             reread = await self._reread(item)
             content = "same" if reread and content_hash(reread) == digest else "changed"
         return Understood(outcome="stored", detail=item.detail, article=article, content=content, reread=reread)
@@ -125,16 +140,17 @@ class ArchivePipeline:
         if named and session.optouts.match(named) is not None:
             detail = f"It says that it is {named}, which was removed on request"
             return Understood(outcome="refused", reason=REMOVED, detail=detail)
-        if item.url != item.page.url and article and leads_elsewhere(db, item.page.id, article):
+        if item.url != item.page.url and is_list(db, item.url):
+            return Understood(outcome="gone", reason="redirect to listing", detail=f"Redirected to {item.url}")
+        led = item.url != item.page.url and item.page.article_id is not None
+        if led and understood.outcome != "gone" and (article is None or leads_elsewhere(db, item.page.id, article)):
             return self._elsewhere(item)
-        if not item.moved and item.url != item.page.url:
-            if article:  # a passing redirect: the address stays what it is
-                understood = replace(understood, article=replace(article, url=item.page.url))
+        if article is None:
             return understood
-        if named and article and (named == item.url or not names_another(db, named, article, item.page.id)):
+        if not item.moved and item.url != item.page.url:  # a passing redirect: the address stays what it is
+            return replace(understood, article=replace(article, url=item.page.url))
+        if named and (named == item.url or not names_another(db, named, article, item.page.id)):
             return replace(understood, target=self._target(item, named))
-        if understood.outcome not in ANSWERED:
-            return understood
         return replace(understood, target=self._target(item, item.url))
 
     def _elsewhere(self, item: Answer) -> Understood:
@@ -147,23 +163,31 @@ class ArchivePipeline:
         found = (replace(target, due_at=session.started_at),) if target and site and is_article(item.url, site) else ()
         return Understood(outcome="gone", reason="moved elsewhere", detail=f"Redirected to {item.url}", found=found)
 
-    async def _is_absent(self, item: Answer, found: Article | None) -> bool:
-        """Whether the site's "not found" page stands where an article stood. Raises DoubtfulError when the site has to
-        be asked first."""
-        if item.page.article_id is None or item.url != item.page.url:
-            return False
-        old = load_article(session_of(self.crawler).db, item.page.article_id)
-        if found and (is_notice(old, found) or is_same(old, found)):
-            return not is_same(old, found)
+    async def _doubt(self, item: Answer, found: Article | None) -> Understood | None:
+        """What comes of a page on which the site's "not found" page stands in an article's place, or on which that
+        cannot be told yet; None where it is what it seems. Raises DoubtfulError when the site has to be asked first."""
+        page, db = item.page, session_of(self.crawler).db
+        if page.article_id is None or item.url != page.url:
+            return None
+        gone = Understood(outcome="gone", reason="soft 404", detail=item.detail)
+        old = load_article(db, page.article_id)
+        if found:
+            titled = has_title_of(old, found) and not is_title_of_many(db, page.site, found.title)
+            if titled or is_same(old, found):
+                return None
+            if is_notice(old, found):
+                return gone
         if item.probe is None:
             raise DoubtfulError
         if item.probe.page is None:
-            return False
+            unknown = not item.probe.honest and page.failures < TRIES
+            detail = "It may be the site's notice that it is gone; the site could not be asked"
+            return Understood(outcome="failed", reason="doubtful", detail=detail) if unknown else None
         try:
             nothing = await self._extract(item.probe.page)
         except NoArticle as no:
-            return no.reason == "not found" or is_same_nothing(found, None)
-        return is_same_nothing(found, nothing)
+            return gone if no.reason == "not found" or is_same_nothing(found, None) else None
+        return gone if is_same_nothing(found, nothing) else None
 
     async def _extract(self, page: Page) -> Article:
         session = session_of(self.crawler)
@@ -183,7 +207,8 @@ class ArchivePipeline:
         try:
             stored = read_page(session_of(self.crawler).folder, Location(page.warc_file, page.warc_offset))
             return await self._extract(replace(stored, url=page.url, site=page.site))
-        except (WarcError, NoArticle):
+        except (WarcError, NoArticle, RuntimeError) as error:  # RuntimeError: a defect of ours
+            logger.debug("The stored bytes of %s cannot be read again: %r", page.url, error)
             return None  # what is stored is then compared as it is
 
     def _target(self, item: Answer, url: str) -> NewPage | None:
@@ -197,7 +222,13 @@ class ArchivePipeline:
 
     def _visit(self, item: Answer, understood: Understood, now: datetime) -> Visit:
         look = next_look(item, understood.outcome, understood.content, session_of(self.crawler), now)
-        kept = understood.outcome in KEPT
+        if item.page.state == "alias" and not understood.article:
+            look = Look(alias_look(item.page, now))
+        # What the next body is compared with: of an article, the one that it was understood from.
+        kept = understood.outcome in ("stored", "read") or (
+            understood.outcome == "no article" and item.page.article_id is None
+        )
+        target = understood.target
         return Visit(
             page_id=item.page.id,
             url=item.url,
@@ -220,6 +251,8 @@ class ArchivePipeline:
             warc_offset=item.record.offset if item.record else None,
             article=understood.article,
             reread=understood.reread,
-            target=understood.target,
+            target=target,
+            alias_due_at=timestamp(alias_look(item.page, now)) if target else None,
+            target_in_hand=item.moved and target is not None and frontier_of(self.crawler).is_in_hand(target.url),
             found=understood.found,
         )

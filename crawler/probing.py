@@ -20,21 +20,28 @@ _SUFFIX = re.compile(r"\.\w{2,5}$")
 
 
 def nowhere(url: str, chance: random.Random) -> str:
-    """An address beside `url`, of the same form, at which there is nothing: another number in the query, else another
-    last part of the path."""
+    """An address beside `url`, of the same form, at which there is nothing: other numbers in the query, else in the
+    last part of the path, else another last part."""
     parts = urlsplit(url)
-    query, changed = _NUMBER.subn(lambda _: str(chance.randrange(10**9, 10**10)), parts.query)
+    query, changed = _renumbered(parts.query, chance)
     if changed:
         return urlunsplit(parts._replace(query=query))
     folder, _, name = parts.path.rstrip("/").rpartition("/")
     suffix = _SUFFIX.search(name)
-    made = "".join(chance.choices(string.ascii_lowercase, k=16)) + (suffix[0] if suffix else "")
-    return urlunsplit(parts._replace(path=f"{folder}/{made}" + "/" * parts.path.endswith("/"), query=""))
+    stem, changed = _renumbered(name.removesuffix(suffix[0]) if suffix else name, chance)
+    made = stem if changed else "".join(chance.choices(string.ascii_lowercase, k=16))
+    end = (suffix[0] if suffix else "") + "/" * parts.path.endswith("/")
+    return urlunsplit(parts._replace(path=f"{folder}/{made}{end}", query=""))
+
+
+def _renumbered(text: str, chance: random.Random) -> tuple[str, int]:
+    """The text with numbers in it that nobody has counted up to; how many there are."""
+    return _NUMBER.subn(lambda _: str(chance.randrange(10**9, 10**10)), text)
 
 
 def is_notice(old: Article, new: Article) -> bool:
-    """Whether next to nothing stands where an article stood that it has nothing to do with."""
-    return len(new.text) <= min(NOTICE, SHARE * len(old.text)) and not is_same(old, new)
+    """Whether next to nothing stands where an article stood."""
+    return len(new.text) <= min(NOTICE, SHARE * len(old.text))
 
 
 def is_same_nothing(found: Article | None, nothing: Article | None) -> bool:

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from archive.pages import Selection
 from crawler.session import Session, session_of
 
 GRACE = 25.0  # seconds that the pages in hand get after the first signal; the promise is 30
@@ -20,9 +21,11 @@ INTERRUPTED = 128 + signal.SIGINT  # the exit status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a crawl ended: its id in the archive, whether it was interrupted, and what needs a look, in sentences."""
+    """How a crawl ended: its id in the archive, which pages it was to work off, whether it was interrupted, and what
+    needs a look, in sentences."""
 
     crawl_id: int
+    selection: Selection
     interrupted: bool
     warnings: tuple[str, ...]
 
@@ -43,7 +46,6 @@ def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
 
     Raises what making the spider raised: ArchiveError, SiteError, BusyError, ContactError.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the reactor runs: as Ctrl-C
     process = CrawlerProcess(made)
     crawler = process.create_crawler(spider)
     errors: list[BaseException] = []
@@ -60,7 +62,12 @@ def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
         raise errors[0]
     session = session_of(crawler)
     warnings = [*session.warnings, *([session.trouble] if session.trouble else [])]
-    return Outcome(crawl_id=session.crawl_id, interrupted=session.interrupted, warnings=tuple(warnings))
+    return Outcome(
+        crawl_id=session.crawl_id,
+        selection=session.selection,
+        interrupted=session.interrupted,
+        warnings=tuple(warnings),
+    )
 
 
 class Stopping:

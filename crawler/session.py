@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import sqlite3
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -95,6 +96,11 @@ class Session:
         site = self.sites.get(name)
         return frozenset(map(canonical_url, (*site.feeds, *site.listings))) if site else frozenset()
 
+    def end_early(self, why: str) -> None:
+        """Has the crawl end, for a reason given in a sentence; what is not recorded stays due."""
+        self.trouble = self.trouble or why
+        self.deadline = self.clock.now()  # nothing more is asked for
+
     def time_is_up(self) -> bool:
         """Whether the crawl was given a time, and that is over."""
         return self.deadline is not None and self.clock.now() >= self.deadline
@@ -153,7 +159,18 @@ class Session:
 
     def _finish(self, outcome: str) -> None:
         self.closed = True
-        self.warc.close()
+        try:
+            self.warc.close()
+            self._settle(outcome)
+            close(self.db)
+        except (sqlite3.Error, OSError) as error:  # a full disk; the next crawl finds that this one did not end
+            self.trouble = self.trouble or cannot_be_written(error)
+            self.db.close()
+        finally:
+            self._lock.release()
+
+    def _settle(self, outcome: str) -> None:
+        """Writes down how the crawl went."""
         self.hosts.close()
         with transaction(self.db):
             for site in self.counts:
@@ -164,8 +181,11 @@ class Session:
         counts = final_counts(self.db, self.crawl_id)
         now = timestamp(self.clock.now())
         finish_crawl(self.db, self.crawl_id, now=now, outcome=outcome, counts=counts, reason=reason)
-        close(self.db)
-        self._lock.release()
+
+
+def cannot_be_written(error: Exception) -> str:
+    """What a full disk, a lock that is held for long or a damaged file comes to, in a sentence."""
+    return f"The archive cannot be written ({error}): see to the disk and to who else writes to it; no page is lost."
 
 
 def session_of(crawler: Crawler) -> Session:

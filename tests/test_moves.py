@@ -18,7 +18,8 @@ OTHER = "本周气温下降，专家提醒老年人注意保暖。流感疫苗�
     [
         ({"text": OLD}, {"text": OLD, "title": "新的标题"}, True),
         ({"text": OLD}, {"text": OLD + "研究者建议扩大样本。结果发表在本月的期刊上。", "title": "新的标题"}, True),
-        ({"text": OLD}, {"text": OTHER}, True),  # the same title
+        ({"text": OLD}, {"text": OTHER}, False),  # the same title, which alone says nothing
+        ({"text": OLD * 3}, {"text": OTHER * 3 + OLD}, True),  # with some of the text it does
         ({"text": OLD}, {"text": OTHER, "title": "天冷了"}, False),
         ({"text": "", "title": ""}, {"text": OTHER, "title": ""}, False),
     ],

@@ -59,8 +59,8 @@ class Recording:
         try:
             request.meta[RECORD] = session.warc.write(exchange)
         except OSError as error:
-            session.trouble = f"The raw pages cannot be written to {session.warc.folder}: {error.strerror}."
-            raise StorageError(session.trouble) from error
+            message = f"The raw pages cannot be written to {session.warc.folder}: {error.strerror}."
+            raise StorageError(message) from error
         return response
 
     def _original(self, page: DuePage | None, response: Response, payload: str) -> Original | None:

@@ -1,5 +1,6 @@
 """What all spiders share: the session, and the way from an answer to an item."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -26,9 +27,10 @@ from crawler.middlewares.patience import NOT_BEFORE
 from crawler.middlewares.recording import DIRECTIVES, PAYLOAD, RECORD, StorageError
 from crawler.politeness import user_agent
 from crawler.robots_files import ORIGIN
-from crawler.session import Session
+from crawler.session import Session, cannot_be_written
 
 PERMANENT = (301, 308)
+HONEST = (404, 410, 301, 302, 303, 307, 308)  # of an address that nobody made: also one that leads elsewhere
 
 
 class PageSpider(Spider):
@@ -73,7 +75,8 @@ class PageSpider(Spider):
             yield self._discovered(page, Answer(**facts, outcome="read"))
 
     def _discovered(self, page: DuePage, answer: Answer) -> Answer:
-        if answer.digest == page.digest and not self.session.unconditional:
+        same = answer.digest == page.digest and answer.url == page.url  # else its links may lead elsewhere
+        if same and not self.session.unconditional:
             return replace(answer, outcome="unchanged")
         found = discover(page, answer.body, answer.url, answer.content_type, self.session)
         detail = found.warning or answer.detail
@@ -82,8 +85,9 @@ class PageSpider(Spider):
     def failed(self, failure: Failure) -> Iterator[Answer]:
         error: BaseException = failure.value  # type: ignore[assignment]
         if isinstance(error, StorageError):
-            self.crawler.engine.close_spider(self, "storage")  # the page stays due
-            return
+            self.session.end_early(str(error))
+            frontier_of(self.crawler).done(failure.request.meta[PAGE])  # type: ignore[attr-defined]
+            return  # the page stays due
         request: Request = failure.request  # type: ignore[attr-defined]
         yield _unanswered(request.meta[PAGE], _refusal(error, request), request.meta.get(RECORD))
 
@@ -94,7 +98,8 @@ class PageSpider(Spider):
         page = Page(
             url=canonical_url(response.url), body=response.body, content_type=content_type, site=answer.page.site
         )
-        yield replace(answer, probe=Probe(page=page if response.status == 200 else None))
+        status = response.status
+        yield replace(answer, probe=Probe(page=page if status == 200 else None, honest=status in HONEST))
 
     def probe_failed(self, failure: Failure) -> Iterator[Answer]:
         """The site could not be asked: what it answered before is taken as it is."""
@@ -106,7 +111,10 @@ class PageSpider(Spider):
         names = ("Retry-After", "ETag", "Last-Modified")
         headers = {name: _header(response, name) for name in names}
         now = self.session.clock.now()
-        self.session.robots.read(response.meta[ORIGIN], response.status, response.body, headers, now)
+        try:
+            self.session.robots.read(response.meta[ORIGIN], response.status, response.body, headers, now)
+        except sqlite3.Error as error:
+            self.session.end_early(cannot_be_written(error))
 
     def robots_failed(self, failure: Failure) -> None:
         """A robots.txt could not be had."""
@@ -114,8 +122,8 @@ class PageSpider(Spider):
         error: BaseException = failure.value  # type: ignore[assignment]
         origin, now = request.meta[ORIGIN], self.session.clock.now()
         refusal = _refusal(error, request)
-        if isinstance(error, StorageError):
-            self.crawler.engine.close_spider(self, "storage")
+        if isinstance(error, StorageError | sqlite3.Error):
+            self.session.end_early(str(error) if isinstance(error, StorageError) else cannot_be_written(error))
         elif refusal.reason in ("redirect loop", "bad address"):  # RFC 9309, 2.3.1.2: as good as no rules
             self.session.robots.read(origin, 404, b"", {}, now)
         else:
@@ -138,7 +146,8 @@ class PageSpider(Spider):
 
     def close_session(self, reason: str) -> None:
         self.session.interrupted = reason == "shutdown"  # Scrapy's word for a signal
-        self.session.close("finished" if reason == "finished" else "stopped")
+        ended = reason == "finished" and not self.session.trouble
+        self.session.close("finished" if ended else "stopped")
 
 
 def _fate(response: Response) -> tuple[str | None, str | None]:
