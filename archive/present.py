@@ -50,17 +50,31 @@ def counts_table(title: str, counts: Mapping[str, int]) -> Table:
     return made
 
 
-def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = ()) -> Group:
-    """A crawl: a row per site, a column per name that occurs, the reasons below, and the hosts that wait."""
+def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: int | None = None) -> Group:
+    """A crawl: a row per site, a column per name that occurs, the reasons below, and the hosts that wait.
+
+    `due` is how many pages are due, where that is known: when the crawl ends.
+    """
     heading = Text(f"Crawl {report.id}, {readable(report.started_at)} UTC, {report.outcome}", style="bold")
     lines: list[RenderableType] = [heading, *([Text(report.reason)] if report.reason else [])]
-    lines += [_sites(report)] if report.counts else [Text("Nothing was asked for." if waiting else "Nothing was due.")]
+    lines += [Text(f"Pages still due: {due:,}.")] if report.reason and due else []
+    lines += [_sites(report) if report.counts else Text(_why_nothing(waiting, due))]
     lines += [
         Text(f"  {site or SINGLE}: {number} {COLUMNS.get(name, name)}, {reason}")
         for site, name, reason, number in report.reasons
     ]
     lines += [Text(f"  {in_words(host)}") for host in waiting]
     return Group(*lines, Text())
+
+
+def _why_nothing(waiting: "Sequence[Waiting]", due: int | None) -> str:
+    """Why a crawl asked for nothing."""
+    if waiting:
+        pages, reasons = sum(host.pages for host in waiting), dict.fromkeys(host.held for host in waiting)
+        return (
+            f"Nothing was asked for: {pages:,} {'page waits' if pages == 1 else 'pages wait'} ({', '.join(reasons)})."
+        )
+    return "Nothing was due." if due == 0 else "Nothing was asked for."
 
 
 def _sites(report: "CrawlReport") -> Table:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.retractions import ALARMING, Status, article_came, standings
-from archive.waiting import Waiting, closed_hosts, in_words, waiting_hosts
+from archive.waiting import Waiting
 
 # What fetches are counted as, in the order in which they are shown: see counted_as.
 NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
 
-# An article's page that is known to be gone is no more gone at a later look: it is unchanged. What failed or was refused
-# in between says nothing.
+# An article that is known to be gone is no more gone at a later look: it is unchanged. What failed or was refused in
+# between says nothing.
 #
 # `content` came with step m006. Before it, the first time that a page was stored is taken for a new article, and later
 # ones for the same: whether they changed was not recorded with the fetch.
@@ -163,34 +163,6 @@ def newest(db: Database, limit: int) -> list[tuple[str | None, str | None, str, 
     return rows
 
 
-def needs_a_look(db: Database, crawl_id: int, *, named: bool, now: str) -> list[str]:
-    """What went wrong in a crawl and matters: discovery pages that failed, errors of ours, and with `named`, where the
-    pages were asked for one by one, every page that was not stored. Then, as of `now`, hosts that made pages wait."""
-    rows = db.execute(
-        "select p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id "
-        "where f.crawl_id = ? and (p.kind <> 'article' or f.reason = 'error' or ?) "
-        "and f.outcome in ('failed', 'refused', 'gone', 'no article') order by p.kind desc, p.url",
-        [crawl_id, named],
-    ).fetchall()
-    pages = [
-        f"{url} ({kind}): {outcome}" + (f", {reason}" if reason else "") + (f": {detail}" if detail else "")
-        for kind, url, outcome, reason, detail in rows
-    ]
-    return [*pages, *_turned_away(db, crawl_id, now)]
-
-
-def _turned_away(db: Database, crawl_id: int, now: str) -> list[str]:
-    """A line for each host that is held with pages due, or was closed to this crawl."""
-    (started_at,) = db.execute("select started_at from crawls where id = ?", [crawl_id]).fetchone()
-    waiting = waiting_hosts(db, now)
-    held = {each.host for each in waiting}
-    return [in_words(each) for each in waiting] + [
-        f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})"
-        for host, origin, reason in closed_hosts(db, started_at)
-        if host not in held
-    ]
-
-
-def as_object(report: CrawlReport, waiting: Sequence[Waiting], warnings: Sequence[str]) -> dict[str, Any]:
-    """A crawl's report for JSON, with the hosts that wait and what needs a look when it ends."""
-    return asdict(report) | {"waiting": [asdict(host) for host in waiting], "warnings": list(warnings)}
+def as_object(report: CrawlReport, waiting: Sequence[Waiting], due: int, warnings: Sequence[str]) -> dict[str, Any]:
+    """A crawl's report for JSON, with the hosts that wait, the number of pages that are due, and what needs a look."""
+    return asdict(report) | {"due": due, "waiting": [asdict(host) for host in waiting], "warnings": list(warnings)}

@@ -5,6 +5,11 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from archive.pages import Selection
+
+# Why a host waits as its site's file has it: that is in order.
+OUR_LIMITS = ("quiet hours", "daily requests")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -25,13 +30,14 @@ def in_words(waiting: Waiting) -> str:
     return f"{waiting.host} waits until {until} UTC, {waiting.held}; pages due: {waiting.pages:,}"
 
 
-def waiting_hosts(db: Database, now: str) -> tuple[Waiting, ...]:
-    """The hosts that are held at `now` and have due pages, those with most pages first."""
+def waiting_hosts(db: Database, now: str, selection: Selection = Selection()) -> tuple[Waiting, ...]:  # noqa: B008 frozen
+    """The hosts that are held at `now` and have due pages of the selection, those with most pages first."""
+    where, values = selection.where()
     rows = db.execute(
-        "select h.host, h.held, h.ready_at, count(*), min(p.due_at), max(p.site) "
-        "from hosts h join pages p on p.host = h.host and p.due_at <= :now "
-        "where h.held is not null and h.ready_at > :now group by 1 order by 4 desc, 1",
-        {"now": now},
+        "select h.host, h.held, h.ready_at, count(*), min(pages.due_at), max(pages.site) "  # noqa: S608
+        "from hosts h join pages on pages.host = h.host and pages.due_at <= ? "
+        f"where h.held is not null and h.ready_at > ? {where} group by 1 order by 4 desc, 1",
+        [now, now, *values],
     ).fetchall()
     return tuple(Waiting(**dict(zip(Waiting.__dataclass_fields__, row, strict=True))) for row in rows)
 

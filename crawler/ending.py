@@ -38,17 +38,19 @@ def conclude(
 
     from archive import present, reports
     from archive.cli import opened
+    from archive.pages import due_count
     from archive.terminal import console
+    from archive.trouble import needs_a_look
     from archive.waiting import waiting_hosts
 
     with opened(archive) as db:
         report = reports.crawl(db, outcome.crawl_id)
         now = report.finished_at or report.started_at
-        waiting = waiting_hosts(db, now)
-        warnings = reports.needs_a_look(db, outcome.crawl_id, named=named, now=now)
+        waiting, due = waiting_hosts(db, now, outcome.selection), due_count(db, outcome.selection, now)
+        warnings = needs_a_look(db, outcome.crawl_id, named=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
         code = _exit_code(outcome, warnings)
-        made = reports.as_object(report, waiting, warnings)
+        made = reports.as_object(report, waiting, due, warnings)
         failed = _write(report_file, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
         if metrics_file:
             from archive.metrics import exposition
@@ -57,7 +59,7 @@ def conclude(
     if as_json:
         print_json(made)
     else:
-        console().print(present.crawl_table(report, waiting))
+        console().print(present.crawl_table(report, waiting, due))
     for line in [*warnings, *failed]:
         click.echo(line, err=True)
     return code or (ExitCode.NEEDS_A_LOOK if failed else 0)

@@ -55,3 +55,23 @@ def test_a_closed_host_needs_a_look(tmp_path: Path) -> None:
     assert "127.0.0.1: closed, since" in done.stderr
     assert json.loads((tmp_path / "report.json").read_text())["warnings"] == done.stderr.splitlines()
     assert "\nhealthnews_last_crawl_exit_status 1.0\n" in (tmp_path / "crawl.prom").read_text()
+
+
+def test_a_site_whose_articles_all_fail_needs_a_look(tmp_path: Path) -> None:
+    answer = linked_site(6)
+    (tmp_path / "sites").mkdir()
+    with Loopback(lambda path: Reply(500) if path.startswith("/a/") else answer(path)) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url))
+        done = run("crawl", "--sites", "sites", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "loop: 6 of 6 articles failed, http 500\n")
+
+
+def test_a_crawl_that_ran_out_of_time_says_what_is_left(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with Loopback(linked_site(40)) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, delay=0.5))
+        done = run("crawl", "--sites", "sites", "--minutes", "0.05", "--report", "report.json", cwd=tmp_path)
+    assert done.returncode == 0
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["due"] == 40 - report["counts"]["loop"].get("new", 0) > 0
+    assert f"Its 0.05 minutes were over.\nPages still due: {report['due']}.\n" in done.stdout

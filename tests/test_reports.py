@@ -13,8 +13,8 @@ from sqlite_utils import Database
 
 from archive import reports
 from archive.crawls import finish_crawl, start_crawl
-from archive.hosts import Host, RobotsFile, save
-from archive.pages import NewPage, add_pages
+from archive.hosts import Host, save
+from archive.pages import NewPage, Selection, add_pages
 from archive.present import crawl_table
 from archive.site_reports import site_report
 from archive.waiting import waiting_hosts
@@ -152,12 +152,15 @@ def test_hosts_that_wait(db: Database) -> None:
     hold(db, "delayed.example", None, TOMORROW, 1)
     waiting = [(host.host, host.held, host.pages, host.since) for host in waiting_hosts(db, LATER)]
     assert waiting == [("many.example", "unreachable", 3, NOW), ("held.example", "http 429", 2, NOW)]
+    assert waiting_hosts(db, LATER, Selection(sites=frozenset({"who"}))) == ()
+    one = Selection(urls=frozenset({"https://many.example/due/1"}))
+    assert [(host.host, host.pages) for host in waiting_hosts(db, LATER, one)] == [("many.example", 1)]
 
 
-def printed(db: Database, crawl_id: int) -> str:
+def printed(db: Database, crawl_id: int, due: int | None = None) -> str:
     console = Console(width=100)
     with console.capture() as captured:
-        console.print(crawl_table(reports.crawl(db, crawl_id), waiting_hosts(db, LATER)))
+        console.print(crawl_table(reports.crawl(db, crawl_id), waiting_hosts(db, LATER), due))
     return captured.get()
 
 
@@ -178,24 +181,32 @@ def test_the_table_of_a_crawl(db: Database) -> None:
 def test_a_crawl_that_ended_early_says_why(db: Database) -> None:
     crawl_id = a_crawl(db)
     finish_crawl(db, crawl_id, now=LATER, outcome="stopped", counts={}, reason="The disk is full.")
-    assert "stopped\nThe disk is full.\nNothing was due." in printed(db, crawl_id)
+    assert "stopped\nThe disk is full.\nNothing was asked for.\n" in printed(db, crawl_id)
 
 
-def test_what_needs_a_look(db: Database) -> None:
-    made = [Fetch("failed", reason="timed out", kind="feed"), Fetch("failed", reason="http 500")]
-    crawl_id = a_crawl(db, [*made, Fetch("gone", kind="listing", path="1"), Fetch("no article", reason="error")])
-    hold(db, "held.example", "robots http 503", TOMORROW, 2)
-    for host in ("held", "closed"):
-        save(db, RobotsFile(origin=f"https://{host}.example", fetched_at=LATER, reason="robots http 503"))
-    save(db, RobotsFile(origin="https://earlier.example", fetched_at="2024-05-01T00:00:00Z", reason="timed out"))
-    assert reports.needs_a_look(db, crawl_id, named=False, now=LATER) == [
-        "https://demo.example/listing/1 (listing): gone",
-        "https://demo.example/feed/a (feed): failed, timed out",
-        "https://demo.example/article/a (article): no article, error",
-        "held.example waits until 2024-06-02 00:00:00 UTC, robots http 503; pages due: 2",
-        "closed.example: closed, since https://closed.example/robots.txt cannot be read (robots http 503)",
-    ]
-    assert len(reports.needs_a_look(db, crawl_id, named=True, now=LATER)) == 6
+def test_a_crawl_whose_time_was_over_says_what_is_left(db: Database) -> None:
+    crawl_id = a_crawl(db, [Fetch("stored", "new")])
+    assert "due" not in printed(db, crawl_id, 1234)
+    finish_crawl(db, crawl_id, now=LATER, outcome="finished", counts={}, reason="Its 5 minutes were over.")
+    assert "Its 5 minutes were over.\nPages still due: 1,234.\nsite" in printed(db, crawl_id, 1234)
+    assert "due" not in printed(db, crawl_id, 0)
+
+
+@pytest.mark.parametrize(
+    ("held", "due", "said"),
+    [
+        ([], 0, "Nothing was due."),
+        ([], 1, "Nothing was asked for."),
+        ([], None, "Nothing was asked for."),  # of an earlier crawl it is not known
+        (["quiet hours"], 1, "Nothing was asked for: 1 page waits (quiet hours)."),
+        (["http 429", "quiet hours", "http 429"], 3, "Nothing was asked for: 3 pages wait (http 429, quiet hours)."),
+    ],
+)
+def test_why_nothing_was_asked_for(db: Database, held: list[str], due: int | None, said: str) -> None:
+    crawl_id = a_crawl(db)
+    for number, why in enumerate(held):
+        hold(db, f"{number}.example", why, TOMORROW, 1)
+    assert printed(db, crawl_id, due).splitlines()[1] == said
 
 
 @pytest.mark.parametrize(
@@ -216,6 +227,8 @@ def test_counts_of_earlier_versions_are_made_anew(
 def test_the_report_is_json(db: Database) -> None:
     hold(db, "held.example", "http 429", TOMORROW, 1)
     crawl_id = a_crawl(db, [Fetch("stored", "new")])
-    made = json.loads(json.dumps(reports.as_object(reports.crawl(db, crawl_id), waiting_hosts(db, LATER), ["Look."])))
-    assert (made["counts"], made["warnings"]) == ({"demo": {"new": 1}}, ["Look."])
+    made = json.loads(
+        json.dumps(reports.as_object(reports.crawl(db, crawl_id), waiting_hosts(db, LATER), 4, ["Look."]))
+    )
+    assert (made["counts"], made["due"], made["warnings"]) == ({"demo": {"new": 1}}, 4, ["Look."])
     assert made["waiting"][0]["host"] == "held.example"

@@ -1,0 +1,78 @@
+"""What went wrong in a crawl and matters, in sentences, for its end and its exit code: pure queries."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlite_utils import Database
+
+from archive.alarms.alarm import called
+from archive.failing import failing
+from archive.failing import in_words as failing_in_words
+from archive.pages import Selection
+from archive.waiting import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
+
+EXAMPLES = 3  # articles of a site that are named for each reason
+
+ARTICLES = """
+select p.site, f.outcome, f.reason, count(*) from fetches f join pages p on p.id = f.page_id
+where f.crawl_id = ? and p.kind = 'article' group by 1, 2, 3
+"""
+
+# Reasons that say more of us than of the article's page are of interest one by one.
+PAGES = """
+select p.site, p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id
+where f.crawl_id = ? and f.outcome in ('failed', 'refused', 'gone', 'no article')
+  and (p.kind <> 'article' or f.reason in ('error', 'lost', 'doubtful') or ?)
+order by p.kind desc, p.url
+"""
+
+
+def needs_a_look(
+    db: Database,
+    crawl_id: int,
+    *,
+    named: bool,
+    now: str,
+    selection: Selection = Selection(),  # noqa: B008 frozen
+) -> list[str]:
+    """A sentence for each discovery page that failed, each site most of whose articles did, and errors of ours; with
+    `named`, where the pages were asked for one by one, for every page that was not stored. Then, as of `now`, for the
+    hosts that made pages of the `selection` wait."""
+    rows = db.execute(PAGES, [crawl_id, named]).fetchall()
+    lists = [_page(*row) for _, *row in rows if row[0] != "article"]
+    articles = [(site, _page(*row), row[2], row[3]) for site, *row in rows if row[0] == "article"]
+    lines = [line for _, line, *_ in articles] if named else [*_sites(db, crawl_id), *_examples(articles)]
+    return [*lists, *lines, *_turned_away(db, crawl_id, waiting_hosts(db, now, selection))]
+
+
+def _sites(db: Database, crawl_id: int) -> list[str]:
+    found = failing(db.execute(ARTICLES, [crawl_id]).fetchall())
+    return [f"{called(each.site)}: {failing_in_words(each)}" for each in found]
+
+
+def _examples(articles: Iterable[tuple[str, str, str, str | None]]) -> list[str]:
+    """Of articles (site, line, outcome, reason) the first lines for each site and reason, and how many more there
+    are."""
+    lines: list[str] = []
+    seen: Counter[tuple[str, str, str | None]] = Counter()
+    for site, line, outcome, reason in articles:
+        seen[site, outcome, reason] += 1
+        if seen[site, outcome, reason] <= EXAMPLES:
+            lines.append(line)
+    more = ((*key, number - EXAMPLES) for key, number in seen.items() if number > EXAMPLES)
+    return lines + [f"{called(site)}: {number:,} more {outcome}, {reason}" for site, outcome, reason, number in more]
+
+
+def _page(kind: str, url: str, outcome: str, reason: str | None, detail: str | None) -> str:
+    return f"{url} ({kind}): {outcome}" + (f", {reason}" if reason else "") + (f": {detail}" if detail else "")
+
+
+def _turned_away(db: Database, crawl_id: int, waiting: Sequence[Waiting]) -> list[str]:
+    """A line for each host that is held with pages due, but for limits of ours, or was closed to this crawl."""
+    (started_at,) = db.execute("select started_at from crawls where id = ?", [crawl_id]).fetchone()
+    held = {each.host for each in waiting}
+    return [in_words(each) for each in waiting if each.held not in OUR_LIMITS] + [
+        f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})"
+        for host, origin, reason in closed_hosts(db, started_at)
+        if host not in held
+    ]
