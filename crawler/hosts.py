@@ -174,6 +174,13 @@ class Hosts:
         save(self.db, row)
         return until
 
+    def put_off(self, host: str, now: datetime, why: str, asked: timedelta) -> None:
+        """Leaves the host alone for as long as it `asked` for, in an answer that does not say that it is too much."""
+        row, until = self[host].row, timestamp(now + asked)
+        if asked and until > (row.ready_at or ""):
+            row.ready_at, row.held = until, why
+            save(self.db, row)
+
     def slow_down(self, host: str, crawl_delay: float | None) -> None:
         """Keeps to a robots.txt's Crawl-delay, where it is the longer one, up to LONGEST_DELAY, from that file on."""
         gate = self[host]

@@ -156,6 +156,16 @@ def test_what_a_host_asked_for_is_kept_to(
     db.close()
 
 
+def test_who_asks_for_patience_with_any_answer_is_left_alone_for_so_long(db: Database) -> None:
+    hosts = hosts_of(db, a_site(delay=7))
+    now = exchange(hosts, NOW)
+    for asked, expected in ((0, 7), (5, 7), (3600, 3600), (60, 3600)):
+        hosts.put_off(HOST, now, "http 404", asked * SECOND)
+        assert hosts.free_at(HOST, now) == now + expected * SECOND
+        assert hosts.why_waiting(HOST, now) == ("http 404" if expected > 7 else "delay")
+    assert hosts[HOST].row.backoff == 0
+
+
 def test_answers_that_were_under_way_do_not_prolong_the_wait(db: Database) -> None:
     hosts = hosts_of(db, a_site(concurrency=4, delay=0))
     numbers = [hosts.ask(HOST, NOW) for _ in range(4)]

@@ -165,6 +165,31 @@ def test_who_asks_for_patience_is_not_asked(tmp_path: Path, status: int) -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "state"),
+    [
+        ("/a/1", 404, ("gone", "http 404")),
+        ("/a/1", 500, ("failed", "http 500")),
+        ("/a/1", 301, ("failed", "host waits")),
+        (ROBOTS, 404, None),
+    ],
+)
+def test_patience_is_had_whatever_answer_asks_for_it(
+    tmp_path: Path, path: str, status: int, state: tuple[str, str] | None
+) -> None:
+    asks = Reply(status, headers={"Retry-After": "1200", **({"Location": "/a/3"} if status == 301 else {})})
+    with served(tmp_path, articles(3) | {path: [asks]}, concurrency=1) as (world, site):
+        assert world.crawl().returncode == 1
+        asked = site.paths
+        assert asked[-1] == path
+        world.crawl()
+        assert site.paths == asked
+    assert state is None or world.state(path) == state
+    wait, held = wait_of(world)
+    assert held == f"http {status}"
+    assert timedelta(seconds=1100) < wait <= timedelta(seconds=1200)
+
+
 @pytest.mark.parametrize("is_listening", [True, False])
 def test_a_host_that_is_down_is_left_alone(tmp_path: Path, is_listening: bool) -> None:
     def hang_up(_: Asked) -> Reply:

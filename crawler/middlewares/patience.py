@@ -13,6 +13,7 @@ from scrapy.http import Response
 from crawler import backoff
 from crawler.links import host_of
 from crawler.resolver import refused
+from crawler.robots import closed_by
 from crawler.robots_files import ORIGIN
 from crawler.session import session_of
 
@@ -26,7 +27,7 @@ UNREACHABLE = (
 
 
 class Patience:
-    """Tells the host's gate how the host answered. (What robots.txt answered is the business of RobotsFiles.)"""
+    """Tells the host's gate how the host answered. (Where a robots.txt closes it, that is up to RobotsFiles.)"""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -36,16 +37,20 @@ class Patience:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if ORIGIN in request.meta:
+        is_page = ORIGIN not in request.meta
+        if not is_page and closed_by(response.status):
             return response
-        session, host = session_of(self.crawler), host_of(request.url)
+        session, host, why = session_of(self.crawler), host_of(request.url), f"http {response.status}"
+        now = session.clock.now()
+        header = response.headers.get("Retry-After")
+        asked = backoff.retry_after(header.decode("latin-1") if header else None, now)
         if response.status in (429, 503):
-            now = session.clock.now()
-            header = response.headers.get("Retry-After")
-            asked = backoff.retry_after(header.decode("latin-1") if header else None, now)
-            request.meta[NOT_BEFORE] = session.hosts.hold(host, now, f"http {response.status}", asked=asked)
-        else:
+            request.meta[NOT_BEFORE] = session.hosts.hold(host, now, why, asked=asked)
+            return response
+        if is_page:
             session.hosts.reached(host)
+        if asked and response.status >= 300:
+            session.hosts.put_off(host, now, why, asked)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
