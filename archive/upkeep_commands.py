@@ -38,6 +38,7 @@ def check(archive: Path, repair: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from archive.check import check as run
+    from archive.check.scene import counted
     from archive.terminal import page, prose_console
 
     with _sentences(), _progress("Checking") as progress:
@@ -47,8 +48,9 @@ def check(archive: Path, repair: bool, as_json: bool) -> None:
     else:
         page(*_findings(findings), out=prose_console())
     if left := sum(finding.left for finding in findings):
-        more = "what --repair cannot mend, docs/operations.md helps with" if repair else "--repair mends what it can"
-        click.echo(f"{_problems(left)} in {archive}: {more}.", err=True)
+        mendable = not repair and any(finding.mendable for finding in findings)
+        more = "--repair mends what it can" if mendable else "docs/operations.md says what helps"
+        click.echo(f"{counted(left, 'problem')} in {archive}: {more}.", err=True)
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
@@ -143,20 +145,17 @@ def _backup_line(made: "Backup", seconds: float) -> str:
 
 def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
     """A line for each check, and below what was found and done."""
+    from archive.check.scene import counted
     from archive.present import table
     from archive.wrapping import prose
 
     made = table("check", "result")
     for finding in findings:
         left = f", {finding.left:,} left" if finding.mended else ""
-        made.add_row(finding.check, f"{_problems(finding.problems)}{left}" if finding.problems else "ok")
+        made.add_row(finding.check, f"{counted(finding.problems, 'problem')}{left}" if finding.problems else "ok")
     yield made
     for finding in findings:
         more = finding.problems - len(finding.examples)
         for line in (*finding.examples, f"and {more:,} more" if more else "", finding.mended):
             if line:
                 yield prose(f"{finding.check}: {line}")
-
-
-def _problems(number: int) -> str:
-    return "1 problem" if number == 1 else f"{number:,} problems"

@@ -13,7 +13,7 @@ import brotli
 import pytest
 
 from archive import fts
-from archive.check import CHECKS, Finding, check
+from archive.check import CHECKS, EXAMPLES, Finding, check
 from archive.db import ArchiveError, open_archive, warc_folder
 from archive.erasing import overwrite
 from archive.lock import BusyError, hold, lock_path
@@ -55,7 +55,7 @@ def repaired(archive: Path, name: str) -> Finding:
 
 def test_a_whole_archive_has_no_problems_and_is_not_touched(archive: Path) -> None:
     before = archive.read_bytes()
-    well = [Finding(check=each.name, problems=0, examples=(), mended="", left=0) for each in CHECKS]
+    well = [Finding(check=each.name, problems=0, mendable=0, examples=(), mended="", left=0) for each in CHECKS]
     assert list(check(archive)) == well
     assert list(check(archive, repair=True)) == well
     assert archive.read_bytes() == before
@@ -109,7 +109,7 @@ def test_a_row_without_its_record_is_found_and_lets_go_of_it(
     assert (found.problems, found.left) == (1, 0)
     assert found.examples[0].startswith("fetch 2, ")
     assert any(word in found.examples[0] for word in says.split("|"))
-    assert "1 fetches point to no record any more" in found.mended
+    assert "1 fetch has no record any more" in found.mended
     located = "select id from fetches where warc_file is not null and warc_offset is not null"
     assert rows(archive, located) == [(1,), (3,), (4,), (5,)]
     assert problems(archive) == {}
@@ -137,7 +137,7 @@ def test_a_torn_record_is_cut_off(archive: Path, left: int) -> None:
     torn = gzip.compress(b"WARC/1.1" * 999 + bytes(range(256)) * 9)[: left % 190 + 10]
     path.write_bytes(path.read_bytes() + torn)
     assert problems(archive) == {"ends of WARC files": 1}
-    assert repaired(archive, "ends of WARC files").mended == f"{len(torn)} bytes cut off 1 files"
+    assert repaired(archive, "ends of WARC files").mended == f"{len(torn)} bytes cut off 1 file"
     assert path.stat().st_size == whole
 
 
@@ -148,6 +148,52 @@ def test_a_file_cut_within_its_last_record(archive: Path) -> None:
     assert problems(archive) == {"WARC records": 1, "ends of WARC files": 1}
     assert all(finding.left == 0 for finding in check(archive, repair=True))
     assert problems(archive) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mine.warc.gz", "healthnews-20240601000000-000099-00000.warc.gz", "healthnews-20240601000000-000001.warc.gz"],
+)
+@pytest.mark.parametrize("content", [b"mine\n", gzip.compress(b"WARC/1.1") + b"mine\n"])
+def test_what_is_not_of_a_crawl_is_never_cut(archive: Path, name: str, content: bytes) -> None:
+    foreign = warc_folder(archive) / name
+    foreign.write_bytes(content)
+    done = run("--archive", archive, "check", cwd=archive.parent)
+    assert (done.returncode, "--repair" in done.stderr) == (1, False)
+    found = [finding for finding in check(archive, repair=True) if finding.problems]
+    assert [(each.check, each.problems, each.mendable, each.left) for each in found] == [("WARC files", 1, 0, 1)]
+    assert foreign.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"mine\n", gzip.compress(b"WARC/1.1" * 999)[:30]])
+def test_a_file_is_never_cut_to_nothing(archive: Path, content: bytes) -> None:
+    empty = files(archive)[0].with_name("healthnews-20240601000000-000001-00001.warc.gz")
+    empty.write_bytes(content)
+    found = repaired(archive, "ends of WARC files")
+    assert (found.problems, found.mendable, found.mended, found.left) == (1, 0, "", 1)
+    assert "no whole record is in it" in found.examples[0]
+    assert empty.read_bytes() == content
+
+
+def test_whole_records_behind_a_damaged_one_are_not_cut_off(archive: Path) -> None:
+    """No row points to a redirect or a robots.txt."""
+    path = files(archive)[1]
+    whole = path.stat().st_size
+    path.write_bytes(path.read_bytes() + gzip.compress(b"WARC/1.1" * 99) + gzip.compress(b"WARC/1.1 robots"))
+    damage(path, whole + 20)
+    before = path.read_bytes()
+    found = repaired(archive, "ends of WARC files")
+    assert (found.mendable, found.left, path.read_bytes()) == (0, 1, before)
+    assert f"damaged at byte {whole}, and whole records follow" in found.examples[0]
+
+
+def test_what_a_torn_record_holds_is_no_record(archive: Path) -> None:
+    path = files(archive)[1]
+    whole = path.stat().st_size
+    stored = gzip.compress(b"WARC/1.1" + gzip.compress(b"a body") + bytes(99), compresslevel=0)
+    path.write_bytes(path.read_bytes() + stored[:-50])
+    assert repaired(archive, "ends of WARC files").left == 0
+    assert path.stat().st_size == whole
 
 
 def test_a_file_of_unknown_origin_is_named_and_stays(archive: Path) -> None:
@@ -257,8 +303,28 @@ def test_a_damaged_page_of_the_database_is_named_and_nothing_written(archive: Pa
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     found = {each["check"]: each for each in json.loads(done.stdout)}
     assert found["database"]["left"] > 0
+    assert found["database"]["mendable"] == 0
     assert "restore a backup" in found["database"]["examples"][0]
     assert found["works that nobody cites"]["mended"] == ""
+
+
+def test_a_damaged_page_is_a_few_lines_for_each_check(archive: Path) -> None:
+    alter(archive, "vacuum; pragma wal_checkpoint(truncate)")
+    root = rows(archive, "select rootpage from sqlite_master where name = 'sqlite_autoindex_pages_1'")[0][0]
+    damage(archive, (int(str(root)) - 1) * 4096, 300)
+    done = run("--archive", archive, "check", cwd=archive.parent)
+    assert (done.returncode, done.stderr.count("\n"), "--repair" in done.stderr) == (1, 1, False)
+    assert all(done.stdout.count(f"\n{each.name}: ") <= EXAMPLES + 1 for each in CHECKS)
+    assert done.stdout.count("\n") < 3 * len(CHECKS)
+    assert "*** in database" not in done.stdout
+
+
+def test_an_index_of_a_table_is_made_anew(archive: Path) -> None:
+    other = "replace(sql, 'gone_since is not null', 'gone_since is null')"
+    alter(archive, f"pragma writable_schema = on; update sqlite_master set sql = {other} where name = 'pages_gone'")
+    found = repaired(archive, "database")
+    assert (found.problems, found.mendable, found.left) == (6, 6, 0)  # each page is missing from it, and their number
+    assert problems(archive) == {}
 
 
 @pytest.mark.parametrize(
@@ -336,7 +402,7 @@ def test_the_command_prints_a_table_and_exits_with_what_is_left(archive: Path) -
     assert "--repair mends what it can" in done.stderr
     mended = run("--archive", archive, "check", "--repair", cwd=archive.parent)
     assert (mended.returncode, mended.stderr) == (0, "")
-    assert "3 fetches point to no record any more" in mended.stdout
+    assert "3 fetches have no record any more" in mended.stdout
     objects = json.loads(run("--archive", archive, "check", "--json", cwd=archive.parent).stdout)
     assert [each["check"] for each in objects] == [each.name for each in CHECKS]
     assert command.help

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.check import database, index, orphans, warc
-from archive.check.scene import Check, Scene
+from archive.check.scene import Check, Scene, Unmendable
 from archive.db import ArchiveError, open_archive, snapshot, warc_folder
 from archive.lock import hold, is_held
 from archive.warc_records import file_names
@@ -27,11 +27,12 @@ Progress = Callable[[int, int], None]  # steps that are done, and all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found: the number of problems and the first of them; what was mended, in words, and how many
-    problems are left."""
+    """What a check found: the number of problems, of those that a repair may mend, and the first of them; what was
+    mended, in words, and how many problems are left."""
 
     check: str
     problems: int
+    mendable: int
     examples: tuple[str, ...]
     mended: str
     left: int
@@ -63,31 +64,34 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
 
 
 def _findings(scene: Scene, repair: bool) -> Iterator[Finding]:
+    safe = True  # what is written to a damaged file may destroy what could be saved
     for each in CHECKS:
-        found, examples = _look(each, scene)
+        found, lost, examples = _look(each, scene)
         mended, left = "", found
-        if repair and found and each.mend:
+        if repair and safe and found and each.mend:
             mended = _mend(each.mend, scene)
             left = _look(each, scene)[0] if mended else found
         scene.advance()
-        yield Finding(check=each.name, problems=found, examples=examples, mended=mended, left=left)
-        if each is database.STRUCTURE and left:
-            repair = False  # what is written to a damaged file may destroy what could be saved
+        if each is database.STRUCTURE:
+            safe = not (left if repair else lost)
+        mendable = found - lost if each.mend and safe else 0
+        yield Finding(check=each.name, problems=found, mendable=mendable, examples=examples, mended=mended, left=left)
 
 
-def _look(each: Check, scene: Scene) -> tuple[int, tuple[str, ...]]:
-    number, examples = 0, []
+def _look(each: Check, scene: Scene) -> tuple[int, int, tuple[str, ...]]:
+    """The number of problems, of those that cannot be mended, and the first ones."""
+    number, lost, examples = 0, 0, list[str]()
     try:
         for problem in each.find(scene):
-            number += 1
+            number, lost = number + 1, lost + isinstance(problem, Unmendable)
             if number <= EXAMPLES:
                 examples.append(problem)
     except sqlite3.DatabaseError as error:
         if not _is_damage(error):
             raise
-        number += 1
+        number, lost = number + 1, lost + 1
         examples.append(f"the database is too damaged to tell ({error}): restore a backup, see docs/operations.md")
-    return number, tuple(examples)
+    return number, lost, tuple(examples)
 
 
 def _mend(mend: Callable[[Scene], str], scene: Scene) -> str:

@@ -1,15 +1,17 @@
 """Checks of the database itself: its structure, its schema, and rows that refer to rows that are not there."""
 
+import re
 from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from archive.check.scene import Check, Scene
+from archive.check.scene import Check, Scene, Unmendable, counted
 from archive.db import transaction
 from archive.migrations import migrations
 from archive.store import forget_article
 
 MOST = 1_000  # errors that SQLite is to name
+OF_AN_INDEX = re.compile(r"\bindex\b")  # which can be made anew
 
 HOMELESS = """
 select id, url, page_id from articles where page_id not in (select id from pages)
@@ -18,8 +20,11 @@ select id, url, page_id from articles where page_id not in (select id from pages
 
 def _structure(scene: Scene) -> Iterator[str]:
     for (says,) in scene.db.execute(f"pragma integrity_check({MOST})"):
-        if says != "ok":
-            yield f"{says} (where --repair does not help, restore a backup: see docs/operations.md)"
+        for line in says.splitlines():  # a damaged page has all its errors in one row, below a title
+            if OF_AN_INDEX.search(line):
+                yield f"{line} (where --repair does not help, restore a backup: see docs/operations.md)"
+            elif line != "ok" and not line.startswith("*** in database "):
+                yield Unmendable(f"{line} (restore a backup: see docs/operations.md)")
 
 
 def _reindex(scene: Scene) -> str:
@@ -47,7 +52,7 @@ def _forget_homeless(scene: Scene) -> str:
         pages = [page_id for *_, page_id in scene.db.execute(HOMELESS).fetchall()]
         for page_id in pages:
             forget_article(scene.db, page_id)
-    return f"{len(pages)} articles deleted"
+    return f"{counted(len(pages), 'article')} deleted"
 
 
 def _references(scene: Scene) -> Iterator[str]:
@@ -68,7 +73,7 @@ def _mend_references(scene: Scene) -> str:
                 emptied += db.execute(f'update "{table}" set "{column}" = null {where}').rowcount  # noqa: S608
             else:
                 deleted += db.execute(f'delete from "{table}" {where}').rowcount  # noqa: S608
-    return f"{deleted} rows deleted, {emptied} references emptied"
+    return f"{counted(deleted, 'row')} deleted, {counted(emptied, 'reference')} emptied"
 
 
 STRUCTURE = Check(name="database", find=_structure, mend=_reindex)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from archive import copies_texts
-from archive.check.scene import Check, Scene
+from archive.check.scene import Check, Scene, counted
 from archive.copies_groups import regroup
 from archive.db import timestamp, transaction
 from archive.erasing import ErasingError, finish
@@ -35,7 +35,7 @@ def _deleting(*tables: str) -> Callable[[Scene], str]:
     def mend(scene: Scene) -> str:
         with transaction(scene.db):
             number = sum(scene.db.execute(f"delete from {rows}").rowcount for rows in tables)  # noqa: S608
-        return f"{number} rows deleted"
+        return f"{counted(number, 'row')} deleted"
 
     return mend
 
@@ -49,7 +49,7 @@ def _regroup(scene: Scene) -> str:
         members = _ids(scene.db, "article_id", GROUPS)
         for article_id in members:
             regroup(scene.db, article_id)
-    return f"the groups of {len(members)} articles made anew"
+    return f"{counted(len(members), 'article')} grouped anew"
 
 
 def _drop_texts(scene: Scene) -> str:
@@ -57,7 +57,7 @@ def _drop_texts(scene: Scene) -> str:
         texts = _ids(scene.db, "id", TEXTS)
         for text_id in texts:
             copies_texts.drop(scene.db, text_id)
-    return f"{len(texts)} rows deleted"
+    return f"{counted(len(texts), 'text')} deleted"
 
 
 def _ask_again(scene: Scene) -> str:
@@ -65,7 +65,7 @@ def _ask_again(scene: Scene) -> str:
     with transaction(scene.db):
         sql = "update pages set state = 'new', reason = null, alias_of = null, due_at = ? where id in (select id from "
         number = scene.db.execute(f"{sql}{ALIASES})", [now]).rowcount
-    return f"{number} pages are fetched anew by the next crawl"
+    return f"{counted(number, 'page')} to be fetched anew by the next crawl"
 
 
 def _running(scene: Scene) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _running(scene: Scene) -> Iterator[str]:
 def _end(scene: Scene) -> str:
     with transaction(scene.db):
         number = scene.db.execute("update crawls set outcome = 'died' where outcome = 'running'").rowcount
-    return f"{number} crawls marked as died"
+    return f"{counted(number, 'crawl')} marked as died"
 
 
 def _erasures(scene: Scene) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _erasures(scene: Scene) -> Iterator[str]:
 
 def _erase(scene: Scene) -> str:
     try:
-        return f"{finish(scene.db, scene.folder)} records overwritten"
+        return f"{counted(finish(scene.db, scene.folder), 'record')} overwritten"
     except ErasingError as error:
         return str(error)
 

@@ -29,11 +29,22 @@ class Scene:
         return warc_folder(self.archive)
 
 
+class Unmendable(str):
+    """A problem that no repair mends: somebody has to, mostly with a backup."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Finds problems, each in some words that name the thing; `mend`, right after that, rebuilds what can be and says
-    what it did, '' for nothing."""
+    """Finds problems, each in some words that name the thing, Unmendable where that is known; `mend`, right after that,
+    rebuilds what can be and says what it did, '' for nothing."""
 
     name: str
     find: Callable[[Scene], Iterator[str]]
     mend: Callable[[Scene], str] | None = None
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 row`, `1,234 rows`."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

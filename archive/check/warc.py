@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
+from mmap import ACCESS_READ, mmap
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.check.scene import Check, Scene
+from archive.check.scene import Check, Scene, Unmendable, counted
 from archive.db import connect, transaction
 from archive.warc import WarcError, trim
+from archive.warc_members import members
 from archive.warc_records import end, look
 
 # In the order in which the bytes lie on the disk: every file is opened once and read from its beginning to its end.
@@ -19,6 +21,7 @@ select warc_file, warc_offset, id, digest from fetches where warc_file is not nu
 """
 LAST = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
 CRAWL = re.compile(r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz")  # as crawler.session names its files
+GZIP = b"\x1f\x8b\x08"  # how a member begins
 
 Row = tuple[str, int, int, str | None]
 
@@ -29,7 +32,7 @@ def _records(scene: Scene) -> Iterator[str]:
     rows: Iterable[Row] = scene.db.execute(LOCATED)
     if not scene.folder.is_dir():
         if next(iter(rows), None):  # not one problem per row: a disk is not mounted, or the archive was moved alone
-            yield f"the folder {scene.folder} is not there: mount it, or bring it back from a backup"
+            yield Unmendable(f"the folder {scene.folder} is not there: mount it, or bring it back from a backup")
         return
     with closing(connect(scene.archive, reading=True)) as now:
         for file, of_file in groupby(rows, key=itemgetter(0)):
@@ -76,29 +79,62 @@ def _let_go(scene: Scene) -> str:
     with transaction(scene.db):
         sql = f"update fetches set warc_file = null, warc_offset = null {where}"  # noqa: S608
         number = scene.db.execute(sql).rowcount
-    return f"{number} fetches point to no record any more: their raw pages are lost, what was understood of them stays"
+    fetches = counted(number, "fetch has", "fetches have")
+    return f"{fetches} no record any more: what was received is lost, what was understood of it stays"
 
 
 def _ends(scene: Scene) -> Iterator[str]:
     for name, start in _ended(scene):
-        found = end(scene.folder / name, start)
-        if found.whole < found.size:
-            yield f"{name}: after byte {found.whole} follows no whole record, but {found.size - found.whole} bytes"
+        path = scene.folder / name
+        found = end(path, start)
+        left = counted(found.size - found.whole, "byte")
+        if found.whole == found.size:
+            continue
+        if found.whole == 0:
+            yield Unmendable(f"{name}: no whole record is in it, but {left}: see whether a backup has more of it")
+        elif _is_followed(path, found.whole):
+            yield Unmendable(
+                f"{name}: damaged at byte {found.whole}, and whole records follow: see whether a backup has it whole"
+            )
+        else:
+            yield f"{name}: after byte {found.whole} follows no whole record, but {left}"
 
 
 def _trim(scene: Scene) -> str:
-    cut = {name: trim(scene.folder / name, start) for name, start in _ended(scene)}
-    return f"{sum(cut.values())} bytes cut off {sum(map(bool, cut.values()))} files"
+    cut = []
+    for name, start in _ended(scene):
+        path = scene.folder / name
+        found = end(path, start)
+        if 0 < found.whole < found.size and not _is_followed(path, found.whole):
+            cut.append(trim(path, start))
+    return f"{counted(sum(cut), 'byte')} cut off {counted(len(cut), 'file')}" if cut else ""
+
+
+def _is_followed(path: Path, offset: int) -> bool:
+    """Whether a whole WARC record begins anywhere after `offset`. A torn record may hold other
+    members of gzip: the body that was received."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        at = content.find(GZIP, offset + 1)
+        while at >= 0:
+            member = next(members(file, at), None)
+            if member and member.head.startswith(b"WARC/"):
+                return True
+            at = content.find(GZIP, at + 1)
+    return False
 
 
 def _ended(scene: Scene) -> Iterator[tuple[str, int]]:
-    """The files that nobody writes, and the offset of the last record that a row points to."""
+    """The files of the archive that nobody writes, and the offset of the last record that a row points to."""
     last = dict(scene.db.execute(LAST).fetchall())
     running = {row[0] for row in scene.db.execute("select id from crawls where outcome = 'running'")}
     for name in scene.files:
         named = CRAWL.search(name)
         size = (scene.folder / name).stat().st_size
-        if not (scene.busy and named and int(named["crawl"]) in running) and last.get(name, 0) <= size:
+        if (
+            (name in last or _is_of_a_crawl(scene, name))
+            and not (scene.busy and named and int(named["crawl"]) in running)
+            and last.get(name, 0) <= size
+        ):
             yield name, last.get(name, 0)
 
 
