@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from archive.backup_warc import Copied, copy_warc
 from archive.db import ArchiveError, check_kind, open_archive, snapshot, warc_folder
 from archive.lock import hold
-from archive.safekeeping import CopyError, copy_database, written
+from archive.safekeeping import CopyError, copy_database, damage, is_of_damage, written
 from archive.warc_records import file_names
 
 ATTEMPTS = 5
@@ -49,8 +49,8 @@ def backup(
     """Copies the archive to `target`, and with `warc` its WARC files to the folder beside that; verifies the copy.
 
     WARC files that are there already are not copied again. Raises ArchiveError, with one sentence, when `target` must
-    not be overwritten or the copy cannot be made, and BusyError when another backup is being made there; an older
-    backup is left as it was then.
+    not be overwritten, the archive is damaged or the copy cannot be made, and BusyError when another backup is being
+    made there; an older backup is left as it was then.
     """
     _refuse(archive, target)
     with closing(open_archive(archive, reading=True)) as source, hold(target):
@@ -62,6 +62,11 @@ def backup(
                 except _RemovedMeanwhileError:
                     continue
         except (OSError, sqlite3.Error, CopyError) as error:
+            if is_of_damage(error) and (found := _damage(source)):
+                raise ArchiveError(
+                    f"{archive} is damaged ({found}), so no backup of it is made: healthnews check says more, "
+                    f"docs/operations.md what helps. An older backup in {target} is as good as before."
+                ) from error
             raise ArchiveError(
                 f"The backup {target} cannot be made ({error}): free some space, or name another place. "
                 "An older backup there is as good as before."
@@ -145,6 +150,14 @@ def _copy(
         if _removed(source) != removed:
             raise _RemovedMeanwhileError
     return Backup(file=str(target), bytes=size, articles=articles, warc=copied)
+
+
+def _damage(source: Database) -> str:
+    """What is wrong with the archive, '' when it is sound: its copy alone is not then."""
+    try:
+        return damage(source.conn)
+    except sqlite3.Error as error:
+        return str(error)
 
 
 def _removed(db: Database) -> set[tuple[int, str]]:

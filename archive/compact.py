@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive import fts
 from archive.db import ArchiveError, open_archive
 from archive.lock import hold
+from archive.safekeeping import is_of_damage
 
 STEPS: tuple[Callable[[Database], object], ...] = (
     fts.optimize,
@@ -34,7 +35,7 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
     """Puts indexes and tables in order, gives free space back, and counts anew what the query planner goes by.
 
     Needs about twice the database's size of free space meanwhile. Raises ArchiveError, with one sentence, when that is
-    not there, and BusyError when a job holds the archive; the archive is whole then.
+    not there or the archive is damaged, and BusyError when a job holds the archive; the archive is whole then.
     """
     with hold(archive), closing(open_archive(archive)) as db:
         before = _size(archive)
@@ -45,6 +46,11 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
             progress(len(STEPS), len(STEPS))
             read = bool(db.execute("pragma wal_checkpoint(truncate)").fetchone()[0])
         except sqlite3.Error as error:
+            if is_of_damage(error):
+                raise ArchiveError(
+                    f"{archive} is damaged ({error}), so it is not compacted: healthnews check says more, "
+                    "docs/operations.md what helps."
+                ) from error
             raise ArchiveError(
                 f"{archive} cannot be compacted ({error}): that needs {2 * before / 1e6:,.0f} MB of free space, in its "
                 "folder and in $SQLITE_TMPDIR or /var/tmp; nothing that the archive holds is lost."

@@ -48,9 +48,23 @@ def is_sound(database: Path) -> bool:
     """Whether SQLite can read that database to its end."""
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as db:
-            return bool(db.execute("pragma quick_check(1)").fetchall() == [("ok",)])
+            return not damage(db)
     except sqlite3.Error:
         return False
+
+
+def damage(db: sqlite3.Connection) -> str:
+    """The first error that SQLite finds in the structure of that database, '' for none. Reads all of it; raises
+    sqlite3.Error where not even that can be done."""
+    says = str(db.execute("pragma quick_check(1)").fetchone()[0])
+    return "" if says == "ok" else says.splitlines()[-1]  # its first line may be a title
+
+
+def is_of_damage(error: Exception) -> bool:
+    """Whether it may be for what is in a database; a full disk, for one, is not."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT
+    return isinstance(error, CopyError)
 
 
 def remove(database: Path) -> None:
@@ -71,9 +85,8 @@ def sync_folder(folder: Path) -> None:
 def _verify(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     # Pages are copied as they are: what can go wrong on the way makes them unreadable, which the quick check sees. That
     # an index agrees with its table, all that the long one adds, is a matter of the source: `healthnews check`.
-    found = [str(row[0]) for row in target.execute("pragma quick_check(1)").fetchall()]
-    if found != ["ok"]:
-        raise CopyError(f"SQLite says of the copy: {found[0]}")
+    if found := damage(target):
+        raise CopyError(f"SQLite says of the copy: {found}")
     for (name,) in source.execute(COUNTED).fetchall():
         sql = f'select count(*) from "{name}"'  # noqa: S608
         expected, there = source.execute(sql).fetchone()[0], target.execute(sql).fetchone()[0]

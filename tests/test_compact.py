@@ -15,7 +15,7 @@ from archive.compact import STEPS, compact
 from archive.db import open_archive
 from archive.lock import BusyError, hold
 from tests.commands import HEALTHNEWS, environment, run
-from tests.kept import alter, crawl, rows
+from tests.kept import alter, crawl, damage, rows
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +82,15 @@ def test_the_command_says_what_came_of_it(archive: Path) -> None:
     assert objects["before"] > objects["after"] > 0
     again = run("--archive", archive, "compact", cwd=archive.parent)
     assert again.stdout.endswith("MB after\n")
+
+
+@pytest.mark.parametrize("table", ["images", "articles_fts_data"])
+def test_a_damaged_archive_is_named(archive: Path, table: str) -> None:
+    alter(archive, "vacuum; pragma wal_checkpoint(truncate)")
+    ((root,),) = rows(archive, f"select rootpage from sqlite_master where name = '{table}'")
+    damage(archive, (int(str(root)) - 1) * 4096, 200)
+    done = run("--archive", archive, "compact", cwd=archive.parent)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{archive} is damaged (" in done.stderr
+    assert "healthnews check says more" in done.stderr
+    assert "free space" not in done.stderr
