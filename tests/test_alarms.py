@@ -116,6 +116,10 @@ FINE: Looks = [(9, "read", None), (8, "unchanged", None)]
         ([*FINE, (1.5, "failed", None), (1, "gone", None)], []),
         ([*FINE, (3, "failed", None), (2, "unchanged", None), (1, "failed", None)], []),
         ([(5, "refused", None), (1, "refused", None)], ["discovery fails"]),
+        ([*FINE, (3, "failed", None), (2.5, "failed", None), (0.1, "unchanged", None)], []),  # it is well again
+        ([*FINE, (3, "failed", None), (0.2, "unchanged", None), (0.1, "failed", None)], []),
+        ([(5, "read", LISTS_NOTHING), (3, "failed", None), (1, "unchanged", None)], ["lists nothing"]),
+        ([(1, "unchanged", None)], []),
         ([*FINE, (3, "read", LISTS_NOTHING), (1, "unchanged", None)], ["lists nothing"]),
         ([*FINE, (3, "read", f"not a feed; {LISTS_NOTHING}")], ["lists nothing"]),
         ([*FINE, (1, "read", LISTS_NOTHING)], []),
@@ -138,6 +142,20 @@ def test_one_of_two_lists(db: Database) -> None:
     assert only(db).sentence == (
         "demo: 1 of its 2 feeds, sitemaps and listings cannot be read for 3 days (https://demo.example/feed, since "
         "2024-06-27): look at it in a browser and mend the site file."
+    )
+
+
+@pytest.mark.parametrize(("days", "span"), [(0.5, ""), (30, " for 30 days")])
+def test_a_list_that_robots_txt_forbids(db: Database, days: float, span: str) -> None:
+    page = a_page(db, "feed", kind="feed", due_at=ago(-HOUR))
+    fetch(db, page, 40 * DAY, "failed", reason="http 500")
+    for each in (days, 0.1):
+        fetch(db, page, each * DAY, "refused", reason="robots")
+    alarm = only(db)
+    assert (alarm.kind, alarm.host) == ("discovery fails", "demo.example")
+    assert alarm.sentence == (
+        f"demo: 1 of its 1 feeds, sitemaps and listings are forbidden by robots.txt{span} (https://demo.example/feed, "
+        f"since {NOW - days * DAY:%Y-%m-%d}): ask the site for leave, or take them out of the site file."
     )
 
 
@@ -222,7 +240,10 @@ def looks(db: Database, days: float, *, gone: int, there: int, start: int = 0) -
         ((1, 60), (2, 30), []),
         ((20, 40), (10, 20), []),  # as many as ever
         ((0, 5), (4, 0), []),  # few
-        ((0, 0), (20, 5), []),  # nothing to compare with
+        ((0, 0), (5, 0), ["articles gone"]),  # all of a small site; nothing was looked at before
+        ((0, 0), (20, 20), ["articles gone"]),
+        ((0, 0), (19, 20), []),
+        ((5, 0), (5, 0), []),  # it takes its articles away after a while
     ],
 )
 def test_articles_that_went_missing(
@@ -231,6 +252,14 @@ def test_articles_that_went_missing(
     looks(db, 20, gone=before[0], there=before[1])
     looks(db, 3, gone=now[0], there=now[1], start=100)
     assert kinds(db) == expected
+
+
+def test_a_whole_site_that_went_is_named(db: Database) -> None:
+    looks(db, 3, gone=40, there=0)
+    assert only(db).sentence == (
+        "demo: of 40 articles looked at again in the last 7 days 40 are no longer there: the site may have been "
+        "rebuilt; see where its articles are now and mend its site file."
+    )
 
 
 def test_a_page_that_is_missed_twice_counts_once(db: Database) -> None:
