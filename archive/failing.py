@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 LEAST = 5  # articles that fail: fewer are mishaps of single pages
 NAMED = 3  # reasons that are named
-NOT_ASKED = ("removed", "host waits")  # reasons, and those of robots.txt
 WISHES = ("noindex", "noarchive")
+# Holds for fetches f of pages that were asked for.
+ASKED = (
+    "f.outcome <> 'alias' and coalesce(f.reason, '') not in ('removed', 'host waits') "
+    "and coalesce(f.reason, '') not like 'robots%'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +30,11 @@ class Failing:
 
 
 def failing(looks: Iterable[tuple[str, str, str | None, int]]) -> list[Failing]:
-    """The sites more than half of whose articles failed, LEAST at least, of looks at articles: site, outcome, reason
-    and number."""
+    """The sites more than half of whose articles failed, LEAST at least, of looks at articles that were
+    ASKED for: site, outcome, reason and number."""
     asked: Counter[str] = Counter()
     failed: dict[str, Counter[tuple[str, str]]] = {}
     for site, outcome, reason, number in looks:
-        if outcome == "alias" or _is_not_asked(reason or ""):
-            continue
         asked[site] += number
         if outcome == "failed" or (outcome == "refused" and not _is_wish(reason or "")):
             failed.setdefault(site, Counter())[outcome, reason or "no reason recorded"] += number
@@ -43,15 +45,15 @@ def failing(looks: Iterable[tuple[str, str, str | None, int]]) -> list[Failing]:
     ]
 
 
-def in_words(found: Failing) -> str:
-    """How many articles failed and why, without the site's name."""
+def in_words(found: Failing, of: str = "") -> str:
+    """How many articles failed and why, without the site's name; `of` stands before their number."""
     words = {"failed": "failed", "refused": "were refused"}
     how = " or ".join(words[outcome] for outcome in sorted(found.outcomes))
     if len(found.reasons) == 1:
         why = f", {found.reasons[0][0]}"
     else:
         why = ": " + ", ".join(f"{reason} ({number:,})" for reason, number in found.reasons[:NAMED])
-    return f"{found.failed:,} of {found.asked:,} articles {how}{why}"
+    return f"{found.failed:,} of {of}{found.asked:,} articles {how}{why}"
 
 
 def _failing(site: str, tally: Counter[tuple[str, str]], asked: int) -> Failing:
@@ -62,10 +64,6 @@ def _failing(site: str, tally: Counter[tuple[str, str]], asked: int) -> Failing:
         site=site, failed=tally.total(), asked=asked, outcomes=frozenset(outcome for outcome, _ in tally),
         reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )  # fmt: skip
-
-
-def _is_not_asked(reason: str) -> bool:
-    return reason in NOT_ASKED or reason.startswith("robots")
 
 
 def _is_wish(reason: str) -> bool:

@@ -8,6 +8,7 @@ Kind = Literal[
     "quiet",
     "discovery fails",
     "lists nothing",
+    "articles fail",
     "fewer articles",
     "fewer dates",
     "fewer references",

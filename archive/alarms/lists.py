@@ -1,8 +1,8 @@
 """Sites that have been without a way to new articles for days: feeds, sitemaps and listings that fail or list nothing.
 
-A site whose lists fail once is named at the end of the crawl (archive.trouble); what lasts for LASTING is no mishap, and
-what robots.txt forbids is none from the first day. Lists that nobody asks for any more, since they left the site's
-file, are overdue and left out.
+A site whose lists fail once is named at the end of the crawl (archive.trouble); what lasts for LASTING is no mishap,
+and what robots.txt forbids is none from the first day. Lists that nobody asks for any more, since they left the
+site's file, are overdue and left out.
 """
 
 from collections.abc import Iterable, Sequence
