@@ -6,21 +6,21 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from archive.alarms.alarm import called
-from archive.failing import failing
+from archive.failing import ASKED, failing
 from archive.failing import in_words as failing_in_words
 from archive.pages import Selection
 from archive.waiting import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
 
 EXAMPLES = 3  # articles of a site that are named for each reason
 
-ARTICLES = """
+ARTICLES = f"""
 select p.site, f.outcome, f.reason, count(*) from fetches f join pages p on p.id = f.page_id
-where f.crawl_id = ? and p.kind = 'article' group by 1, 2, 3
-"""
+where f.crawl_id = ? and p.kind = 'article' and {ASKED} group by 1, 2, 3
+"""  # noqa: S608
 
 # Reasons that say more of us than of the article's page are of interest one by one.
 PAGES = """
-select p.site, p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id
+select p.site, p.host, p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id
 where f.crawl_id = ? and f.outcome in ('failed', 'refused', 'gone', 'no article')
   and (p.kind <> 'article' or f.reason in ('error', 'lost', 'doubtful') or ?)
 order by p.kind desc, p.url
@@ -38,11 +38,16 @@ def needs_a_look(
     """A sentence for each discovery page that failed, each site most of whose articles did, and errors of ours; with
     `named`, where the pages were asked for one by one, for every page that was not stored. Then, as of `now`, for the
     hosts that made pages of the `selection` wait."""
+    turned_away = _turned_away(db, crawl_id, waiting_hosts(db, now, selection))
     rows = db.execute(PAGES, [crawl_id, named]).fetchall()
-    lists = [_page(*row) for _, *row in rows if row[0] != "article"]
-    articles = [(site, _page(*row), row[2], row[3]) for site, *row in rows if row[0] == "article"]
+    lists = [
+        _page(kind, url, outcome, *why)
+        for _, host, kind, url, outcome, *why in rows
+        if kind != "article" and (named or outcome != "failed" or host not in turned_away)  # one cause, one sentence
+    ]
+    articles = [(site, _page(*row), row[2], row[3]) for site, _, *row in rows if row[0] == "article"]
     lines = [line for _, line, *_ in articles] if named else [*_sites(db, crawl_id), *_examples(articles)]
-    return [*lists, *lines, *_turned_away(db, crawl_id, waiting_hosts(db, now, selection))]
+    return [*lists, *lines, *turned_away.values()]
 
 
 def _sites(db: Database, crawl_id: int) -> list[str]:
@@ -67,12 +72,10 @@ def _page(kind: str, url: str, outcome: str, reason: str | None, detail: str | N
     return f"{url} ({kind}): {outcome}" + (f", {reason}" if reason else "") + (f": {detail}" if detail else "")
 
 
-def _turned_away(db: Database, crawl_id: int, waiting: Sequence[Waiting]) -> list[str]:
+def _turned_away(db: Database, crawl_id: int, waiting: Sequence[Waiting]) -> dict[str, str]:
     """A line for each host that is held with pages due, but for limits of ours, or was closed to this crawl."""
     (started_at,) = db.execute("select started_at from crawls where id = ?", [crawl_id]).fetchone()
-    held = {each.host for each in waiting}
-    return [in_words(each) for each in waiting if each.held not in OUR_LIMITS] + [
-        f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})"
-        for host, origin, reason in closed_hosts(db, started_at)
-        if host not in held
-    ]
+    lines = {each.host: in_words(each) for each in waiting if each.held not in OUR_LIMITS}
+    for host, origin, reason in closed_hosts(db, started_at):
+        lines.setdefault(host, f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})")
+    return lines

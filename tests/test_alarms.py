@@ -9,11 +9,13 @@ from sqlite_utils import Database
 
 from archive.alarms import alarms
 from archive.alarms.alarm import Alarm, span_in_words
+from archive.alarms.hosts import permits_more
 from archive.alarms.lists import LISTS_NOTHING
 from archive.crawls import INTERRUPTED
 from archive.db import timestamp
 from archive.hosts import Certificate, Host, RobotsFile, notice, save
 from archive.pages import NewPage, add_pages
+from crawler.robots import difference
 from tests.archives import new_archive
 
 NOW = datetime(2024, 6, 30, 12, tzinfo=UTC)
@@ -223,6 +225,109 @@ def test_a_host_that_is_closed(db: Database) -> None:
     a_page(db, "a", due_at=ago(HOUR))
     alarm = only(db)
     assert (alarm.kind, alarm.site, alarm.host, alarm.now) == ("host waits", "demo", "demo.example", "robots http 503")
+
+
+@pytest.mark.parametrize(
+    ("held", "days", "advice"),
+    [
+        ("http 429", 2, "a longer delay in its site file may please it."),
+        (
+            "unreachable",
+            2,
+            "see whether it opens in a browser; if the site moved or ended, mend its site file or take it out.",
+        ),
+        ("daily requests", 2, None),  # a large site is being taken in
+        ("daily requests", 8, "its site file permits too few requests a day for its pages."),
+        ("quiet hours", 8, "run a crawl outside its quiet hours too."),
+    ],
+)
+def test_what_to_do_about_a_host_that_waits(db: Database, held: str, days: int, advice: str | None) -> None:
+    a_page(db, "a", due_at=ago(days * DAY))
+    save(db, Host(host="demo.example", ready_at=ago(-HOUR), held=held))
+    said = [alarm.sentence.partition(f"the first since {NOW - days * DAY:%Y-%m-%d}: ")[2] for alarm in alarms(db, NOW)]
+    assert said == ([advice] if advice else [])
+
+
+def test_a_dead_host_is_one_alarm(db: Database) -> None:
+    crawl = a_crawl(db, HOUR)
+    feed = a_page(db, "feed", kind="feed", due_at=ago(-HOUR))
+    for days in (4, 1):
+        fetch(db, feed, days * DAY, "failed", crawl, reason="no connection")
+    for number in range(6):
+        page = a_page(db, f"a/{number}", due_at=ago(3 * DAY))
+        fetch(db, page, 3 * DAY, "failed", crawl, reason="no connection")
+    assert kinds(db) == ["discovery fails", "articles fail"]
+    save(db, Host(host="demo.example", ready_at=ago(-HOUR), held="unreachable"))
+    assert kinds(db) == ["host waits"]
+    save(db, RobotsFile(origin="https://demo.example", fetched_at=ago(HOUR), reason="no connection"))
+    assert only(db).sentence == (
+        "demo.example: it cannot be reached (no connection): see whether https://demo.example/ opens in a browser; if "
+        "the site moved or ended, mend its site file or take it out; it is asked again by itself."
+    )
+
+
+FORBIDS = "User-agent: *\nDisallow: /a\nDisallow: /b\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [
+        (FORBIDS, "", True),
+        (FORBIDS, FORBIDS.replace("Disallow: /b\n", ""), True),
+        (FORBIDS, FORBIDS + "Allow: /a/b\nSitemap: https://demo.example/map.xml\n", True),
+        (FORBIDS, "User-agent: *\nDisallow:\n", True),
+        (FORBIDS, FORBIDS.replace("/b", "/"), False),
+        (FORBIDS, FORBIDS + "Disallow: /c\n", False),
+        (FORBIDS + "Allow: /a/b\n", FORBIDS, False),
+        (FORBIDS, FORBIDS + "Crawl-delay: 10\n", False),
+        (FORBIDS, FORBIDS + "Sitemap: https://demo.example/map.xml\n", False),
+        (FORBIDS + "Disallow: /c\nDisallow: /d\n", "", False),  # the notice does not say all
+    ],
+)
+def test_a_robots_txt_that_permits_more(before: str, after: str, more: bool) -> None:
+    assert permits_more(difference(before, after)) == more
+
+
+def test_a_robots_txt_that_permits_more_is_said_to(db: Database) -> None:
+    notice(db, a_crawl(db, DAY), at=ago(DAY), host="demo.example", kind="robots", detail=difference(FORBIDS, ""))
+    assert only(db).sentence == (
+        "demo.example, 2024-06-29: robots.txt no longer says User-agent: *; Disallow: /a; Disallow: /b; it permits "
+        "more, and what it forbade is asked for by itself."
+    )
+
+
+Articles = Sequence[tuple[float, str, str | None, int, int]]  # days ago, outcome, reason, the first and how many
+
+
+@pytest.mark.parametrize(
+    ("articles", "expected"),
+    [
+        ([(3, "failed", "http 500", 0, 40)], "20 of the last 20 articles failed, http 500"),
+        (
+            [(3, "refused", "http 403", 0, 4), (1, "refused", "http 403", 4, 1), (0.5, "stored", None, 5, 1)],
+            "5 of the last 6 articles were refused, http 403",
+        ),
+        ([(3, "failed", "http 500", 0, 4)], None),
+        ([(3, "failed", "http 500", 0, 40), (1, "stored", None, 0, 40)], None),  # the same ones, later
+        ([(3, "failed", "http 500", 0, 40), (1, "stored", None, 50, 10)], None),  # others
+        ([(9, "failed", "http 500", 0, 40)], None),  # long ago
+        ([(3, "refused", "robots", 0, 40)], None),
+    ],
+)
+def test_a_site_whose_articles_fail(db: Database, articles: Articles, expected: str | None) -> None:
+    for days, outcome, reason, first, number in articles:
+        crawl = a_crawl(db, days * DAY)
+        for path in range(first, first + number):
+            fetch(db, a_page(db, f"a/{path}"), days * DAY, outcome, crawl, reason=reason)
+    sentences = [alarm.sentence for alarm in alarms(db, NOW) if alarm.kind == "articles fail"]
+    assert [sentence.split(": ")[1] for sentence in sentences] == ([expected] if expected else [])
+
+
+def test_single_pages_that_fail_are_no_site(db: Database) -> None:
+    crawl = a_crawl(db, HOUR)
+    for number in range(9):
+        fetch(db, a_page(db, f"a/{number}", site=""), HOUR, "failed", crawl, reason="http 500")
+    assert kinds(db) == []
 
 
 def looks(db: Database, days: float, *, gone: int, there: int, start: int = 0) -> None:

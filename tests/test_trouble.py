@@ -79,6 +79,17 @@ def test_errors_of_ours_are_named_one_by_one_up_to_a_number(db: Database, reason
     ]
 
 
+def test_a_list_of_a_host_that_is_closed_is_no_second_trouble(db: Database) -> None:
+    made = [Fetch("failed", reason="no connection", kind="feed"), Fetch("gone", reason="http 404", kind="listing")]
+    crawl_id = a_crawl(db, made)
+    save(db, RobotsFile(origin="https://demo.example", fetched_at=LATER, reason="no connection"))
+    assert needs_a_look(db, crawl_id, named=False, now=LATER) == [
+        "https://demo.example/listing/a (listing): gone, http 404",
+        "demo.example: closed, since https://demo.example/robots.txt cannot be read (no connection)",
+    ]
+    assert len(needs_a_look(db, crawl_id, named=True, now=LATER)) == 3
+
+
 def test_limits_of_ours_need_no_look(db: Database) -> None:
     hold(db, "night.example", "quiet hours", TOMORROW, 2)
     hold(db, "many.example", "daily requests", TOMORROW, 2)

@@ -8,13 +8,19 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from archive.alarms import gone, hosts, jobs, lists, quiet, shares
+from archive.alarms import failing, gone, hosts, jobs, lists, quiet, shares
 from archive.alarms.alarm import Alarm
 
-MODULES = (jobs, lists, quiet, shares, gone, hosts)
+MODULES = (jobs, lists, failing, quiet, shares, gone, hosts)
+FOLLOWS = ("discovery fails", "articles fail")  # from a host that waits or is closed: one cause is one alarm
 
 
 def alarms(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alarm, ...]:
     """Everything that should be looked at `now` (aware); with `site`, what concerns that site only."""
-    found = tuple(alarm for module in MODULES for alarm in module.alarms(db, now))
-    return found if site is None else tuple(alarm for alarm in found if alarm.site == site)
+    found = [alarm for module in MODULES for alarm in module.alarms(db, now)]
+    causes = {(alarm.site, alarm.host) for alarm in found if alarm.kind == "host waits"}
+    return tuple(
+        alarm
+        for alarm in found
+        if site in (None, alarm.site) and not (alarm.kind in FOLLOWS and (alarm.site, alarm.host) in causes)
+    )

@@ -1,7 +1,7 @@
 """Hosts that wait for long or are closed, rules and certificates that changed, certificates that run out.
 
 A host that asks for patience now and then is none of these: it is named at the end of the crawl that it turned away
-(archive.reports.needs_a_look), and here when pages have waited for it for WAITED. Certificates of 90 days are renewed
+(archive.trouble), and here when pages have waited for it for WAITED. Certificates of 90 days are renewed
 30 days before they run out, as a rule: one that has only EXPIRES left was forgotten.
 """
 
@@ -11,9 +11,10 @@ from sqlite_utils import Database
 
 from archive.alarms.alarm import Alarm, Kind, moment, span_in_words
 from archive.db import timestamp
-from archive.waiting import closed_hosts, in_words, waiting_hosts
+from archive.waiting import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
 
 WAITED = timedelta(days=1)
+WAITED_FOR_US = timedelta(days=7)  # a large site is asked for a few thousand pages a day
 EXPIRES = timedelta(days=14)
 LATELY = timedelta(days=7)  # a change is news for that long
 
@@ -22,32 +23,57 @@ CHANGED: dict[str, tuple[Kind, str]] = {
     "certificate": ("certificate changed", "see in a browser whether it is still the same site"),
 }
 
+ASKS = "a longer delay in its site file may please it"
+ADVICE = {  # by why the host is held
+    "unreachable": "see whether it opens in a browser; if the site moved or ended, mend its site file or take it out",
+    "daily requests": "its site file permits too few requests a day for its pages",
+    "quiet hours": "run a crawl outside its quiet hours too",
+}
+
 
 def alarms(db: Database, now: datetime) -> list[Alarm]:
     """An alarm for each of these, by host."""
-    return [*_waiting(db, now), *_closed(db, now), *_changed(db, now), *_expiring(db, now)]
+    closed = _closed(db, now)
+    known = {alarm.host for alarm in closed}
+    waiting = [alarm for alarm in _waiting(db, now) if alarm.host not in known]
+    return [*waiting, *closed, *_changed(db, now), *_expiring(db, now)]
 
 
 def _waiting(db: Database, now: datetime) -> list[Alarm]:
     return [
         Alarm(
             kind="host waits", site=host.site, host=host.host, before=host.since, now=host.until,
-            sentence=f"{in_words(host)}, the first since {host.since[:10]}: a longer delay in its site file may please "
-            "it.",
+            sentence=f"{in_words(host)}, the first since {host.since[:10]}: {ADVICE.get(host.held, ASKS)}.",
         )
-        for host in waiting_hosts(db, timestamp(now)) if now - moment(host.since) > WAITED
+        for host in waiting_hosts(db, timestamp(now)) if now - moment(host.since) > _bearable(host)
     ]  # fmt: skip
+
+
+def _bearable(host: Waiting) -> timedelta:
+    return WAITED_FOR_US if host.held in OUR_LIMITS else WAITED
 
 
 def _closed(db: Database, now: datetime) -> list[Alarm]:
     return [
         Alarm(
             kind="host waits", site=_site(db, host), host=host, before=None, now=reason,
-            sentence=f"{host}: its robots.txt cannot be read ({reason}), so that it is not asked for any page: see "
-            f"{origin}/robots.txt in a browser; it is asked for again by itself.",
+            sentence=f"{host}: {_why_closed(origin, reason)}; it is asked again by itself.",
         )
         for host, origin, reason in closed_hosts(db, timestamp(now - LATELY))
     ]  # fmt: skip
+
+
+def _why_closed(origin: str, reason: str) -> str:
+    """What is wrong with the host, and what to do."""
+    if reason.startswith("robots"):
+        return (
+            f"its robots.txt cannot be read ({reason}), so that it is not asked for any page: see {origin}/robots.txt "
+            "in a browser"
+        )
+    return (
+        f"it cannot be reached ({reason}): see whether {origin}/ opens in a browser; if the site moved or ended, mend "
+        "its site file or take it out"
+    )
 
 
 def _changed(db: Database, now: datetime) -> list[Alarm]:
@@ -57,10 +83,35 @@ def _changed(db: Database, now: datetime) -> list[Alarm]:
     return [
         Alarm(
             kind=CHANGED[kind][0], site=_site(db, host), host=host, before=None, now=at,
-            sentence=f"{host}, {at[:10]}: {detail.rstrip('.')}; {CHANGED[kind][1]}.",
+            sentence=f"{host}, {at[:10]}: {detail.rstrip('.')}; {_what_to_do(kind, detail)}.",
         )
         for at, host, kind, detail in rows
     ]  # fmt: skip
+
+
+def _what_to_do(kind: str, detail: str) -> str:
+    if kind == "robots" and permits_more(detail):
+        return "it permits more, and what it forbade is asked for by itself"
+    return CHANGED[kind][1]
+
+
+def permits_more(detail: str) -> bool:
+    """Whether a change of a robots.txt, in the words of its notice, only took prohibitions away."""
+    came, went = (_rules(words, detail) for words in ("now says ", "no longer says "))
+    if "lines more" in detail:
+        return False
+    if not came and went:  # lines that name crawlers go with their rules
+        went = [rule for rule in went if not rule.startswith("user-agent:")]
+    loosened = [rule.startswith("allow:") or rule == "disallow:" for rule in came]
+    loosened += [rule.startswith("disallow:") and rule != "disallow:" for rule in went]
+    return bool(loosened) and all(loosened)
+
+
+def _rules(words: str, detail: str) -> list[str]:
+    """The lines that the notice quotes after those words, in lower case."""
+    _, _, quoted = detail.rstrip(".").partition(words)
+    rules = (line.strip().lower() for line in quoted.partition(" and no longer says ")[0].split("; "))
+    return [rule for rule in rules if rule and not rule.startswith("sitemap:")]
 
 
 def _expiring(db: Database, now: datetime) -> list[Alarm]:
