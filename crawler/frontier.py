@@ -163,7 +163,7 @@ class Frontier(BaseScheduler):
         if len(gate.asking) >= gate.concurrency:
             return False
         if wait > PATIENCE:
-            self._leave(host, hosts.why_waiting(host, now))
+            self._leave(host, hosts.leave(host, now))
         return not wait
 
     def _join(self, request: Request, host: str) -> None:

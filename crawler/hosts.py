@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from archive.db import timestamp
 from archive.hosts import Host, load_host, save
+from archive.waiting import OUR_LIMITS
 from crawler import backoff
 from crawler.quiet import quiet_until
 from crawler.robots import LONGEST_DELAY
@@ -87,6 +88,8 @@ class Hosts:
     def _load(self, host: str) -> Host:
         """What is known of the host, as far as it can be true: the clock of an earlier crawl may have been wrong."""
         row = load_host(self.db, host)
+        if row.held in OUR_LIMITS:  # the sites' files may say otherwise by now
+            row.held = None
         longest = max(self._longest_delay, LONGEST_HOLD) if row.held else self._longest_delay
         if row.ready_at:
             row.ready_at = min(row.ready_at, timestamp(self._started_at + longest))
@@ -118,6 +121,14 @@ class Hosts:
         if gate.row.day == day_of(now) and gate.row.asked >= gate.daily_requests:
             return "daily requests"
         return gate.row.held or "delay"
+
+    def leave(self, host: str, now: datetime) -> str:
+        """The host is left to the next crawl; returns why. A wait that the sites' files want is written down as one."""
+        row, why = self[host].row, self.why_waiting(host, now)
+        if why in OUR_LIMITS and (row.held is None or (row.ready_at or "") <= timestamp(now)):
+            row.ready_at, row.held = timestamp(self.free_at(host, now)), why
+            save(self.db, row)
+        return why
 
     def ask(self, host: str, now: datetime) -> int:
         """Notes, before it goes out, that the host is asked; returns the request's number."""

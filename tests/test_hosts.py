@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.crawls import start_crawl
-from archive.hosts import load_robots
+from archive.db import timestamp
+from archive.hosts import load_host, load_robots
 from crawler.hosts import DAILY_REQUESTS, FAILURES, Hosts
 from crawler.quiet import Window
 from crawler.robots import LARGEST
@@ -127,6 +128,24 @@ def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
     assert hosts_of(db, a_site(daily_requests=3)).free_at(HOST, late) == midnight
     exchange(hosts, midnight)
     assert hosts[HOST].row.asked == 1
+
+
+def test_a_wait_that_a_sites_file_wants_is_written_down(db: Database) -> None:
+    quiet = a_site(delay=9, quiet=(Window(start=time(11), end=time(14)),))
+    first = hosts_of(db, quiet)
+    assert first.leave(HOST, NOW) == "quiet hours"
+    kept = load_host(db, HOST)
+    assert (kept.held, kept.ready_at) == ("quiet hours", timestamp(NOW + 2 * HOUR))
+    assert hosts_of(db, quiet).free_at(HOST, NOW) == NOW + 2 * HOUR
+    assert hosts_of(db, a_site(delay=9)).free_at(HOST, NOW) <= NOW + 120 * SECOND  # the file was changed
+
+
+def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
+    hosts = hosts_of(db, a_site(quiet=(Window(start=time(11), end=time(14)),)))
+    until = hosts.hold(HOST, NOW, "http 429", asked=DAY)
+    hosts.leave(HOST, NOW)
+    kept = load_host(db, HOST)
+    assert (kept.held, kept.ready_at) == ("http 429", timestamp(until))
 
 
 def test_quiet_hours_hold_for_the_whole_host(db: Database) -> None:

@@ -269,6 +269,7 @@ def test_a_days_requests_are_not_exceeded(tmp_path: Path) -> None:
     with served(tmp_path, articles(8), daily_requests=6) as (world, site):
         done = world.crawl()
         assert len(site.paths) == 6
+        assert "daily requests; pages due: 4" in " ".join(done.stdout.split())
         assert world.crawl().returncode == done.returncode == 0
         assert len(site.paths) == 6
     assert states(world) == {("stored", None): 4, ("new", None): 4}
