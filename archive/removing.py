@@ -111,9 +111,10 @@ def remove(
     return doomed
 
 
-def undo(db: Database, entry: Entry) -> int:
-    """Takes the entry off the list, and returns how many of its pages may be asked for again: those that no other entry
-    matches. Their text does not come back. Raises NotListedError."""
+def undo(db: Database, entry: Entry, *, now: str) -> int:
+    """Takes the entry off the list, and returns how many of its pages are due again at `now`: those that no other entry
+    matches, feeds, sitemaps and listings too. What was stored of them does not come back before they are fetched.
+    Raises NotListedError."""
     with transaction(db):
         sql = "delete from optouts where kind = ? and pattern = ? returning id"
         row = db.execute(sql, [entry.kind, entry.pattern]).fetchone()
@@ -124,8 +125,8 @@ def undo(db: Database, entry: Entry) -> int:
         left = OptOuts.load(db)
         others = [(left.match(url), page_id) for page_id, url in pages]
         db.conn.executemany("update pages set optout_id = ? where id = ?", others)
-        freed = [(page_id,) for other, page_id in others if other is None]
-        db.conn.executemany("update pages set state = 'new', reason = null where id = ?", freed)
+        freed = [(now, page_id) for other, page_id in others if other is None]
+        db.conn.executemany("update pages set state = 'new', reason = null, due_at = ? where id = ?", freed)
     return len(freed)
 
 

@@ -85,20 +85,23 @@ def _list(archive: Path, *, as_json: bool) -> None:
 
 
 def _undo(archive: Path, text: str, *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from archive.db import timestamp
     from archive.removing import NotListedError, undo
 
     [entry] = _entries(text, None)
     with opened(archive) as db, _held(archive):
         try:
-            freed = undo(db, entry)
+            freed = undo(db, entry, now=timestamp(datetime.now(UTC)))
         except NotListedError as error:
             raise UserError(f"{error} healthnews remove --list shows it.") from error
     if as_json:
         print_json({"kind": entry.kind, "pattern": entry.pattern, "pages": freed})
     else:
         click.echo(
-            f"{entry.pattern} may be crawled again. Removed pages that this frees: {freed:,}; their text does not come "
-            "back before they are crawled, by URL or with --all."
+            f"{entry.pattern} may be crawled again. Removed pages that the next crawl asks for again: {freed:,}; their "
+            "text does not come back before."
         )
 
 

@@ -118,7 +118,10 @@ def test_a_removed_page_says_so(folder: Path) -> None:
     [entry] = json.loads(run("remove", "--list", "--json", cwd=folder).stdout)
     assert (entry["kind"], entry["pattern"], entry["pages"], entry["articles"]) == ("url", f"{BASE}/1", 2, 1)
     assert "asked for" in run("remove", "--list", cwd=folder).stdout
-    assert "Removed pages that this frees: 2;" in run("remove", "--undo", f"{BASE}/1", cwd=folder).stdout
+    assert (
+        "Removed pages that the next crawl asks for again: 2;"
+        in run("remove", "--undo", f"{BASE}/1", cwd=folder).stdout
+    )
     assert run("remove", "--list", cwd=folder).stdout == "Nothing was removed so far.\n"
 
 

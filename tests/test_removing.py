@@ -24,6 +24,7 @@ from tests.test_warc import check as warcio_check
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
 NOW = timestamp(WHEN)
+LATER = timestamp(WHEN.replace(year=2025))
 SECRET = "Zwölf Geheimnisse stehen hier, und 硬皮病 auch"
 OLD_SECRET = "Voriges Geheimnis, das einmal hier stand"
 BASE = "https://news.example"
@@ -247,15 +248,31 @@ def test_nothing_is_done_when_it_fails(crawled: Crawled, monkeypatch: pytest.Mon
 def test_undone_it_may_be_asked_for_again(crawled: Crawled) -> None:
     crawled.remove(URL_1)
     crawled.remove(Entry("host", "news.example"))
-    assert undo(crawled.db, URL_1) == 1  # the alias; the article's page is of the host
+    assert undo(crawled.db, URL_1, now=NOW) == 1  # the alias; the article's page is of the host
     assert states(crawled.db)["https://old.example/1"] == "new"
-    assert undo(crawled.db, Entry("host", "news.example")) == 3
+    assert undo(crawled.db, Entry("host", "news.example"), now=NOW) == 3
     assert set(states(crawled.db).values()) == {"new", "stored"}
-    assert crawled.db.execute("select count(*) from pages where state = 'new' and due_at is null").fetchone() == (4,)
+    due = "select count(*) from pages where state = 'new' and due_at = ?"
+    assert crawled.db.execute(due, [NOW]).fetchone() == (4,)
     assert crawled.db.execute("select count(*) from pages where optout_id is not null").fetchone() == (0,)
     assert crawled.db.execute("select count(*) from articles").fetchone() == (1,)
     with pytest.raises(NotListedError, match=r"^https://news\.example/1 is not on the list of what was removed\.$"):
-        undo(crawled.db, URL_1)
+        undo(crawled.db, URL_1, now=NOW)
+
+
+def test_undone_a_site_is_found_as_before(crawled: Crawled) -> None:
+    lists = [
+        NewPage(url=f"{BASE}/{kind}", host="news.example", site="demo", kind=kind, due_at=NOW)
+        for kind in ("feed", "sitemap", "listing")
+    ]
+    add_pages(crawled.db, lists, NOW)
+    host, url = Entry("host", "news.example"), Entry("url", f"{BASE}/feed")
+    crawled.remove(host, url)
+    undo(crawled.db, host, now=LATER)
+    sql = "select kind from pages where kind <> 'article' and due_at = ? order by kind"
+    assert crawled.db.execute(sql, [LATER]).fetchall() == [("listing",), ("sitemap",)]
+    undo(crawled.db, url, now=LATER)
+    assert crawled.db.execute(sql, [LATER]).fetchall() == [("feed",), ("listing",), ("sitemap",)]
 
 
 def test_reprocessing_does_not_bring_it_back(crawled: Crawled) -> None:
