@@ -76,13 +76,17 @@ def load_site(path: Path | Traversable) -> Site:
 def load_sites(folder: Path | None = None) -> dict[str, Site]:
     """The sites of all `*.toml` files in a folder, by name; without one, those that come with this package.
 
-    Raises SiteError, also for a name used twice or a folder that cannot be read.
+    Raises SiteError, also for a name used twice, and a folder that cannot be read or holds none.
     """
     place: Path | Traversable = files("crawler").joinpath("sites") if folder is None else folder
     try:
         paths = sorted((path for path in place.iterdir() if path.name.endswith(".toml")), key=lambda path: path.name)
     except OSError as error:
         raise SiteError(f"{place}: the folder of sites cannot be read: {error.strerror}") from error
+    if not paths:
+        raise SiteError(
+            f"{place} holds no site files (*.toml): name a folder that does, or leave --sites out for the bundled ones"
+        )
     sites: dict[str, Site] = {}
     origins: dict[str, str] = {}
     for path in paths:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.present import site_object
 from crawler.site import Site, SiteError, load_site, load_sites, parse_site
+from tests.commands import run
 
 GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'
 PAGE = Path(__file__).parent.parent / "docs" / "adding-a-site.md"
@@ -126,6 +127,23 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         load_site(tmp_path / "none.toml")
     with pytest.raises(SiteError, match="the folder of sites cannot be read: No such file"):
         load_sites(tmp_path / "none")
+
+
+def test_a_folder_without_site_files_is_none(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a site", "utf-8")
+    with pytest.raises(
+        SiteError, match=rf"^{re.escape(str(tmp_path))} holds no site files \(\*\.toml\): name a folder"
+    ):
+        load_sites(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["crawl --sites empty", "sites --sites empty", "sites --sites empty check"])
+def test_a_folder_without_site_files_is_a_mistake_of_usage(tmp_path: Path, command: str) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run(*command.split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: empty holds no site files (*.toml): ")
+    assert not (tmp_path / "healthnews.db").exists()
 
 
 def test_a_name_is_used_once(tmp_path: Path) -> None:
