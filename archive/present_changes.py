@@ -21,7 +21,7 @@ def changes(head: str, found: Changes, *, marks: bool) -> Group:
     if not (text or went or came or _differs(found.title)):
         return Group(Text(f"{head}, nothing changed"))
     lines: list[Text] = [prose(head, style="dim"), Text(), _line(found.title, marks, "bold"), Text()]
-    for paragraph in _paragraphs(text):
+    for paragraph in _paragraphs(text) if text else ():
         lines += [_line(paragraph, marks), Text()]
     if went or came:
         lines.append(Text("References", style="bold"))

@@ -66,6 +66,15 @@ def test_changed_words_are_coloured_on_a_terminal(folder: Path) -> None:
         assert "研究共纳入[-48-]{+52+}名患者，疗效良好。" in plain.lines
 
 
+def test_references_alone_follow_the_title_after_one_blank_line(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    store(db, an_article(citations=(), references=(a_reference(),)))
+    store(db, an_article(citations=(), references=(a_reference(), a_new_one())))
+    db.close()
+    lines = [line.strip() for line in run("diff", "1", cwd=tmp_path).stdout.splitlines()]
+    assert lines == [f"{URL}: revision 1 to 2", "", "干细胞治疗硬皮病", "", "References", "+ [2] New one."]
+
+
 def test_json_holds_both_texts(folder: Path) -> None:
     found = json.loads(run("diff", "1", "--from", "1", "--to", "3", "--json", cwd=folder).stdout)
     assert "".join(piece["text"] for piece in found["text"] if piece["kind"] != "added") == FIRST
