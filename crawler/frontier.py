@@ -32,6 +32,10 @@ PROBED = "probed"  # the Answer that the site's answer for nothing is to be comp
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
+# Pages that may be under way or wait to be understood, with so many more for each worker: beyond that, none is asked
+# for, since what is not understood yet is in memory, and is asked for again when the process dies.
+IN_HAND, PER_WORKER = 32, 8
+
 # A host that has to be waited for longer is left to the next job; it is above the longest delay that is kept to.
 PATIENCE = timedelta(minutes=5)
 
@@ -48,6 +52,8 @@ class Frontier(BaseScheduler):
         self._taken: Counter[str] = Counter()  # articles, by site
         self._obey = crawler.settings.getbool("ROBOTSTXT_OBEY")
         self._limit = crawler.settings.getint("HEALTHNEWS_ARTICLES_PER_SITE")
+        self._most = IN_HAND + PER_WORKER * crawler.settings.getint("HEALTHNEWS_WORKERS")
+        self._has_enough = False
         self._wake_at: datetime | None = None
 
     @classmethod
@@ -103,6 +109,8 @@ class Frontier(BaseScheduler):
         if self.session.time_is_up():
             self._stop_asking()
         now = self.session.clock.now()
+        at_gates = sum(len(self.session.hosts[host].waiting) for host in self.hosts)
+        self._has_enough = len(self.in_hand) - at_gates > self._most
         for _ in range(len(self.hosts)):
             if not self.hosts:
                 break
@@ -139,10 +147,12 @@ class Frontier(BaseScheduler):
 
     def _next_of(self, host: str, now: datetime) -> Request | None:
         """What the host is asked now, if it may be asked, and there is something to ask."""
+        gate = self.session.hosts[host]
+        if self._has_enough and not gate.waiting:
+            return None
         # Looked at twice: the site of the page that comes next may have a gentler file than those before.
         if not self._is_open(host, now) or not self._fill(host) or not self._is_open(host, now):
             return None
-        gate = self.session.hosts[host]
         request = gate.waiting[0]
         if ORIGIN in request.meta or not self._obey:
             return self._sent(gate.waiting.popleft(), host, now)

@@ -46,6 +46,7 @@ TWISTED_DNS_RESOLVER = (
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 32
+CONCURRENT_ITEMS = 1  # of one answer, which has one
 DOWNLOAD_DELAY = 0
 RETRY_TIMES = 1
 RETRY_HTTP_CODES: list[int] = []  # only broken connections; what answers an error is asked again by the next job

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.frontier import IN_HAND, PER_WORKER
 from tests.commands import HEALTHNEWS, environment, run
 from tests.loopback import Loopback, linked_site, site_file
 
@@ -62,3 +63,12 @@ def test_killed_crawls_lose_nothing(tmp_path: Path) -> None:
     db.close()
     for path in (tmp_path / "healthnews-warc").iterdir():
         assert subprocess.run([sys.executable, "-m", "warcio.cli", "check", path], capture_output=True).returncode == 0
+
+
+def test_no_more_is_asked_for_than_can_be_understood_soon(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with Loopback(linked_site(ARTICLES)) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=32))
+        kill_after(ARTICLES // 3, tmp_path)
+        asked = sum(path.startswith("/a/") for path in site.paths)
+    assert asked - stored(tmp_path / "healthnews.db") <= IN_HAND + 2 * PER_WORKER + 1
