@@ -74,9 +74,8 @@ class Frontier(BaseScheduler):
         return bool(self.hosts)
 
     def waiting_hosts(self) -> int:
-        """How many hosts there are to ask that may not be asked at the moment."""
-        now = self.session.clock.now()
-        return len(self.left) + sum(self.session.hosts.free_at(host, now) > now for host in self.hosts)
+        """How many hosts there are to ask that wait for longer than the delay between two requests."""
+        return len(self.left) + sum(self.session.hosts[host].row.held is not None for host in self.hosts)
 
     def enqueue_request(self, request: Request) -> bool:
         """Only follow-ups come this way, redirects and retries; pages themselves come from the table."""

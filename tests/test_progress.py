@@ -49,12 +49,13 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
 
     (tmp_path / "sites").mkdir()
     with Loopback(slow) as site:
-        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=1))
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=1, delay=0.3))
         shown = run_on_terminal("crawl", "--sites", "sites", "--minutes", "10", cwd=tmp_path, columns=120)
     assert shown.code == 0
     text = "\n".join(shown.lines)
     assert re.search(
         r"[1-3]/4 +\d\d%\n([12] new, )?\d\.\d pages/s, \d under way, 0:00:\d\d passed, 0:09:\d\d left", text
     )
+    assert "host waits" not in shown.raw  # for its delay only
     assert shown.raw.rfind("\x1b[?25h") > shown.raw.rfind("\x1b[?25l")  # the cursor is there
     assert "Crawl 1" in text
