@@ -17,7 +17,7 @@ from rich.segment import Segment
 from archive.cli import UserError
 
 MEASURE = 88  # cells of a line to read at most: 44 Chinese characters; longer ones lose the eye on its way back
-UNFOLDED = 10_000_000  # the width of a pipe: lines are left to the program that reads them
+UNFOLDED = 10_000_000  # the width of a pipe: lines are left to the program that reads them; URLs stay whole
 
 # Control characters of stored pages would be carried out by the terminal: titles could recolour or rename its window.
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")})
@@ -40,14 +40,15 @@ class _Console(Console):
 
 
 def console() -> Console:
-    """Standard output, for tables: they fit the terminal, or 80 cells or $COLUMNS in a pipe."""
-    return _Console()
+    """Standard output, for tables: they fit the terminal, and are not folded in a pipe."""
+    found = _Console()
+    return found if found.is_terminal else _Console(width=UNFOLDED)
 
 
 def prose_console() -> Console:
     """Standard output, for text to read: at most MEASURE cells on a terminal, not folded in a pipe."""
     found = console()
-    return _Console(width=min(found.width, MEASURE) if found.is_terminal else UNFOLDED)
+    return _Console(width=min(found.width, MEASURE)) if found.is_terminal else found
 
 
 def page(*parts: RenderableType, out: Console) -> None:

@@ -32,7 +32,7 @@ WARNING = "news.example, 2999-01-01: It now says Disallow: /; see whether the si
 
 
 def test_what_needs_a_look_comes_first(folder: Path) -> None:
-    done = run("report", cwd=folder)
+    done = run("report", cwd=folder, COLUMNS="40")  # in a pipe a paragraph is a line
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines()[:2] == ["Needs a look", f"! {WARNING}"]
     assert "Crawl 1, 2024-06-01 00:00:00 UTC, finished" in done.stdout
