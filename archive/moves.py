@@ -39,14 +39,17 @@ def is_list(db: Database, url: str) -> bool:
     return row is not None and row[0] != "article"
 
 
-def ask_twins(db: Database, page_id: int, now: str) -> None:
-    """Makes the pages due that have the very article that is new at this one: perhaps it moved. Needs a transaction."""
-    db.conn.execute(
-        "update pages set due_at = min(coalesce(due_at, ?2), ?2) where id in (select twin.page_id from articles new "
-        "join articles twin on twin.content_hash = new.content_hash and twin.site = new.site and twin.id <> new.id "
-        "where new.page_id = ?1) and optout_id is null",
-        [page_id, now],
-    )
+def ask_twin(db: Database, page_id: int, now: str) -> None:
+    """Makes the one page of the site due that has the very article that is new at this one: perhaps it moved. Of several
+    none, since what many pages say says nothing. Needs a transaction."""
+    twins = db.execute(
+        "select twin.page_id from articles new join articles twin on twin.content_hash = new.content_hash "
+        "and twin.site = new.site and twin.id <> new.id where new.page_id = ? limit 2",
+        [page_id],
+    ).fetchall()
+    if len(twins) == 1:
+        sql = "update pages set due_at = min(coalesce(due_at, ?2), ?2) where id = ?1 and optout_id is null"
+        db.conn.execute(sql, [twins[0][0], now])
 
 
 def leads_elsewhere(db: Database, page_id: int, answer: Article) -> bool:

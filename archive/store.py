@@ -12,7 +12,7 @@ from archive.blocks import count_blocks
 from archive.copies_groups import regroup, ungroup
 from archive.db import transaction
 from archive.fingerprint import fingerprints
-from archive.moves import ask_twins, give_back, join_history
+from archive.moves import ask_twin, give_back, join_history
 from archive.pages import NewPage, add_pages
 from archive.records import ORDERED, PARTS, columns, content_hash, load_article, to_json
 from archive.works import merge, sign, signatures_of
@@ -87,7 +87,7 @@ def record(db: Database, crawl_id: int | None, visit: Visit) -> str | None:
             content = save_article(db, page_id, fetch_id, visit.article, visit.fetched_at)
             _update(db, "fetches", fetch_id, {"content": content})
             if content == "new":
-                ask_twins(db, page_id, visit.fetched_at)
+                ask_twin(db, page_id, visit.fetched_at)
     return content
 
 

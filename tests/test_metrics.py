@@ -48,7 +48,7 @@ def test_the_last_crawl(db: Database, tmp_path: Path) -> None:
 
 def test_the_archive(db: Database, tmp_path: Path) -> None:
     for number in range(4):
-        store(db, an_article(), url=f"https://news.example/{number}")
+        store(db, an_article(title=f"{number}"), url=f"https://news.example/{number}")
     db.execute("update pages set missing_since = ? where id < 3", [NOW])
     db.execute("update pages set gone_since = missing_since, state = 'gone' where id = 1")
     db.execute("update pages set due_at = ?, state = 'failed' where id > 2", [NOW])

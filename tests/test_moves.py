@@ -45,6 +45,14 @@ def test_an_address_that_was_only_named_gives_its_article_back(tmp_path: Path) -
     assert names_another(db, named.url, an_article())
 
 
+def test_the_twin_of_a_new_article_is_asked_whether_it_moved(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    due = "select url from pages where due_at is not null"
+    for number in range(3):
+        store(db, an_article(), url=f"{URL}{number}")
+        assert db.execute(due).fetchall() == ([] if number == 0 else [(f"{URL}0",)])  # of several none
+
+
 def test_what_is_not_stored_is_no_other_article(tmp_path: Path) -> None:
     db = new_archive(tmp_path)
     assert not leads_elsewhere(db, 1, an_article())
