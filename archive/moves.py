@@ -40,8 +40,8 @@ def is_list(db: Database, url: str) -> bool:
 
 
 def ask_twin(db: Database, page_id: int, now: str) -> None:
-    """Makes the one page of the site due that has the very article that is new at this one: perhaps it moved. Of several
-    none, since what many pages say says nothing. Needs a transaction."""
+    """Makes the one page of the site due that has the very article that is new at this one: perhaps it moved. Of
+    several none, since what many pages say says nothing. Needs a transaction."""
     twins = db.execute(
         "select twin.page_id from articles new join articles twin on twin.content_hash = new.content_hash "
         "and twin.site = new.site and twin.id <> new.id where new.page_id = ? limit 2",
