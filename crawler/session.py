@@ -30,6 +30,7 @@ from archive.reports import counts as final_counts
 from archive.store import Visit, record
 from archive.warc import WarcWriter, trim
 from archive.workers import Extractor
+from archive.wrong_clock import make_due_again
 from crawler.clock import Clock
 from crawler.hosts import Hosts
 from crawler.links import canonical_url, host_of
@@ -64,6 +65,7 @@ class Session:
         _trim_torn(self.db, self.folder)
         self._finish_erasing()
         self.optouts = OptOuts.load(self.db)
+        make_due_again(self.db, now)
         self.started_at = timestamp(now)
         minutes = settings.getfloat("HEALTHNEWS_MINUTES")
         self.minutes = minutes
