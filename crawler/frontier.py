@@ -280,7 +280,8 @@ class Frontier(BaseScheduler):
         spider: Any = self.crawler.spider
         refusal = Refusal("failed", "host waits", f"{host} is not to be asked now ({self.left[host]})")
         if ORIGIN in request.meta:
-            self.session.robots.failed(request.meta[ORIGIN], refusal, self.session.clock.now())
+            if self.left[host] != "time":
+                self.session.robots.failed(request.meta[ORIGIN], refusal, self.session.clock.now())
             return
         page: DuePage = request.meta[PAGE]
         closed = self.session.robots.closed(origin_of(request.url))
