@@ -22,7 +22,8 @@ SLOWER = 1.5  # a look at a feed that brought nothing new makes the interval so 
 
 def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datetime:
     """The next look at an article that is as it is `since` then: after so many `days`, then after multiples of the
-    last."""
+    last. What is dated in the future, by a clock that was wrong, counts as of now."""
+    since = min(since, now)
     age = (now - since) / DAY
     step = next((step for step in days if age < NEARLY * step), None)
     if step is None:

@@ -166,3 +166,8 @@ def test_the_interval_stays_within_the_sites_bounds(
 def test_more_news_never_means_later(last: timedelta, new: int, more: int) -> None:
     one, other = (discovery_interval(last, last, number, 300) for number in (new, new + more))
     assert other <= one <= last < discovery_interval(last, last, 0, 300)
+
+
+def test_a_date_in_the_future_puts_nothing_off() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert article_look(now + timedelta(days=3000), now, (1.0, 7.0)) == now + timedelta(days=1)
