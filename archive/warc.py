@@ -135,7 +135,7 @@ def read_page(folder: Path, location: Location) -> Page:
         with path.open("rb") as file:
             file.seek(location.offset)
             for record in ArchiveIterator(file):
-                if record.rec_type == "response":
+                if record.rec_type == "response" and record.http_headers:  # a damaged record may have none
                     return _page(record)
                 break
     except (OSError, ArchiveLoadFailed, zlib.error) as error:

@@ -87,11 +87,12 @@ def test_two_articles_that_become_one_share_their_history(db: Database) -> None:
         join_history(db, 1, 3)
         forget_article(db, 1)
     rows = db.execute("select article_id, number, text, site, until from superseded order by number").fetchall()
-    every = [FIRST.text, "另一处的旧文。", SECOND.text, THIRD.text]
+    every = [FIRST.text, "另一处的旧文。", "另一处的新文。", SECOND.text]  # what the first one says now is the newest
     assert [(row[0], row[3]) for row in rows] == [(3, "other")] * 4
     assert sorted(row[2] for row in rows) == sorted(every)
     assert [row[1] for row in rows] == [1, 2, 3, 4]
-    assert rows[-1][4] == LATEST
+    newest = "select seen_at from revisions where article_id = 3 order by number desc limit 1"
+    assert (rows[-1][4],) == db.execute(newest).fetchone()
     assert fts.check(db)
 
 
