@@ -150,19 +150,19 @@ class Session:
     def close(self, outcome: str) -> None:
         """Ends workers and files and writes the crawl's row; `outcome` is finished or stopped."""
         self.extractor.close()
-        self.warc.close()
-        self._finish_erasing()
-        self._finish(outcome)
+        self._finish(outcome, erase=True)
 
     def abandon(self) -> None:
         """Ends at once: what is under way is dropped, and its pages stay due."""
         self.extractor.kill()
-        self._finish("stopped")
+        self._finish("stopped", erase=False)
 
-    def _finish(self, outcome: str) -> None:
+    def _finish(self, outcome: str, *, erase: bool) -> None:
         self.closed = True
         try:
             self.warc.close()
+            if erase:
+                self._finish_erasing()
             self._settle(outcome)
             close(self.db)
         except (sqlite3.Error, OSError) as error:  # a full disk; the next crawl finds that this one did not end
