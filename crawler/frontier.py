@@ -21,7 +21,7 @@ from crawler.items import Answer
 from crawler.links import canonical_url, host_of
 from crawler.probing import nowhere
 from crawler.robots import origin_of
-from crawler.robots_files import ORIGIN
+from crawler.robots_files import ORIGIN, VALIDATORS, validate
 from crawler.session import cannot_be_written, session_of
 
 # Keys of Request.meta.
@@ -29,8 +29,6 @@ PAGE = "page"  # the DuePage
 NUMBER = "number"  # of the request at its host's gate
 REFUSED = "refused"  # it must not go out: the Refusal
 PROBED = "probed"  # the Answer that the site's answer for nothing is to be compared with
-
-VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
 # Pages that may be under way or wait to be understood, with so many more for each worker: beyond that, none is asked
 # for, since what is not understood yet is in memory, and is asked for again when the process dies.
@@ -222,10 +220,8 @@ class Frontier(BaseScheduler):
         spider: Any = self.crawler.spider
         request = Request(page.url, callback=spider.parse, errback=spider.failed, dont_filter=True, meta={PAGE: page})
         # Without them after a failure: there are servers that choke on them.
-        if (page.kind == "article" or not self.session.unconditional) and not page.failures:
-            for name, value in zip(VALIDATORS, (page.etag, page.last_modified), strict=True):
-                if value and page.digest:
-                    request.headers[name] = value.encode("latin-1")  # as it was read
+        if (page.kind == "article" or not self.session.unconditional) and page.digest and not page.failures:
+            validate(request, page.etag, page.last_modified)
         return request
 
     def _sent(self, request: Request, host: str, now: datetime) -> Request:

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 ORIGIN = "robots of"  # key of Request.meta: the origin whose robots.txt is asked for
 
 
+VALIDATORS = ("If-None-Match", "If-Modified-Since")
+
+
+def validate(request: Request, etag: str | None, last_modified: str | None) -> None:
+    """Has the request say which answer is known, byte for byte as it was received."""
+    for name, value in zip(VALIDATORS, (etag, last_modified), strict=True):
+        if value:
+            request.headers[name] = value.encode("latin-1")
+
+
 @dataclass(slots=True)
 class _Known:
     file: RobotsFile
@@ -63,9 +73,7 @@ class RobotsFiles:
         )
         file = load_robots(self.db, origin)
         if file and file.reason is None:
-            for name, value in (("If-None-Match", file.etag), ("If-Modified-Since", file.last_modified)):
-                if value:
-                    request.headers[name] = value.encode("latin-1")  # as it was read
+            validate(request, file.etag, file.last_modified)
         return request
 
     def refusal(self, origin: str, url: str) -> Refusal | None:
@@ -117,7 +125,7 @@ class RobotsFiles:
         for origin in self._reading.difference(except_for):
             self.failed(origin, Refusal("failed", "lost", "robots.txt was dropped by the downloader"), now)
 
-    def _hold(self, origin: str, why: str, now: datetime, asked: Any = None) -> datetime:
+    def _hold(self, origin: str, why: str, now: datetime, asked: timedelta | None = None) -> datetime:
         return self.hosts.hold(host_of(origin), now, why, asked=asked, first=backoff.UNREACHABLE)
 
     def _close(

@@ -12,11 +12,11 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from archive.cli import ExitCode
 from archive.pages import Selection
 from crawler.session import Session, session_of
 
 GRACE = 25.0  # seconds that the pages in hand get after the first signal; the promise is 30
-INTERRUPTED = 128 + signal.SIGINT  # the exit status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +106,4 @@ class Stopping:
             session.interrupted = True
             session.abandon()
         sys.stdout.flush()
-        os._exit(INTERRUPTED)
+        os._exit(ExitCode.INTERRUPTED)

@@ -19,14 +19,14 @@ from archive.warc import Location
 from crawler import fates
 from crawler.discover import discover
 from crawler.fates import Refusal
-from crawler.frontier import PAGE, PROBED, VALIDATORS, frontier_of
+from crawler.frontier import PAGE, PROBED, frontier_of
 from crawler.items import Answer, Probe
 from crawler.links import canonical_url
 from crawler.middlewares.labels import CUT_SHORT
 from crawler.middlewares.patience import NOT_BEFORE
 from crawler.middlewares.recording import DIRECTIVES, PAYLOAD, RECORD, StorageError
 from crawler.politeness import user_agent
-from crawler.robots_files import ORIGIN
+from crawler.robots_files import ORIGIN, VALIDATORS
 from crawler.session import Session, cannot_be_written
 
 PERMANENT = (301, 308)
