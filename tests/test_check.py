@@ -154,7 +154,7 @@ def test_a_file_cut_within_its_last_record(archive: Path) -> None:
     "name",
     ["mine.warc.gz", "healthnews-20240601000000-000099-00000.warc.gz", "healthnews-20240601000000-000001.warc.gz"],
 )
-@pytest.mark.parametrize("content", [b"mine\n", gzip.compress(b"WARC/1.1") + b"mine\n"])
+@pytest.mark.parametrize("content", [b"mine\n", gzip.compress(b"WARC/1.1", mtime=0) + b"mine\n"])
 def test_what_is_not_of_a_crawl_is_never_cut(archive: Path, name: str, content: bytes) -> None:
     foreign = warc_folder(archive) / name
     foreign.write_bytes(content)
@@ -165,7 +165,7 @@ def test_what_is_not_of_a_crawl_is_never_cut(archive: Path, name: str, content: 
     assert foreign.read_bytes() == content
 
 
-@pytest.mark.parametrize("content", [b"mine\n", gzip.compress(b"WARC/1.1" * 999)[:30]])
+@pytest.mark.parametrize("content", [b"mine\n", gzip.compress(b"WARC/1.1" * 999, mtime=0)[:30]])
 def test_a_file_is_never_cut_to_nothing(archive: Path, content: bytes) -> None:
     empty = files(archive)[0].with_name("healthnews-20240601000000-000001-00001.warc.gz")
     empty.write_bytes(content)
@@ -179,7 +179,9 @@ def test_whole_records_behind_a_damaged_one_are_not_cut_off(archive: Path) -> No
     """No row points to a redirect or a robots.txt."""
     path = files(archive)[1]
     whole = path.stat().st_size
-    path.write_bytes(path.read_bytes() + gzip.compress(b"WARC/1.1" * 99) + gzip.compress(b"WARC/1.1 robots"))
+    path.write_bytes(
+        path.read_bytes() + gzip.compress(b"WARC/1.1" * 99, mtime=0) + gzip.compress(b"WARC/1.1 robots", mtime=0)
+    )
     damage(path, whole + 20)
     before = path.read_bytes()
     found = repaired(archive, "ends of WARC files")
@@ -190,7 +192,7 @@ def test_whole_records_behind_a_damaged_one_are_not_cut_off(archive: Path) -> No
 def test_what_a_torn_record_holds_is_no_record(archive: Path) -> None:
     path = files(archive)[1]
     whole = path.stat().st_size
-    stored = gzip.compress(b"WARC/1.1" + gzip.compress(b"a body") + bytes(99), compresslevel=0)
+    stored = gzip.compress(b"WARC/1.1" + gzip.compress(b"a body", mtime=0) + bytes(99), compresslevel=0)
     path.write_bytes(path.read_bytes() + stored[:-50])
     assert repaired(archive, "ends of WARC files").left == 0
     assert path.stat().st_size == whole
@@ -357,7 +359,7 @@ def test_it_works_while_a_crawl_runs(archive: Path) -> None:
 
     path = crawl(archive, 5, ended=False)
     with hold(archive):
-        torn = path.read_bytes() + gzip.compress(b"WARC/1.1")[:15]
+        torn = path.read_bytes() + gzip.compress(b"WARC/1.1", mtime=0)[:15]
         path.write_bytes(torn)
         assert [finding for finding in check(archive, progress=write) if finding.problems] == []
         with pytest.raises(BusyError):
@@ -422,11 +424,11 @@ def test_a_missing_archive_is_named(tmp_path: Path) -> None:
 
 TEXT = article_html("Coded", *["It says enough about stem cells to be kept as an article. " * 9] * 5)
 CODED = {
-    "/gzip": Reply(body=gzip.compress(TEXT), headers={"Content-Encoding": "gzip"}),
+    "/gzip": Reply(body=gzip.compress(TEXT, mtime=0), headers={"Content-Encoding": "gzip"}),
     "/brotli": Reply(body=brotli.compress(TEXT), headers={"Content-Encoding": "br"}),
     "/mislabelled": Reply(body=TEXT, headers={"Content-Encoding": "gzip"}),
-    "/short": Reply(body=gzip.compress(TEXT * 9)[:-12], headers={"Content-Encoding": "gzip"}),
-    "/twice": Reply(body=gzip.compress(gzip.compress(TEXT)), headers={"Content-Encoding": "gzip, gzip"}),
+    "/short": Reply(body=gzip.compress(TEXT * 9, mtime=0)[:-12], headers={"Content-Encoding": "gzip"}),
+    "/twice": Reply(body=gzip.compress(gzip.compress(TEXT), mtime=0), headers={"Content-Encoding": "gzip, gzip"}),
     "/deflate": Reply(body=zlib.compress(TEXT), headers={"Content-Encoding": "deflate"}),
     "/unknown": Reply(body=TEXT, headers={"Content-Encoding": "aws-chunked"}),
     "/plain": Reply(body=TEXT),
