@@ -45,7 +45,7 @@ def main(corpus: Path, articles: int, timed: int) -> None:
     """Print bytes and milliseconds of CPU per article; exit 2 without pages to take words and lengths from."""
     if not (corpus / "pages.jsonl").exists():
         raise click.UsageError(f"There are no labelled pages in {corpus}: name their folder with --corpus.")
-    rows = map(json.loads, (corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines())
+    rows = map(json.loads, (corpus / "pages.jsonl").read_bytes().splitlines())
     pages = [row["text"] for row in rows]
     random = Random(1)  # noqa: S311
     table = Table("CPU to group an article", "mean", "median", "p95", "most", box=None)

@@ -28,7 +28,7 @@ class Labelled:
 
 def pages(corpus: Path) -> list[str]:
     """The texts of the labelled pages, each once."""
-    rows = map(json.loads, (corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines())
+    rows = map(json.loads, (corpus / "pages.jsonl").read_bytes().splitlines())
     found = {digest(units(row["text"])): row["text"] for row in rows if len(units(row["text"])) >= SHORTEST}
     return list(found.values())
 

@@ -62,7 +62,7 @@ class Pool:
 
 def pools(corpus: Path, rng: random.Random) -> tuple[Pool, Pool]:
     """The Chinese pool and the one of all other languages, of a folder with `pages.jsonl`."""
-    pages = [json.loads(line) for line in (corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines()]
+    pages = [json.loads(line) for line in (corpus / "pages.jsonl").read_bytes().splitlines()]
     chinese = [page for page in pages if page["lang"] == "zh"]
     others = [page for page in pages if page["lang"] != "zh"]
     return Pool(chinese, "zh-Hans", rng), Pool(others, "en", rng)

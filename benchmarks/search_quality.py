@@ -53,7 +53,7 @@ class Quality:
 def measure(corpus: Path, seed: int = 1) -> list[Quality]:
     """The figures on the pages of a folder with `pages.jsonl`."""
     rng = random.Random(seed)  # noqa: S311
-    rows = [json.loads(line) for line in (corpus / "pages.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (corpus / "pages.jsonl").read_bytes().splitlines()]
     texts = [row["text"] for row in rows]
     names = [(name, spelling) for name in NAMES for spelling in spellings(name)]
     for _, spelling in names:

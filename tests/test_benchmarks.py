@@ -14,6 +14,7 @@ from benchmarks.overlap import f1, overlap
 from tests.loopback import article_html
 
 TEXT = "Only this page says it of stem cells, and it says so in a sentence of some length."
+LINE_SEPARATOR = "\u2028"  # which str.splitlines takes for the end of a line
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,8 @@ def corpus(tmp_path: Path) -> Path:
     head = '<meta property="article:published_time" content="2024-05-21">'
     (folder / "html" / "x.html.gz").write_bytes(gzip.compress(article_html("A title", TEXT, head=head), mtime=0))
     row = {"id": "x", "corpus": "own", "url": "https://news.example/x", "lang": "en", "health": True}
-    (folder / "pages.jsonl").write_text(json.dumps(row | {"text": TEXT, "title": "A Title", "date": "2024-05-21"}))
+    labels = row | {"text": TEXT + LINE_SEPARATOR, "title": "A Title", "date": "2024-05-21"}
+    (folder / "pages.jsonl").write_text(json.dumps(labels, ensure_ascii=False), encoding="utf-8")
     return folder
 
 
