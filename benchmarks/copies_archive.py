@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.db import close, open_archive
-from archive.pages import NewPage, add_pages
-from archive.store import Visit, record
+from archive.articles.writer import Visit, record
+from archive.storage.database import close, open_archive
+from archive.storage.frontier import NewPage, add_pages
 from benchmarks.copies_figures import Figures, figures
 from benchmarks.copies_pairs import Labelled
 

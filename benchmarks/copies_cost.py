@@ -19,10 +19,10 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from archive.copies_groups import regroup
-from archive.copies_sketch import BANDS, VALUES, algorithm
-from archive.db import open_archive, transaction
-from archive.shingles import units
+from archive.duplicates.groups import regroup
+from archive.duplicates.minhash import BANDS, VALUES, algorithm
+from archive.storage.database import open_archive, transaction
+from archive.text.shingles import units
 from benchmarks.__main__ import CORPUS
 from benchmarks.copies_negatives import TEMPLATES
 from benchmarks.copies_variants import syndicated

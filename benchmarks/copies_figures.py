@@ -8,9 +8,9 @@ from statistics import fmean
 
 from rensa import RMinHash
 
-from archive.copies_match import RULE, Reading, Rule, are_copies, read, resemblance
-from archive.copies_sketch import SEED, VALUES, sketch
-from archive.shingles import shingles
+from archive.duplicates.minhash import SEED, VALUES, sketch
+from archive.duplicates.similarity import RULE, Reading, Rule, are_copies, read, resemblance
+from archive.text.shingles import shingles
 from benchmarks.copies_pairs import Labelled
 
 Text = tuple[str, ...]

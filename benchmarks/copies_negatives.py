@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from random import Random
 
-from archive.shingles import units
+from archive.text.shingles import units
 from benchmarks.copies_variants import is_unspaced, lead, paragraphs
 
 Pair = tuple[str, str]

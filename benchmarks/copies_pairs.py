@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from archive.shingles import digest, units
+from archive.text.shingles import digest, units
 from benchmarks.copies_negatives import NEGATIVES
 from benchmarks.copies_variants import VARIANTS, is_unspaced
 

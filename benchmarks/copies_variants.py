@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import count
 from random import Random
 
-from archive.folding import table
+from archive.text.folding import table
 
 Variant = Callable[[str, Random, str], str]
 

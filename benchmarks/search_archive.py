@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.db import APPLICATION_ID
-from archive.facet_codes import UNDATED, of_language, of_period, of_site
-from archive.folding import characters, pair
-from archive.migrations import migrations
+from archive.storage.database import APPLICATION_ID
+from archive.storage.fulltext.facet_codes import UNDATED, of_language, of_period, of_site
+from archive.storage.migrations import migrations
+from archive.text.folding import characters, pair
 from benchmarks.recombined import Recombined, articles
 
 WORKS = 20_000

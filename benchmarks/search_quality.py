@@ -15,9 +15,9 @@ from statistics import fmean
 
 from sqlite_utils import Database
 
-from archive.folding import BRIDGED, UNSPACED, fold
-from archive.migrations import migrations
-from archive.search import matching, search
+from archive.retrieval.engine import matching, search
+from archive.storage.migrations import migrations
+from archive.text.folding import BRIDGED, UNSPACED, fold
 from benchmarks.search_archive import ARTICLE, MOMENT
 
 WORDS = 150  # asked for, of every length

@@ -10,8 +10,8 @@ from statistics import quantiles
 
 from sqlite_utils import Database
 
-from archive import plan as plans
-from archive.search import search, wanted
+from archive.retrieval import plan as plans
+from archive.retrieval.engine import search, wanted
 from benchmarks.search_archive import PLAIN
 
 QUERIES = 200  # of each kind

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.page import Page
-from archive.pages import DuePage, NewPage
-from archive.warc import Location
+from archive.storage.frontier import DuePage, NewPage
+from archive.storage.warc.files import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Page -> extract -> archive. (The WARC is written before, in crawler.middlewares.recording.)"""
+"""Page -> extract -> archive. (The WARC is written before, in crawler.middlewares.warc.)"""
 
 import sqlite3
 from dataclasses import replace
@@ -7,15 +7,15 @@ from datetime import datetime
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from archive import erasing
-from archive.db import timestamp
-from archive.store import Visit
-from archive.workers import WorkersError
-from crawler.frontier import frontier_of
+from archive.articles.writer import Visit
+from archive.extraction.pool import WorkersError
+from archive.storage import erasure
+from archive.storage.database import timestamp
 from crawler.items import Answer
-from crawler.looks import Look, alias_look, next_look
+from crawler.scheduler import frontier_of
 from crawler.session import cannot_be_written, session_of
-from crawler.understanding import REMOVED, DoubtfulError, Reader, Understood
+from crawler.visit.interpret import REMOVED, DoubtfulError, Reader, Understood
+from crawler.visit.next_visit import Look, alias_look, next_look
 
 
 class ArchivePipeline:
@@ -34,7 +34,7 @@ class ArchivePipeline:
         try:
             understood = reader.settled(item) or reader.placed(item, await reader.understand(item))
             if understood.reason == REMOVED and item.record:
-                erasing.note(session.db, item.record)
+                erasure.note(session.db, item.record)
                 item = replace(item, record=None)
             session.record(self._visit(item, understood, session.clock.now()), item.page)
         except DoubtfulError as doubtful:

@@ -12,8 +12,8 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from archive.cli import ExitCode
-from archive.pages import Selection
+from archive.cli.common import ExitCode
+from archive.storage.frontier import Selection
 from crawler.session import Session, session_of
 
 GRACE = 25.0  # seconds that the pages in hand get after the first signal; the promise is 30

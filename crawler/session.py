@@ -17,26 +17,26 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 
-from archive.blocks import forget_rare, known_blocks
-from archive.crawls import INTERRUPTED, finish_crawl, start_crawl
-from archive.db import close, open_archive, timestamp, transaction, warc_folder
-from archive.erasing import ErasingError
-from archive.erasing import finish as finish_erasing
-from archive.lock import hold
-from archive.optouts import OptOuts
-from archive.pages import DuePage, NewPage, Selection, add_pages, make_due
-from archive.reports import counted_as
-from archive.reports import counts as final_counts
-from archive.store import Visit, record
-from archive.warc import WarcWriter, trim
-from archive.workers import Extractor
-from archive.wrong_clock import make_due_again
+from archive.articles.writer import Visit, record
+from archive.extraction.pool import Extractor
+from archive.monitoring.crawl_reports import counted_as
+from archive.monitoring.crawl_reports import counts as final_counts
+from archive.storage.block_counts import forget_rare, known_blocks
+from archive.storage.clock_skew import make_due_again
+from archive.storage.crawls import INTERRUPTED, finish_crawl, start_crawl
+from archive.storage.database import close, open_archive, timestamp, transaction, warc_folder
+from archive.storage.erasure import ErasingError
+from archive.storage.erasure import finish as finish_erasing
+from archive.storage.exclusions import OptOuts
+from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due
+from archive.storage.lock import hold
+from archive.storage.warc.files import WarcWriter, trim
+from archive.urls.canonical import canonical_url, host_of
 from crawler.clock import Clock
-from crawler.hosts import Hosts
-from crawler.links import canonical_url, host_of
-from crawler.politeness import configured_sites, contact_of, require_contact
-from crawler.robots_files import RobotsFiles
-from crawler.site import Site
+from crawler.identity import configured_sites, contact_of, require_contact
+from crawler.politeness.host_throttle import Hosts
+from crawler.politeness.robots_cache import RobotsFiles
+from crawler.sites.site import Site
 
 LEARN_EVERY = 5  # articles of a site between two looks at what recurs on it
 

@@ -17,7 +17,7 @@ HEALTHNEWS_SEED = None  # of the jitter in waiting times
 HEALTHNEWS_COMMAND = ""  # what was asked for, for the record; empty: the process's command line
 
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.
-SCHEDULER = "crawler.frontier.Frontier"
+SCHEDULER = "crawler.scheduler.Frontier"
 ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 300}
 HTTPERROR_ALLOW_ALL = True  # the spider records the fate of every answer, 404 included
 
@@ -26,8 +26,8 @@ HTTPERROR_ALLOW_ALL = True  # the spider records the fate of every answer, 404 i
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.connections.OneTryHandler",
-    "https": "crawler.connections.OneTryHandler",
+    "http": "crawler.politeness.download_handler.OneTryHandler",
+    "https": "crawler.politeness.download_handler.OneTryHandler",
     "file": None,
     "ftp": None,
     "s3": None,
@@ -38,10 +38,11 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes; the largest of 358 real article pag
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30  # seconds
 TWISTED_DNS_RESOLVER = (
-    "crawler.resolver.PublicResolver"  # has to be set for the project: spiders' own settings come too late
+    "crawler.politeness.resolver.PublicResolver"  # has to be set for the project: spiders' own settings come too late
 )
 
-# Politeness: robots.txt, delays, concurrency and patience are kept in crawler.frontier and crawler.hosts, for all
+# Politeness: robots.txt, delays, concurrency and patience are kept in crawler.scheduler and
+# crawler.politeness.host_throttle, for all
 # requests and from one crawl to the next. What they hand out may go out at once.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 32
@@ -57,18 +58,18 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate, br",  # what readers of WARC files can undo; zstd they cannot
 }
 METAREFRESH_ENABLED = False  # a page that reloads itself is a page, not a redirect
-COOKIES_ENABLED = False  # Scrapy's own: see crawler.middlewares.cookies
+COOKIES_ENABLED = False  # Scrapy's own: see crawler.middlewares.redirect_cookies
 DOWNLOADER_MIDDLEWARES = {
-    # Scrapy's takes a robots.txt that fails for one that permits all, and never reads it again: see crawler.frontier.
+    # Scrapy's takes a robots.txt that fails for one that permits all, and never reads it again: see crawler.scheduler.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.middlewares.gate.Gate": 50,
-    "crawler.middlewares.labels.ContentCodingLabels": 595,  # before Scrapy decompresses at 590
-    "crawler.middlewares.robots_head.RobotsHead": 597,
-    "crawler.middlewares.addresses.RedirectAddresses": 610,  # before Scrapy redirects at 600
-    "crawler.middlewares.cookies.RedirectCookies": 700,
-    "crawler.middlewares.patience.Patience": 930,
+    "crawler.middlewares.refused.Gate": 50,
+    "crawler.middlewares.content_encoding.ContentCodingLabels": 595,  # before Scrapy decompresses at 590
+    "crawler.middlewares.robots_size.RobotsHead": 597,
+    "crawler.middlewares.invalid_redirects.RedirectAddresses": 610,  # before Scrapy redirects at 600
+    "crawler.middlewares.redirect_cookies.RedirectCookies": 700,
+    "crawler.middlewares.backoff.Patience": 930,
     "crawler.middlewares.certificates.Certificates": 940,
-    "crawler.middlewares.recording.Recording": 950,  # nearest to the wire: bytes as received
+    "crawler.middlewares.warc.Recording": 950,  # nearest to the wire: bytes as received
 }
 
 # Nothing of the crawl is printed by Scrapy itself: progress and report are the extension's.

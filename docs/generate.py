@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from archive import query
-from archive.browse.wording import query_language
-from archive.migrations import ADDED, DOCUMENTED
-from archive.ranking import MOST
-from crawler.cli import main
+from archive.retrieval import query
+from archive.retrieval.ranking import MOST
+from archive.storage.migrations import ADDED, DOCUMENTED
+from archive.web.wording import query_language
+from crawler.cli.main import main
 
 HERE = Path(__file__).parent
 COLUMN = re.compile(r'  "?(?P<name>\w+)"? (?P<type>text|integer|real|blob)(?P<rest>[^-]*?),?\s*(?:-- (?P<says>.*))?')
@@ -33,7 +33,7 @@ and articles.
 SEARCHING_HEAD = """# Searching
 
 Made from the code by `make docs`. A query means the same in `healthnews search` and `export`, in the search box of
-`healthnews serve`, in its JSON, and in `archive.search.search(db, query)`.
+`healthnews serve`, in its JSON, and in `archive.retrieval.engine.search(db, query)`.
 
 | type | to find |
 | --- | --- |
@@ -69,8 +69,8 @@ than that many) and `note` (what was ranked, if not all). In Python:
 ```python
 from pathlib import Path
 
-from archive.db import open_archive
-from archive.search import search
+from archive.storage.database import open_archive
+from archive.retrieval.engine import search
 
 results = search(open_archive(Path("healthnews.db")), "干细胞 has:references", since="2024", sort="date", limit=50)
 for hit in results.hits:
@@ -83,7 +83,8 @@ SCHEMA_HEAD = """# The schema
 Made from the code by `make docs`. One SQLite file in WAL mode; all tables are STRICT. Times are ISO 8601 in UTC, dates
 `YYYY-MM-DD`; columns with `[]` or `{}` as default hold JSON. `articles_fts` and `superseded_fts` are the full-text
 indexes over `articles` and `superseded`: FTS5 tables with external content that triggers keep in step, whatever program
-writes. They hold Chinese characters in pairs, so ask them what `archive.query.fts_query` makes of a query; Datasette's
+writes. They hold Chinese characters in pairs, so ask them what `archive.retrieval.query.fts_query` makes of a query;
+Datasette's
 `escape_fts` is that.
 
 Two views put together what is known of works: `work_resolved` (what services said of a work, from `lookups` and
@@ -107,7 +108,7 @@ def schema_page() -> str:
 
 
 def searching_page() -> str:
-    """The query language, as the documentation of archive.query has it."""
+    """The query language, as the documentation of archive.retrieval.query has it."""
     rows = "".join(f"| `{typed}` | {finds} |\n" for typed, finds in query_language())
     beneath = (query.__doc__ or "").rpartition("=\n")[2]
     return f"{SEARCHING_HEAD}{rows}{beneath.rstrip()}\n{SEARCHING_TAIL}"

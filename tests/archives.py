@@ -6,9 +6,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Image, Reference, Removal
-from archive.db import open_archive
-from archive.pages import NewPage, add_pages
-from archive.store import Visit, record
+from archive.articles.writer import Visit, record
+from archive.storage.database import open_archive
+from archive.storage.frontier import NewPage, add_pages
 
 NOW = "2024-06-01T00:00:00.000000Z"
 URL = "https://news.example/a/1"

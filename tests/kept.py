@@ -7,11 +7,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.crawls import finish_crawl, start_crawl
-from archive.db import open_archive, timestamp, warc_folder
-from archive.pages import NewPage, add_pages
-from archive.store import Visit, record
-from archive.warc import Exchange, WarcWriter
+from archive.articles.writer import Visit, record
+from archive.storage.crawls import finish_crawl, start_crawl
+from archive.storage.database import open_archive, timestamp, warc_folder
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.warc.files import Exchange, WarcWriter
 from tests.archives import a_reference, an_article
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)

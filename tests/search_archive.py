@@ -2,8 +2,8 @@
 
 from sqlite_utils import Database
 
-from archive import fts
 from archive.references.identifiers import KINDS
+from archive.storage.fulltext import index
 
 ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique,
   site text not null default '', title text not null default '', text text not null default '', source text,
@@ -26,5 +26,5 @@ def bare_archive() -> Database:
     db = Database(memory=True)
     for statement in (ARTICLES, BIBLIOGRAPHY, *OTHERS):
         db.execute(statement)
-    fts.create(db)
+    index.create(db)
     return db

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.alarms import alarms
-from archive.alarms.alarm import Alarm, span_in_words
-from archive.alarms.hosts import permits_more
-from archive.alarms.lists import LISTS_NOTHING
-from archive.crawls import INTERRUPTED
-from archive.db import timestamp
-from archive.hosts import Certificate, Host, RobotsFile, notice, save
-from archive.pages import NewPage, add_pages
-from crawler.robots import difference
+from archive.monitoring.alerts import alarms
+from archive.monitoring.alerts.alert import Alarm, span_in_words
+from archive.monitoring.alerts.discovery import LISTS_NOTHING
+from archive.monitoring.alerts.hosts import permits_more
+from archive.storage.crawls import INTERRUPTED
+from archive.storage.database import timestamp
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.hosts import Certificate, Host, RobotsFile, notice, save
+from crawler.policy.robots import difference
 from tests.archives import new_archive
 
 NOW = datetime(2024, 6, 30, 12, tzinfo=UTC)

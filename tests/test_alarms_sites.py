@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.alarms import alarms
-from archive.alarms.chance import chance_of_fewer
-from archive.alarms.quiet import GAPS, is_quiet
-from archive.alarms.shares import BEFORE, ENOUGH, RECENT, Share, has_fallen
-from archive.db import timestamp, transaction
-from archive.pages import NewPage, add_pages
+from archive.monitoring.alerts import alarms
+from archive.monitoring.alerts.fisher_exact import chance_of_fewer
+from archive.monitoring.alerts.no_new_articles import GAPS, is_quiet
+from archive.monitoring.alerts.yield_drop import BEFORE, ENOUGH, RECENT, Share, has_fallen
+from archive.storage.database import timestamp, transaction
+from archive.storage.frontier import NewPage, add_pages
 from tests.archives import new_archive
 
 NOW = datetime(2024, 6, 30, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.backoff import FIRST, LONGEST, LONGEST_ASKED, retry_after, wait
+from crawler.policy.backoff import FIRST, LONGEST, LONGEST_ASKED, retry_after, wait
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from archive import safekeeping
-from archive.backup import Backup, backup
-from archive.check import check
-from archive.db import ArchiveError, open_archive, transaction, warc_folder
-from archive.erasing import finish
-from archive.lock import BusyError, hold
-from archive.optouts import Entry
-from archive.removing import remove
+from archive.operations.backup import Backup, backup
+from archive.operations.check import check
+from archive.operations.takedown import remove
+from archive.storage import online_backup
+from archive.storage.database import ArchiveError, open_archive, transaction, warc_folder
+from archive.storage.erasure import finish
+from archive.storage.exclusions import Entry
+from archive.storage.lock import BusyError, hold
 from tests.commands import HEALTHNEWS, environment, run
 from tests.kept import NOW, WHEN, alter, crawl, damage, rows, url_of
 
@@ -89,7 +89,7 @@ def test_what_is_there_already_is_not_copied_again(archive: Path, target: Path) 
 def test_a_crawl_that_writes_all_the_time_changes_nothing(
     archive: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safekeeping, "PAGES", 10)
+    monkeypatch.setattr(online_backup, "PAGES", 10)
     before, steps = dump(archive), list[Path]()
 
     def write(_done: int, _all: int) -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.article import Removal
-from archive.blocks import forget_rare, known_blocks
-from archive.fingerprint import LONGEST, RECURRING, fingerprint, fingerprints
+from archive.extraction.block_fingerprints import LONGEST, RECURRING, fingerprint, fingerprints
+from archive.storage.block_counts import forget_rare, known_blocks
 from tests.archives import URL, an_article, new_archive, store
 
 SLOGAN = "云水守护，把希望存进明天"
@@ -66,7 +66,7 @@ def test_a_block_that_was_cut_still_counts(db: Database) -> None:
 
 def test_what_is_rare_is_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(db, 5)
-    monkeypatch.setattr("archive.blocks.KEPT", 2)
+    monkeypatch.setattr("archive.storage.block_counts.KEPT", 2)
     forget_rare(db, "demo")
     assert db.execute("select count(*) from blocks where pages = 1").fetchone() == (2,)
     assert fingerprint(SLOGAN) in known_blocks(db, "demo")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from archive.browse.layout import identifier_links
-from archive.db import open_archive
-from archive.retraction_table import load_table
+from archive.storage.database import open_archive
+from archive.web.formatting import identifier_links
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_retractions import a_row, a_table
 

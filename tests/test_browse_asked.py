@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.browse.asked import FILTERS, Asked, read
-from archive.browse.wording import query_language
+from archive.web.search_params import FILTERS, Asked, read
+from archive.web.wording import query_language
 
 NAMES = ("q", *FILTERS, "revisions", "copies", "sort", "page", "size")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive.db import open_archive
-from archive.retraction_table import load_table
+from archive.storage.database import open_archive
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, an_article, store
 from tests.browser import Listener, chromium, serving
 from tests.conftest import Demo

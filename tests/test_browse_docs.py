@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from archive.browse.asked import FILTERS
-from archive.browse.exports import FORMATS
-from archive.browse.plugin import PAGES
-from archive.browse.serve import datasette as serve
-from archive.facets import facets
-from archive.retraction_table import load_table
+from archive.cli.serve import datasette as serve
+from archive.retrieval.facets import facets
+from archive.web.exports import FORMATS
+from archive.web.plugin import PAGES
+from archive.web.search_params import FILTERS
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_retractions import a_row, a_table

@@ -5,15 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.article import Citation, Removal
-from archive.browse.entries import entries, warning
-from archive.browse.layout import host, identifier_links, text_language, web_link
-from archive.browse.passages import lines, passages, stretches
-from archive.browse.prose import paragraphs, runs
-from archive.browse.removals import REASONS, removal_groups, removed_in_short
-from archive.differences import differences
-from archive.extraction.rules import rules
-from archive.fingerprint import RECURRING
-from archive.retractions import Flag
+from archive.extraction.block_fingerprints import RECURRING
+from archive.extraction.boilerplate_rules import rules
+from archive.text.diff import differences
+from archive.web.article_text import paragraphs, runs
+from archive.web.diff_passages import lines, passages, stretches
+from archive.web.formatting import host, identifier_links, text_language, web_link
+from archive.web.references import entries, warning
+from archive.web.removals import REASONS, removal_groups, removed_in_short
+from archive.works.retractions import Flag
 from tests.archives import URL, a_reference, an_article
 
 

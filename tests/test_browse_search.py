@@ -11,12 +11,12 @@ from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.browse.asked import Asked
-from archive.browse.search_page import last_page
-from archive.browse.serve import datasette as serve
-from archive.browse.wording import how_many
-from archive.retraction_table import load_table
-from archive.search import Results
+from archive.cli.serve import datasette as serve
+from archive.retrieval.engine import Results
+from archive.web.pages.search import last_page
+from archive.web.search_params import Asked
+from archive.web.wording import how_many
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_retractions import a_row, a_table

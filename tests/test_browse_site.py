@@ -10,12 +10,12 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.browse.serve import datasette as serve
-from archive.crawls import finish_crawl, start_crawl
-from archive.hosts import notice
-from archive.pages import NewPage, add_pages
-from archive.site_reports import site_report, sites
-from archive.store import Visit, record
+from archive.articles.writer import Visit, record
+from archive.cli.serve import datasette as serve
+from archive.monitoring.site_reports import site_report, sites
+from archive.storage.crawls import finish_crawl, start_crawl
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.hosts import notice
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_browse_article import HOSTILE, page

@@ -8,13 +8,13 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from archive.article import Citation
-from archive.browse.paging import DEEPEST, Paging, page_number
-from archive.browse.serve import datasette as serve
-from archive.browse.work_page import SIZE, by_year
-from archive.catalogue import citing
-from archive.cited import cited_works, citing_years, find_work, list_works
-from archive.reading import NotStoredError
-from archive.retraction_table import load_table
+from archive.articles.lookup import NotStoredError
+from archive.cli.serve import datasette as serve
+from archive.web.pages.work import SIZE, by_year
+from archive.web.paging import DEEPEST, Paging, page_number
+from archive.works.citing import cited_works, citing_years, find_work, list_works
+from archive.works.queries import citing
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_browse_article import HOSTILE, page

@@ -4,9 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from crawler.links import canonical_url, host_of, is_article
-from crawler.site import load_sites, site_hosts
-from crawler.traps import family, is_trap
+from archive.urls.canonical import canonical_url, host_of, is_article
+from crawler.discovery.traps import family, is_trap
+from crawler.sites.site import load_sites, site_hosts
 
 SITES = load_sites()
 
@@ -79,5 +79,5 @@ def test_what_is_asked_of_a_site_is_little(name: str) -> None:
 
 
 def test_names_are_those_of_the_files() -> None:
-    folder = files("crawler").joinpath("sites")
+    folder = files("crawler.sites").joinpath("bundled")
     assert [f"{name}.toml" for name in SITES] == sorted(path.name for path in folder.iterdir())

@@ -12,13 +12,13 @@ from pathlib import Path
 import brotli
 import pytest
 
-from archive import fts
-from archive.check import CHECKS, EXAMPLES, Finding, check
-from archive.db import ArchiveError, open_archive, warc_folder
-from archive.erasing import overwrite
-from archive.lock import BusyError, hold, lock_path
-from archive.upkeep_commands import check as command
-from archive.warc import WarcWriter
+from archive.cli.maintenance import check as command
+from archive.operations.check import CHECKS, EXAMPLES, Finding, check
+from archive.storage.database import ArchiveError, open_archive, warc_folder
+from archive.storage.erasure import overwrite
+from archive.storage.fulltext import index
+from archive.storage.lock import BusyError, hold, lock_path
+from archive.storage.warc.files import WarcWriter
 from tests.commands import run
 from tests.kept import NOW, alter, crawl, damage, exchange, rows
 from tests.loopback import Loopback, Reply, article_html, site_file
@@ -276,7 +276,7 @@ def test_an_index_out_of_step_is_made_anew(archive: Path, fault: str) -> None:
     assert problems(archive)["full-text index"] > 0
     assert repaired(archive, "full-text index").left == 0
     with closing(open_archive(archive)) as db:
-        assert fts.check(db)
+        assert index.check(db)
 
 
 def test_a_dropped_trigger_is_missed(archive: Path) -> None:

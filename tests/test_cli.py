@@ -14,7 +14,7 @@ import click
 import pytest
 
 from archive.article import Article, Citation, Reference
-from crawler.cli import main
+from crawler.cli.main import main
 from tests.archives import URL, an_article, new_archive, store
 from tests.commands import HEALTHNEWS, environment, run
 
@@ -197,7 +197,7 @@ HEAVY = {
 @pytest.mark.parametrize("arguments", [["search", "干细胞"], ["show", "1"], ["diff", "1"], ["works"], ["report"]])
 def test_what_reads_starts_without_the_heavy_libraries(folder: Path, arguments: list[str]) -> None:
     code = (
-        "import sys; from crawler.cli import main\n"
+        "import sys; from crawler.cli.main import main\n"
         f"main({arguments!r}, standalone_mode=False)\n"
         f"print(sorted({HEAVY!r} & set(sys.modules)))"
     )

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.article import Reference
-from archive.differences import Piece
-from archive.present_changes import shortened
+from archive.console.diff import shortened
+from archive.text.diff import Piece
 from tests.archives import URL, a_reference, an_article, new_archive, store
 from tests.commands import run
 from tests.terminals import run_on_terminal

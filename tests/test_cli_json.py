@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from crawler.cli import main
+from crawler.cli.main import main
 from tests.archives import URL, a_reference, an_article, new_archive, store
 from tests.commands import run
 from tests.loopback import Loopback, linked_site

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.browse.wording import query_language
-from archive.db import open_archive
-from archive.present_search import place, total
-from archive.retraction_table import load_table
-from archive.search import Hit, Results, search
+from archive.console.search import place, total
+from archive.retrieval.engine import Hit, Results, search
+from archive.storage.database import open_archive
+from archive.web.wording import query_language
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 from tests.commands import run
 from tests.test_retractions import a_row, a_table
@@ -138,7 +138,7 @@ def test_the_place_of_hits_is_said(hits: int, total_: int, more: bool, offset: i
 def test_what_was_not_ranked_is_said(folder: Path) -> None:
     from rich.console import Console
 
-    from archive.present_search import hits
+    from archive.console.search import hits
 
     out = Console(width=200)
     with out.capture() as captured:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Scrapy
 
-from archive.codings import DECODERS, undo
-from archive.warc import WarcError, WarcWriter, read_page
+from archive.storage.warc.content_encoding import DECODERS, undo
+from archive.storage.warc.files import WarcError, WarcWriter, read_page
 from tests.kept import damage, exchange
 
 

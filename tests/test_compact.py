@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from archive import fts
-from archive.check import check
-from archive.compact import STEPS, compact
-from archive.db import open_archive
-from archive.lock import BusyError, hold
+from archive.operations.check import check
+from archive.operations.compact import STEPS, compact
+from archive.storage.database import open_archive
+from archive.storage.fulltext import index
+from archive.storage.lock import BusyError, hold
 from tests.commands import HEALTHNEWS, environment, run
 from tests.kept import alter, crawl, damage, rows
 
@@ -42,7 +42,7 @@ def test_space_is_given_back_and_nothing_lost(archive: Path) -> None:
     assert rows(archive, "select * from articles") == kept
     assert steps[-1] == (len(STEPS), len(STEPS))
     with closing(open_archive(archive)) as db:
-        assert fts.check(db)
+        assert index.check(db)
         assert db.execute("pragma freelist_count").fetchone() == (0,)
         assert db.execute("pragma journal_mode").fetchone() == ("wal",)
         assert db.execute("select count(*) from sqlite_stat1").fetchone() > (0,)

@@ -12,11 +12,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from archive import fts
-from archive.cli import reading
-from archive.db import open_archive, transaction
-from archive.reading import load
-from archive.search import search
+from archive.articles.lookup import load
+from archive.cli.common import reading
+from archive.retrieval.engine import search
+from archive.storage.database import open_archive, transaction
+from archive.storage.fulltext import index
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
 from tests.commands import run
@@ -136,7 +136,7 @@ def test_the_archive_is_whole_afterwards(busy: Busy) -> None:
     with closing(open_archive(busy.archive)) as db:
         assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert db.execute("pragma foreign_key_check").fetchall() == []
-        assert fts.check(db)
+        assert index.check(db)
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.copies import group
-from archive.copies_groups import regroup, regroup_all
-from archive.db import close, transaction
-from archive.folding import table
-from archive.migrations import migrations
-from archive.store import reinterpret
+from archive.articles.writer import reinterpret
+from archive.duplicates.groups import regroup, regroup_all
+from archive.duplicates.queries import group
+from archive.storage.database import close, transaction
+from archive.storage.migrations import migrations
+from archive.text.folding import table
 from tests.archives import NOW, an_article, new_archive, store
 from tests.texts import prose
 
@@ -240,5 +240,6 @@ def test_an_archive_of_an_older_version_gets_its_groups() -> None:
 
 
 def test_reading_needs_no_sketching() -> None:
-    code = "import archive.cli, archive.search, archive.store, archive.copies, sys; sys.exit('rensa' in sys.modules)"
+    modules = "archive.cli.common, archive.retrieval.engine, archive.articles.writer, archive.duplicates.queries"
+    code = f"import {modules}, sys; sys.exit('rensa' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

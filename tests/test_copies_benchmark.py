@@ -8,9 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from archive.copies_match import RULE, resemblance
-from archive.copies_match import read as reading
-from archive.shingles import units
+from archive.duplicates.similarity import RULE, resemblance
+from archive.duplicates.similarity import read as reading
+from archive.text.shingles import units
 from benchmarks import copies, copies_archive, copies_cost, copies_figures, copies_pairs
 from benchmarks.copies_negatives import NEGATIVES
 from benchmarks.copies_variants import VARIANTS, Variant, is_unspaced, lead, refigured, rescripted

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.copies_match import are_copies, read, resemblance
-from archive.shingles import units
+from archive.duplicates.similarity import are_copies, read, resemblance
+from archive.text.shingles import units
 from tests.texts import prose
 
 EN, OTHER, THIRD = (prose(seed) for seed in (1, 2, 3))

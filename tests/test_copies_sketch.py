@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.copies_match import read, resemblance
-from archive.copies_sketch import BANDS, VALUES, algorithm, containment, estimate, pack, sketch, unpack
-from archive.shingles import units
+from archive.duplicates.minhash import BANDS, VALUES, algorithm, containment, estimate, pack, sketch, unpack
+from archive.duplicates.similarity import read, resemblance
+from archive.text.shingles import units
 from tests.texts import prose
 
 TEXT = units(prose(1))
 WORDS = units("one two three four five six seven")
-PRINT = "from archive.copies_sketch import sketch; print(sketch('one two three four five six seven'.split()))"
+PRINT = "from archive.duplicates.minhash import sketch; print(sketch('one two three four five six seven'.split()))"
 
 
 def test_a_sketch_is_the_same_in_every_process() -> None:

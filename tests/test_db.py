@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.db import ArchiveError, open_archive, warc_folder
+from archive.storage.database import ArchiveError, open_archive, warc_folder
 from tests.archives import new_archive
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from archive import fts
-from archive.db import open_archive
-from archive.reading import find_article, load
+from archive.articles.lookup import find_article, load
+from archive.storage.database import open_archive
+from archive.storage.fulltext import index
 from tests.commands import run
 from tests.conftest import Demo
 
@@ -71,7 +71,7 @@ def test_every_other_url_ends_in_its_state(db: Database, demo: Demo, path: str, 
 
 def test_each_article_is_stored_once(db: Database) -> None:
     assert db.execute("select count(*) from articles").fetchone() == (len(ARTICLES),)
-    assert fts.check(db)
+    assert index.check(db)
     assert db.execute("pragma integrity_check").fetchone() == ("ok",)
     assert db.execute("select count(*) from pages where state = 'new'").fetchone() == (0,)
 

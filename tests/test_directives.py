@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.directives import HEAD, directives, unpacked_head
+from crawler.policy.robots_directives import HEAD, directives, unpacked_head
 
 BOTH = {"noarchive", "noindex"}
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.db import timestamp
-from archive.pages import DuePage, NewPage, add_pages
-from archive.store import Visit, record
-from crawler.announced import MANY
-from crawler.discover import Discovered, discover
+from archive.articles.writer import Visit, record
+from archive.storage.database import timestamp
+from archive.storage.frontier import DuePage, NewPage, add_pages
 from crawler.run import settings
 from crawler.session import Session
+from crawler.visit.discover import Discovered, discover
+from crawler.visit.lastmod_trust import MANY
 from tests.archives import an_article
 from tests.loopback import site_file
 

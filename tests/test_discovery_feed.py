@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.urls.canonical import canonical_url
 from crawler.discovery import Link, read_feed
 from crawler.discovery.dates import read_date
-from crawler.links import canonical_url
 
 URL = "http://example.org/news/feed.xml"
 WHEN = datetime(2024, 5, 21, 2, 0, tzinfo=UTC)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.urls.canonical import canonical_url
 from crawler.discovery import Link, read_listing
-from crawler.links import canonical_url
-from crawler.site import Site
+from crawler.sites.site import Site
 
 URL = "http://example.org/news/"
 SITE = Site(name="x", home="http://example.org/", articles=(re.compile(r"/a/\d+"),), exclude=(re.compile("print"),))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.urls.canonical import canonical_url
 from crawler.discovery import Link, read_sitemap
-from crawler.discovery.found import MAX_LINKS
-from crawler.links import canonical_url
+from crawler.discovery.models import MAX_LINKS
 
 URL = "http://example.org/sitemap.xml"
 DAY = datetime(2024, 5, 21, tzinfo=UTC)

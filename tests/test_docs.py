@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.db import open_archive
+from archive.storage.database import open_archive
 from docs.generate import pages
 
 ROOT = Path(__file__).parent.parent

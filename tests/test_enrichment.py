@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from sqlite_utils import Database
 
-from archive import catalogue
+from archive.works import queries as catalogue
 from crawler.enrichment.client import PATIENCE, TRIES, Answer, Client, ServiceError, retry_after
 from crawler.enrichment.resolve import Resolution, Services, resolve
 from tests.archives import an_article, new_archive, store

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.erasing import DATABASE, ErasingError, finish, overwrite
-from archive.tombstones import length_of, tombstone
-from archive.traces import find
-from archive.warc import Exchange, Location, WarcError, WarcWriter, read_page, trim
-from archive.warc_members import START, members
+from archive.storage.erasure import DATABASE, ErasingError, finish, overwrite
+from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_page, trim
+from archive.storage.warc.locate import find
+from archive.storage.warc.members import START, members
+from archive.storage.warc.tombstone import length_of, tombstone
 from tests.archives import new_archive
 from tests.test_warc import WHEN, check
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from pybtex.database import BibliographyData, Entry, parse_string
 
 from archive.article import Reference
+from archive.cli.search import FORMATS
 from archive.export import ARTICLE_FORMATS, WORK_FORMATS
 from archive.export.bibtex import TYPES, citation_key, write_bibtex
 from archive.export.csljson import write_csl_json
 from archive.export.ris import write_ris
-from archive.export.work import Work, one_line, page_range
-from archive.search_commands import FORMATS
+from archive.works.models import Work, one_line, page_range
 
 FULL = Work(
     id=7, type="article-journal", authors=("Wu T", "毛越苹", "World Health Organization"),

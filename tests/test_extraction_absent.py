@@ -4,7 +4,7 @@ import pytest
 
 from archive.article import NoArticle
 from archive.extraction import extract
-from archive.extraction.absent import is_notice
+from archive.extraction.soft404 import is_notice
 from archive.page import Page
 
 FILLER = "<p>" + "A paragraph of an article that goes on for long enough to be one, and says things. " * 6 + "</p>"

@@ -2,13 +2,13 @@
 
 import pytest
 
+from archive.extraction.block_fingerprints import RECURRING, fingerprint
+from archive.extraction.block_positions import Placed, complete, layout_of
 from archive.extraction.boilerplate import cut, is_form
+from archive.extraction.boilerplate_rules import KINDS, Rule, rules
 from archive.extraction.dom import parse
 from archive.extraction.images import images_of
-from archive.extraction.placing import Placed, complete, layout_of
-from archive.extraction.rules import KINDS, Rule, rules
-from archive.extraction.text import Block
-from archive.fingerprint import RECURRING, fingerprint
+from archive.extraction.markdown import Block
 
 PROSE = "在这项为期两年的随访研究中,参加者每天快走三十分钟,血压和血糖都有所下降,睡眠质量也得到改善,研究者认为值得推广。"
 TITLE = "快走与血压"

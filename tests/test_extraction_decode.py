@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.extraction.decode import decode
+from archive.extraction.charset import decode
 
 HANS = "冬季是呼吸道感染的高发季节,研究小组观察了四百一十二名居民,想知道补充维生素能不能少得感冒。"
 HANT = "規律運動能改善血糖控制,但許多糖尿病患者擔心低血糖而不敢動,護理師整理了五項建議給病友參考。"

@@ -5,7 +5,7 @@ from lxml.html import HtmlElement
 
 from archive.article import NoArticle
 from archive.extraction.dom import MAX_DEPTH, MAX_ELEMENTS, drop_unseen, parse
-from archive.extraction.repair import repair
+from archive.extraction.html_repair import repair
 
 LONG = "A line that is long enough to be taken for a paragraph of its own in any page."
 

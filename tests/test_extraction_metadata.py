@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.extraction.bylines import labelled
 from archive.extraction.dom import parse
 from archive.extraction.metadata import Metadata, read_metadata
-from archive.extraction.scan import scan
-from archive.extraction.structured import read_structured
+from archive.extraction.page_lines import scan
+from archive.extraction.structured_data import read_structured
 from archive.extraction.titles import choose_title, strip_site
-from archive.extraction.visible import labelled
 
 URL = "https://www.riverbend.example/kepu/1.html"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.extraction.author_names import split_names, stated_names
 from archive.extraction.dom import parse
 from archive.extraction.metadata import Metadata, read_metadata
-from archive.extraction.people import split_names, stated_names
 
 
 def read(head: str, body: str) -> Metadata:

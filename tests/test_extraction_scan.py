@@ -3,7 +3,7 @@
 import pytest
 
 from archive.extraction.dom import parse
-from archive.extraction.scan import SEAM, Scan, scan
+from archive.extraction.page_lines import SEAM, Scan, scan
 
 
 def walk(body: str) -> Scan:

@@ -4,7 +4,7 @@ import pytest
 from lxml.etree import fromstring
 
 from archive.extraction.language import language_of, normalise_tag
-from archive.extraction.text import blocks_of, markdown_text, plain_text, safe_target
+from archive.extraction.markdown import blocks_of, markdown_text, plain_text, safe_target
 
 URL = "https://news.example/a/b.html"
 

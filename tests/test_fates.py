@@ -15,7 +15,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawler.fates import Fate, Refusal, in_words, of_error, of_redirect, of_status
+from crawler.politeness.outcomes import Fate, Refusal, in_words, of_error, of_redirect, of_status
 
 SITE = "https://news.example"
 

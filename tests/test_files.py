@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.files import check_writable, write_whole
+from archive.storage.atomic_file import check_writable, write_whole
 
 
 def names(folder: Path) -> list[str]:

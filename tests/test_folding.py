@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.folding import BOUNDARY, fold, origins, split, table
+from archive.text.folding import BOUNDARY, fold, origins, split, table
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.frontier import IN_HAND, PER_WORKER
+from crawler.scheduler import IN_HAND, PER_WORKER
 from tests.commands import HEALTHNEWS, environment, run
 from tests.loopback import Loopback, linked_site, site_file
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import fts
-from archive.folding import characters, pair
-from archive.query import fts_query
+from archive.retrieval.query import fts_query
+from archive.storage.fulltext import index as fts
+from archive.text.folding import characters, pair
 
 ARTICLES = """create table articles (id integer primary key, url text unique, site text, title text, text text,
   source text, language text, published text, first_seen text) strict"""

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.db import open_archive
-from archive.gone import any_gone, gone_since, latest_gone
-from archive.reading import load
-from archive.search import matching, search
-from archive.store import Visit, record
+from archive.articles.lookup import load
+from archive.articles.writer import Visit, record
+from archive.retrieval.engine import matching, search
+from archive.storage.database import open_archive
+from archive.storage.gone_pages import any_gone, gone_since, latest_gone
 from tests.archives import an_article, new_archive, store
 from tests.commands import run
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.greek import other_joints
-from archive.query import fts_query
+from archive.retrieval.query import fts_query
+from archive.text.greek import other_joints
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.crawls import start_crawl
-from archive.db import timestamp
-from archive.hosts import load_host, load_robots
-from crawler.hosts import DAILY_REQUESTS, FAILURES, Hosts
-from crawler.quiet import Window
-from crawler.robots import LARGEST
-from crawler.robots_files import RobotsFiles
-from crawler.site import Site
+from archive.storage.crawls import start_crawl
+from archive.storage.database import timestamp
+from archive.storage.hosts import load_host, load_robots
+from crawler.policy.robots import LARGEST
+from crawler.politeness.host_throttle import DAILY_REQUESTS, FAILURES, Hosts
+from crawler.politeness.robots_cache import RobotsFiles
+from crawler.sites.quiet_hours import Window
+from crawler.sites.site import Site
 from tests.archives import new_archive
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

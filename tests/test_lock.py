@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.db import ArchiveError
-from archive.lock import BusyError, hold, is_held, is_ours, lock_path
+from archive.storage.database import ArchiveError
+from archive.storage.lock import BusyError, hold, is_held, is_ours, lock_path
 
 HOLD = (
-    "import sys, pathlib, archive.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
+    "import sys, pathlib, archive.storage.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); "
+    "print('held', flush=True); input()"
 )
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from archive.db import timestamp
-from archive.pages import DuePage, NewPage, Selection, add_pages, make_due, next_due
-from archive.store import Visit, record
+from archive.articles.writer import Visit, record
+from archive.storage.database import timestamp
+from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due, next_due
 from crawler.items import Answer
-from crawler.looks import alias_look, next_look
+from crawler.policy.revisit import DAY, HOUR
 from crawler.run import settings
-from crawler.schedule import DAY, HOUR
 from crawler.session import Session
+from crawler.visit.next_visit import alias_look, next_look
 from tests.archives import URL, an_article, store
 from tests.loopback import site_file
 

@@ -6,10 +6,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlite_utils import Database
 
-from archive import reports
-from archive.crawls import finish_crawl
-from archive.hosts import Host, save
-from archive.metrics import exposition
+from archive.monitoring import crawl_reports
+from archive.monitoring.prometheus import exposition
+from archive.storage.crawls import finish_crawl
+from archive.storage.hosts import Host, save
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_reports import LATER, TOMORROW, Fetch, a_crawl
 
@@ -23,7 +23,7 @@ def db(tmp_path: Path) -> Database:
 
 def samples(db: Database, folder: Path, crawl_id: int, exit_status: int = 0) -> Samples:
     """The figures by name and the values of labels, in the order of their names."""
-    text = exposition(db, folder / "healthnews.db", reports.crawl(db, crawl_id), exit_status)
+    text = exposition(db, folder / "healthnews.db", crawl_reports.crawl(db, crawl_id), exit_status)
     return {
         (
             sample.name.removeprefix("healthnews_"),

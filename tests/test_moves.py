@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.moves import is_same, leads_elsewhere, names_another
-from archive.pages import NewPage, add_pages
-from archive.store import Visit, record
+from archive.articles.redirects import is_same, leads_elsewhere, names_another
+from archive.articles.writer import Visit, record
+from archive.storage.frontier import NewPage, add_pages
 from tests.archives import NOW, URL, an_article, new_archive, store
 
 OLD = "研究人员在两名患者身上观察到皮肤硬度的改善。随访持续了十二个月。没有出现严重的不良反应。"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.optouts import Entry, OptOuts, host_in
+from archive.storage.exclusions import Entry, OptOuts, host_in
 
 URL = Entry("url", "https://news.example/a?x=1")
 HOST = Entry("host", "example.org")

@@ -7,7 +7,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.pages import FAMILY_LIMIT, NewPage, Selection, add_pages, due_count, due_hosts, make_sites_due, unknown
+from archive.storage.frontier import (
+    FAMILY_LIMIT,
+    NewPage,
+    Selection,
+    add_pages,
+    due_count,
+    due_hosts,
+    make_sites_due,
+    unknown,
+)
 from tests.archives import NOW, new_archive
 
 MOMENTS = st.sampled_from((None, "2024-01-01", "2024-06-01", "2025-01-01"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.persons import Person, family_key, person
+from archive.references.person_names import Person, family_key, person
 
 
 @pytest.mark.parametrize(

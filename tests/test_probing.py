@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.probing import is_notice, is_same_nothing, nowhere
+from crawler.visit.soft404_probe import is_notice, is_same_nothing, nowhere
 from tests.archives import an_article
 from tests.commands import run
 from tests.loopback import Loopback, Reply, site_file

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.quiet import Window, leave_no_time, quiet_until
-from crawler.site import Site, SiteError, parse_site
+from crawler.sites.quiet_hours import Window, leave_no_time, quiet_until
+from crawler.sites.site import Site, SiteError, parse_site
 
 GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca")

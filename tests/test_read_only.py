@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.lock import hold
+from archive.storage.lock import hold
 from tests.commands import HEALTHNEWS, environment
 from tests.kept import alter, crawl, rows
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.history import aliases
-from archive.pages import NewPage, add_pages
-from archive.reading import NotStoredError, find_article, load
+from archive.articles.lookup import NotStoredError, find_article, load
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.page_history import aliases
 from tests.archives import NOW, URL, an_article, new_archive, store
 
 SITE = "https://news.example"

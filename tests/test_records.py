@@ -9,7 +9,7 @@ import pytest
 
 from archive.article import Article, Citation, Image, Reference, Removal
 from archive.page import Page
-from archive.records import PARTS, content_hash, from_json, load_article, to_json
+from archive.storage.row_mapping import PARTS, content_hash, from_json, load_article, to_json
 from tests.archives import a_reference, an_article, new_archive, store
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from archive.references.authoryear import author_year
-from archive.references.find import Entry
+from archive.references.author_year import author_year
+from archive.references.lists import Entry
 
 ENTRIES = [
     Entry(label=None, raw="Okafor, N. (2019). Naps in adults. Sleep Studies, 3, 4–9."),

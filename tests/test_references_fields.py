@@ -1,9 +1,9 @@
 import pytest
 
-from archive.references.core import prepare
-from archive.references.crf import Run
 from archive.references.fields import read_fields, trim
 from archive.references.numbers import read_numbers
+from archive.references.prepared import prepare
+from archive.references.sequence_model import Run
 
 
 def runs(text: str, **stretches: str) -> list[Run]:

@@ -2,7 +2,7 @@ import lxml.html
 import pytest
 from lxml.html import HtmlElement
 
-from archive.references.find import Entry, take_lists, to_reference
+from archive.references.lists import Entry, take_lists, to_reference
 
 A = "Okafor N, Lindqvist P. Mild exercise and sleep in adults. Sleep Stud. 2019;12(3):45-51."
 B = "陈一鸣, 赵晓云. 社区老年人睡眠质量调查[J]. 健康研究, 2018, 20(4): 301-305."

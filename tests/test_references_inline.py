@@ -3,7 +3,7 @@ import pytest
 
 from archive.article import Reference
 from archive.references.inline import candidates, settle
-from archive.references.links import read_link
+from archive.references.publisher_links import read_link
 
 DOI = "https://doi.org/10.1234/a.1"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.references.find import Entry
+from archive.references.lists import Entry
 from archive.references.markers import CLOSE, OPEN, bind, protect, strip
 
 ENTRIES = tuple(Entry(label=str(n), raw=f"[{n}] Entry", anchors=(f"ref-{n}",)) for n in range(1, 6))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.references import names
+from archive.references import author_lists
 
 LISTS: list[tuple[str, tuple[str, ...]]] = [
     ("Okafor N, El Amin B, van der Berg C", ("Okafor N", "El Amin B", "van der Berg C")),
@@ -31,13 +31,13 @@ LISTS: list[tuple[str, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("text", "expected"), LISTS)
 def test_lists_are_taken_apart(text: str, expected: tuple[str, ...]) -> None:
-    assert names.split(text) == expected
+    assert author_lists.split(text) == expected
 
 
 @given(st.text("Aab .,;&和王等-0é", max_size=80) | st.text(max_size=60))
 def test_every_name_is_a_part_of_the_text_in_its_order(text: str) -> None:
     position = 0
-    for name in names.split(text):
+    for name in author_lists.split(text):
         position = text.index(name, position) + len(name)
     assert position <= len(text)
 
@@ -54,9 +54,9 @@ def test_every_name_is_a_part_of_the_text_in_its_order(text: str) -> None:
     ],
 )
 def test_bodies_are_told_from_people(text: str, expected: bool) -> None:
-    assert names.is_organisation(text) is expected
+    assert author_lists.is_organisation(text) is expected
 
 
 @pytest.mark.parametrize("unit", ["A, ", "A.", "and ", "et al ", "van ", "王 ", ";", "Okafor, N., "])
 def test_hostile_length_is_read_to_the_end(unit: str) -> None:
-    assert isinstance(names.split(unit * (200_000 // len(unit))), tuple)
+    assert isinstance(author_lists.split(unit * (200_000 // len(unit))), tuple)

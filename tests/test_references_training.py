@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from archive.article import Reference
-from archive.references.crf import LABELS
+from archive.references.sequence_model import LABELS
 from archive.references.tokens import tokenise
-from archive.references.training import chinese, corpus, render
-from archive.references.training.__main__ import main
-from archive.references.training.augment import augmented, spaced
-from archive.references.training.corpus import Sample
-from archive.references.training.score import score
+from tools.train_references import chinese, corpus, render
+from tools.train_references.__main__ import main
+from tools.train_references.augment import augmented, spaced
+from tools.train_references.corpus import Sample
+from tools.train_references.score import score
 
 KNOWN = render.Record(
     names=(("Okafor", "NA"), ("van Lee", "K")),

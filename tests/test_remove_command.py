@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.db import warc_folder
-from archive.lock import hold
-from archive.optouts import Entry
-from archive.removing import remove
-from archive.warc import Location, read_page
-from crawler.opting_out import entries_in, entry_of
+from archive.operations.takedown import remove
+from archive.storage.database import warc_folder
+from archive.storage.exclusions import Entry
+from archive.storage.lock import hold
+from archive.storage.warc.files import Location, read_page
+from crawler.cli.exclusion_syntax import entries_in, entry_of
 from tests.commands import run
 from tests.terminals import run_on_terminal
 from tests.test_removing import BASE, NOW, SECRET, Crawled, article, contents, crawled, states

@@ -10,15 +10,15 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.article import Article
-from archive.db import timestamp, warc_folder
-from archive.erasing import finish
-from archive.fts import check
-from archive.optouts import Entry, OptOuts, listed
-from archive.pages import NewPage, add_pages
-from archive.removing import NotListedError, copies_left, plan, remove, undo
-from archive.reprocess import reprocess
-from archive.store import Visit, record
-from archive.warc import Exchange, Location, WarcWriter, read_page
+from archive.articles.reprocess import reprocess
+from archive.articles.writer import Visit, record
+from archive.operations.takedown import NotListedError, copies_left, plan, remove, undo
+from archive.storage.database import timestamp, warc_folder
+from archive.storage.erasure import finish
+from archive.storage.exclusions import Entry, OptOuts, listed
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.fulltext.index import check
+from archive.storage.warc.files import Exchange, Location, WarcWriter, read_page
 from tests.archives import a_reference, an_article, new_archive
 from tests.test_warc import check as warcio_check
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.hosts import notice
-from archive.store import Visit, record
+from archive.articles.writer import Visit, record
+from archive.storage.hosts import notice
 from tests.archives import NOW, an_article, new_archive, store
 from tests.commands import run
 

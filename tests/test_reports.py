@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sqlite_utils import Database
 
-from archive import reports
-from archive.crawls import finish_crawl, start_crawl
-from archive.hosts import Host, save
-from archive.pages import NewPage, Selection, add_pages
-from archive.present import crawl_table
-from archive.site_reports import site_report
-from archive.waiting import waiting_hosts
+from archive.console.tables import crawl_table
+from archive.monitoring import crawl_reports
+from archive.monitoring.site_reports import site_report
+from archive.storage.crawls import finish_crawl, start_crawl
+from archive.storage.frontier import NewPage, Selection, add_pages
+from archive.storage.held_hosts import waiting_hosts
+from archive.storage.hosts import Host, save
 from tests.archives import NOW, new_archive
 
 LATER = "2024-06-01T00:01:00.000000Z"
@@ -74,7 +74,7 @@ def a_crawl(db: Database, fetches: Sequence[Fetch] = ()) -> int:
     ],
 )
 def test_what_a_fetch_is_counted_as(kind: str, outcome: str, content: str | None, name: str) -> None:
-    assert reports.counted_as(kind, outcome, content) == name
+    assert crawl_reports.counted_as(kind, outcome, content) == name
 
 
 fetches = st.builds(
@@ -92,10 +92,10 @@ fetches = st.builds(
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(fetches, max_size=20))
 def test_each_fetch_is_counted_exactly_once(db: Database, made: list[Fetch]) -> None:
-    report = reports.crawl(db, a_crawl(db, made))
+    report = crawl_reports.crawl(db, a_crawl(db, made))
     counted = {site: sum(counts.values()) for site, counts in report.counts.items()}
     assert counted == {site: sum(fetch.site == site for fetch in made) for site in {fetch.site for fetch in made}}
-    assert {name for counts in report.counts.values() for name in counts} <= set(reports.NAMES)
+    assert {name for counts in report.counts.values() for name in counts} <= set(crawl_reports.NAMES)
     assert sum(number for *_, number in report.reasons) == sum(fetch.reason is not None for fetch in made)
     assert report.seconds.keys() == report.counts.keys()
 
@@ -103,7 +103,7 @@ def test_each_fetch_is_counted_exactly_once(db: Database, made: list[Fetch]) -> 
 def test_fetches_of_before_are_new_once(db: Database) -> None:
     a_crawl(db, [Fetch("stored", path="known")])
     second = a_crawl(db, [Fetch("stored", path="known"), Fetch("stored", path="other")])
-    assert reports.counts(db, second) == {"demo": {"new": 1, "unchanged": 1}}
+    assert crawl_reports.counts(db, second) == {"demo": {"new": 1, "unchanged": 1}}
 
 
 @pytest.mark.parametrize(
@@ -123,19 +123,19 @@ def test_what_is_gone_is_counted_once(db: Database, kind: str, earlier: list[str
     for outcome in earlier:
         a_crawl(db, [Fetch(outcome, kind=kind)])
     crawl_id = a_crawl(db, [Fetch("gone", kind=kind, reason="http 404")])
-    report = reports.crawl(db, crawl_id)
+    report = crawl_reports.crawl(db, crawl_id)
     assert report.counts == {"demo": {name: 1}}
     assert report.reasons == (("demo", name, "http 404", 1),)
 
 
 def test_seconds_go_from_the_first_request_to_the_last_answer(db: Database) -> None:
     crawl_id = a_crawl(db, [Fetch("read", kind="feed", seconds=1.5), Fetch("failed", at=LATER), Fetch("gone", site="")])
-    assert reports.crawl(db, crawl_id).seconds == {"demo": 61.5, "": 0.0}
+    assert crawl_reports.crawl(db, crawl_id).seconds == {"demo": 61.5, "": 0.0}
 
 
 def test_an_unknown_crawl_is_an_error(db: Database) -> None:
     with pytest.raises(KeyError):
-        reports.counts(db, 7)
+        crawl_reports.counts(db, 7)
 
 
 def hold(db: Database, host: str, held: str | None, until: str, due: int) -> None:
@@ -160,7 +160,7 @@ def test_hosts_that_wait(db: Database) -> None:
 def printed(db: Database, crawl_id: int, due: int | None = None) -> str:
     console = Console(width=100)
     with console.capture() as captured:
-        console.print(crawl_table(reports.crawl(db, crawl_id), waiting_hosts(db, LATER), due))
+        console.print(crawl_table(crawl_reports.crawl(db, crawl_id), waiting_hosts(db, LATER), due))
     return captured.get()
 
 
@@ -228,7 +228,7 @@ def test_the_report_is_json(db: Database) -> None:
     hold(db, "held.example", "http 429", TOMORROW, 1)
     crawl_id = a_crawl(db, [Fetch("stored", "new")])
     made = json.loads(
-        json.dumps(reports.as_object(reports.crawl(db, crawl_id), waiting_hosts(db, LATER), 4, ["Look."]))
+        json.dumps(crawl_reports.as_object(crawl_reports.crawl(db, crawl_id), waiting_hosts(db, LATER), 4, ["Look."]))
     )
     assert (made["counts"], made["due"], made["warnings"]) == ({"demo": {"new": 1}}, 4, ["Look."])
     assert made["waiting"][0]["host"] == "held.example"

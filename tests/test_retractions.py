@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import catalogue, reports
-from archive.reading import load
-from archive.retraction_table import Loaded, RetractionTableError, load_table
-from archive.retractions import Notice, article_came, standing_of, standings
+from archive.articles.lookup import load
+from archive.monitoring import crawl_reports
+from archive.works import queries
+from archive.works.retraction_watch import Loaded, RetractionTableError, load_table
+from archive.works.retractions import Notice, article_came, standing_of, standings
 from tests.archives import NOW, URL, an_article, new_archive, store
 from tests.test_works import a_print
 
@@ -116,9 +117,9 @@ def test_articles_say_whether_they_came_before_or_after(db: Database, tmp_path: 
     load_rows(db, tmp_path, a_row())
     came = {load(db, number).article.published: load(db, number).flags[0].article_came for number in (1, 2, 3)}
     assert came == {date(2019, 1, 1): "before", date(2021, 1, 1): "after", None: "unknown"}
-    [flagged] = reports.flagged(db)
+    [flagged] = crawl_reports.flagged(db)
     assert (flagged.status, flagged.before, flagged.after, flagged.unknown) == ("retracted", 1, 1, 1)
-    [listed] = catalogue.most_cited(db)
+    [listed] = queries.most_cited(db)
     assert listed.standing
     assert listed.standing.notice.reasons == ("Fake Peer Review", "Paper Mill")
 

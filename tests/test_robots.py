@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.robots import LARGEST, Rules, closed_by, difference, origin_of, text_of
+from crawler.policy.robots import LARGEST, Rules, closed_by, difference, origin_of, text_of
 
 SITE = "https://news.example"
 

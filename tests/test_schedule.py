@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.schedule import (
+from crawler.policy.revisit import (
     DAY,
     FIRST,
     HOUR,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from archive import fts
-from archive.db import open_archive
-from archive.facets import facets
-from archive.retraction_table import load_table
-from archive.search import matching, search
+from archive.retrieval.engine import matching, search
+from archive.retrieval.facets import facets
+from archive.storage.database import open_archive
+from archive.storage.fulltext import index as fts
+from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_retractions import a_row, a_table
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from archive import plan, ranking
-from archive.facets import facets
-from archive.newest import newest
-from archive.query import parse
-from archive.search import matching, search
+from archive.retrieval import plan, ranking
+from archive.retrieval.date_order import newest
+from archive.retrieval.engine import matching, search
+from archive.retrieval.facets import facets
+from archive.retrieval.query import parse
 from tests.search_archive import bare_archive
 
 NUMBER = 21_000

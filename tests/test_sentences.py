@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.sentences import sentence_at, sentences
+from archive.text.sentences import sentence_at, sentences
 
 
 @pytest.mark.parametrize(

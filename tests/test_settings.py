@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from scrapy.settings import BaseSettings
 
-from crawler.politeness import ContactError, is_loopback, private_hosts, require_contact, user_agent
-from crawler.resolver import is_public
+from crawler.identity import ContactError, is_loopback, private_hosts, require_contact, user_agent
+from crawler.politeness.resolver import is_public
 from crawler.run import settings
 from tests.archives import new_archive
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
         ("DOWNLOAD_MAXSIZE", 8 * 1024 * 1024),
         ("DOWNLOAD_TIMEOUT", 30),
         ("ROBOTSTXT_OBEY", True),
-        ("TWISTED_DNS_RESOLVER", "crawler.resolver.PublicResolver"),
+        ("TWISTED_DNS_RESOLVER", "crawler.politeness.resolver.PublicResolver"),
     ],
 )
 def test_safe_settings(name: str, value: object) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.shingles import digest, shingles, units
+from archive.text.shingles import digest, shingles, units
 
 TEXTS = st.text(st.characters(codec="utf-8")) | st.text("干細胞细 abAB12，。·　\n-é")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.present import site_object
-from crawler.site import Site, SiteError, load_site, load_sites, parse_site
+from crawler.cli.site_tables import site_object
+from crawler.sites.site import Site, SiteError, load_site, load_sites, parse_site
 from tests.commands import run
 
 GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'

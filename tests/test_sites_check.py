@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from archive.alarms.lists import LISTS_NOTHING
-from archive.pages import NewPage
-from crawler.checking import Verdict, judge
-from crawler.checking_parts import List, Tried, tried
+from archive.monitoring.alerts.discovery import LISTS_NOTHING
+from archive.storage.frontier import NewPage
+from crawler.sitecheck.check import Verdict, judge
+from crawler.sitecheck.parts import List, Tried, tried
 from crawler.spiders.check import newest
 from tests.archives import an_article
 from tests.commands import run

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.crawls import finish_crawl, start_crawl
-from archive.pages import (
+from archive.articles.writer import Visit, record, reinterpret
+from archive.storage.crawls import finish_crawl, start_crawl
+from archive.storage.frontier import (
     FAMILY_LIMIT,
     NewPage,
     Selection,
@@ -18,8 +19,7 @@ from archive.pages import (
     next_due,
     unknown,
 )
-from archive.records import load_article
-from archive.store import Visit, record, reinterpret
+from archive.storage.row_mapping import load_article
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 
 LATER = "2024-06-02T00:00:00.000000Z"

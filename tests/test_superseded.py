@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.db import open_archive
-from archive.migrations import migrations
-from archive.search import matching
-from archive.superseded import NO_WORDS, find, search
+from archive.retrieval.engine import matching
+from archive.retrieval.past_revisions import NO_WORDS, find, search
+from archive.storage.database import open_archive
+from archive.storage.migrations import migrations
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 from tests.commands import run
 

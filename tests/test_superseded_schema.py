@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive import fts
-from archive.db import open_archive, transaction
-from archive.migrations import migrations
-from archive.moves import join_history
-from archive.records import to_json
-from archive.store import forget_article
+from archive.articles.redirects import join_history
+from archive.articles.writer import forget_article
+from archive.storage.database import open_archive, transaction
+from archive.storage.fulltext import index
+from archive.storage.migrations import migrations
+from archive.storage.row_mapping import to_json
 from tests.archives import NOW, URL, an_article, new_archive, store
 
 LATER, LATEST = NOW.replace("-06-", "-07-"), NOW.replace("-06-", "-08-")
@@ -54,7 +54,7 @@ def test_a_new_reading_of_the_newest_revision_supersedes_nothing(db: Database) -
     assert texts(db) == [(1, FIRST.text), (2, SECOND.text)]
     db.execute("update revisions set content = ? where number = 1", [to_json(replace(FIRST, text="另读。"))])
     assert texts(db) == [(1, "另读。"), (2, SECOND.text)]
-    assert fts.check(db)
+    assert index.check(db)
 
 
 def test_the_language_a_site_hinted_at_and_its_new_name_hold_for_old_texts(tmp_path: Path) -> None:
@@ -64,20 +64,20 @@ def test_the_language_a_site_hinted_at_and_its_new_name_hold_for_old_texts(tmp_p
     store(db, replace(SECOND, language=None), now=LATER)
     db.execute("update articles set site = 'renamed'")
     assert db.execute("select language, site from superseded").fetchall() == [("zh-Hant", "renamed")]
-    assert fts.check(db)
+    assert index.check(db)
 
 
 def test_a_forgotten_article_leaves_no_text_behind(db: Database) -> None:
     forget_article(db, 1)
     assert texts(db) == []
-    assert fts.check(db)
+    assert index.check(db)
 
 
 def test_a_plain_connection_may_delete_revisions(db: Database, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "healthnews.db")) as plain, plain:  # without foreign keys
         plain.execute("delete from revisions where number = 3")
     assert texts(db) == [(1, FIRST.text)]
-    assert fts.check(db)
+    assert index.check(db)
 
 
 def test_two_articles_that_become_one_share_their_history(db: Database) -> None:
@@ -93,7 +93,7 @@ def test_two_articles_that_become_one_share_their_history(db: Database) -> None:
     assert [row[1] for row in rows] == [1, 2, 3, 4]
     newest = "select seen_at from revisions where article_id = 3 order by number desc limit 1"
     assert (rows[-1][4],) == db.execute(newest).fetchone()
-    assert fts.check(db)
+    assert index.check(db)
 
 
 KINDS = ["insert", "delete", "update", "move", "renumber", "give"]
@@ -120,7 +120,7 @@ def test_superseded_is_every_revision_but_the_newest(edits: list[tuple[str, int,
     ).fetchall()
     found = db.execute("select article_id, number, seen_at, until, text from superseded order by 1, 2").fetchall()
     assert found == [row for row in expected if row[3]]
-    assert fts.check(db)
+    assert index.check(db)
 
 
 EDITS = {
@@ -165,6 +165,6 @@ def test_an_archive_of_an_earlier_version_is_filled(db: Database, tmp_path: Path
         (None, None),
         (NOW, NOW),
     ]
-    assert fts.check(opened)
+    assert index.check(opened)
     store(opened, an_article(text="又改了。", citations=()), now="2024-09-01T00:00:00.000000Z")
     assert texts(opened)[-1] == (3, THIRD.text)

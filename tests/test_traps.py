@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.links import canonical_url
-from crawler.traps import family, is_trap
+from archive.urls.canonical import canonical_url
+from crawler.discovery.traps import family, is_trap
 
 HOME = "http://example.org/"
 SESSION = "5f2b1c9e8d7a6b5c4d3e2f1a0b9c8d7e"

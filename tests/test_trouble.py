@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.hosts import RobotsFile, save
-from archive.pages import Selection
-from archive.trouble import needs_a_look
+from archive.monitoring.crawl_problems import needs_a_look
+from archive.storage.frontier import Selection
+from archive.storage.hosts import RobotsFile, save
 from tests.archives import new_archive
 from tests.test_reports import LATER, TOMORROW, Fetch, a_crawl, hold
 

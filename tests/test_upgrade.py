@@ -10,13 +10,13 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from archive import db as archive_db
-from archive import upgrade
-from archive.db import APPLICATION_ID, ArchiveError, open_archive
-from archive.lock import hold
-from archive.migrations import migrations
+from archive.storage import database as archive_db
+from archive.storage import upgrade
+from archive.storage.database import APPLICATION_ID, ArchiveError, open_archive
+from archive.storage.lock import hold
+from archive.storage.migrations import migrations
 
-OPEN = "import sys, pathlib, archive.db as d; d.open_archive(pathlib.Path(sys.argv[1])).close()"
+OPEN = "import sys, pathlib, archive.storage.database as d; d.open_archive(pathlib.Path(sys.argv[1])).close()"
 STEP = "m006_jobs"
 KEPT = f"healthnews-before-{STEP}.db"
 
@@ -125,7 +125,7 @@ def test_half_a_backup_is_replaced(older: Path) -> None:
 def test_a_job_of_the_earlier_program_is_waited_for(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upgrade, "WAIT", 0)
     hold_it = OPEN.replace("d.open_archive(pathlib.Path(sys.argv[1])).close()", "") + (
-        "import archive.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
+        "import archive.storage.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
     )
     command = [sys.executable, "-uc", hold_it, str(older)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:

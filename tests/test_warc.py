@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.warc import Exchange, Location, WarcError, WarcWriter, read_page, trim
+from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_page, trim
 
 WHEN = datetime(2024, 5, 21, 8, 0, tzinfo=UTC)
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.hits import _places
-from archive.query import parse
-from archive.snippet import find_hits
-from archive.terms import Term
-from archive.whereabouts import likely_part, patterns
+from archive.retrieval.hits import _places
+from archive.retrieval.query import parse
+from archive.retrieval.snippet_window import likely_part, patterns
+from archive.retrieval.snippets import find_hits
+from archive.retrieval.terms import Term
 
 
 def terms(query: str) -> list[Term]:

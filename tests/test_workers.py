@@ -3,8 +3,8 @@
 import pytest
 
 from archive.article import NoArticle
+from archive.extraction.pool import Extractor
 from archive.page import Page
-from archive.workers import Extractor
 from tests.loopback import article_html
 
 LARGE = Page(url="https://news.example/2", body=article_html("Large", *["Many words on stem cells. " * 40] * 4000))

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.article import Reference
-from archive.db import transaction
-from archive.merging import keys_of, normalised_title
-from archive.migrations import migrations
-from archive.search import search
-from archive.works import merge_all, most_printed
+from archive.retrieval.engine import search
+from archive.storage.database import transaction
+from archive.storage.migrations import migrations
+from archive.works.matching import keys_of, normalised_title
+from archive.works.writer import merge_all, most_printed
 from tests.archives import a_reference, an_article, new_archive, store
 
 BARE: dict[str, Any] = dict.fromkeys(("pmcid", "nct", "chictr", "isrctn", "arxiv", "isbn", "issn"))

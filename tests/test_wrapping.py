@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console, Group
 from rich.text import Text
 
-from archive.wrapping import CLOSING, OPENING, breaks, prose
+from archive.console.cjk_wrap import CLOSING, OPENING, breaks, prose
 from tests.terminals import cells
 
 TEXT = st.text(st.sampled_from("干细胞病カーっ，。、！「」（）《》“”…— ab1[],.(\u0301\u3099\U0001f9ec"), max_size=80)

@@ -1,6 +1,7 @@
 """Exports: a format is one small file and one line here.
 
-A writer takes articles as objects (`archive.reading.Stored.as_object`), or works, and yields text, piece by piece.
+A writer takes articles as objects (`archive.articles.lookup.Stored.as_object`), or works, and yields text, piece by
+piece.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +12,7 @@ from archive.export.csljson import write_csl_json
 from archive.export.csv import write_csv
 from archive.export.jsonl import write_jsonl
 from archive.export.ris import write_ris
-from archive.export.work import Work
+from archive.works.models import Work
 
 ArticleWriter = Callable[[Iterable[Mapping[str, Any]]], Iterator[str]]
 WorkWriter = Callable[[Iterable[Work]], Iterator[str]]

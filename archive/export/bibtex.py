@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from archive.export.work import Work, one_line, page_range
-from archive.merging import normalised_title
-from archive.persons import family_key, person
+from archive.references.person_names import family_key, person
+from archive.works.matching import normalised_title
+from archive.works.models import Work, one_line, page_range
 
 TYPES = {
     "article-journal": "article", "article-newspaper": "article", "article-magazine": "article", "book": "book",

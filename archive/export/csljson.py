@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archive.export.work import Work, one_line, page_range
-from archive.persons import person
+from archive.references.person_names import person
+from archive.works.models import Work, one_line, page_range
 
 FIELDS = {
     "title": "title", "container_title": "container-title", "publisher": "publisher", "volume": "volume",

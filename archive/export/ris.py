@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from archive.export.work import Work, one_line, page_range
-from archive.persons import person
+from archive.references.person_names import person
+from archive.works.models import Work, one_line, page_range
 
 TYPES = {
     "article-journal": "JOUR", "article-newspaper": "NEWS", "article-magazine": "MGZN", "book": "BOOK",

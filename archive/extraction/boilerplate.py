@@ -1,7 +1,8 @@
 """Cuts what stands in the content block but is no part of the article, and says why.
 
 The reasons: `repeated title`, `before title`, `by-line`, `credits`, `after the end` and `empty section` by place;
-`advertisement` by wooing words or by the name of the box; archive.fingerprint.RECURRING; `left out` for what the
+`advertisement` by wooing words or by the name of the box; archive.extraction.block_fingerprints.RECURRING; `left out`
+for what the
 extractor dropped and no rule knows; else the reason of a rule of boilerplate.toml.
 """
 
@@ -13,14 +14,14 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from archive.article import Removal
+from archive.extraction.block_fingerprints import RECURRING, fingerprint
+from archive.extraction.block_positions import Placed, is_linked
+from archive.extraction.boilerplate_rules import Rule, appeal, bare_line, fold_line, rules
+from archive.extraction.bylines import is_labelled
 from archive.extraction.dates import find_dates
 from archive.extraction.dom import classes
-from archive.extraction.placing import Placed, is_linked
-from archive.extraction.prose import weight
-from archive.extraction.rules import Rule, appeal, bare_line, fold_line, rules
+from archive.extraction.prose_weight import weight
 from archive.extraction.titles import soften
-from archive.extraction.visible import is_labelled
-from archive.fingerprint import RECURRING, fingerprint
 from archive.references.markers import strip
 
 # Where the tail begins: this share of the prose stands before it. A cut may not take more prose than the rest.

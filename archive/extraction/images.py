@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from lxml.html import HtmlElement
 
 from archive.article import Image
+from archive.extraction.block_positions import Layout, Placed
 from archive.extraction.dom import classes, fold
-from archive.extraction.placing import Layout, Placed
-from archive.extraction.text import safe_target
+from archive.extraction.markdown import safe_target
 
 # Where lazy loading keeps the address, in the order in which they are trusted; `src` is then a placeholder.
 _SOURCES = (

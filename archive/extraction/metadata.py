@@ -19,13 +19,13 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.extraction.author_names import split_names, stated_names
+from archive.extraction.bylines import Visible, find_title, is_own, read_visible
 from archive.extraction.dom import fold
-from archive.extraction.people import split_names, stated_names
-from archive.extraction.publication import modified_of, published_by_rank
-from archive.extraction.scan import Scan, fold_line, scan, texts_of
-from archive.extraction.structured import Structured, names_in_list, names_of, read_structured, texts, types_of
+from archive.extraction.page_lines import Scan, fold_line, scan, texts_of
+from archive.extraction.publication_dates import modified_of, published_by_rank
+from archive.extraction.structured_data import Structured, names_in_list, names_of, read_structured, texts, types_of
 from archive.extraction.titles import choose_title, soften
-from archive.extraction.visible import Visible, find_title, is_own, read_visible
 
 MAX_TITLE = 300
 # A list with more links than that is a menu, whatever its class says.

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from archive.article import Article, NoArticle
-from archive.extraction.absent import gives_notice, says_absent
-from archive.extraction.body import body_of
+from archive.extraction.block_positions import Placed, complete, layout_of
 from archive.extraction.boilerplate import cut, is_form
-from archive.extraction.decode import decode
+from archive.extraction.charset import decode
 from archive.extraction.dom import drop_unseen, parse
+from archive.extraction.html_repair import repair
 from archive.extraction.images import images_of
+from archive.extraction.jsonld_body import is_found, stated_blocks, stated_body
 from archive.extraction.language import language_of
+from archive.extraction.main_content import body_of
+from archive.extraction.markdown import blocks_of, markdown_text, plain_text
 from archive.extraction.metadata import read_metadata
-from archive.extraction.placing import Placed, complete, layout_of
-from archive.extraction.repair import repair
-from archive.extraction.stated import is_found, stated_blocks, stated_body
-from archive.extraction.text import blocks_of, markdown_text, plain_text
+from archive.extraction.soft404 import gives_notice, says_absent
 from archive.page import Page
-from archive.references.find import take_lists, to_reference
 from archive.references.inline import candidates, settle
+from archive.references.lists import take_lists, to_reference
 from archive.references.markers import bind, protect, strip
 
 

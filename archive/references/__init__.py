@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from archive.references.parse import parse_reference
+    from archive.references.parser import parse_reference
 
 __all__ = ["parse_reference"]
 
@@ -11,7 +11,7 @@ __all__ = ["parse_reference"]
 def __getattr__(name: str) -> Any:
     """`parse_reference`, loaded when it is asked for: a search needs the package's identifiers, not its model."""
     if name == "parse_reference":
-        from archive.references.parse import parse_reference
+        from archive.references.parser import parse_reference
 
         return parse_reference
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

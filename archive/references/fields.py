@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from archive.references import names
-from archive.references.core import Core
-from archive.references.crf import Run
+from archive.references import author_lists
 from archive.references.locators import YEAR, locate
+from archive.references.prepared import Core
+from archive.references.sequence_model import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def _authors(body: str, runs: Iterable[Run]) -> tuple[str, ...]:
     for run in runs:
         text = body[run.start : run.end]
         dotted = body[run.end : run.end + 1] == "." and _INITIAL.search(text)
-        found += names.split(body[run.start : run.end + bool(dotted)])
+        found += author_lists.split(body[run.start : run.end + bool(dotted)])
     return found
 
 
@@ -95,7 +95,7 @@ def _parted(read: Fields) -> Fields:
     if read.authors and not read.title and (glued := _GLUED.fullmatch(read.authors[-1])):
         return replace(read, authors=(*read.authors[:-1], glued[1]), title=glued[2], confidence=doubtful)
     signed, stop, rest = read.title.partition(". ")
-    if not read.authors and stop and names.is_organisation(signed):
+    if not read.authors and stop and author_lists.is_organisation(signed):
         return replace(read, authors=(signed,), title=trim(rest), confidence=doubtful)
     return read
 
@@ -133,7 +133,7 @@ def _left(body: str, text: str, runs: Mapping[str, list[Run]], modelled: Fields)
         if trim(body[start:]):
             return _authors(body, before), trim(body[start:])
     stop = _STOP.search(text)
-    if stop and not modelled.authors and (authors := names.split(body[: stop.start()])):
+    if stop and not modelled.authors and (authors := author_lists.split(body[: stop.start()])):
         return authors, trim(body[stop.end() :])
     return (), trim(body)
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from archive.article import Reference
 from archive.references import mentions
-from archive.references.anchors import Candidate, candidates, place
-from archive.references.context import Mention
 from archive.references.identifiers import KINDS
-from archive.references.journals import key, standing
-from archive.references.placed import Placed
-from archive.references.printed import read_printed
+from archive.references.inline_identifiers import read_printed
+from archive.references.journal_names import key, standing
+from archive.references.link_candidates import Candidate, candidates, place
+from archive.references.located import Placed
+from archive.references.mention import Mention
 
 __all__ = ["candidates", "settle"]
 

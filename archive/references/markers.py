@@ -7,7 +7,7 @@ from typing import Protocol
 from lxml.html import HtmlElement
 
 from archive.article import Citation
-from archive.references.authoryear import author_year
+from archive.references.author_year import author_year
 from archive.references.labels import CIRCLED, DASHES, NUMBERS, RAISED, expand
 
 # Two letters of Linear A, a script without readers since 1450 BC. They must be printable and survive as letters:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.article import Reference
-from archive.references.chinese import chinese_mentions
-from archive.references.context import Mention, before
-from archive.references.journals import RUN, Name, is_other, name_at, standing
+from archive.references.journal_names import RUN, Name, is_other, name_at, standing
+from archive.references.mention import Mention, before
+from archive.references.mentions_cjk import chinese_mentions
 
 # Between the preposition and the name: `in the peer-reviewed medical journal The Lancet`.
 _BRIDGE = (

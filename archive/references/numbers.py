@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from archive.references.core import Core
-from archive.references.crf import Run
 from archive.references.locators import YEAR, Locator, year_of
 from archive.references.plain import plain
+from archive.references.prepared import Core
+from archive.references.sequence_model import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

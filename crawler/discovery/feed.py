@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from archive.urls.canonical import resolve
 from crawler.discovery.dates import read_date
-from crawler.discovery.found import Found, Link, found
+from crawler.discovery.models import Found, Link, found
 from crawler.discovery.xml import address_of, read_elements, text_of
-from crawler.links import resolve
 
 _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "rdf", "feed"})

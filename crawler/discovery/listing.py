@@ -10,9 +10,9 @@ from lxml import etree
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
-from crawler.discovery.found import MAX_LINKS, Found, Link, found
-from crawler.links import canonical_url, is_article, resolve, same_host
-from crawler.site import Site
+from archive.urls.canonical import canonical_url, is_article, resolve, same_host
+from crawler.discovery.models import MAX_LINKS, Found, Link, found
+from crawler.sites.site import Site
 
 _NEXT_WORDS = frozenset(
     {

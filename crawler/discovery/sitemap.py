@@ -3,11 +3,11 @@
 import zlib
 from typing import Any
 
+from archive.urls.canonical import resolve
 from crawler.discovery.dates import read_date
 from crawler.discovery.feed import read_feed
-from crawler.discovery.found import MAX_LINKS, Found, Link, found
+from crawler.discovery.models import MAX_LINKS, Found, Link, found
 from crawler.discovery.xml import address_of, decode, local_name, read_elements, text_of
-from crawler.links import resolve
 
 # The protocol's limit for an uncompressed sitemap (https://www.sitemaps.org/protocol.html). Gzip reaches 1:1,000: the
 # 8 MiB that are fetched could fill 8 GB.

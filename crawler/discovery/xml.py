@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from lxml import etree
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 
-from crawler.discovery.found import MAX_LINKS
+from crawler.discovery.models import MAX_LINKS
 
 T = TypeVar("T")
 

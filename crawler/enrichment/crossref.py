@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from archive.merging import normalised_title
-from archive.persons import family_key
 from archive.references.identifiers import normalise
+from archive.references.person_names import family_key
+from archive.works.matching import normalised_title
 from crawler.enrichment.client import Client
-from crawler.enrichment.found import Finding, MalformedError, year_of
+from crawler.enrichment.models import Finding, MalformedError, year_of
 
 BASE = "https://api.crossref.org"
 INTERVAL = 0.5  # seconds; Crossref's headers name the real pace with the first answer
@@ -29,7 +29,7 @@ def by_doi(client: Client, doi: str, mail: Mapping[str, str]) -> Finding:
 
 def by_title(client: Client, printed: str, key: str, mail: Mapping[str, str]) -> Finding:
     """The DOI of the one work whose title, year and first author are those of `key` (title|year|family, see
-    archive.merging); `printed` is what to ask for. Raises ServiceError, MalformedError."""
+    archive.works.matching); `printed` is what to ask for. Raises ServiceError, MalformedError."""
     parameters: dict[str, str | int] = {"query.bibliographic": printed[:300], "rows": ROWS, **mail}
     answer = client.get("/works", parameters)
     if answer.status == 404:

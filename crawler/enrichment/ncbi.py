@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.references.identifiers import normalise
 from crawler.enrichment.client import Client
-from crawler.enrichment.found import Finding, MalformedError, year_of
+from crawler.enrichment.models import Finding, MalformedError, year_of
 
 IDCONV = "https://pmc.ncbi.nlm.nih.gov/tools/idconv"
 EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from archive.db import timestamp
-from archive.lookups import Question, Reply, keep, open_questions
+from archive.storage.database import timestamp
+from archive.works.lookups import Question, Reply, keep, open_questions
 from crawler.clock import utc_now
 from crawler.enrichment import crossref, ncbi
 from crawler.enrichment.client import Client, ServiceError
-from crawler.enrichment.found import Finding, MalformedError
-from crawler.politeness import user_agent
+from crawler.enrichment.models import Finding, MalformedError
+from crawler.identity import user_agent
 
 TOOL = "health-news-archive"
 PHASES = (

@@ -14,8 +14,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
-from archive.pages import due_count
-from crawler.frontier import frontier_of
+from archive.storage.frontier import due_count
+from crawler.scheduler import frontier_of
 from crawler.session import Session, session_of
 
 EVERY = {True: 0.5, False: 30.0}  # seconds between lines, on a terminal and in a log
@@ -26,8 +26,8 @@ COUNTING = 0.02  # share of the time that may go into counting what is due: 60 m
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """How far a crawl is: `done` of `known` pages that are to be asked for, as far as is known by now; `counts` by name
-    (of archive.reports.NAMES); `rate` in pages a second; `waiting` are hosts that are not asked now, but for the delay
-    between two requests; `left` is the time that it was given, None: no limit."""
+    (of archive.monitoring.crawl_reports.NAMES); `rate` in pages a second; `waiting` are hosts that are not asked now,
+    but for the delay between two requests; `left` is the time that it was given, None: no limit."""
 
     done: int
     known: int

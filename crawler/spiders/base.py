@@ -14,20 +14,20 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from archive.page import Page
-from archive.pages import DuePage
-from archive.warc import Location
-from crawler import fates
-from crawler.discover import discover
-from crawler.fates import Refusal
-from crawler.frontier import PAGE, PROBED, frontier_of
+from archive.storage.frontier import DuePage
+from archive.storage.warc.files import Location
+from archive.urls.canonical import canonical_url
+from crawler.identity import user_agent
 from crawler.items import Answer, Probe
-from crawler.links import canonical_url
-from crawler.middlewares.labels import CUT_SHORT
-from crawler.middlewares.patience import NOT_BEFORE
-from crawler.middlewares.recording import DIRECTIVES, PAYLOAD, RECORD, StorageError
-from crawler.politeness import user_agent
-from crawler.robots_files import ORIGIN, VALIDATORS
+from crawler.middlewares.backoff import NOT_BEFORE
+from crawler.middlewares.content_encoding import CUT_SHORT
+from crawler.middlewares.warc import DIRECTIVES, PAYLOAD, RECORD, StorageError
+from crawler.politeness import outcomes
+from crawler.politeness.outcomes import Refusal
+from crawler.politeness.robots_cache import ORIGIN, VALIDATORS
+from crawler.scheduler import PAGE, PROBED, frontier_of
 from crawler.session import Session, cannot_be_written
+from crawler.visit.discover import discover
 
 PERMANENT = (301, 308)
 HONEST = (404, 410, 301, 302, 303, 307, 308)  # of an address that nobody made: also one that leads elsewhere
@@ -154,7 +154,7 @@ def _fate(response: Response) -> tuple[str | None, str | None]:
     """Outcome and reason by the status; without them the page is to be read."""
     if response.status == 304 and not any(name in response.request.headers for name in VALIDATORS):  # type: ignore[union-attr]
         return "failed", "http 304"  # the same as what?
-    return fates.of_status(response.status) or (None, None)
+    return outcomes.of_status(response.status) or (None, None)
 
 
 def _facts(page: DuePage, response: Response) -> dict[str, Any]:
@@ -185,8 +185,8 @@ def _unanswered(page: DuePage, refusal: Refusal, record: Location | None) -> Ans
 
 def _refusal(error: BaseException, request: Request) -> Refusal:
     host = urlsplit(request.url).hostname or ""
-    outcome, reason = fates.of_error(error, host)
-    return Refusal(outcome, reason, fates.in_words(error, host))
+    outcome, reason = outcomes.of_error(error, host)
+    return Refusal(outcome, reason, outcomes.in_words(error, host))
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scrapy.http import Response
 
-from archive.pages import NewPage
+from archive.storage.frontier import NewPage
 from crawler.items import Answer
 from crawler.spiders.sites import SitesSpider
 

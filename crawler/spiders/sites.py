@@ -1,8 +1,8 @@
 """`scrapy crawl sites [-a only=who,nih] [-a all=1]`: what is due on the configured sites."""
 
-from archive.pages import NewPage, Selection, make_sites_due
-from crawler.links import canonical_url, host_of
-from crawler.site import Site
+from archive.storage.frontier import NewPage, Selection, make_sites_due
+from archive.urls.canonical import canonical_url, host_of
+from crawler.sites.site import Site
 from crawler.spiders.base import PageSpider
 
 

@@ -1,7 +1,7 @@
 """`scrapy crawl urls -a urls="https://… https://…"`: single articles, now."""
 
-from archive.pages import NewPage, Selection
-from crawler.links import canonical_url, host_of
+from archive.storage.frontier import NewPage, Selection
+from archive.urls.canonical import canonical_url, host_of
 from crawler.spiders.base import PageSpider
 
 

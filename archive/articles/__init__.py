@@ -1,0 +1,1 @@
+"""Articles in the archive: written, read, moved with their URL, and extracted again."""

@@ -1,0 +1,99 @@
+"""Today's extraction over yesterday's bytes."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.article import Article, NoArticle
+from archive.articles.writer import reinterpret
+from archive.extraction.pool import Extractor, WorkersError
+from archive.page import Page
+from archive.storage.block_counts import known_blocks
+from archive.storage.database import timestamp, transaction
+from archive.storage.warc.files import Location, WarcError, read_page
+
+logger = logging.getLogger(__name__)
+
+KILLED = ("timed out", "crashed", "out of memory")  # says nothing of the page: what was understood before stays
+AHEAD = 16  # pages read ahead of the one being waited for, so that workers never idle
+
+Row = tuple[int, int, str, str, str, int]  # page, fetch, url, site, WARC file, offset
+
+LATEST = """
+select p.id, max(f.id), p.url, p.site, f.warc_file, f.warc_offset
+from pages p join fetches f on f.page_id = p.id
+where p.kind = 'article' and f.outcome in ('stored', 'no article') and f.warc_file is not null {where}
+group by p.id order by f.warc_file, f.warc_offset
+"""
+
+
+def reprocess(
+    db: Database,
+    folder: Path,
+    *,
+    sites: Iterable[str] = (),
+    workers: int = 2,
+    progress: Callable[[Counter[str], int], None],
+) -> Counter[str]:
+    """Runs extraction again over the newest stored bytes of every page, or of those of `sites`.
+
+    The outcome replaces what was understood before; no revision is made, since the page did not change. Returns the
+    number of pages by what came out: changed, same, no article, failed (the old article stays), unreadable (the WARC
+    record is not there). `progress` is called after each page with the numbers so far and the total.
+    """
+    names = list(sites)
+    where = f"and p.site in ({','.join('?' * len(names))})" if names else ""
+    rows: list[Row] = db.execute(LATEST.format(where=where), names).fetchall()
+    counts: Counter[str] = Counter()
+    with Extractor(workers) as extractor:
+        for row, future in _ahead(db, rows, folder, extractor):
+            counts[_settle(db, row, future)] += 1
+            progress(counts, len(rows))
+    return counts
+
+
+def _ahead(
+    db: Database, rows: list[Row], folder: Path, extractor: Extractor
+) -> Iterator[tuple[Row, Future[Article] | WarcError]]:
+    waiting: list[tuple[Row, Future[Article] | WarcError]] = []
+    for row in rows:
+        waiting.append((row, _submit(db, row, folder, extractor)))
+        if len(waiting) > AHEAD:
+            yield waiting.pop(0)
+    yield from waiting
+
+
+def _submit(db: Database, row: Row, folder: Path, extractor: Extractor) -> Future[Article] | WarcError:
+    _, _, url, site, file, offset = row
+    try:
+        page: Page = read_page(folder, Location(file, offset))
+    except WarcError as error:
+        return error
+    return extractor.submit(replace(page, url=url, site=site), known_blocks(db, site))
+
+
+def _settle(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
+    page_id, fetch_id, url, *_ = row
+    if isinstance(future, WarcError):
+        logger.warning("%s", future)
+        return "unreadable"
+    result: Article | str
+    try:
+        result = future.result()
+    except NoArticle as no:
+        result = no.reason
+    except WorkersError:
+        raise
+    except Exception:  # a defect of ours on one page must not stop the others
+        logger.exception("Extraction failed on %s", url)
+        return "failed"
+    if result in KILLED:
+        return "failed"
+    with transaction(db):
+        return reinterpret(db, page_id, fetch_id, result, timestamp(datetime.now(UTC)))

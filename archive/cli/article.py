@@ -1,0 +1,82 @@
+"""The commands on one article: `show`, and `diff` between its revisions."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.cli.common import UserError, archive_file, json_option, print_json, reading
+from archive.cli.completion import articles
+
+
+@click.command()
+@click.argument("wanted", metavar="URL or ID", shell_complete=articles)
+@click.option("--revision", type=click.IntRange(1), help="As of this revision; the newest by default.")
+@click.option("--removed", is_flag=True, help="Also what was cut away, with the reason.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the article as Markdown.")
+@json_option
+@archive_file
+def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_markdown: bool, as_json: bool) -> None:
+    """Show one article with its references, and its copies on other sites.
+
+    \b
+    Example:
+      healthnews show 1
+      healthnews show https://news.example/2024/05/21/scleroderma.html --json
+    """
+    from archive.articles.lookup import NotStoredError, find_article, load
+    from archive.console.article import article
+    from archive.console.output import page, prose_console
+    from archive.duplicates.queries import group
+    from archive.storage.page_history import aliases, revisions
+
+    with reading(archive) as db:
+        try:
+            stored = load(db, find_article(db, wanted), revision)
+        except NotStoredError as error:
+            raise UserError(str(error)) from error
+        found, others, every = group(db, stored.id), aliases(db, stored.id), revisions(db, stored.id)
+    if as_json:
+        further = {"aliases": others, "revisions": list(map(asdict, every)), "copies": asdict(found) if found else None}
+        print_json(stored.as_object() | further)
+    elif as_markdown:
+        click.echo(stored.article.markdown)
+    else:
+        page(article(stored, found, removed=removed), out=prose_console())
+
+
+@click.command()
+@click.argument("wanted", metavar="URL or ID", shell_complete=articles)
+@click.option("--from", "old", type=click.IntRange(1), help="The earlier revision; the one before --to by default.")
+@click.option("--to", "new", type=click.IntRange(1), help="The later revision; the newest by default.")
+@json_option
+@archive_file
+def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: bool) -> None:
+    """Show what changed between two revisions of an article: words of the text, and references that came or went.
+
+    In a pipe, and where there is no colour, what changed is marked: [-taken away-]{+put in+}.
+
+    \b
+    Example:
+      healthnews diff 1
+      healthnews diff https://news.example/2024/05/21/scleroderma.html --from 1 --to 3
+    """
+    from archive.articles.lookup import NotStoredError, find_article, load
+    from archive.console.diff import changes
+    from archive.console.output import page, prose_console
+    from archive.text.diff import article_changes
+
+    with reading(archive) as db:
+        try:
+            later = load(db, find_article(db, wanted), new)
+            earlier = load(db, later.id, old or max(later.revision - 1, 1))
+        except NotStoredError as error:
+            raise UserError(str(error)) from error
+    found = article_changes(earlier.article, later.article)
+    facts = {"id": later.id, "url": later.article.url, "from": earlier.revision, "to": later.revision}
+    if as_json:
+        print_json(facts | asdict(found))
+    else:
+        out = prose_console()
+        head = "{url}: revision {from} to {to}".format_map(facts)
+        page(changes(head, found, marks=out.no_color or out.color_system is None), out=out)

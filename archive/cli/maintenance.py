@@ -1,0 +1,161 @@
+"""The commands that look after an archive over the years: `check`, `backup` and `compact`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.common import ArchiveBusyError, ExitCode, UserError, archive_file, json_option, print_json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from archive.operations.backup import Backup
+    from archive.operations.check import Finding
+
+MEGABYTE = 1_000_000
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be rebuilt, under the archive's lock.")
+@json_option
+@archive_file
+def check(archive: Path, repair: bool, as_json: bool) -> None:
+    """Check that the archive is whole: the database, its full-text index, what its rows refer to, every raw page.
+
+    Works while a crawl runs. With --repair indexes are rebuilt, rows that nothing needs are deleted, torn ends of WARC
+    files are cut off, and a fetch whose raw page is lost or damaged lets go of it; no other job may run then. Exits
+    with 1 when there are problems, or with --repair when some are left.
+
+    \b
+    Example:
+      healthnews check
+      healthnews check --repair
+    """
+    from dataclasses import asdict
+
+    from archive.console.output import page, prose_console
+    from archive.operations.check import check as run
+    from archive.operations.check.context import counted
+
+    with _sentences(), _progress("Checking") as progress:
+        findings = run(archive, repair=repair, progress=progress)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        page(*_findings(findings), out=prose_console())
+    if left := sum(finding.left for finding in findings):
+        mendable = not repair and any(finding.mendable for finding in findings)
+        more = "--repair mends what it can" if mendable else "docs/operations.md says what helps"
+        click.echo(f"{counted(left, 'problem')} in {archive}: {more}.", err=True)
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--no-warc", is_flag=True, help="Copy the database only, without the raw pages.")
+@json_option
+@archive_file
+def backup(archive: Path, file: Path, no_warc: bool, as_json: bool) -> None:
+    """Copy the archive to FILE and its WARC files to the folder beside that, and verify the copy.
+
+    Works while a crawl runs; the copy is of one moment. An older backup in FILE is replaced when the new one is whole,
+    and raw pages that it has are not copied again. FILE is an archive like any other: `healthnews --archive FILE`.
+
+    \b
+    Example:
+      healthnews backup /mnt/backup/healthnews.db
+    """
+    from dataclasses import asdict
+
+    from archive.operations.backup import backup as run
+
+    started = monotonic()
+    with _sentences(), _progress("Copying, MB", unit=MEGABYTE) as progress:
+        made = run(archive, file, warc=not no_warc, progress=progress)
+    seconds = monotonic() - started
+    if as_json:
+        print_json(asdict(made) | {"seconds": round(seconds, 3)})
+    else:
+        click.echo(_backup_line(made, seconds))
+    if made.warc and made.warc.missing:
+        for name in made.warc.missing:
+            click.echo(f"{name} is missing or too short in the archive: run healthnews check.", err=True)
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+@click.command()
+@json_option
+@archive_file
+def compact(archive: Path, as_json: bool) -> None:
+    """Make the database as small and quick as it can be; no other job may run meanwhile.
+
+    Worth it after much was removed, or once a year. Readers may go on.
+
+    \b
+    Example:
+      healthnews compact
+    """
+    from dataclasses import asdict
+
+    from archive.operations.compact import compact as run
+
+    with _sentences(), _progress("Compacting") as progress:
+        done = run(archive, progress=progress)
+    if as_json:
+        print_json(asdict(done))
+        return
+    click.echo(f"{done.before / MEGABYTE:,.1f} MB before, {done.after / MEGABYTE:,.1f} MB after")
+    if done.read:
+        click.echo("A reader has the archive open: the space is given back when it ends.", err=True)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """The clear sentence and the exit code of what the user can mend."""
+    from archive.storage.database import ArchiveError
+    from archive.storage.lock import BusyError
+
+    try:
+        yield
+    except BusyError as error:
+        raise ArchiveBusyError(str(error)) from error
+    except ArchiveError as error:
+        raise UserError(str(error)) from error
+
+
+@contextmanager
+def _progress(title: str, unit: int = 1) -> Iterator[Callable[[int, int], None]]:
+    from archive.console import tables
+
+    with tables.progress(title) as advance:
+        yield lambda done, total: advance({"done": done // unit}, -(-total // unit))
+
+
+def _backup_line(made: "Backup", seconds: float) -> str:
+    parts = [f"{made.file}: {made.articles:,} articles, {made.bytes / MEGABYTE:,.1f} MB"]
+    if made.warc:
+        copied, unchanged = made.warc.copied, made.warc.unchanged
+        parts.append(f"WARC files: {copied} copied, {made.warc.bytes / MEGABYTE:,.1f} MB, {unchanged} as they were")
+    return "; ".join([*parts, f"{seconds:.1f} seconds"])
+
+
+def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
+    """A line for each check, and below what was found and done."""
+    from archive.console.cjk_wrap import prose
+    from archive.console.tables import table
+    from archive.operations.check.context import counted
+
+    made = table("check", "result")
+    for finding in findings:
+        left = f", {finding.left:,} left" if finding.mended else ""
+        made.add_row(finding.check, f"{counted(finding.problems, 'problem')}{left}" if finding.problems else "ok")
+    yield made
+    for finding in findings:
+        more = finding.problems - len(finding.examples)
+        for line in (*finding.examples, f"and {more:,} more" if more else "", finding.mended):
+            if line:
+                yield prose(f"{finding.check}: {line}")

@@ -1,0 +1,107 @@
+"""The commands on works: which are cited, by whom, and which are retracted.
+
+`works` itself is put together in the crawler, whose part `--resolve` is: nothing here knows the network.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.cli.common import ExitCode, UserError, archive_file, json_option, opened, print_json, reading
+from archive.cli.completion import archived_sites
+
+OPTIONS = (
+    click.argument("wanted", nargs=-1, metavar="[DOI, PMID, PMCID or TEXT]"),
+    click.option("--site", shell_complete=archived_sites, help="Only what articles of this configured site cite."),
+    click.option("--year", type=click.IntRange(1000, 9999), help="Only works published in this year."),
+    click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many works; 0: all."),
+    json_option,
+)
+SHOWN_LINES = 10  # of those that were left out, on standard error
+
+
+def works_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What the user may ask about works."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def show_works(
+    archive: Path, wanted: tuple[str, ...], *, site: str | None, year: int | None, limit: int, as_json: bool
+) -> None:
+    """Prints the most cited works, or those that `wanted` means with who cites them."""
+    from archive.console import works
+    from archive.console.output import console, page, prose_console
+    from archive.works import queries
+
+    if wanted and (site or year):
+        raise UserError("--site and --year narrow the list of works: leave them out when you name one.")
+    with reading(archive) as db:
+        if not wanted:
+            listed = queries.most_cited(db, site=site, year=year, limit=limit)
+            articles = {}
+        else:
+            listed = queries.find_works(db, " ".join(wanted), limit=limit)
+            articles = {work.id: queries.citing(db, work.id) for work in listed}
+    if as_json:
+        objects = [
+            asdict(work) | ({"cited_by": list(map(asdict, articles[work.id]))} if wanted else {}) for work in listed
+        ]
+        print_json(objects)
+    elif not wanted:
+        page(works.works_table(listed), out=console())
+    elif listed:
+        page(*(works.work(work, articles[work.id]) for work in listed), out=prose_console())
+    else:
+        click.echo("No work in the archive is known by that.", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@archive_file
+def retractions(archive: Path, file: Path, as_json: bool) -> None:
+    """Load the Retraction Watch table from FILE, a CSV file, and name the cited works that it flags.
+
+    Loading again replaces what was loaded, by Record ID; records that are not in FILE stay. Works cited later are
+    flagged too.
+
+    \b
+    Example:
+      healthnews retractions retraction_watch.csv
+    """
+    from datetime import UTC, datetime
+
+    from archive.console.output import console
+    from archive.console.works import flagged_table
+    from archive.monitoring import crawl_reports
+    from archive.storage.database import timestamp
+    from archive.works.retraction_watch import RetractionTableError, load_table
+
+    with opened(archive) as db:
+        try:
+            loaded = load_table(db, file, timestamp(datetime.now(UTC)))
+        except RetractionTableError as error:
+            raise UserError(str(error)) from error
+        flagged = crawl_reports.flagged(db)
+    if as_json:
+        print_json(asdict(loaded) | {"flagged": list(map(asdict, flagged))})
+    else:
+        kept = f", {loaded.kept} from earlier files kept" if loaded.kept else ""
+        click.echo(f"{loaded.new} records new, {loaded.replaced} replaced{kept}")
+        console().print(flagged_table(flagged) if flagged else "No cited work is flagged.")
+    _name_left(loaded.left, loaded.reasons)
+
+
+def _name_left(left: tuple[tuple[int, str], ...], reasons: dict[str, int]) -> None:
+    if not left:
+        return
+    why = "; ".join(f"{number} {reason}" for reason, number in reasons.items())
+    click.echo(f"{len(left)} lines were left out: {why}", err=True)
+    for number, reason in left[:SHOWN_LINES]:
+        click.echo(f"  line {number}: {reason}", err=True)
+    raise SystemExit(ExitCode.NEEDS_A_LOOK)

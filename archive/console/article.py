@@ -1,0 +1,125 @@
+"""An article to read in a terminal: its facts, the text, the literature it cites, and where else it stands."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Group
+from rich.text import Text
+
+from archive.article import Article, Reference
+from archive.articles.lookup import Stored
+from archive.console.cjk_wrap import prose
+from archive.console.tables import link
+from archive.console.works import flag
+from archive.references.identifiers import KINDS, to_url
+
+if TYPE_CHECKING:
+    from archive.duplicates.queries import Group as Copies
+
+_FACT = 11  # cells of a fact's name
+_HEADING = re.compile(r"#{1,6} (.+)")
+_MARKUP = re.compile(r"\\(?=[\\`*_\[\]<>])|\*\*|[*`]|~~")
+
+
+def article(stored: Stored, copies: "Copies | None" = None, *, removed: bool = False) -> Group:
+    """Title, facts, text, references with warnings, copies, and with `removed` what was cut away."""
+    lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored), Text()]
+    lines += _text(stored.article)
+    if stored.article.references:
+        lines += [Text("References", style="bold"), *_references(stored), Text()]
+    if copies:
+        lines += [Text("Copies, in the order of publication", style="bold"), *_copies(stored.id, copies), Text()]
+    if removed:
+        lines.append(Text("Removed", style="bold"))
+        for cut in stored.article.removals:
+            kind = (f"{cut.kind or cut.reason}: ", "bold")
+            lines.append(prose(kind, " ".join(cut.text.split()), first="  ", rest="    "))
+    return Group(*lines)
+
+
+def _absence(stored: Stored) -> str | None:
+    """That the article's page is gone, or was missing when it was looked at last; None while it is there."""
+    because = f" ({stored.reason})" if stored.reason and stored.state in ("gone", "stored") else ""
+    if stored.gone_since:
+        return f"gone since {stored.gone_since[:10]}{because}"
+    if stored.missing_since:
+        return f"missing since {stored.missing_since[:10]}{because}, will be looked at again"
+    return None
+
+
+def _facts(stored: Stored) -> Iterator[Text]:
+    content = stored.article
+    earlier = f" (healthnews diff {stored.id} shows what changed)" if stored.revision > 1 else ""
+    facts = {
+        "url": link(content.url, content.url),
+        "source": content.source,
+        "authors": ", ".join(content.authors),
+        "published": content.published,
+        "modified": content.modified,
+        "language": content.language,
+        "views": content.views,
+        "page": _absence(stored),
+        "revision": f"{stored.revision}, since {stored.last_changed[:10]}{earlier}",
+    }
+    for name, value in facts.items():
+        if value not in (None, ""):
+            shown = value if isinstance(value, Text) else str(value)
+            yield prose(f"{name:<{_FACT}}", shown, style="dim", rest=" " * _FACT)
+
+
+def _text(content: Article) -> Iterator[Text]:
+    """The paragraphs, headings in bold and markers in colour."""
+    whole = Text(content.text)
+    for citation in content.citations:
+        whole.stylize("cyan", citation.start, citation.end)
+    headings = {_MARKUP.sub("", found[1]) for found in map(_HEADING.fullmatch, content.markdown.splitlines()) if found}
+    for paragraph in whole.split("\n\n"):
+        yield prose(paragraph, style="bold" if paragraph.plain in headings else "")
+        yield Text()
+
+
+def _references(stored: Stored) -> Iterator[Text]:
+    entries = stored.article.references
+    labels = [f"[{entry.label}] " if entry.label else "-  " for entry in entries]
+    width = max(map(cell_len, labels))
+    warnings = {found.position: flag(found) for found in stored.flags}
+    margin = " " * width
+    for position, (label, entry) in enumerate(zip(labels, entries, strict=True)):
+        yield prose(_printed(entry), first=label + " " * (width - cell_len(label)), rest=margin)
+        if found := list(_identifiers(entry)):
+            yield prose(*found, first=margin, rest=margin)
+        if position in warnings:
+            yield prose(warnings[position], first=margin, rest=margin)
+
+
+def _printed(entry: Reference) -> str:
+    """The entry from its fields, or as printed where it was not understood."""
+    if not entry.title:
+        shown = entry.raw.removeprefix(f"[{entry.label}]") if entry.label else entry.raw
+        return shown.strip()
+    issue = f"({entry.issue})" if entry.issue else ""
+    place = f"{entry.volume or ''}{issue}" + (f":{entry.pages}" if entry.pages else "")
+    when = ";".join(filter(None, [str(entry.year or ""), place]))
+    parts = [", ".join(entry.authors), entry.title, entry.container_title or entry.publisher, when]
+    return " ".join(part if part.endswith((".", "?", "!", "。")) else f"{part}." for part in parts if part)
+
+
+def _identifiers(entry: Reference) -> Iterator[Text]:
+    """Identifiers, or else the address, each a link where the terminal has links."""
+    named = [(kind, value) for kind in KINDS if (value := getattr(entry, kind))]
+    for kind, value in named:
+        yield link(f"{kind.upper()} {value}", to_url(kind, value), "cyan")
+        yield Text("  ")
+    if entry.url and not named:
+        yield link(entry.url, entry.url, "cyan")
+
+
+def _copies(article_id: int, copies: "Copies") -> Iterator[Text]:
+    for member in copies.members:
+        this = "this article" if member.article_id == article_id else f"{member.similarity:.0%} of the first"
+        about = [member.published or f"undated, seen {member.first_seen[:10]}", member.source or member.site, this]
+        line = f"{'  '.join(about)}  {member.title}"
+        yield prose((f"{member.article_id:>4}  ", "dim"), line, rest="      ")
+        yield prose(link(member.url, member.url, "dim"), first="      ", rest="      ")

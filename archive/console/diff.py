@@ -1,0 +1,90 @@
+"""What changed between two revisions, in a terminal: words that went and came, and the passages around them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group
+from rich.text import Text
+
+from archive.console.cjk_wrap import prose
+from archive.text.diff import Changes, Piece
+
+AROUND = 60  # characters of what stayed that are shown on either side of a change
+STYLES = {"removed": "red strike", "added": "green underline", "same": ""}
+MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "same": ("", "")}  # as `git diff --word-diff` and wdiff have
+_PARAGRAPH = "\n\n"
+
+
+def changes(head: str, found: Changes, *, marks: bool) -> Group:
+    """Below `head` the title, the changed passages of the text, and references; `marks` where colour does not show."""
+    text = shortened(found.text)
+    went, came = found.references_removed, found.references_added
+    if not (text or went or came or _differs(found.title)):
+        return Group(Text(f"{head}, nothing changed"))
+    lines: list[Text] = [prose(head, style="dim"), Text(), _line(found.title, marks, "bold"), Text()]
+    for paragraph in _paragraphs(text) if text else ():
+        lines += [_line(paragraph, marks), Text()]
+    if went or came:
+        lines.append(Text("References", style="bold"))
+        lines += [prose(entry.raw, style=STYLES["removed"], first="- ", rest="  ") for entry in went]
+        lines += [prose(entry.raw, style=STYLES["added"], first="+ ", rest="  ") for entry in came]
+    return Group(*lines)
+
+
+def shortened(pieces: Sequence[Piece], around: int = AROUND) -> tuple[Piece, ...]:
+    """The pieces, of the unchanged ones only what is near a change: about `around` characters of its paragraph, whole
+    words, and `…` for the rest. Nothing if nothing changed."""
+    if not _differs(pieces):
+        return ()
+    last = len(pieces) - 1
+    return tuple(
+        Piece("same", _ends(piece.text, around if number else 0, around if number < last else 0))
+        if piece.kind == "same"
+        else piece
+        for number, piece in enumerate(pieces)
+    )
+
+
+def _differs(pieces: Iterable[Piece]) -> bool:
+    return any(piece.kind != "same" for piece in pieces)
+
+
+def _ends(text: str, head: int, tail: int) -> str:
+    """The beginning of a passage's first paragraph and the end of its last; 0 for neither of it."""
+    first, *middle = text.split(_PARAGRAPH)
+    if not middle:
+        return _shorter(first, head, tail)
+    last = middle.pop()
+    left = [_shorter(first, head, 0)] if head else []
+    right = [_shorter(last, 0, tail)] if tail else []
+    return _PARAGRAPH.join([*left, *(["…"] if middle or not (left and right) else []), *right])
+
+
+def _shorter(paragraph: str, head: int, tail: int) -> str:
+    end, start = _word_edge(paragraph, head, 1), _word_edge(paragraph, len(paragraph) - tail, -1)
+    return paragraph if end >= start else f"{paragraph[:end]}…{paragraph[start:]}"
+
+
+def _word_edge(text: str, at: int, step: int) -> int:
+    """The next place from `at` on, in the direction of `step`, that is not inside a Latin word."""
+    while 0 < at < len(text) and "!" <= text[at - 1] <= "~" and "!" <= text[at] <= "~":
+        at += step
+    return at
+
+
+def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    paragraph: list[Piece] = []
+    for piece in pieces:
+        first, *others = piece.text.split(_PARAGRAPH)
+        paragraph.append(Piece(piece.kind, first))
+        for text in others:
+            yield paragraph
+            paragraph = [Piece(piece.kind, text)]
+    yield paragraph
+
+
+def _line(pieces: Iterable[Piece], marks: bool, style: str = "") -> Text:
+    parts = []
+    for piece in pieces:
+        opening, closing = MARKS[piece.kind] if marks and piece.text else ("", "")
+        parts.append((f"{opening}{piece.text}{closing}", STYLES[piece.kind]))
+    return prose(*parts, style=style)

@@ -1,0 +1,95 @@
+"""`healthnews report`: what needs a look, the archive or one of its sites, and how the last crawls went."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from archive.console.cjk_wrap import prose
+from archive.console.tables import COLUMNS, SINGLE, crawl_table, holdings_table, readable, table
+from archive.console.works import flagged_table
+from archive.monitoring import crawl_reports
+from archive.monitoring.site_reports import SiteReport, site_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+    from sqlite_utils import Database
+
+    from archive.monitoring.alerts.alert import Alarm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The same as an object for JSON and as tables for people."""
+
+    as_object: dict[str, Any]
+    tables: "tuple[RenderableType, ...]"
+
+
+def of_archive(db: "Database", limit: int) -> Parts:
+    """What the archive holds, the cited works that are retracted, and the last `limit` crawls."""
+    holdings, crawls, flagged = crawl_reports.holdings(db), crawl_reports.crawls(db, limit), crawl_reports.flagged(db)
+    return Parts(
+        as_object={
+            "holdings": holdings,
+            "crawls": [asdict(crawl) for crawl in crawls],
+            "flagged": [asdict(work) for work in flagged],
+        },
+        tables=(
+            holdings_table(holdings),
+            *([flagged_table(flagged)] if flagged else []),
+            *map(crawl_table, crawls),
+        ),
+    )
+
+
+def of_site(db: "Database", site: str, limit: int) -> Parts:
+    """What is held of a site, its last `limit` crawls, and what failed. Raises NotStoredError."""
+    report = site_report(db, site, limit)
+    return Parts(
+        as_object={"site": asdict(report)}, tables=(_holdings(report), _crawls(report), Text(), _trouble(report))
+    )
+
+
+def alarms(found: "Sequence[Alarm]") -> list[RenderableType]:
+    """A sentence each, under a heading; nothing where there is none."""
+    if not found:
+        return []
+    lines = [prose(("! ", "bold yellow"), alarm.sentence, rest="  ") for alarm in found]
+    return [Group(Text("Needs a look", style="bold"), *lines, Text())]
+
+
+def as_objects(found: "Sequence[Alarm]") -> list[dict[str, Any]]:
+    """The same for JSON."""
+    return [asdict(alarm) for alarm in found]
+
+
+def _holdings(report: SiteReport) -> Group:
+    made = table(f"the archive holds of {report.site or SINGLE}", "#number")
+    facts = {"articles": report.articles, "with a date": report.dated, "with references": report.with_references}
+    facts |= {f"in {tag or 'unknown'}": number for tag, number in report.languages.items()}
+    facts |= {f"pages {state}": number for state, number in report.states.items()}
+    for name, number in facts.items():
+        made.add_row(name, f"{number:,}")
+    return Group(made, Text())
+
+
+def _crawls(report: SiteReport) -> "Table":
+    names = crawl_reports.names_in(crawl.counts for crawl in report.crawls)
+    made = table("#crawl", "began (UTC)", "outcome", *(f"#{COLUMNS.get(name, name)}" for name in names))
+    for crawl in report.crawls:
+        numbers = (f"{crawl.counts.get(name, 0):,}" for name in names)
+        made.add_row(str(crawl.id), readable(crawl.started_at), crawl.outcome, *numbers)
+    return made
+
+
+def _trouble(report: SiteReport) -> Group:
+    """What failed and why, with examples."""
+    lines: list[Text] = []
+    for each in report.trouble:
+        lines.append(Text(f"{each.pages:,} {each.state}, {each.reason or 'no reason recorded'}"))
+        lines += [prose(example.url, first="  ", rest="  ") for example in each.examples]
+    return Group(*lines)

@@ -1,0 +1,126 @@
+"""What a person sees in a terminal: tables, CJK width included (rich measures it)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.console import Console, Group, RenderableType
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from archive.console.cjk_wrap import prose
+from archive.monitoring.crawl_reports import names_in
+from archive.storage.held_hosts import in_words
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from archive.monitoring.crawl_reports import CrawlReport
+    from archive.storage.held_hosts import Waiting
+
+_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\x9f]+")  # without what would end the terminal's escape sequence
+
+SINGLE = "(single URLs)"  # how the site '' is called
+COLUMNS = {"read": "lists read"}  # headings that say more than the name: feeds, sitemaps and listings
+
+
+def link(text: str, url: str | None, style: str = "") -> Text:
+    """Text that leads to `url` where the terminal has links."""
+    target = Style(link=url) if url and _ADDRESS.fullmatch(url) else Style()
+    return Text(text, style=Style.parse(style) + target)
+
+
+def table(*headings: str) -> Table:
+    """A plain table; a heading that begins with # is of numbers, one with ~ of text that is folded to fit the line."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        justify: Literal["left", "right"] = "right" if heading.startswith("#") else "left"
+        folded = heading.startswith("~")  # fold, since CJK text has no spaces to wrap at
+        made.add_column(heading.lstrip("#~"), justify=justify, no_wrap=not folded, overflow="fold")
+    return made
+
+
+def counts_table(title: str, counts: Mapping[str, int]) -> Table:
+    """Two columns: what, and how many."""
+    made = table(title, "#pages")
+    for name, number in sorted(counts.items(), key=lambda item: -item[1]):
+        made.add_row(name, str(number))
+    return made
+
+
+def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: int | None = None) -> Group:
+    """A crawl: a row per site, a column per name that occurs, the reasons below, and the hosts that wait.
+
+    `due` is how many pages are due, where that is known: when the crawl ends.
+    """
+    heading = Text(f"Crawl {report.id}, {readable(report.started_at)} UTC, {report.outcome}", style="bold")
+    lines: list[RenderableType] = [heading, *([Text(report.reason)] if report.reason else [])]
+    lines += [Text(f"Pages still due: {due:,}.")] if report.reason and due else []
+    lines += [_sites(report) if report.counts else Text(_why_nothing(waiting, due))]
+    lines += [
+        Text(f"  {site or SINGLE}: {number} {COLUMNS.get(name, name)}, {reason}")
+        for site, name, reason, number in report.reasons
+    ]
+    lines += [Text(f"  {in_words(host)}") for host in waiting]
+    return Group(*lines, Text())
+
+
+def _why_nothing(waiting: "Sequence[Waiting]", due: int | None) -> str:
+    """Why a crawl asked for nothing."""
+    if waiting:
+        pages, reasons = sum(host.pages for host in waiting), dict.fromkeys(host.held for host in waiting)
+        return (
+            f"Nothing was asked for: {pages:,} {'page waits' if pages == 1 else 'pages wait'} ({', '.join(reasons)})."
+        )
+    return "Nothing was due." if due == 0 else "Nothing was asked for."
+
+
+def _sites(report: "CrawlReport") -> Table:
+    seen = names_in(report.counts.values())
+    made = table("site", *(f"#{COLUMNS.get(name, name)}" for name in seen), "#seconds")
+    for site, counts in sorted(report.counts.items()):
+        numbers = (f"{counts.get(name, 0):,}" for name in seen)
+        made.add_row(site or SINGLE, *numbers, f"{report.seconds[site]:,.0f}")
+    return made
+
+
+def readable(moment: str) -> str:
+    """A time of the archive as it is read, to the second."""
+    return moment[:19].replace("T", " ")
+
+
+def holdings_table(holdings: Mapping[str, Any]) -> Group:
+    """What the archive holds."""
+    made = table("the archive holds", "#number")
+    names = {"bibliography": "references", "works": "works cited", "pages": "pages known"}
+    for name, number in holdings.items():
+        if isinstance(number, int):
+            made.add_row(names.get(name, name), f"{number:,}")
+    for group in ("languages", "states"):
+        for name, number in holdings[group].items():
+            made.add_row(f"  {'pages ' if group == 'states' else 'in '}{name or 'unknown'}", f"{number:,}")
+    return Group(made, Text())
+
+
+def newest_table(db: "Database", limit: int = 8) -> Group:
+    """The newest articles, and how many more there are."""
+    from archive.monitoring.crawl_reports import newest
+
+    made = table("published", "language", "~title", "~source", "#references")
+    for published, language, title, source, references in newest(db, limit):
+        made.add_row(published, language, prose(title), prose(source or ""), str(references))
+    (total,) = db.execute("select count(*) from articles").fetchone()
+    return Group(made, Text(f"… and {total - limit} more\n" if total > limit else "", style="dim"))
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[Mapping[str, int], int], None]]:
+    """A progress bar on a terminal's standard error, nothing elsewhere; yields what to call after each page."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda counts, total: bar.update(task, completed=sum(counts.values()), total=total)

@@ -1,0 +1,53 @@
+"""What a person sees of a removal: the pages that go, and the list of what was removed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.filesize import decimal
+from rich.table import Table
+from rich.text import Text
+
+from archive.console.cjk_wrap import prose
+from archive.console.tables import table
+
+if TYPE_CHECKING:
+    from archive.operations.takedown import Doomed
+    from archive.storage.exclusions import Listed
+
+SHOWN = 20  # copies that are named
+
+
+def doomed_table(doomed: "Sequence[Doomed]", limit: int | None = None) -> Group:
+    """The pages that go, or the first of them, and the totals."""
+    made = table("~page", "~title of its article", "#stored bytes")
+    for page in doomed[:limit]:
+        made.add_row(Text(page.url), prose(page.title or ""), f"{page.size:,}")
+    left = f" and {len(doomed) - limit:,} more" if limit and len(doomed) > limit else ""
+    return Group(*([made] if doomed else []), Text(f"{left.strip()}\n{totals(doomed)}".strip()))
+
+
+def totals(doomed: "Sequence[Doomed]") -> str:
+    """How many pages and articles, and their size."""
+    articles = sum(page.title is not None for page in doomed)
+    size = decimal(sum(page.size for page in doomed))
+    return f"{_number(len(doomed), 'page')}, {_number(articles, 'article')}, {size} of stored answers"
+
+
+def copies_text(urls: Sequence[str]) -> str:
+    """That the same text stays elsewhere."""
+    more = [f"… and {len(urls) - SHOWN} more"] if len(urls) > SHOWN else []
+    return "\n  ".join(["Copies of what is removed stay, as they are other pages:", *urls[:SHOWN], *more])
+
+
+def list_table(entries: "Sequence[Listed]") -> Table:
+    """The list of what was removed."""
+    made = table("~removed", "as", "since", "#pages", "#articles", "~reason")
+    for entry in entries:
+        numbers = (f"{entry.pages:,}", f"{entry.articles:,}")
+        made.add_row(Text(entry.pattern), entry.kind, entry.added_at[:10], *numbers, prose(entry.reason or ""))
+    return made
+
+
+def _number(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

@@ -1,0 +1,107 @@
+"""Works in a terminal: lists of them, who cites one, and warnings."""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from archive.console.cjk_wrap import prose
+from archive.console.tables import link, table
+from archive.references.identifiers import to_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.table import Table
+
+    from archive.monitoring.crawl_reports import Flagged
+    from archive.works.queries import Citing, Listed
+    from archive.works.retractions import Flag, Standing, When
+
+INDENT = " " * 6
+STYLES = {"retracted": "bold red", "concern": "bold yellow", "reinstated": "green", "corrected": "cyan"}
+WORDS = {
+    "retracted": "RETRACTED",
+    "concern": "EXPRESSION OF CONCERN",
+    "reinstated": "reinstated",
+    "corrected": "corrected",
+}
+CAME: "dict[When, str]" = {
+    "before": "the article came before",
+    "same day": "the article came on the same day",
+    "after": "the article came after",
+    "unknown": "whether the article came before or after is not known",
+}
+
+
+def works_table(works: "Sequence[Listed]") -> "Table":
+    """A list of works, those that are retracted or have a concern marked."""
+    flagged = any(work.standing for work in works)
+    made = table("#articles", "#year", "~work", *(["status"] if flagged else []))
+    for work in works:
+        title = work.title or work.container_title or "(no title printed)"
+        names = (link(f"{kind.upper()} {value}", to_url(kind, value), "cyan") for kind, value, _ in work.identifiers)
+        about = Text("\n").join([Text(title), *islice(names, 1)])
+        status = [standing(work.standing)] if flagged else []
+        made.add_row(str(work.articles), str(work.year or ""), prose(about), *status)
+    return made
+
+
+def work(listed: "Listed", articles: "Sequence[Citing]") -> Group:
+    """One work with who cites it, and the sentences that do."""
+    about = ". ".join(filter(None, [", ".join(listed.authors), listed.container_title, str(listed.year or "")]))
+    lines: list[Text] = [prose(listed.title or "(no title printed)", style="bold"), prose(about)]
+    if listed.identifiers:
+        lines.append(prose(*_names(listed)))
+    if listed.resolved:
+        lines.append(prose(f"not printed, but looked up: {', '.join(listed.resolved)}", style="dim"))
+    if listed.standing:
+        lines += [_notice(listed.standing, at) for at in range(len(listed.standing.notices))]
+    number = "1 article" if listed.articles == 1 else f"{listed.articles} articles"
+    lines += [Text(), Text(f"cited by {number}", style="bold")]
+    for article in articles:
+        lines.append(prose((f"{article.id:>4}  ", "dim"), article.title, rest=INDENT))
+        where = f"{article.published or 'undated'}  {article.site}  "
+        lines.append(prose(where, link(article.url, article.url), style="dim", first=INDENT, rest=INDENT))
+        passages = article.sentences or (article.raw,)
+        lines += [prose(" ".join(passage.split()), first=INDENT, rest=INDENT) for passage in passages]
+    return Group(*lines, Text())
+
+
+def standing(found: "Standing | None") -> Text:
+    """A word or two on what became of a work; empty when nothing did."""
+    if found is None:
+        return Text()
+    return Text(f"{WORDS[found.status]} {found.notice.date or ''}".strip(), style=STYLES[found.status])
+
+
+def flag(found: "Flag") -> Text:
+    """The warning behind a reference of an article."""
+    words = f"{WORDS[found.status]} {found.date or 'on an unknown day'}; {CAME[found.article_came]}"
+    return Text(words, style=STYLES[found.status])
+
+
+def flagged_table(rows: "Sequence[Flagged]") -> Group:
+    """Works that are retracted or have a concern, with how many articles came before and after that."""
+    title = prose("Cited works that are retracted or have an expression of concern", style="bold")
+    made = table("~work", "~status", "#before", "#after", "#unknown")
+    for row in rows:
+        words = Text(f"{WORDS[row.status]} {row.date or ''}".strip(), style=STYLES[row.status])
+        known = "\n".join(filter(None, [row.title, row.identifier]))
+        counts = (str(number) for number in (row.before, row.after, row.unknown))
+        made.add_row(prose(known), words, *counts)
+    return Group(title, made, Text())
+
+
+def _notice(found: "Standing", at: int) -> Text:
+    notice = found.notices[at]
+    reasons = "; ".join(notice.reasons)
+    words = f"{notice.nature}, {notice.date or 'undated'} (by {notice.matched_by.upper()})"
+    return prose(f"{words}: {reasons}" if reasons else words, style=STYLES[found.status])
+
+
+def _names(listed: "Listed") -> "Iterator[Text]":
+    for kind, value, origin in listed.identifiers:
+        yield link(f"{kind.upper()} {value}", to_url(kind, value), "cyan")
+        yield Text("  " if origin == "printed" else f" ({origin})  ", style="cyan")

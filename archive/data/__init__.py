@@ -1,1 +1,0 @@
-"""Data shipped with the package; each file names its source and licence in its first lines."""

@@ -1,0 +1,232 @@
+"""Facts printed on the page for readers: 来源, 作者, 日期 and 访问量 lines, English by-lines and date lines."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from itertools import pairwise
+
+from archive.extraction.author_names import byline_pattern, bylines, split_names
+from archive.extraction.dates import find_dates, parse_date
+from archive.extraction.page_lines import SEAM, Line, Scan, Stamp
+from archive.extraction.titles import soften
+
+# Lines before and after the title in which dates and by-lines are looked for; credits also stand in the last ones.
+BEFORE, AFTER, TAIL = 12, 25, 40
+# Longer lines are prose, whatever labels stand in them. In characters.
+FACT_LINE = 250
+# By-lines without a colon, and days that are only said to be those of a change, count in so few lines from the title.
+CLOSE = 10
+_TABLES = tomllib.loads(resources.files("archive.extraction").joinpath("labels.toml").read_text(encoding="utf-8"))
+_LABELS: dict[str, list[str]] = {name: labels for name, labels in _TABLES.items() if name != "by"}
+_BY = {kind: byline_pattern(phrases) for kind, phrases in _TABLES["by"].items()}
+_NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in _LABELS.items()}
+_ANY = "|".join(sorted((label for labels in _LABELS.values() for label in labels), key=len, reverse=True))
+_LABEL = re.compile(
+    rf"(?<![\w])(?P<label>{_ANY})(?P<colon>[\s{SEAM}]*[:：]|(?<=[/／])"
+    rf"|[\s{SEAM}]+(?=\d|[^\W\d_]{{3,9}}\.? \d)|(?<=[\u3400-\u9fff])(?=(?:19|20)\d\d))",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(rf"(?P<label>{_ANY})\s?[:：]", re.IGNORECASE)
+# What a line with a labelled fact holds at least: a colon, the stroke of 文/, a number, a reporter.
+_MAYBE = re.compile(r"[:：/／\d]|[记記]者|通讯员")
+_FACT_LINE = re.compile(rf"[(（【\[\s]{{0,3}}(?:{_ANY})(?:\s?[:：]|(?<=[/／]))", re.IGNORECASE)
+_PUBLISHED = re.compile("|".join(_LABELS["published"]), re.IGNORECASE)
+_LABEL_END = re.compile(rf"(?<!\w)(?:{'|'.join(_LABELS['published'])})\s?[:：]?$", re.IGNORECASE)
+_LABEL_LINE = re.compile(rf"(?:{'|'.join(_LABELS['published'])})\s*[:：]?", re.IGNORECASE)
+# `本报记者 赵青` and `记者赵青`: a reporter's name without a colon, alone on its line or part of a line.
+_REPORTER = re.compile(
+    rf"(?:^|[{SEAM}\s(（])[\u3400-\u9fff]{{0,6}}(?:记者|記者|通讯员)[\s{SEAM}]{{1,3}}(?P<name>[\u3400-\u9fff·]{{2,5}})(?=$|[{SEAM}\s)）])"
+)
+_VALUE_END = re.compile(rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.])|[）)】\]](?=\s*$)|\s[-—·•]\s")
+_NOT_A_DATE_LINE = re.compile(
+    r"©|\(c\)|copyright|版权|版權|著作權|\bICP\b|备案|all rights reserved|-\s*(?:19|20)\d\d\s+all", re.IGNORECASE
+)
+_OTHER_DAY = re.compile(
+    r"updated|modified|\breviewed(?! by)|更新|修改|改訂|aktualisiert|\bstand\b|actualizado|atualizado|mis à jour"
+    r"|aggiornato|\bborn\b|deadline|expires|accessed|retrieved|posted by .{0,60} at",
+    re.IGNORECASE,
+)
+# The day on which a whole site was built or changed is no article's.
+_SITE_DAY = re.compile(r"\b(?:site|website|page design)\b[^:：]{0,20}$", re.IGNORECASE)
+_NUMBER = re.compile(r"(?P<n>\d[\d,]{0,14}(?:\.\d+)?)\s*(?P<unit>万|萬|k\b)?", re.IGNORECASE)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_YEAR = re.compile(r"(?:19|20)\d\d|民國|民国|令和|平成")
+# What a label before a date may be followed by until the date begins: `am`, a day of the week, a place.
+_LATEST_START = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What the lines around the title and at the end say.
+
+    `published` is labelled so; `close` is the day of a change where others print that of publication, right below the
+    title; `views` is the number in the page's bytes, 0 included, though a script may raise it later.
+    """
+
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    published: date | None = None
+    modified: date | None = None
+    close: date | None = None
+    views: int | None = None
+
+
+def read_visible(found: Scan, at: int) -> Visible:
+    """Read the labelled facts of the lines around the title's, `at`; of two with one label the nearer to it counts."""
+    lines, language = found.lines, found.language
+    # After the title first: what stands before it is more often the site's than the article's.
+    after, before = range(at, min(len(lines), at + AFTER)), range(at - 1, max(-1, at - BEFORE), -1)
+    facts = _facts(lines, [*after, *before, *range(max(0, len(lines) - TAIL), len(lines))])
+    nearest = [*lines[at : at + CLOSE], *lines[max(0, at - 4) : at]]
+    by = dict(reversed(list(bylines((line.seamed for line in nearest), _BY))))
+    close = _facts(lines, after[:CLOSE]).get("modified", ())
+    return Visible(
+        source=next((s for s in map(_clean_source, facts.get("source", ())) if s), None),
+        authors=split_names(facts.get("author", ())) or by.get("author", ()) or split_names(facts.get("reporter", ())),
+        editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
+        published=_first_date(facts.get("published", ()), language),
+        modified=_first_date(facts.get("modified", ()), language),
+        close=_first_date(close, language),
+        views=next((v for v in map(_count, facts.get("views", ())) if v is not None), None),
+    )
+
+
+def find_title(found: Scan, title: str) -> int:
+    """The index of the heading that prints the title, else of a line that does, else of the first heading, else 0."""
+    wanted = soften(title)
+    headings = [heading.line for heading in found.headings if soften(heading.text) == wanted]
+    if headings:
+        return headings[0]
+    start, longest = title[:1], 2 * len(title) + 200
+    lines = [(i, line) for i, line in enumerate(found.lines) if is_own(line) and start in line.text[:40]]
+    same = next((i for i, line in lines if line.text == title), None)
+    if same is None:
+        same = next((i for i, line in lines if len(line.text) <= longest and soften(line.text) == wanted), None)
+    if same is not None:
+        return same
+    return found.headings[0].line if found.headings else 0
+
+
+def is_own(line: Line) -> bool:
+    """Whether a line can print the title: no link, unless it is a heading, which may link to the article itself."""
+    return line.linked < 0.5 or line.block.tag in _HEADINGS
+
+
+def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]]:
+    """The labelled values of the lines at `indexes`, in that order; a label alone on its line names the next one."""
+    facts: dict[str, list[str]] = {}
+    for index in indexes:
+        line = lines[index]
+        if len(line.text) > FACT_LINE or not _MAYBE.search(line.text):
+            continue
+        alone = _ALONE.fullmatch(line.text)
+        if alone and index + 1 < len(lines) and len(lines[index + 1].text) <= 80:
+            facts.setdefault(_name(alone["label"]), []).append(lines[index + 1].spaced)
+            continue
+        for name, value in labelled(line.seamed):
+            facts.setdefault(name, []).append(value)
+        reporter = _REPORTER.search(line.seamed) if len(line.text) <= 60 else None
+        if reporter:
+            facts.setdefault("reporter", []).append(reporter["name"])
+    return facts
+
+
+def labelled(line: str) -> Iterator[tuple[str, str]]:
+    """The (name, value) pairs of a line such as `来源:甲 日期: 2024.05.21 访问量: 0`."""
+    found = list(_LABEL.finditer(line))
+    ends = [*(match.start() for match in found[1:]), len(line)]
+    for match, end in zip(found, ends, strict=False):
+        rest = line[match.end() : end].strip(f" \u3000{SEAM}")
+        name = _name(match["label"])
+        if name in {"published", "modified", "views"}:
+            value = "" if _SITE_DAY.search(line[: match.start()]) else rest[:60]
+        else:
+            value = _VALUE_END.split(rest, maxsplit=1)[0]
+        value = value.replace(SEAM, " ").strip(" \u3000()（）[]【】|")
+        if value and len(value) <= 80:
+            yield name, value
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line begins with a label and a colon, as 来源, 作者 and date lines do."""
+    return bool(_FACT_LINE.match(line))
+
+
+def _name(label: str) -> str:
+    return next(name for name, pattern in _NAMES.items() if pattern.fullmatch(label))
+
+
+def _clean_source(value: str) -> str | None:
+    text = next(iter(_VALUE_END.split(value)), "").strip("《》<>“”\"' ")
+    return text if 1 < len(text) <= 40 and not any(True for _ in find_dates(text)) else None
+
+
+def _first_date(values: Iterable[str], language: str) -> date | None:
+    for value in values:
+        dates = sorted(find_dates(value[:60], language))
+        if dates and dates[0][0] <= _LATEST_START:
+            return dates[0][1]
+    return None
+
+
+def near_title(found: Scan, at: int) -> date | None:
+    """The first date after the title, else shortly before it, in a `<time>` or a short line, that is no other day's."""
+    lines, language = found.lines, found.language
+    times = {stamp.line: day for stamp in reversed(found.times) if (day := dated(stamp, language))}
+    for index in (*range(at + 1, min(len(lines), at + 1 + AFTER)), *range(at - 1, max(-1, at - 5), -1)):
+        day = times.get(index) or _printed(lines[index], lines[index - 1].text[-30:] if index else "", language)
+        if day:
+            return day
+    return times.get(at)
+
+
+def _printed(line: Line, before: str, language: str) -> date | None:
+    """The date that a short line prints, unless it or the end of the line `before` says that it is another day's."""
+    if len(line.text) > 120 or not _YEAR.search(line.text) or line.linked > 0.6 or _NOT_A_DATE_LINE.search(line.text):
+        return None
+    text = line.spaced
+    dates = sorted(find_dates(text, language))
+    return dates[0][1] if dates and not is_other_day(f"{before} {text[: dates[0][0]]}") else None
+
+
+def dated(stamp: Stamp, language: str) -> date | None:
+    """The day of a `<time>`; None inside a larger link, or if what stands before it says that it is another day's."""
+    element = stamp.element
+    if stamp.linked or is_other_day(f"{stamp.before} {element.get('class') or ''}"):
+        return None
+    return parse_date(element.get("datetime"), language) or parse_date(str(element.text_content())[:60], language)
+
+
+def is_other_day(before: str) -> bool:
+    """Whether the words before a date say that it is not the day of publication: an update, a birthday, a deadline."""
+    return bool(_OTHER_DAY.search(before))
+
+
+def names_publication(before: str) -> bool:
+    """Whether the words before a date end with a label of publication."""
+    return bool(_LABEL_END.search(before))
+
+
+def stated_once(found: Scan) -> date | None:
+    """The day of publication that labelled short lines anywhere on the page name, if they name a single one."""
+    values: list[str] = []
+    for before, line in pairwise([*found.lines[:1], *found.lines]):
+        if len(line.text) <= FACT_LINE and _YEAR.search(line.text):
+            if _PUBLISHED.search(line.text):
+                values += [value for name, value in labelled(line.seamed) if name == "published"]
+            elif _LABEL_LINE.fullmatch(before.text):
+                values.append(line.spaced)
+    days = {day for value in values if (day := _first_date([value], found.language))}
+    return days.pop() if len(days) == 1 else None
+
+
+def _count(value: str) -> int | None:
+    match = _NUMBER.match(value)
+    if match is None:
+        return None
+    factor = {"万": 10_000, "萬": 10_000, "k": 1_000}.get((match["unit"] or "").lower(), 1)
+    return round(float(match["n"].replace(",", "")) * factor)

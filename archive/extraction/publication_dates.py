@@ -1,0 +1,134 @@
+"""The days of an article's publication and last change, by rank of where the page says them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from archive.extraction.bylines import Visible, dated, names_publication, near_title, stated_once
+from archive.extraction.dates import date_in_url, parse_date
+from archive.extraction.page_lines import Scan, Stamp
+from archive.extraction.structured_data import Structured, texts
+
+# Names of meta tags for the day of publication, those that only date a document last. `dateupdate` is Baidu's name.
+_DATE_METAS = (
+    re.compile(
+        r"(?:^|[.:_-])(?:pub(?:lish|lication|lished)?[-_.: ]?(?:date|time|ed[-_](?:time|date)|ed)|date[-_.]?published"
+        r"|publish_at|(?:citation_)?online_date|ptime|pubtime|og:time|firstpublished\w*)$"
+    ),
+    re.compile(
+        r"(?:^|[.:_-])(?:create_at|release_date|date[-_.]?(?:created|issued)|(?:dc|dcterms)\.(?:issued|created)"
+        r"|sailthru\.date)$"
+    ),
+    re.compile(r"^(?:date|dateupdate|(?:dc|dcterms)\.date(?:\..{1,20})?|originalpublicationdate|displaydate)$"),
+)
+_MODIFIED_METAS = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "dcterms.modified",
+    "dc.date.modified",
+    "datemodified",
+    "bytedance:updated_time",
+    "lastmod",
+    "last-modified",
+    "revised",
+)
+# Classes of elements that hold the article's date.
+_DATED = re.compile(
+    r"(?:^|\s)(?:(?:post|entry|article|news|pub|publish|published|blog|story)[-_]?)?(?:date|time|datetime|pubtime)(?:$|\s)"
+)
+_MARKED = re.compile(r"publish|pubdate|posted|entry-date")
+
+
+def published_by_rank(
+    found: Scan, stated: Structured, visible: Visible, url: str, at: int
+) -> Iterator[tuple[str, date]]:
+    """The days that the page names for its publication, the most trusted first, with the name of their rank.
+
+    json-ld, meta, microdata (RDFa too): what machines are told; of several days in one rank the earliest, because the
+    others are those of later versions. label: a line that says so (`发布时间`, "Published on"). time: a `<time>` marked
+    or labelled as the publication's. near: the first `<time>` or short line with a date at the title, which is line
+    `at`. alone: the only day that `<time>` or elements named `date` hold. url: a whole day in the path, where nothing
+    else names one. update: a day labelled as that of a change (更新时间, "Updated") right below the title, where sites
+    that print one day only print it: of three real pages it was the article's day on two. A change that is told
+    elsewhere, at the end or to machines only, is none: it was the day of one of three such pages, and the other two
+    have no date.
+    """
+    language = found.language
+    ranks: tuple[tuple[str, Callable[[], date | None]], ...] = (
+        ("json-ld", lambda: _earliest(_json_dates(stated), language)),
+        *((name, partial(_earliest, values, language)) for name, values in _meta_dates(stated)),
+        ("microdata", lambda: _earliest(_items(stated, "datepublished", "datecreated")[:1], language)),
+        ("label", lambda: visible.published or stated_once(found)),
+        ("time", lambda: _marked(found)),
+        ("near", lambda: near_title(found, at)),
+        ("alone", lambda: _alone(found)),
+        ("url", lambda: date_in_url(url)),
+        ("update", lambda: visible.close),
+    )
+    return ((rank, day) for rank, read in ranks if (day := read()))
+
+
+def modified_of(stated: Structured, visible: Visible) -> date | None:
+    """The day of the last change: JSON-LD, meta, microdata, then a labelled line."""
+    stamps = [
+        *_strings(stated.article, "dateModified"),
+        *(value for name in _MODIFIED_METAS for value in stated.meta.get(name, ())),
+        *stated.items.get("datemodified", ()),
+    ]
+    return _first(stamps, "") or visible.modified
+
+
+def _first(stamps: Iterable[str], language: str) -> date | None:
+    return next((day for stamp in stamps if (day := parse_date(stamp, language))), None)
+
+
+def _earliest(stamps: Iterable[str], language: str) -> date | None:
+    return min((day for stamp in stamps if (day := parse_date(stamp, language))), default=None)
+
+
+def _json_dates(stated: Structured) -> list[str]:
+    """`datePublished`, else what stands for it; Baidu's own vocabulary has no types and says `pubDate`."""
+    article = _strings(stated.article, "datePublished") or _strings(stated.article, "dateCreated", "uploadDate")
+    return article or [day for node in stated.nodes for day in _strings(node, "pubDate")]
+
+
+def _strings(node: Mapping[str, Any], *names: str) -> list[str]:
+    return [text for name in names for text in texts(node.get(name))]
+
+
+def _items(stated: Structured, *names: str) -> list[str]:
+    return [value for name in names for value in stated.items.get(name, ())]
+
+
+def _meta_dates(stated: Structured) -> list[tuple[str, list[str]]]:
+    """The contents of date metas by rank."""
+    metas = stated.meta.items()
+    return [
+        ("meta", [value for name, values in metas if pattern.search(name) for value in values])
+        for pattern in _DATE_METAS
+    ]
+
+
+def _marked(found: Scan) -> date | None:
+    """The only day of the `<time>` elements that are said to hold the publication's."""
+    days = {day for stamp in found.times if _is_marked(stamp) and (day := dated(stamp, found.language))}
+    return days.pop() if len(days) == 1 else None
+
+
+def _is_marked(stamp: Stamp) -> bool:
+    element = stamp.element
+    named = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+    return "pubdate" in element.attrib or bool(_MARKED.search(named)) or names_publication(stamp.before)
+
+
+def _alone(found: Scan) -> date | None:
+    """The day that all `<time>` outside links name, or all elements whose class is `date`, if it is a single one."""
+    times = {day for stamp in found.times if (day := dated(stamp, found.language))}
+    named = (
+        e for e in found.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())
+    )
+    days = times or {day for e in named if (day := parse_date(str(e.text_content())[:60], found.language))}
+    return days.pop() if len(days) == 1 else None

@@ -1,0 +1,214 @@
+"""What a page says about itself to machines: JSON-LD, microdata, Open Graph and meta tags."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from archive.extraction.dom import fold
+from archive.extraction.page_lines import Scan
+
+ARTICLE_TYPES = frozenset(
+    [
+        "article",
+        "newsarticle",
+        "blogposting",
+        "medicalwebpage",
+        "medicalscholarlyarticle",
+        "scholarlyarticle",
+        "techarticle",
+        "report",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "advertisercontentarticle",
+        "socialmediaposting",
+        "liveblogposting",
+        "videoobject",
+        "webpage",
+        "howto",
+        "recipe",
+        "qapage",
+    ]
+)
+_PAGE_TYPES = frozenset({"webpage", "medicalwebpage", "qapage", "videoobject", "howto", "recipe"})
+_MAX_SCRIPT = 500_000
+# The longest meta content that is kept, in characters: keyword spam and embedded data go on for megabytes.
+MAX_CONTENT = 2_000
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+_BROKEN_FIELD = re.compile(
+    r'"(headline|datePublished|dateModified|articleSection|description)"\s*:\s*"((?:[^"\\\n]|\\.){1,500})"'
+)
+_TRAILING_COMMA = re.compile(r",\s{0,200}([}\]])")
+_BEFORE_PATH = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
+# Properties of schema.org and Dublin Core that are read outside meta tags.
+_PROPERTIES = {
+    "headline": "headline",
+    "datepublished": "datepublished",
+    "issued": "datepublished",
+    "datecreated": "datecreated",
+    "datemodified": "datemodified",
+    "modified": "datemodified",
+    "author": "author",
+    "creator": "author",
+    "publisher": "publisher",
+    "articlesection": "articlesection",
+}
+_CONTROL = re.compile("[\x00-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """Machine-readable statements: the best JSON-LD article, other JSON-LD nodes, meta tags and microdata."""
+
+    article: Mapping[str, Any] = field(default_factory=dict)
+    nodes: tuple[Mapping[str, Any], ...] = ()
+    meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def first(self, *names: str) -> str | None:
+        """The first non-empty meta value of `names` (lower case), in their order."""
+        return next((value for name in names for value in self.meta.get(name, ()) if value), None)
+
+
+def read_structured(found: Scan, url: str = "") -> Structured:
+    """Read what a page at `url` states; broken JSON gives what single fields can still be read."""
+    nodes = tuple(_json_nodes(found.kept["script"]))
+    return Structured(_best_article(nodes, url), nodes, _meta(found.kept["meta"]), _properties(found))
+
+
+def _json_nodes(scripts: Iterable[HtmlElement]) -> Iterator[Mapping[str, Any]]:
+    for script in scripts:
+        kind = (script.get("type") or "").strip().lower()
+        if kind.startswith("application/ld+json"):
+            source = script.text
+            if source and len(source) <= _MAX_SCRIPT:
+                yield from _flatten(_load(source))
+
+
+def _load(source: str) -> Any:
+    """What a script's JSON holds: as it stands, with HTML escapes undone, without trailing commas, else its fields."""
+    text = _COMMENT.sub("", _COMMENT.sub("", source))
+    for attempt in (str, unescape, _without_trailing_commas):
+        try:
+            return json.loads(attempt(text), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return {"@type": "Article", **{name: _unquote(value) for name, value in _BROKEN_FIELD.findall(text)}}
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", text)
+
+
+def _unquote(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def _flatten(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """All objects at the top, in lists, under @graph and mainEntity."""
+    if depth > 5:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _flatten(item, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _flatten(value.get(key), depth + 1)
+
+
+def types_of(node: Mapping[str, Any]) -> set[str]:
+    """The node's schema.org types in lower case, without the vocabulary's address."""
+    kinds = node.get("@type")
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return {str(kind).rsplit("/", 1)[-1].lower() for kind in listed if kind}
+
+
+def _best_article(nodes: tuple[Mapping[str, Any], ...], url: str) -> Mapping[str, Any]:
+    """An article-like node that names this page, else the first, else the first node about the page as such."""
+    articles = [node for node in nodes if types_of(node) & (ARTICLE_TYPES - _PAGE_TYPES)]
+    own = [node for node in articles if len(articles) > 1 and _is_about(node, url)]
+    pages = [node for node in nodes if types_of(node) & _PAGE_TYPES and ("datePublished" in node or "headline" in node)]
+    return next(iter(own + articles + pages), {})
+
+
+def _is_about(node: Mapping[str, Any], url: str) -> bool:
+    whole = node.get("mainEntityOfPage")
+    page = whole.get("@id") if isinstance(whole, dict) else whole
+    path = _path(url)
+    return len(path) > 1 and any(isinstance(a, str) and _path(a) == path for a in (page, node.get("url")))
+
+
+def _path(address: str) -> str:
+    """An address without scheme, host, query and fragment, for comparison."""
+    return _BEFORE_PATH.sub("", address.split("?")[0].split("#")[0]).rstrip("/")
+
+
+def names_of(stated: Structured, key: str) -> tuple[str, ...]:
+    """The names under `key` (author, publisher) of the article; `{"@id": …}` alone is looked up among the nodes."""
+    value = stated.article.get(key)
+    items = value[:50] if isinstance(value, list) else [value]
+    return tuple(dict.fromkeys(text for item in items for text in texts(_resolve(stated, item))))
+
+
+def names_in_list(node: Mapping[str, Any]) -> list[str]:
+    """The names of a BreadcrumbList's entries, in the order they are listed."""
+    entries = node.get("itemListElement")
+    named = (
+        [e if "name" in e else e.get("item") for e in entries if isinstance(e, dict)]
+        if isinstance(entries, list)
+        else []
+    )
+    return [text for entry in named for text in texts(entry)[:1]]
+
+
+def _resolve(stated: Structured, item: Any) -> Any:
+    if isinstance(item, dict) and "name" not in item and isinstance(item.get("@id"), str):
+        return next((node for node in stated.nodes if node.get("@id") == item["@id"] and "name" in node), None)
+    return item
+
+
+def texts(value: Any, depth: int = 0) -> tuple[str, ...]:
+    """The strings in a JSON-LD value: itself, its `name`, or those of a list."""
+    if isinstance(value, str):
+        cleaned = fold(_CONTROL.sub(" ", unescape(value[:MAX_CONTENT])))
+        return (cleaned,) if cleaned else ()
+    if isinstance(value, dict):
+        return texts(value.get("name") or value.get("@value"), depth + 1) if depth < 3 else ()
+    if isinstance(value, list):
+        return tuple(dict.fromkeys(text for item in value[:50] if not isinstance(item, list) for text in texts(item)))
+    return ()
+
+
+def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
+    """`name`, `property`, `itemprop` and `http-equiv` of meta tags in lower case, with their contents."""
+    found: dict[str, list[str]] = {}
+    for element in elements:
+        content = fold((element.get("content") or "")[:MAX_CONTENT])
+        for attribute in ("name", "property", "itemprop", "http-equiv"):
+            name = (element.get(attribute) or "").strip().lower()
+            if name and content:
+                found.setdefault(name, []).append(content)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _properties(found: Scan) -> dict[str, tuple[str, ...]]:
+    """Values of `itemprop` (microdata) and `property` (RDFa) outside meta tags: `content`, `datetime`, or the text."""
+    values: dict[str, list[str]] = {}
+    for names, element in found.properties:
+        for name in names.lower().split():
+            known = _PROPERTIES.get(name.rsplit(":", 1)[-1])
+            if known:
+                value = element.get("content") or element.get("datetime") or element.text_content()[:500]
+                values.setdefault(known, []).append(fold(value))
+    return {name: tuple(listed) for name, listed in values.items()}

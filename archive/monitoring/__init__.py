@@ -1,0 +1,1 @@
+"""How crawls and sites are doing: reports, alerts, and figures for Prometheus."""

@@ -1,0 +1,171 @@
+"""How a site fares in the archive: what is held of it, how its crawls went, what failed and why. Pure queries.
+
+The site '' is that of the pages that were crawled as single URLs.
+"""
+
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.articles.lookup import NotStoredError
+from archive.monitoring import crawl_reports
+
+TROUBLE = ("failed", "refused", "gone", "no article")
+CRAWLS = 10  # of a site that are shown …
+LOOKED_AT = 200  # … of so many of the last ones of the archive
+EXAMPLES = 3  # pages that are named for each reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSummary:
+    """A line in the list of sites; `first` and `last` are publication dates, `newest` is when an article last came."""
+
+    site: str
+    articles: int
+    first: str | None
+    last: str | None
+    pages: int
+    trouble: int
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteCrawl:
+    """What one crawl did on the site: `counts` maps names (of archive.monitoring.crawl_reports.NAMES) to numbers of
+    pages."""
+
+    id: int
+    started_at: str
+    finished_at: str | None
+    outcome: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A page that is in trouble; `detail` says what happened in a sentence, where there is more to say."""
+
+    url: str
+    kind: str
+    fetched_at: str | None
+    status: int | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Pages in the same state for the same reason, the last ones as examples."""
+
+    state: str
+    reason: str | None
+    pages: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteReport:
+    """Everything on a site: `dated` and `with_references` are numbers of articles, `languages` maps BCP 47 tags and
+    `states` the states of pages to how many there are."""
+
+    site: str
+    articles: int
+    first: str | None
+    last: str | None
+    dated: int
+    with_references: int
+    newest: str | None
+    languages: dict[str, int]
+    states: dict[str, int]
+    crawls: tuple[SiteCrawl, ...]
+    trouble: tuple[Trouble, ...]
+
+
+def sites(db: Database) -> list[SiteSummary]:
+    """All sites of which a page is known, those with most articles first."""
+    rows = db.execute(
+        "select p.site, coalesce(a.articles, 0), a.first, a.last, p.pages, p.trouble, "
+        "(select first_seen from articles where site = p.site order by id desc limit 1) from ("
+        "select site, sum(pages) as pages, sum(case when state in (select value from json_each(?)) then pages else 0 "
+        "end) as trouble from (select site, state, count(*) as pages from pages group by 1, 2) group by 1) p "
+        "left join (select site, count(*) as articles, min(published) as first, max(published) as last from articles "
+        "group by 1) a on a.site = p.site order by 2 desc, 1",
+        [json.dumps(TROUBLE)],
+    ).fetchall()
+    return [SiteSummary(**dict(zip(SiteSummary.__dataclass_fields__, row, strict=True))) for row in rows]
+
+
+def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
+    """The report on a site, with its last `limit` crawls. Raises NotStoredError when no page of it is known."""
+    states = dict(db.execute("select state, count(*) from pages where site = ? group by 1", [site]).fetchall())
+    if not states:
+        raise NotStoredError(f"No page of a site {site!r} is known." if site else "No single page was crawled.")
+    facts = db.execute(
+        "select count(*), min(published), max(published), count(published), coalesce(sum(exists("
+        "select 1 from bibliography where article_id = a.id)), 0) from articles a where site = ?",
+        [site],
+    ).fetchone()
+    articles, first, last, dated, with_references = facts
+    languages = "select coalesce(language, ''), count(*) from articles where site = ? group by 1 order by 2 desc, 1"
+    newest = db.execute("select first_seen from articles where site = ? order by id desc limit 1", [site]).fetchone()
+    return SiteReport(
+        site=site,
+        articles=articles,
+        first=first,
+        last=last,
+        dated=dated,
+        with_references=with_references,
+        newest=newest and newest[0],
+        languages=dict(db.execute(languages, [site]).fetchall()),
+        states=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
+        crawls=_crawls(db, site, limit),
+        trouble=_trouble(db, site),
+    )
+
+
+def _crawls(db: Database, site: str, limit: int) -> tuple[SiteCrawl, ...]:
+    """The last crawls that did something on the site, newest first."""
+    rows = db.execute(
+        "select id, started_at, finished_at, outcome, counts from crawls order by id desc limit ?", [LOOKED_AT]
+    ).fetchall()
+    made: list[SiteCrawl] = []
+    for crawl_id, started_at, finished_at, outcome, written in rows:
+        counts = _counts(db, crawl_id, json.loads(written) if finished_at else None).get(site)
+        if counts:
+            made.append(
+                SiteCrawl(id=crawl_id, started_at=started_at, finished_at=finished_at, outcome=outcome, counts=counts)
+            )
+        if len(made) == limit:
+            break
+    return tuple(made)
+
+
+def _counts(db: Database, crawl_id: int, written: dict[str, dict[str, int]] | None) -> dict[str, dict[str, int]]:
+    """What a crawl wrote when it ended. Of one that runs, or was killed, it is counted from the fetches; so it is of
+    one that a program of before step m006 ran, which did not tell new articles from changed ones."""
+    if written is None or any("stored" in counts for counts in written.values()):
+        return crawl_reports.counts(db, crawl_id)
+    return written
+
+
+def _trouble(db: Database, site: str) -> tuple[Trouble, ...]:
+    """Why pages of the site are not stored, the most frequent reason first."""
+    rows = db.execute(
+        "select state, reason, count(*) from pages where site = ? and state in (select value from json_each(?)) "
+        "group by 1, 2 order by 3 desc, 1, 2",
+        [site, json.dumps(TROUBLE)],
+    ).fetchall()
+    return tuple(
+        Trouble(state=state, reason=reason, pages=pages, examples=_examples(db, site, state, reason))
+        for state, reason, pages in rows
+    )
+
+
+def _examples(db: Database, site: str, state: str, reason: str | None) -> tuple[Example, ...]:
+    rows = db.execute(
+        "select url, kind, fetched_at, status, "
+        "(select detail from fetches where page_id = p.id order by id desc limit 1) "
+        "from pages p where site = ? and state = ? and reason is ? order by fetched_at desc, id desc limit ?",
+        [site, state, reason, EXAMPLES],
+    ).fetchall()
+    return tuple(Example(**dict(zip(Example.__dataclass_fields__, row, strict=True))) for row in rows)

@@ -1,0 +1,1 @@
+"""Operations on a whole archive: check, backup, compact, takedown."""

@@ -1,0 +1,164 @@
+"""A consistent copy of an archive and its WARC files, also while a crawl writes to it.
+
+The database comes first: whatever its rows point to is in the WARC files that are copied after it. It takes the place
+of the older backup when all else is there.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.operations.backup_warc import Copied, copy_warc
+from archive.storage.database import ArchiveError, check_kind, open_archive, snapshot, warc_folder
+from archive.storage.lock import hold
+from archive.storage.online_backup import CopyError, copy_database, damage, is_of_damage, written
+from archive.storage.warc.records import file_names
+
+ATTEMPTS = 5
+REMOVED = "select id, added_at from optouts"
+# Nobody is at work on the copy: a check of it should not have to say so.
+ENDED = """
+update crawls set outcome = 'died', reason = 'It was at work when this backup was made.' where outcome = 'running'
+"""
+POINTED_TO = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
+
+Progress = Callable[[int, int], None]  # bytes that are copied, and all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """What was copied: the database's bytes and articles, and what became of the WARC files (None: left out)."""
+
+    file: str
+    bytes: int
+    articles: int
+    warc: Copied | None
+
+
+class _RemovedMeanwhileError(Exception):
+    """Pages were removed after the database was copied: the copy has rows of records that may be gone."""
+
+
+def backup(
+    archive: Path, target: Path, *, warc: bool = True, progress: Progress = lambda _copied, _all: None
+) -> Backup:
+    """Copies the archive to `target`, and with `warc` its WARC files to the folder beside that; verifies the copy.
+
+    WARC files that are there already are not copied again. Raises ArchiveError, with one sentence, when `target` must
+    not be overwritten, the archive is damaged or the copy cannot be made, and BusyError when another backup is being
+    made there; an older backup is left as it was then.
+    """
+    _refuse(archive, target)
+    with closing(open_archive(archive, reading=True)) as source, hold(target):
+        before = _settle(source, target)
+        try:
+            for _ in range(ATTEMPTS):
+                try:
+                    return _copy(source, archive, target, warc, before, progress)
+                except _RemovedMeanwhileError:
+                    continue
+        except (OSError, sqlite3.Error, CopyError) as error:
+            if is_of_damage(error) and (found := _damage(source)):
+                raise ArchiveError(
+                    f"{archive} is damaged ({found}), so no backup of it is made: healthnews check says more, "
+                    f"docs/operations.md what helps. An older backup in {target} is as good as before."
+                ) from error
+            raise ArchiveError(
+                f"The backup {target} cannot be made ({error}): free some space, or name another place. "
+                "An older backup there is as good as before."
+            ) from error
+    raise ArchiveError(f"Pages are being removed from {archive}: make the backup again when that has ended.")
+
+
+def _refuse(archive: Path, target: Path) -> None:
+    """Raises ArchiveError where no backup of the archive may be."""
+    if not target.parent.is_dir():
+        raise ArchiveError(f"The folder {target.parent} does not exist: make it first, or name another file.")
+    if target.is_dir():
+        raise ArchiveError(f"{target} is a folder: name a file in it, such as {target / archive.name}.")
+    if target.resolve() == archive.resolve() or (target.exists() and archive.exists() and target.samefile(archive)):
+        raise ArchiveError(f"{target} is the archive itself: name another file for the backup.")
+    if warc_folder(target).resolve() == warc_folder(archive).resolve():
+        raise ArchiveError(f"{target} would have the archive's own WARC folder: name another file for the backup.")
+
+
+def _settle(source: Database, target: Path) -> set[tuple[int, str]] | None:
+    """Makes an older backup ready to be replaced; returns what was removed from the archive before it was made, None
+    where there is none. Raises ArchiveError when the file there is something else."""
+    if not target.exists():
+        return None
+    try:
+        with closing(Database(sqlite3.connect(target, isolation_level=None))) as older:
+            check_kind(older, target)
+            if not _is_older(older, source):
+                raise ArchiveError("it is an archive of other pages, or a newer one")
+            removed = _removed(older) if "optouts" in older.table_names() else set()
+            older.execute("pragma wal_checkpoint(truncate)")
+    except (ArchiveError, sqlite3.Error) as error:
+        raise ArchiveError(
+            f"{target} is no older backup of this archive and is left as it is: name another file."
+        ) from error
+    if target.with_name(f"{target.name}-wal").exists():  # it would be taken for the new file's
+        raise ArchiveError(f"Another process has {target} open: end that, or name another file.")
+    return removed
+
+
+def _is_older(older: Database, source: Database) -> bool:
+    """Whether all crawls of `older`, and the page that it saw last, are in `source` too."""
+    crawls = "select id, started_at from crawls"
+    if not set(older.execute(crawls).fetchall()) <= set(source.execute(crawls).fetchall()):
+        return False
+    last = older.execute("select id, discovered_at from pages order by id desc limit 1").fetchone()
+    return (
+        last is None or last == source.execute("select id, discovered_at from pages where id = ?", last[:1]).fetchone()
+    )
+
+
+def _copy(
+    source: Database,
+    archive: Path,
+    target: Path,
+    warc: bool,
+    before: set[tuple[int, str]] | None,
+    progress: Progress,
+) -> Backup:
+    folder = warc_folder(archive)
+    names = file_names(folder) if warc else []  # before the state is taken, which has the crawls that they are of
+    rest = sum((folder / name).stat().st_size for name in names)
+    with written(target) as part:
+        with snapshot(source):
+            copy_database(source.conn, part, lambda done, every: progress(done, every + rest))
+        with closing(Database(part)) as made:
+            made.execute(ENDED)
+            removed = _removed(made)
+            (articles,) = made.execute("select count(*) from articles").fetchone()
+            ends = dict(made.execute(POINTED_TO).fetchall())
+        size = part.stat().st_size
+        copied = None
+        if warc:
+            copied = copy_warc(
+                [folder / name for name in sorted({*names, *ends}) if (folder / name).exists()],
+                warc_folder(target),
+                ends,
+                compare=before is None or bool(removed - before),
+                progress=lambda done: progress(size + done, size + rest),
+            )
+        if _removed(source) != removed:
+            raise _RemovedMeanwhileError
+    return Backup(file=str(target), bytes=size, articles=articles, warc=copied)
+
+
+def _damage(source: Database) -> str:
+    """What is wrong with the archive, '' when it is sound: its copy alone is not then."""
+    try:
+        return damage(source.conn)
+    except sqlite3.Error as error:
+        return str(error)
+
+
+def _removed(db: Database) -> set[tuple[int, str]]:
+    return set(db.execute(REMOVED).fetchall())

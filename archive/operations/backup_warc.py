@@ -1,0 +1,81 @@
+"""Copying WARC files beside a backup: what is there already stays, what is being written is cut at a whole record."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.storage.online_backup import written
+from archive.storage.warc.records import end
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What became of WARC files: how many were copied with how many bytes, and how many were there already.
+
+    `missing` names files that rows point to and that the archive does not have, or not as far as they point.
+    """
+
+    copied: int
+    bytes: int
+    unchanged: int
+    missing: tuple[str, ...]
+
+
+def copy_warc(
+    files: Iterable[Path], target: Path, ends: Mapping[str, int], *, compare: bool, progress: Callable[[int], None]
+) -> Copied:
+    """Copies WARC files to the folder `target`, which is made when needed.
+
+    `ends` has, by file name, the offset of the last record that a row points to. Files of the same size and time of
+    change are taken for the same; with `compare` only when they hold the same, since an erased record is overwritten
+    with something as long. `progress` is called with the bytes that are done. Raises OSError.
+    """
+    copied = unchanged = size = done = 0
+    for path in files:
+        target.mkdir(exist_ok=True)
+        new = _copy(path, target / path.name, ends.get(path.name, 0), compare)
+        copied, unchanged, size = copied + (new is not None), unchanged + (new is None), size + (new or 0)
+        done += (target / path.name).stat().st_size
+        progress(done)
+    missing = tuple(name for name, offset in sorted(ends.items()) if not _reaches(target / name, offset))
+    return Copied(copied=copied, bytes=size, unchanged=unchanged, missing=missing)
+
+
+def _copy(path: Path, target: Path, last: int, compare: bool) -> int | None:
+    """Copies a file up to its last whole record; returns the bytes written, None where the same was there."""
+    seen = path.stat()
+    known = target.stat() if target.exists() else None
+    if known and not compare and (known.st_size, known.st_mtime_ns) == (seen.st_size, seen.st_mtime_ns):
+        return None
+    found = end(path, min(last, seen.st_size))
+    length = found.whole if found.torn else found.size
+    if known and known.st_size == length and _same(path, target, length):
+        os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+        return None
+    with written(target) as part:
+        _copy_bytes(path, part, length)
+        # The time of before it was read: what is changed meanwhile is looked at again the next time.
+        os.utime(part, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    return length
+
+
+def _copy_bytes(path: Path, part: Path, length: int) -> None:
+    with path.open("rb") as read, part.open("wb") as write:
+        for start in range(0, length, CHUNK):
+            write.write(read.read(min(CHUNK, length - start)))
+        write.flush()
+        os.fsync(write.fileno())
+
+
+def _same(path: Path, target: Path, length: int) -> bool:
+    """Whether the files are the same in their first `length` bytes."""
+    with path.open("rb") as left, target.open("rb") as right:
+        sizes = (min(CHUNK, length - start) for start in range(0, length, CHUNK))
+        return all(left.read(size) == right.read(size) for size in sizes)
+
+
+def _reaches(path: Path, offset: int) -> bool:
+    return path.exists() and path.stat().st_size > offset

@@ -1,0 +1,86 @@
+"""Checks of the database itself: its structure, its schema, and rows that refer to rows that are not there."""
+
+import re
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from archive.articles.writer import forget_article
+from archive.operations.check.context import Check, Scene, Unmendable, counted
+from archive.storage.database import transaction
+from archive.storage.migrations import migrations
+
+MOST = 1_000  # errors that SQLite is to name
+OF_AN_INDEX = re.compile(r"\bindex\b")  # which can be made anew
+
+HOMELESS = """
+select id, url, page_id from articles where page_id not in (select id from pages)
+"""
+
+
+def _structure(scene: Scene) -> Iterator[str]:
+    for (says,) in scene.db.execute(f"pragma integrity_check({MOST})"):
+        for line in says.splitlines():  # a damaged page has all its errors in one row, below a title
+            if OF_AN_INDEX.search(line):
+                yield f"{line} (where --repair does not help, restore a backup: see docs/operations.md)"
+            elif line != "ok" and not line.startswith("*** in database "):
+                yield Unmendable(f"{line} (restore a backup: see docs/operations.md)")
+
+
+def _reindex(scene: Scene) -> str:
+    scene.db.execute("reindex")
+    return "all indexes of tables made anew"
+
+
+def _schema(scene: Scene) -> Iterator[str]:
+    fresh = Database(memory=True)
+    migrations.apply(fresh)
+    sql = "select type, name from sqlite_master where name not like 'sqlite\\_%' escape '\\'"
+    there = set(scene.db.execute(sql).fetchall())
+    for kind, name in sorted(set(fresh.execute(sql).fetchall()) - there):
+        yield f"the {kind} {name} is not there"
+    fresh.close()
+
+
+def _homeless(scene: Scene) -> Iterator[str]:
+    for article_id, url, _ in scene.db.execute(HOMELESS):
+        yield f"article {article_id}, {url}"
+
+
+def _forget_homeless(scene: Scene) -> str:
+    with transaction(scene.db):
+        pages = [page_id for *_, page_id in scene.db.execute(HOMELESS).fetchall()]
+        for page_id in pages:
+            forget_article(scene.db, page_id)
+    return f"{counted(len(pages), 'article')} deleted"
+
+
+def _references(scene: Scene) -> Iterator[str]:
+    for table, row_id, parent, _ in scene.db.execute("pragma foreign_key_check"):
+        yield f"a row of {table}{f' ({row_id})' if row_id else ''} refers to {parent} that are not there"
+
+
+def _mend_references(scene: Scene) -> str:
+    """Does what would have been done by the schema when the row went that is referred to."""
+    db, deleted, emptied = scene.db, 0, 0
+    with transaction(db):
+        broken = {(table, key) for table, _, _, key in db.execute("pragma foreign_key_check")}
+        for table, key in sorted(broken):
+            keys = db.execute(f'pragma foreign_key_list("{table}")').fetchall()
+            parent, column, target, action = next((row[2], row[3], row[4], row[6]) for row in keys if row[0] == key)
+            where = f'where "{column}" is not null and "{column}" not in (select "{target or "id"}" from "{parent}")'  # noqa: S608
+            if action == "SET NULL":
+                emptied += db.execute(f'update "{table}" set "{column}" = null {where}').rowcount  # noqa: S608
+            else:
+                deleted += db.execute(f'delete from "{table}" {where}').rowcount  # noqa: S608
+    return f"{counted(deleted, 'row')} deleted, {counted(emptied, 'reference')} emptied"
+
+
+STRUCTURE = Check(name="database", find=_structure, mend=_reindex)
+
+CHECKS = (
+    STRUCTURE,
+    Check(name="schema", find=_schema),
+    Check(name="articles without a page", find=_homeless, mend=_forget_homeless),
+    Check(name="references between rows", find=_references, mend=_mend_references),
+)

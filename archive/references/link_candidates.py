@@ -1,0 +1,174 @@
+"""A page's links to papers and trials: read from the tree before extraction, found again in the final text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from archive.article import Reference
+from archive.references import identifiers
+from archive.references.identifiers import Identifier
+from archive.references.journal_names import standing
+from archive.references.lines import BLOCKS
+from archive.references.located import Placed, identified
+from archive.references.publisher_links import WorkLink, read_link
+
+# Characters around a link by which its place in the final text is recognised, white space not counted.
+_CONTEXT = 16
+_STEPS = 12  # neighbouring nodes looked at for them
+# What sites hang on a link's text for readers' eyes only.
+_GLUED = re.compile(
+    r"\s*(?:\(?(?:Trusted ?Source|Verified Source|Go to source|opens? in (?:a )?new (?:tab|window)"
+    r"|(?:link is )?external(?: link)?"
+    r"|External Link|在新窗口打开)\)?|[↗➚⧉\ue000-\uf8ff])\s*$",
+    re.IGNORECASE,
+)
+# What announces the address of the paper an article reports, in a line of its own that extraction takes for furniture.
+_STATES = (
+    r"(?:原文|论文|論文|文章|文献|研究|参考|全文|原始)(?:链接|連結|鏈接|地址|网址|網址|出处|出處)|DOI号?"
+    r"|(?:Original|Full)\s?(?:paper|article|study|text)|Journal\s?reference|Link\s?to\s?(?:the\s?)?(?:paper|study)"
+)
+_STATED_BEFORE = re.compile(rf"(?:{_STATES})[:：]?$", re.IGNORECASE)
+_STATED = re.compile(
+    rf"(?:{_STATES})\s?[:：]\s?(?P<target>https?://[^\s<>\"“”，。；、（）【】《》\u3400-\u9fff]{{4,1000}}|10\.\d{{4}})",
+    re.IGNORECASE,
+)
+_ELSEWHERE = frozenset({"nav", "footer", "aside"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link to a work, the text it is set on and what stands right before and after it in the same block.
+
+    `stated` says that the page itself calls it the paper's address (原文链接：…): it then counts without standing in
+    the final text, because extraction takes such lines for furniture.
+    """
+
+    work: WorkLink
+    text: str
+    lead: str
+    trail: str
+    stated: bool = False
+
+
+def candidates(root: HtmlElement, url: str) -> tuple[Candidate, ...]:
+    """The tree's links to papers, preprints and trials, in order; `url` is the page's own, which is none of them.
+
+    To be called after the lists have been taken out and before anything changes the links.
+    """
+    own = read_link(url)
+    found = [*_anchors(root, url), *_stated(root)]
+    return tuple(
+        each for each in found if not (own and each.work.identifier and each.work.identifier == own.identifier)
+    )
+
+
+def _anchors(root: HtmlElement, url: str) -> Iterator[Candidate]:
+    for link in root.iter("a"):
+        href = (link.get("href") or "").strip()
+        work = read_link(urljoin(url, href) if href.startswith("//") else href)
+        if work is None:
+            continue
+        text = " ".join("".join(link.itertext()).split())
+        if text:
+            lead = _beside(link, -1)
+            stated = bool(_STATED_BEFORE.search(lead)) and not _is_elsewhere(link)
+            yield Candidate(work, text, lead, _beside(link, 1), stated)
+
+
+def _stated(root: HtmlElement) -> Iterator[Candidate]:
+    """Addresses and DOIs that are printed, not linked, after words like 原文链接."""
+    if not any(("://" in text or "10." in text) and _STATED.search(text) for text in root.itertext()):
+        return
+    for text in root.xpath("//text()"):  # strings that know their parents; making them all costs more than looking
+        if match := _STATED.search(text):
+            target = match["target"].rstrip(".,;:!?'*")
+            if target.startswith("10."):
+                doi = identifiers.normalise_doi(text[match.start("target") :])
+                work = WorkLink("", Identifier("doi", doi), None) if doi else None
+            else:
+                work = read_link(target)
+            if work and not _is_elsewhere(text.getparent()):
+                yield Candidate(work, target, "", "", stated=True)
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    """Whether an element lies in navigation, a footer or beside the article."""
+    return any(each.tag in _ELSEWHERE for each in (element, *element.iterancestors()))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _beside(link: HtmlElement, step: int) -> str:
+    """Up to `_CONTEXT` characters before (-1) or after (1) a link within its block, white space left out."""
+    found, element = "", link
+    for _ in range(_STEPS):
+        parent = element.getparent()
+        if step > 0:
+            found += _squeezed(element.tail or "")
+            other = element.getnext()
+        else:
+            other = element.getprevious()
+            found = (
+                _squeezed((other.tail if other is not None else parent.text if parent is not None else "") or "")
+                + found
+            )
+        if len(found) >= _CONTEXT or parent is None:
+            break
+        if other is None:
+            if parent.tag in BLOCKS:
+                break
+            element = parent
+        elif other.tag in BLOCKS or other.tag == "br":
+            break
+        else:
+            inner = _squeezed("".join(other.itertext())) if isinstance(other.tag, str) else ""
+            found = found + inner if step > 0 else inner + found
+            element = other
+    return found[:_CONTEXT] if step > 0 else found[-_CONTEXT:]
+
+
+def place(text: str, found: Sequence[Candidate]) -> Iterator[Placed]:
+    """The links that stand in the text, with their places."""
+    if not found:
+        return
+    offsets = [at for at, char in enumerate(text) if not char.isspace()]
+    squeezed = "".join([text[at] for at in offsets])
+    position = 0
+    for candidate in found:
+        at = _locate(squeezed, candidate, position)
+        if at is None and candidate.stated:
+            yield Placed(len(text), len(text), _linked(candidate))
+        if at is None:
+            continue
+        size = len(_squeezed(candidate.text))
+        position = at
+        yield Placed(offsets[at], offsets[at + size - 1] + 1, _linked(candidate))
+
+
+def _locate(squeezed: str, candidate: Candidate, position: int) -> int | None:
+    """Where a link's text begins: with what stands on both sides of it, else on one, from the last link on first."""
+    own = _squeezed(candidate.text)
+    tries = [(candidate.lead, candidate.trail), (candidate.lead, ""), ("", candidate.trail)]
+    for lead, trail in tries:
+        if len(lead) + len(trail) < 4 and len(lead) + len(own) + len(trail) < 12:
+            continue
+        for start in (position, 0):
+            at = squeezed.find(lead + own + trail, start)
+            if at >= 0:
+                return at + len(lead)
+    return None
+
+
+def _linked(candidate: Candidate) -> Reference:
+    work = candidate.work
+    text = _GLUED.sub("", candidate.text).strip()
+    name = text.strip(" 《》\"“”‘’'")
+    known = len(name) <= 120 and standing(name) in {"sure", "common"}
+    kind = "link" if candidate.lead or not candidate.stated else "inline"
+    reference = Reference(raw=text, kind=kind, url=work.url or None, container_title=name if known else work.container)
+    return identified(reference, [work.identifier] if work.identifier else [])

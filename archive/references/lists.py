@@ -1,0 +1,252 @@
+"""Finding the reference lists of a page in its tree and taking them out.
+
+Precision comes first: a list taken by mistake is article text lost. A list is taken where a heading announces it (and
+what follows looks the part), where an element's class says so, or where a numbered run at the end of the page
+consists of references that show it themselves: identifiers, type marks, years with volume and pages.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from archive.article import Reference
+from archive.references import identifiers
+from archive.references.entries import Unit, is_label_only, joined, number_items, units
+from archive.references.headings import is_policy, read_heading, read_lead
+from archive.references.lines import Line, begins_in_prose, part_from_prose, read_lines, remove
+from archive.references.parser import parse_reference
+from archive.references.scoring import continues, could_be, ends_list, is_strong, is_toggle, strength
+
+# How a line begins that may be a first entry; reading its label costs twenty times as much.
+_NUMBERED_ONE = re.compile(r"[\W_]{0,4}[A-Za-z]?0{0,2}1(?!\d)|\W{0,3}[①❶⑴⒈]|[↑^]|跳|Jump")
+_LONGEST_ENTRY = 1500  # characters; a longer paragraph is prose even if it names a paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a reference list as printed: its label, its text with white space folded, the hrefs inside, and
+    the ids and names by which anchors reach it."""
+
+    label: str | None
+    raw: str
+    links: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+
+def take_lists(root: HtmlElement) -> tuple[Entry, ...]:
+    """The entries of the page's reference lists, in the page's order; lists and headings are removed from `root`."""
+    lines = read_lines(root)
+    if any(begins_in_prose(line.text) for line in lines):
+        part_from_prose(root)
+        lines = read_lines(root)
+    lines = [line for line in lines if not line.outside]
+    groups = list(_Search(lines).groups())
+    remove(line for heading, found in groups for line in (*heading, *(line for unit in found for line in unit.lines)))
+    return tuple(
+        Entry(label=unit.label, raw=unit.text, links=unit.links, anchors=unit.anchors)
+        for _, found in groups
+        for unit in found
+    )
+
+
+def to_reference(entry: Entry) -> Reference:
+    """An entry parsed, with the identifiers of its links where its text has none, and its first link as URL."""
+    reference = parse_reference(entry.raw)
+    changes: dict[str, Any] = {}
+    for found in filter(None, map(identifiers.from_url, entry.links)):
+        if getattr(reference, found.kind) is None:
+            changes.setdefault(found.kind, found.value)
+    if reference.url is None:
+        url = next((href for href in entry.links if _is_work_url(href)), None)
+        changes |= {"url": url} if url else {}
+    return replace(reference, label=entry.label or reference.label, raw=entry.raw, **changes)
+
+
+_SEARCH_HOSTS = ("google.com", "google.cn", "baidu.com", "bing.com", "doi.org", "ncbi.nlm.nih.gov")
+
+
+def _is_work_url(href: str) -> bool:
+    """Whether a link may be the work's own page: no anchor, no search, nothing that an identifier says already."""
+    try:
+        parts = urlsplit(href)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and not host.endswith(_SEARCH_HOSTS)
+
+
+Group = tuple[tuple[Line, ...], list[Unit]]
+
+
+class _Search:
+    """One pass over the lines for headings, one for marked elements and numbered runs among what is left."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.numbers: Mapping[HtmlElement, str] = number_items(lines)
+        self.targets: dict[str, Line] = {}
+        for line in lines:
+            for _, href in line.links:
+                if href.startswith("#"):
+                    self.targets.setdefault(href[1:], line)
+        self.prose = [0]
+        for line in lines:
+            self.prose.append(self.prose[-1] + (len(line.text) >= 60))
+
+    def groups(self) -> Iterator[Group]:
+        """The lists in the page's order, each with its heading lines."""
+        at = 0
+        while at < len(self.lines):
+            group, after = (
+                self._announced(at) or self._marked(at) or self._numbered(at) or self._bulleted(at) or (None, at + 1)
+            )
+            if group:
+                yield group
+            at = after
+
+    def _announced(self, at: int) -> tuple[Group, int] | None:
+        line = self.lines[at]
+        if heading := read_heading(line.text):
+            start, first, before = at + 1, 0, [line]
+            for is_between in (is_toggle, is_policy, is_toggle):
+                if start < len(self.lines) and is_between(self.lines[start].text):
+                    start, before = start + 1, [*before, self.lines[start]]
+        elif heading := read_lead(line.text):
+            start, first, before = at, heading.end, [line]
+        else:
+            return None
+        found = self._collect(start, first, heading.sure)
+        kept = _judged(found, heading.sure)
+        return ((tuple(before), kept), start + _line_count(kept)) if kept else None
+
+    def _marked(self, at: int) -> tuple[Group, int] | None:
+        """A list in an element whose class or id says references or footnotes."""
+        if not self.lines[at].marked or (at and self.lines[at - 1].marked):
+            return None
+        stop = next((i for i in range(at, len(self.lines)) if not self.lines[i].marked), len(self.lines))
+        kept = _judged(self._collect(at, 0, sure=True, stop=stop), sure=False)
+        return (((), kept), at + _line_count(kept)) if kept and self._ends_page(at, kept) else None
+
+    def _numbered(self, at: int) -> tuple[Group, int] | None:
+        """A run numbered from 1 without a heading: footnotes that the text links to, or, after at least half of the
+        page's paragraphs, entries that all show by themselves what they are."""
+        line = self.lines[at]
+        counted = line.item is not None and (self.numbers.get(line.item) == "1" or line.item.get("id"))
+        if not counted and not _NUMBERED_ONE.match(line.text):
+            return None
+        first = units(line, self.numbers)[0]
+        anchored = self._is_linked(first)
+        if first.number != 1 or not (anchored or is_strong(first.text)):
+            return None
+        found = self._collect(at, 0, sure=anchored)
+        alone = len(found) == 1 and found[0].style not in {"bracketed", "glyph"}
+        if not found or (alone and not (anchored and is_strong(found[0].text))):
+            return None
+        if anchored and all(map(self._is_linked, found)):
+            kept = _judged(found, sure=True)
+            return (((), kept), at + _line_count(kept)) if kept else None
+        if not all(is_strong(unit.text) for unit in found) or not self._ends_page(at, found):
+            return None
+        return ((), found), at + _line_count(found)
+
+    def _bulleted(self, at: int) -> tuple[Group, int] | None:
+        """A list without numbers and heading, after at least half of the page's paragraphs: every item must show by
+        itself what it is."""
+        item = self.lines[at].item
+        if item is None or item.getprevious() is not None or not could_be(self.lines[at].text):
+            return None
+        found = self._collect(at, 0, sure=False)
+        enough = len(found) > 1 and all(unit.style == "li" and is_strong(unit.text) for unit in found)
+        return (((), found), at + _line_count(found)) if enough and self._ends_page(at, found) else None
+
+    def _is_linked(self, unit: Unit) -> bool:
+        """Whether another line of the page links to an entry; a comment's permanent link is its own."""
+        return any((line := self.targets.get(name)) is not None and line not in unit.lines for name in unit.anchors)
+
+    def _ends_page(self, at: int, found: Sequence[Unit]) -> bool:
+        """Whether no more paragraphs come after a list than before it: digests number papers too, but go on."""
+        return self.prose[-1] - self.prose[at + _line_count(found)] <= self.prose[at]
+
+    def _collect(self, start: int, skip: int, sure: bool, stop: int | None = None) -> list[Unit]:
+        """Entries from a line on, up to the first line that is none."""
+        found: list[Unit] = []
+        for at in range(start, len(self.lines) if stop is None else stop):
+            line = self.lines[at]
+            if at > start and (line.block.tag in {"h1", "h2", "h3", "h4", "h5", "h6"} or read_heading(line.text)):
+                break
+            if found and is_toggle(line.text):
+                found[-1] = replace(found[-1], lines=(*found[-1].lines, line))
+                continue
+            same_list = found and line.item is not None and line.item.getparent() is found[-1].parent
+            if not same_list and ends_list(line.text[skip:] if at == start else line.text):
+                break
+            more = units(line, self.numbers, skip if at == start else 0)
+            if not self._extend(found, more, at, sure):
+                break
+        return found
+
+    def _extend(self, found: list[Unit], more: list[Unit], at: int, sure: bool) -> bool:
+        """Adds a line's units to the entries, as entries of their own or to the last one; False where the list ends."""
+        unit = more[0]
+        if not found:
+            unlikely = unit.label is None and unit.style != "li" and strength(unit.text) < 3
+            if len(unit.text) > _LONGEST_ENTRY or unlikely or unit.text[:1] in ".,;:)":
+                return False
+        elif is_label_only(found[-1].text) or (
+            unit.line.item is not None and unit.line.item is found[-1].line.item and unit.style == "li"
+        ):
+            found[-1] = joined(found[-1], unit)
+            return True
+        elif not self._follows(found[-1], unit, at, sure):
+            if found[-1].style is None or unit.style not in {None, "bare"} or not self._continues(found[-1], unit, at):
+                return False
+            found[-1] = joined(found[-1], unit)
+            return True
+        found.extend(more)
+        return True
+
+    def _follows(self, last: Unit, unit: Unit, at: int, sure: bool) -> bool:
+        if len(unit.text) > _LONGEST_ENTRY:
+            return False
+        if last.style == "li" and unit.style == "li":
+            unfolded = is_toggle(last.lines[-1].text) and last.line.marked == unit.line.marked
+            return last.parent is unit.parent or unfolded or strength(unit.text) >= 3
+        if last.number is not None:
+            return unit.number is not None and last.number < unit.number <= last.number + 3
+        if strength(unit.text) >= 3:
+            return True
+        following = self.lines[at + 1].text if at + 1 < len(self.lines) else ""
+        return sure and len(unit.text) < 300 and strength(unit.text) >= 0 and is_strong(following)
+
+    def _continues(self, last: Unit, unit: Unit, at: int) -> bool:
+        """Whether a line without a label goes on with the entry before it: a DOI or URL on a line of its own, or
+        any short line between two numbers that follow each other."""
+        if continues(unit.text):
+            return True
+        ahead = (units(line, self.numbers)[0].number for line in self.lines[at + 1 : at + 3])
+        return len(unit.text) < 400 and last.number is not None and last.number + 1 in ahead
+
+
+def _line_count(found: Sequence[Unit]) -> int:
+    return len({id(line) for unit in found for line in unit.lines})
+
+
+def _judged(found: list[Unit], sure: bool) -> list[Unit]:
+    """The entries if, all together, they are a reference list; else nothing.
+
+    Under a sure heading half of the entries must look like references, or all be labelled lines that do not read
+    like prose. Under an unsure one the list ends at the first entry that does not show what it is.
+    """
+    scores = [strength(unit.text) for unit in found]
+    if not sure:
+        enough = next((i for i, score in enumerate(scores) if score < 3), len(scores))
+        return found[:enough] if any(score >= 4 for score in scores[:enough]) or enough >= 2 else []
+    looks = sum(strength(unit.evidence) >= 2 for unit in found) * 2 >= len(found)
+    labelled = all(unit.style in {"bracketed", "glyph", "dotted", "li"} for unit in found)
+    plain = all(score >= 0 and len(unit.text) < 300 for score, unit in zip(scores, found, strict=True))
+    named = any(score >= 1 for score in scores) or all(unit.style in {"bracketed", "glyph"} for unit in found)
+    return found if found and (looks or (labelled and plain and named)) else []

@@ -1,0 +1,63 @@
+"""Names of authors as printed, taken apart into family and given name where the print says which is which."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from archive.references.author_lists import is_organisation
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[-‐‑–]?){1,5}|[^\W\d_](?:[-‐‑–]?[^\W\d_]){0,3}")
+# fmt: off
+_PARTICLES = frozenset({
+    "van", "von", "de", "der", "den", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "ten", "ter", "zu",
+    "zur", "al", "el", "bin", "ibn", "af", "av",
+})
+# fmt: on
+_SUFFIXES = frozenset({"jr", "sr", "2nd", "3rd", "ii", "iii", "iv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Either `family` with `given`, or `literal`: a body, or a name of which the print does not say how to part it."""
+
+    family: str = ""
+    given: str = ""
+    literal: str = ""
+
+
+def person(printed: str) -> Person:
+    """`Wu T`, `Clevers, H.`, `H. Clevers`, `Robert M. Hale` taken apart; 毛越苹 and the names of bodies stay whole."""
+    name = " ".join(printed.split())
+    words = name.replace(",", " ").split()
+    if _CJK.search(name) or len(words) < 2 or is_organisation(name):
+        return Person(literal=name)
+    family, comma, given = (part.strip() for part in name.partition(","))
+    if comma and family and given:
+        return Person(family, given.replace(",", ""))
+    return _parted([word for word in words if word.lower().rstrip(".") not in _SUFFIXES] or words)
+
+
+def family_key(printed: str) -> str:
+    """What a first author is compared by: the last word of the family name, a Chinese name or a body whole.
+
+    Lower-case letters without accents; "" for a name without a letter.
+    """
+    name = person(printed)
+    last = (name.family.split() or [""])[-1] if name.family else name.literal
+    plain = (c for c in unicodedata.normalize("NFKD", last) if not unicodedata.combining(c))
+    return re.sub(r"[\W\d_]+", "", "".join(plain)).lower()
+
+
+def _parted(words: list[str]) -> Person:
+    if len(words) < 2:
+        return Person(literal=" ".join(words))
+    end = next((at for at, word in enumerate(words) if at and _is_initials(word)), None)
+    if end and all(_is_initials(word) for word in words[end:]):  # Wu T, van der Berg A B
+        return Person(" ".join(words[:end]), " ".join(words[end:]))
+    particle = next((at for at, word in enumerate(words) if at and word in _PARTICLES), len(words) - 1)
+    return Person(" ".join(words[particle:]), " ".join(words[:particle]))
+
+
+def _is_initials(word: str) -> bool:
+    return bool(_INITIALS.fullmatch(word)) and word == word.upper()

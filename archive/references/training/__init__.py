@@ -1,1 +1,0 @@
-"""Trains the sequence model for references: `python -m archive.references.training`."""

@@ -1,0 +1,1 @@
+"""Search: a query, its plan, the order of its hits, snippets and facets."""

@@ -1,0 +1,182 @@
+"""Searching an archive: which articles a query finds, in which order, with the passage that shows why.
+
+The query language is query.py's. Filters may be given as arguments or be words of the query, with the same effect.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+from typing import Literal, TypedDict, Unpack
+
+from sqlite_utils import Database
+
+from archive.retrieval import plan as plans
+from archive.retrieval import terms
+from archive.retrieval.date_order import newest, years
+from archive.retrieval.hits import Hit, hits
+from archive.retrieval.query import MAX_LENGTH, citing, fts_query, parse
+from archive.retrieval.ranking import MOST, rank
+from archive.retrieval.terms import Clause, Term, phrase
+from archive.storage.gone_pages import latest_gone
+
+__all__ = ["Filters", "Hit", "Results", "fts_query", "matching", "search"]
+
+_PAGE = 64  # articles that are looked at together: what bounds the memory of a search without a limit
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a search.
+
+    `site` is the site's name ('': single URLs); `language` a BCP 47 tag, `zh` standing for all its scripts; `since`
+    and `until` are dates or their beginnings (`2024`, `2024-05`), both inclusive, and leave undated articles out;
+    `source` is a word or phrase of the publisher's name; `cites` an identifier of a cited work, or words as its
+    reference prints them; `references` asks for articles that have some, or with False none; `retracted` for those
+    that cite a work that is retracted or has an expression of concern; `gone` for those whose page is gone. None: not
+    narrowed.
+    """
+
+    site: str | None
+    language: str | None
+    since: date | str | None
+    until: date | str | None
+    source: str | None
+    cites: str | None
+    references: bool | None
+    retracted: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits, and how many there are on all pages.
+
+    A group of copies counts once where copies are not asked for. `more` says that there are more than `total`: they
+    are counted up to 10,000. `note` says in a sentence what was not ranked, where that would have taken too long.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    more: bool = False
+    note: str | None = None
+
+
+def search(
+    db: Database,
+    query: str,
+    *,
+    copies: bool = False,
+    sort: Literal["rank", "date"] = "rank",
+    limit: int = 20,
+    offset: int = 0,
+    mark: tuple[str, str] = ("<b>", "</b>"),
+    **filters: Unpack[Filters],
+) -> Results:
+    """The articles that `query` finds, best first, or newest first with `sort="date"`.
+
+    Newest first, undated last, is also the order where nothing is to be ranked: a query without words, or of
+    identifiers only; where it asks for what is gone, that comes first whose page went last. Of a group of copies only
+    the first hit is shown, unless `copies`. `limit` 0 gives all hits.
+    """
+    clauses = wanted(db, query, filters)
+    plan = plans.make(db, clauses)
+    by_rank = sort == "rank" and bool(plan.words)
+    folding = not copies and db.execute("select 1 from copies limit 1").fetchone() is not None
+    found = plans.some(db, plan, MOST + 1) if by_rank or folding else []
+    number = len(found) or plans.count(db, plan, MOST + 1)  # to count is half the work of fetching
+    ranked = rank(db, plan, found) if by_rank else None
+    found_by = [term for clause in clauses if not clause.negative for term in clause.terms]
+    by_gone = sort == "rank" and any(term.asked == "gone" for term in found_by)
+    order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, by_gone=by_gone)
+    if ranked and number > MOST:
+        order = chain(order, _others(newest(db, plan), set(ranked.ids)))
+    if folding:
+        order = _folded(db, order)
+    start = min(max(0, offset), sys.maxsize)
+    ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
+    others = _copies(db, ids, found) if folding else {}
+    pages = (ids[first : first + _PAGE] for first in range(0, len(ids), _PAGE))
+    shown = tuple(hit for page in pages for hit in hits(db, page, found_by, mark, others))
+    total = min(number, MOST) - (_hidden(db, found) if folding and number <= MOST else 0)
+    return Results(shown, total, number > MOST, ranked.note if ranked else None)
+
+
+def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
+    """The ids of the articles that `query` finds, newest first; `limit` 0: all."""
+    order: Iterable[int] = newest(db, plans.make(db, wanted(db, query, filters)))
+    return list(islice(order if copies else _folded(db, order), min(limit, sys.maxsize) if limit > 0 else None))
+
+
+def wanted(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
+    """The clauses that must hold for the query and its filters."""
+    span = years(db) or terms.YEARS
+    narrowing = tuple(_narrowing(filters, span))
+    return (*parse(query, span, alone=not narrowing), *narrowing)
+
+
+def _narrowing(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
+    nothing = Term(codes=(terms.NOTHING,))
+    if (site := filters.get("site")) is not None:
+        yield Clause((terms.of_site(site),))
+    if (language := filters.get("language")) is not None:
+        yield Clause((terms.of_language(language),))
+    since, until = filters.get("since"), filters.get("until")
+    if since is not None or until is not None:
+        yield Clause((terms.of_period(since, until, span) or nothing,))
+    if (source := filters.get("source")) is not None:
+        yield Clause((phrase(source[:MAX_LENGTH], "source") or nothing,))
+    if (cites := filters.get("cites")) is not None:
+        yield Clause((citing(cites[:MAX_LENGTH]),))
+    if (references := filters.get("references")) is not None:
+        yield Clause((Term(asked="references"),), negative=not references)
+    if filters.get("retracted"):
+        yield Clause((Term(asked="retracted"),))
+    if filters.get("gone"):
+        yield Clause((Term(asked="gone"),))
+
+
+def _unranked(db: Database, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:
+    """The articles that the plan finds, newest first, or the one whose page went last first."""
+    return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest(db, plan)
+
+
+def _others(ids: Iterable[int], known: set[int]) -> Iterator[int]:
+    return (number for number in ids if number not in known)
+
+
+def _folded(db: Database, ids: Iterable[int]) -> Iterator[int]:
+    """The ids without those whose group of copies was there before."""
+    seen: set[int] = set()
+    rest = iter(ids)
+    while page := list(islice(rest, _PAGE)):
+        groups = _groups(db, page)
+        for number in page:
+            group = groups.get(number)
+            if group is None or group not in seen:
+                yield number
+            if group is not None:
+                seen.add(group)
+
+
+def _groups(db: Database, ids: Sequence[int]) -> dict[int, int]:
+    sql = "select article_id, group_id from copies where article_id in (select value from json_each(?))"
+    return dict(db.execute(sql, [json.dumps(ids)]).fetchall())
+
+
+def _hidden(db: Database, found: Sequence[int]) -> int:
+    """How many of the articles are further members of groups that have one there already."""
+    groups = _groups(db, found).values()
+    return len(groups) - len(set(groups))
+
+
+def _copies(db: Database, ids: Sequence[int], found: Sequence[int]) -> dict[int, int]:
+    """Article -> how many other articles that were found are in its group, for those that have any."""
+    groups = _groups(db, ids)
+    sql = "select article_id, group_id from copies where group_id in (select value from json_each(?))"
+    members = db.execute(sql, [json.dumps(sorted(set(groups.values())))]).fetchall() if groups else []
+    known = {*found, *ids}
+    numbers = Counter(group for number, group in members if number in known)
+    return {number: numbers[group] - 1 for number, group in groups.items() if numbers[group] > 1}

@@ -1,0 +1,71 @@
+"""What the articles that a query finds have in common: how many are of which site, language, source and year."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Unpack
+
+from sqlite_utils import Database
+
+from archive.retrieval import plan as plans
+from archive.retrieval.engine import Filters, wanted
+from archive.retrieval.ranking import MOST
+from archive.works.retractions import ALARMING, standings
+
+COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
+SHOWN = 50  # values of a facet
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Facet -> (value, articles), most first: `site`, `language`, `source`, `year`, `references` (yes, no) and
+    `retracted` (yes); articles that have no value are left out. `counted` is how many articles were looked at; `more`
+    says that there are more, and these are the ones archived last."""
+
+    counts: dict[str, tuple[tuple[str, int], ...]]
+    counted: int
+    more: bool
+
+
+def facets(db: Database, query: str, **filters: Unpack[Filters]) -> Facets:
+    """The facets of the articles that `query` finds, copies included; at most 10,000 are looked at."""
+    return facets_of(db, plans.some(db, plans.make(db, wanted(db, query, filters)), MOST + 1))
+
+
+def facets_of(db: Database, found: Sequence[int]) -> Facets:
+    """The facets of the articles with these ids; at most the first 10,000 are looked at."""
+    chosen = found[:MOST]
+    counts = {name: _counts(db, column, chosen) for name, column in COLUMNS.items()}
+    (citing,) = db.execute(
+        "select count(*) from json_each(?) e where exists (select 1 from bibliography b where b.article_id = e.value)",
+        [json.dumps(chosen)],
+    ).fetchone()
+    counts["references"] = _known({"yes": citing, "no": len(chosen) - citing})
+    counts["retracted"] = _known({"yes": _citing_retracted(db, chosen)})
+    return Facets(counts, len(chosen), len(found) > MOST)
+
+
+def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
+    rows = db.execute(
+        f"select {column}, count(*) from articles indexed by articles_facets "  # noqa: S608 a fixed word
+        f"where id in (select value from json_each(?)) and {column} is not null group by 1 order by 2 desc, 1 limit ?",
+        [json.dumps(ids), SHOWN],
+    )
+    return tuple((value, number) for value, number in rows)
+
+
+def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
+    """How many of the articles cite a work that is retracted or has an expression of concern."""
+    inside = "article_id in (select value from json_each(?))"
+    sql = f"select distinct work_id from bibliography where {inside} and work_id is not null"  # noqa: S608
+    cited = [work for (work,) in db.execute(sql, [json.dumps(ids)])]
+    flagged = [work for work, standing in standings(db, cited).items() if standing.status in ALARMING]
+    sql = (
+        f"select count(distinct article_id) from bibliography where {inside} "  # noqa: S608
+        "and work_id in (select value from json_each(?))"
+    )
+    return int(db.execute(sql, [json.dumps(ids), json.dumps(flagged)]).fetchone()[0])
+
+
+def _known(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(((value, number) for value, number in counts.items() if number), key=lambda item: -item[1]))

@@ -1,0 +1,37 @@
+"""The rows of crawls: opened when one begins, closed when it ends."""
+
+import json
+
+from sqlite_utils import Database
+
+from archive.storage.database import transaction
+
+INTERRUPTED = "It was interrupted."  # the reason of a crawl that its user ended: no trouble
+
+
+def start_crawl(db: Database, *, now: str, pid: int, command: str) -> int:
+    """Opens a crawl's row and returns its id; crawls that never closed theirs were killed, and get that outcome."""
+    with transaction(db):
+        db.conn.execute("update crawls set outcome = 'died' where outcome = 'running'")
+        sql = "insert into crawls (started_at, pid, command) values (?, ?, ?)"
+        return int(db.conn.execute(sql, [now, pid, command]).lastrowid or 0)
+
+
+def finish_crawl(
+    db: Database,
+    crawl_id: int,
+    *,
+    now: str,
+    outcome: str,
+    counts: dict[str, dict[str, int]],
+    reason: str | None = None,
+) -> None:
+    """Closes the crawl's row; `counts` maps a site to outcomes to numbers of pages.
+
+    `reason` says in a sentence why it ended early.
+    """
+    with transaction(db):
+        db.conn.execute(
+            "update crawls set finished_at = ?, outcome = ?, counts = ?, reason = ? where id = ?",
+            [now, outcome, json.dumps(counts, ensure_ascii=False), reason, crawl_id],
+        )

@@ -1,0 +1,205 @@
+"""The `pages` table as the crawl's frontier: one row per URL ever seen, and when it is due."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+# Addresses of one shape (see NewPage.family) that a site may have: what can be varied without end is cut there.
+FAMILY_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage:
+    """A URL (canonical) that was found; `due_at` None: noted, not to be fetched. `depth` counts next links.
+
+    `link_modified` is when the page that led here last says it was changed; `family` is the shape of a URL that can be
+    varied without end; `optout_id` is the opt-out that forbids it.
+    """
+
+    url: str
+    host: str
+    site: str = ""
+    kind: str = "article"
+    due_at: str | None = None
+    depth: int = 0
+    found_on: int | None = None
+    link_title: str | None = None
+    link_published: str | None = None
+    link_modified: str | None = None
+    family: str | None = None
+    optout_id: int | None = None
+    state: str = "new"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which pages a crawl works off: those of `sites` ('' are single URLs), or `urls`; None: no limit."""
+
+    sites: frozenset[str] | None = None
+    urls: frozenset[str] | None = None
+
+    def where(self) -> tuple[str, list[str]]:
+        """A condition to append to a query, and its values."""
+        clause, values = "", []
+        # The plus keeps SQLite from walking all pages of a site for each host, instead of what is due there.
+        for column, wanted in (("+pages.site", self.sites), ("pages.url", self.urls)):
+            if wanted is not None:
+                clause += f" and {column} in ({_marks(wanted)})"
+                values += sorted(wanted)
+        return clause, values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePage:
+    """A page to fetch now, with what is known of it: what it answered last, and of its article (if one is stored) the
+    content's hash, since when it is as it is, and where the bytes are that it was understood from."""
+
+    id: int
+    url: str
+    host: str
+    site: str
+    kind: str
+    depth: int
+    state: str
+    digest: str | None
+    payload: str | None
+    etag: str | None
+    last_modified: str | None
+    failures: int
+    interval: int | None
+    discovered_at: str
+    fetched_at: str | None
+    missing_since: str | None
+    article_id: int | None = None
+    content_hash: str | None = None
+    last_changed: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+
+ADD = """
+insert into pages (url, host, site, kind, due_at, depth, found_on, link_title, link_published, link_modified, family,
+                   optout_id, state, reason, discovered_at)
+values (:url, :host, :site, :kind, :due_at, :depth, :found_on, :link_title, :link_published, :link_modified, :family,
+        :optout_id, :state, :reason, :now)
+"""
+
+# A page that is known is looked at now when its feed or sitemap says that it was changed since the last look. What is
+# said anew counts, not what is said again: sites that always say the same wrong thing are believed once.
+FORWARD = """
+update pages set link_modified = :link_modified,
+  due_at = case when :link_modified > fetched_at and state not in ('new', 'refused')
+                then min(coalesce(due_at, :now), :now) else due_at end
+where url = :url and kind in ('article', 'sitemap') and optout_id is null and link_modified is not :link_modified
+"""
+
+DUE = """
+select pages.id, pages.url, host, pages.site, kind, depth, state, pages.digest, payload, etag, last_modified, failures,
+  interval, discovered_at, pages.fetched_at, missing_since,
+  articles.id, content_hash, last_changed, fetches.warc_file, fetches.warc_offset
+from pages left join articles on articles.page_id = pages.id left join fetches on fetches.id = articles.fetch_id
+"""
+
+PRIORITIES = (0, 1, 2, 3)  # feed, sitemap, listing, article: see the column in archive.storage.migrations
+
+# From host to host in the index pages_due, and for each and every priority to what is due: the table itself, most of
+# which is not due, is not read.
+HOSTS = """
+with recursive hosts (host) as (
+  select min(host) from pages where due_at is not null
+  union all
+  select (select min(host) from pages where due_at is not null and host > hosts.host) from hosts where host is not null
+)
+"""
+DUE_ON_HOST = "from pages where pages.host = hosts.host and priority in (0, 1, 2, 3) and due_at <= ?"
+
+
+def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
+    """Notes the pages that are not known yet. Known ones stay as they are, but for those that were changed: they are
+    due. Of a family of addresses that has as many as it may the next one is noted as refused, and no further one."""
+    for page in found:
+        row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
+        if is_known(db, page.url):
+            if page.link_modified:
+                db.conn.execute(FORWARD, row)
+        elif not _has_relatives(db, page, FAMILY_LIMIT):
+            db.conn.execute(ADD, row)
+        elif not _has_relatives(db, page, FAMILY_LIMIT + 1):
+            reason = f"trap: more than {FAMILY_LIMIT} such addresses"
+            db.conn.execute(ADD, row | {"due_at": None, "state": "refused", "reason": reason})
+
+
+def is_known(db: Database, url: str) -> bool:
+    """Whether there is a page with that (canonical) URL."""
+    return db.execute("select 1 from pages where url = ?", [url]).fetchone() is not None
+
+
+def unknown(db: Database, found: Iterable[NewPage]) -> int:
+    """How many of the articles that were found, and are to be fetched, are not known yet."""
+    pages = {page.url: page for page in found if page.kind == "article" and page.due_at}
+    return sum(not is_known(db, url) and not _has_relatives(db, page, FAMILY_LIMIT) for url, page in pages.items())
+
+
+def make_due(db: Database, urls: Iterable[str], now: str) -> None:
+    """Makes known pages due at `now`, whatever became of them before, but for those that were removed on request."""
+    sql = "update pages set due_at = ? where url = ? and optout_id is null"
+    db.conn.executemany(sql, [(now, url) for url in urls])
+
+
+def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
+    """Makes every page of `sites` due at `now`, but for traps and what was removed on request."""
+    sql = (
+        "update pages set due_at = ? where site = ? and optout_id is null "
+        "and not (state = 'refused' and coalesce(reason, '') like 'trap:%')"
+    )
+    db.conn.executemany(sql, [(now, site) for site in sites])
+
+
+def due_hosts(db: Database, selection: Selection, now: str) -> list[str]:
+    """Hosts that have a selected page due at `now`."""
+    where, values = selection.where()
+    sql = f"{HOSTS} select host from hosts where exists (select 1 {DUE_ON_HOST} {where}) order by host"  # noqa: S608
+    return [host for (host,) in db.execute(sql, [now, *values])]
+
+
+def due_count(db: Database, selection: Selection, now: str) -> int:
+    """How many selected pages are due at `now`."""
+    where, values = selection.where()
+    sql = f"{HOSTS} select coalesce(sum((select count(*) {DUE_ON_HOST} {where})), 0) from hosts"  # noqa: S608
+    return int(db.execute(sql, [now, *values]).fetchone()[0])
+
+
+def next_due(
+    db: Database,
+    host: str,
+    selection: Selection,
+    now: str,
+    without: Collection[int],
+    sated: Collection[str] = (),
+) -> DuePage | None:
+    """The selected page of `host` to fetch next, leaving out the ids in `without` and articles of the sites in `sated`;
+    None when nothing is due."""
+    where, values = selection.where()
+    # One look-up per priority stays on the index; a single ordered query would walk all pages not yet due.
+    sql = (
+        f"{DUE} where host = ? and priority = ? and due_at <= ? {where} and pages.id not in ({_marks(without)}) "
+        f"and not (kind = 'article' and pages.site in ({_marks(sated)})) order by due_at, pages.id limit 1"
+    )
+    for priority in PRIORITIES:
+        row = db.execute(sql, [host, priority, now, *values, *without, *sated]).fetchone()
+        if row:
+            return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True)))
+    return None
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _has_relatives(db: Database, page: NewPage, number: int) -> bool:
+    """Whether the page is of a family that has at least so many addresses (from 1)."""
+    sql = "select 1 from pages where site = ? and family = ? limit 1 offset ?"
+    return page.family is not None and db.execute(sql, [page.site, page.family, number - 1]).fetchone() is not None

@@ -1,0 +1,1 @@
+"""The full-text index: its tables, triggers and facet codes."""

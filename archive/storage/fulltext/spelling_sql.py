@@ -1,0 +1,105 @@
+"""The spelling of the index in SQL: what folding.py does in Python, as expressions for views.
+
+A text is cut into blocks and these into pieces, because taking characters off the front of a string copies the rest
+of it. In a piece, `step` takes one unit at a time: a run of ASCII or a single character.
+"""
+
+# ruff: noqa: S608 (the statements are put together from this module's own words)
+
+from collections.abc import Iterator
+
+from archive.text.folding import BOUNDARY, BRIDGED, DIGITS, INDICES, SINGLES, UNSPACED, table
+
+_BLOCK = 4096  # characters
+_PIECE = 48
+
+# The rest of ASCII, common characters first: SQLite's ltrim() compares with one after the other.
+_FREQUENT = " etaoinsrhldcumfpgwybv,.-"
+_PLAIN = _FREQUENT + "".join(c for c in map(chr, range(1, 128)) if c not in _FREQUENT and not c.isdigit())
+
+
+def fold_table() -> Iterator[str]:
+    """The statements that make the table by which characters are folded."""
+    rows = ", ".join(f"({_quote(character)}, {_quote(folded)})" for character, folded in table().items())
+    yield "create table articles_fts_fold (character text primary key, folded text not null) strict, without rowid"
+    yield f"insert into articles_fts_fold (character, folded) values {rows}"
+
+
+def walked(text: str) -> str:
+    """SQL for a JSON array of `folding.characters(text)` and `folding.pair(text)`: one walk through the text for both.
+    `text` is an SQL expression.
+
+    A unit gets a boundary unless it is of the class of the one before it; the class of the characters that always
+    stand alone is null, which equals nothing.
+    """
+    return f"""(
+with recursive
+block (b, before, source, rest) as (
+  select 0, null, substr({text}, 1, {_BLOCK}), substr({text}, {_BLOCK + 1})
+  union all
+  select b + 1, substr(source, -1), substr(rest, 1, {_BLOCK}), substr(rest, {_BLOCK + 1}) from block where rest <> ''
+),
+piece (b, p, before, source, rest, after) as (
+  select b, 0, before, substr(source, 1, {_PIECE}), substr(source, {_PIECE + 1}), substr(rest, 1, 2) from block
+  union all
+  select b, p + 1, substr(source, -1), substr(rest, 1, {_PIECE}), substr(rest, {_PIECE + 1}), after
+  from piece where rest <> ''
+),
+step (b, p, before, class, folded, source, rest, after, characters, pairs) as (
+  select b, p, {_class("before")}, {_class("source")}, {_folded("substr(source, 1, 1)")}, source, {_rest("source")},
+    substr(rest, 1, 2) || after, '', ''
+  from piece
+  union all
+  select b, p, class, {_class("rest")}, {_folded("substr(rest, 1, 1)")}, rest, {_rest("rest")}, after,
+    characters || case when source glob '[{UNSPACED}]*'
+      then '{BOUNDARY}' || coalesce(folded, substr(source, 1, 1)) else '' end,
+    pairs || case when class = before then '' else '{BOUNDARY}' end
+      || coalesce(folded, substr(source, 1, length(source) - length(rest))) || {_second()}
+  from step where source <> ''
+)
+select json_array(group_concat(characters, ''), group_concat(pairs, ''))
+from (select characters, pairs from step where source = '' order by b, p))"""
+
+
+def characters(both: str) -> str:
+    """SQL: the first half of what `walked` gives."""
+    return f"json_extract({both}, '$[0]')"
+
+
+def paired(both: str) -> str:
+    """SQL: the second half of what `walked` gives."""
+    return f"json_extract({both}, '$[1]')"
+
+
+def _second() -> str:
+    """SQL: the second character of the unit's pair, or ''."""
+    follows = "substr(substr(rest, 1, 2) || after, {}, 1)"
+    first, second = follows.format(1), follows.format(2)
+    character = (
+        f"case when {first} glob '[{UNSPACED}]' then {first}"
+        f" when {first} glob '[{BRIDGED}{BOUNDARY}]' and {second} glob '[{UNSPACED}]' then {second} end"
+    )
+    found = f"(select coalesce({_folded('c')}, c, '') from (select {character} as c))"
+    return f"case when source glob '[{UNSPACED}]*' then {found} else '' end"
+
+
+def _folded(character: str) -> str:
+    return f"(select folded from articles_fts_fold where character = {character})"
+
+
+def _class(text: str) -> str:
+    return (
+        f"case when {text} glob '[{SINGLES}]*' then null when {text} glob '[{DIGITS}]*' then 1"
+        f" when {text} glob '[{INDICES}]*' then 2 when {text} <> '' then 3 end"
+    )
+
+
+def _rest(text: str) -> str:
+    return (
+        f"case when {text} glob '[0-9]*' then ltrim({text}, '0123456789')"
+        f" when unicode({text}) between 1 and 127 then ltrim({text}, {_quote(_PLAIN)}) else substr({text}, 2) end"
+    )
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""Functions on strings: folding, scripts, sentences, shingles, differences."""

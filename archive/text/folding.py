@@ -1,0 +1,128 @@
+"""How text is folded and split for search: the same on the index's side (in SQL, see fts.py) and on the query's.
+
+Folding replaces single characters: full-width and other compatibility forms by the plain ones, Traditional Han
+characters by Simplified ones, Greek letters by their names (so that TGF-β1 is TGF-beta1). Splitting parts what a
+reader takes as units of their own: every character of a script written without spaces, and letters from digits, so
+that IL10 is IL-10. SQLite's `unicode61` tokenizer then does the rest.
+
+The index holds characters in pairs: 干细胞 is 干细 细胞 胞. A word of two characters is then one token, not two common
+ones side by side: in 100,000 articles 大会上 took 8 ms to rank instead of 51. A pair reaches over one space or line
+break, which typesetting puts anywhere, but not over punctuation.
+
+An archive holds the table it was indexed with: a change here needs a migration that fills the table anew and rebuilds.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import accumulate
+
+BOUNDARY = "\u200b"  # zero width space: parts tokens in unicode61, and shows as nothing where folded text is shown
+
+# Characters by class, as ranges that mean the same in a regular expression and in SQLite's GLOB.
+DIGITS = "0-9０-９"
+INDICES = "²³¹⁰⁴-⁹₀-₉"  # apart from digits: 10² is not 102, nor is the note mark of "in 1998²"
+GREEK = "\u00b5\u0370-\u03ff\u1f00-\u1fff"  # the micro sign too; letter by letter: γδ T cells are gamma-delta T cells
+UNSPACED = (  # scripts that are written without spaces
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # iteration marks, kana
+    "\u2f00-\u2fd5\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han, its radicals included
+    "\uac00-\ud7af"  # Hangul: words carry their particles, and a stem is to be found inside
+)
+SINGLES = f"{GREEK}①-⑳❶-❿{UNSPACED}"
+BRIDGED = " \t\n\u3000\u00a0\u00ad\u2009\u200d\ufeff"  # of these a pair reaches over one
+_PIECE = re.compile(rf"[{DIGITS}]+|[{INDICES}]+|[{SINGLES}]|[^{DIGITS}{INDICES}{SINGLES}]+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_PAIR = re.compile(
+    rf"[{DIGITS}]+|[{INDICES}]+|[{UNSPACED}](?:(?=[{BRIDGED}]?([{UNSPACED}])))?|[{SINGLES}]|[^{DIGITS}{INDICES}{SINGLES}]+"
+)
+
+# Where compatibility characters are looked for (NFKC): full-width forms and kana, indices, circled numbers, Roman
+# numerals, ligatures, units, and the Han characters that PDF files and old Korean and Japanese sets bring.
+_COMPATIBLE = "！-～ｦ-ﾝ²³¹⁰⁴-⁹₀-₉①-⑳Ⅰ-ⅿﬀ-ﬄ㎀-㏞\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1d"
+_GREEK_NAME = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
+
+
+@cache
+def table() -> dict[str, str]:
+    """Every character that folding changes, with what it becomes: characters of one class, never none."""
+    han = dict(_traditional())
+    rows = {BOUNDARY: " ", "\u3000": " "}
+    rows |= {chr(0x2776 + number): str(number + 1) for number in range(10)}  # ❶ to ❿, which NFKC leaves alone
+    rows |= {variant: han.get(plain, plain) for variant, plain in _compatible()}
+    return rows | dict(_greek()) | han
+
+
+def fold(text: str) -> str:
+    """`text` with every character of `table()` replaced; folding again changes nothing more."""
+    return text.replace(BOUNDARY, " ").translate(_translation())
+
+
+def pair(text: str) -> str:
+    """`text` folded, with a BOUNDARY before every unit and characters in pairs: what the index is made from."""
+    found = _PAIR.finditer(text.replace(BOUNDARY, " "))
+    return "".join(f"{BOUNDARY}{match[0]}{match[1] or ''}" for match in found).translate(_translation())
+
+
+def characters(text: str) -> str:
+    """The characters of scripts without spaces, folded, with a BOUNDARY before each."""
+    return "".join(BOUNDARY + found for found in _UNSPACED.findall(text)).translate(_translation())
+
+
+def is_character(unit: str) -> bool:
+    """Whether a folded unit is a single character of a script without spaces."""
+    return _UNSPACED.fullmatch(unit) is not None
+
+
+def split(text: str) -> str:
+    """`text` folded, with a BOUNDARY before every unit: words and single characters, as a reader counts them."""
+    pieces = _PIECE.findall(text.replace(BOUNDARY, " "))  # its own ones may stand anywhere, inside words too
+    return (BOUNDARY + BOUNDARY.join(pieces)).translate(_translation()) if pieces else ""
+
+
+def origins(text: str) -> Sequence[int]:
+    """Offsets: character `i` of `fold(text)` comes from `text[origins(text)[i]]`; one more entry stands for the end."""
+    changed = _translation()
+    lengths = [len(changed.get(ord(character), character)) for character in text]
+    if sum(lengths) == len(text):
+        return range(len(text) + 1)
+    found = [len(text)] * (sum(lengths) + 1)
+    for origin, (start, length) in enumerate(zip(accumulate(lengths, initial=0), lengths, strict=False)):
+        found[start : start + length] = [origin] * length
+    return found
+
+
+@cache
+def _translation() -> dict[int, str]:
+    return {ord(character): folded for character, folded in table().items() if character != BOUNDARY}
+
+
+def _traditional() -> Iterator[tuple[str, str]]:
+    lines = files("archive.text").joinpath("traditional_simplified.tsv").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line.startswith("#"):
+            traditional, simplified = line.split("\t")
+            yield traditional, simplified
+
+
+def _compatible() -> Iterator[tuple[str, str]]:
+    for character in _characters(_COMPATIBLE):
+        plain = unicodedata.normalize("NFKC", character)
+        # A unit such as m² or km/h would bring characters of several classes, which one row cannot part.
+        letters_or_digits = plain.isascii() and (plain.isalpha() or plain.isdigit())
+        if plain != character and (len(plain) == 1 or letters_or_digits):
+            yield character, plain
+
+
+def _greek() -> Iterator[tuple[str, str]]:
+    for character in _characters(GREEK):
+        letter = unicodedata.normalize("NFKD", character)[0]
+        if match := _GREEK_NAME.match(unicodedata.name(letter, "")):
+            yield character, match[1].lower().replace("lamda", "lambda")  # as Unicode spells it
+
+
+def _characters(ranges: str) -> Iterator[str]:
+    for first, last in re.findall("(.)(?:-(.))?", ranges):
+        yield from map(chr, range(ord(first), ord(last or first) + 1))

@@ -1,0 +1,254 @@
+"""Decisions about URLs, all pure: the canonical form, and article or not. Of traps, see crawler.discovery.traps."""
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urljoin
+
+import idna
+
+from archive.urls.session_ids import without_session, without_sessions
+
+if TYPE_CHECKING:
+    from crawler.sites.site import Site
+
+# Query parameters that say where a reader came from, not what the page shows. Names are compared in lower case.
+TRACKING_PREFIXES = (
+    "utm_",  # Google Analytics and most newsletters
+    "mtm_", "matomo_", "pk_", "piwik_",  # Matomo
+    "hsa_", "_hs",  # HubSpot
+    "mc_",  # Mailchimp: mc_cid, mc_eid
+    "oly_",  # Omeda
+    "vero_",  # Vero
+    "share_",  # share_token, share_source, share_medium … of Chinese apps
+)  # fmt: skip
+TRACKING_NAMES = frozenset(
+    {
+        "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "srsltid", "_ga", "_gl",  # Google
+        "fbclid", "igshid", "igsh", "msclkid", "yclid", "ysclid", "twclid", "ttclid", "li_fat_id", "epik",  # click ids
+        "spm", "scm", "bd_vid", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "tdsourcetag",  # Alibaba, Baidu, Tencent
+        "isappinstalled", "nsukey",  # WeChat share
+        "wt.mc_id", "wt_mc", "mkt_tok", "ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "cmpid", "s_cid",
+        "at_medium", "at_campaign",  # Piano, on feeds of the BBC
+    }
+)  # fmt: skip
+# WeChat's `from` tells how a page was shared; elsewhere `from` can be an offset or a date, so only these values go.
+TRACKING_VALUES = {"from": frozenset({"singlemessage", "timeline", "groupmessage"})}
+
+_URL = re.compile(r"(https?):[/\\]{2,}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# `%u4E2D` is no escape of the standard, but IIS pages use it: it stays as it is. A bare % becomes %25, so that
+# nothing decoded beside it can form a new escape (what idempotence rests on).
+_PATH_CHAR = re.compile(r"%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/-]+")
+_QUERY_CHAR = re.compile(r"%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/?-]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|xhtml)$", re.IGNORECASE)
+# With a query these may be the program itself (`/index.php?id=3`), and `/` may be answered by another file.
+_INDEX_PROGRAM = re.compile(r"/(?:index|default)\.(?:php|aspx?|jsp)$", re.IGNORECASE)
+_PRINTABLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def canonical_url(url: str) -> str:
+    """The one spelling of an http(s) URL under which a page is kept.
+
+    Scheme and host in lower case, host in IDNA without a trailing dot, no default port, user name or fragment, dot
+    segments resolved, percent-encoding normalised, no tracking or session parameters, no `index.html`. Query order
+    stays, since sites differ. Idempotent. Raises ValueError, with one sentence, for what is no http(s) URL.
+    """
+    parts = _URL.fullmatch(re.sub(r"[\t\r\n]", "", url.strip()))
+    if not parts:
+        raise ValueError(f"not an http or https URL: {_shown(url)}")
+    scheme = parts[1].lower()
+    host = _authority(parts[2], scheme, url)
+    query = _query(parts[4] or "")
+    return f"{scheme}://{host}{_path(parts[3], bool(query))}{'?' if query else ''}{query}"
+
+
+def _shown(url: str) -> str:
+    return repr(url if len(url) <= 100 else url[:99] + "…")
+
+
+def _authority(authority: str, scheme: str, url: str) -> str:
+    authority = authority.rpartition("@")[2]
+    host, port = authority, ""
+    if found := re.search(r":([0-9]*)$", authority):
+        host, port = authority[: found.start()], found[1].lstrip("0")
+    if len(port) > 5 or int(port or 0) > 65535:
+        raise ValueError(f"no valid port in the URL {_shown(url)}")
+    host = _host(host)
+    if not host:
+        raise ValueError(f"no valid host in the URL {_shown(url)}")
+    return host if not port or int(port) == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
+
+
+def _host(host: str) -> str:
+    """The host as sent in a request, empty when it is none."""
+    try:
+        if host.startswith("[") and host.endswith("]") and "%" not in host:
+            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
+        host = unquote(host[:1_000]).lower()
+        if not host.isascii():
+            host = idna.encode(host, uts46=True).decode("ascii").lower()
+    except ValueError:  # AddressValueError, IDNAError and UnicodeError are ValueErrors
+        return ""
+    host = host.removesuffix(".")
+    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match[0]
+    if found.startswith("%u"):
+        return found
+    if found.startswith("%") and len(found) == 3:
+        char = chr(int(found[1:], 16))
+        return char if char in _UNRESERVED else found.upper()
+    return quote(found, safe="")
+
+
+def _path(path: str, has_query: bool) -> str:
+    path = _PATH_CHAR.sub(_escaped, _SURROGATE.sub("\ufffd", path.replace("\\", "/")))
+    path = _without_dots(without_session(path))
+    path = _INDEX.sub("/", path)
+    return path if has_query else _INDEX_PROGRAM.sub("/", path)
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _query(query: str) -> str:
+    query = _QUERY_CHAR.sub(_escaped, _SURROGATE.sub("\ufffd", query))
+    # feeds that escape twice leave `&amp;` as a separator
+    pieces = (re.sub(r"^(?:amp;)+", "", piece) for piece in query.split("&"))
+    return "&".join(without_sessions([piece for piece in pieces if piece and not _is_tracking(piece)]))
+
+
+def _is_tracking(piece: str) -> bool:
+    name, _, value = piece.partition("=")
+    name = unquote(name).lower()
+    return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or value in TRACKING_VALUES.get(name, ())
+
+
+def resolve(href: str, base: str, encoding: str = "utf-8") -> str | None:
+    """The canonical URL of a link as printed on the page `base`; None for what leads to no other page.
+
+    That is: an empty link, a fragment, `javascript:`, `mailto:`, `tel:`, `data:` or anything else not http(s). As
+    browsers do, characters beyond ASCII in the query are sent in the page's `encoding`.
+    """
+    href = href.strip()
+    if not href or href.startswith("#"):
+        return None
+    path, mark, query = href.partition("?")
+    query = quote(query, safe=_PRINTABLE_ASCII, encoding=encoding, errors="xmlcharrefreplace")
+    try:
+        return canonical_url(urljoin(base, path + mark + query))
+    except ValueError:
+        return None
+
+
+def host_of(url: str) -> str:
+    """The host as in the canonical URL, without the port; empty when `url` is no http(s) URL."""
+    try:
+        authority = canonical_url(url).split("/")[2]
+    except ValueError:
+        return ""
+    return re.sub(r":\d+$", "", authority)
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two URLs are on one host; `www.` in front makes no difference."""
+    return host_of(one).removeprefix("www.") == host_of(other).removeprefix("www.") != ""
+
+
+def canonical_link(href: str, url: str) -> str | None:
+    """The canonical URL that the page at `url` names for itself by `<link rel=canonical href=…>`.
+
+    None when it is on another host, or names the home page while `url` is another page (a common mistake of templates
+    that would fold a whole site into one page).
+    """
+    target = resolve(href, url)
+    if target is None or not same_host(target, url):
+        return None
+    return None if _is_home(target) and not _is_home(url) else target
+
+
+def _is_home(url: str) -> bool:
+    return canonical_url(url).count("/") == 3 and canonical_url(url).endswith("/")
+
+
+_NO_PAGE = re.compile(
+    r"\.(?:css|m?js|json|xml|rss|atom|jpe?g|png|gif|svg|webp|avif|ico|bmp|tiff?|pdf|docx?|xlsx?|pptx?|csv|txt|epub"
+    r"|zip|rar|7z|t?gz|tar|exe|apk|dmg|mp[34]|m4[av]|avi|mov|wmv|flv|webm|og[gv]|wav|swf|woff2?|ttf|eot|ics)$",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(?:[sxj]?html?|php|aspx?|jsp)$", re.IGNORECASE)
+_OVERVIEW = re.compile(r"(?:index|list|page|default|channel|column|node|class)?[-_]?\d{0,3}", re.IGNORECASE)
+_DATED = re.compile(r"/(?:19|20)\d\d[/-]?\d{1,2}(?:[/-]?\d{1,2})?/")
+_ID_PARAMETER = re.compile(
+    r"(?:^|&)(?:(?:id|aid|nid|tid|newsid|news_id|articleid|article_id|contentid|infoid|itemid|docid)=\d{2}|p=\d{3})",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4}")  # four digits or more that are not a year
+_OTHER_SECTIONS = frozenset(
+    {
+        "about", "about-us", "account", "archives", "author", "authors", "cart", "cdn-cgi", "categories", "category",
+        "comment", "comments", "contact", "contact-us", "faq", "feed", "feeds", "help", "imprint", "impressum", "jobs",
+        "join", "login", "logout", "newsletter", "page", "privacy", "profile", "register", "rss", "search", "signin",
+        "signup", "sitemap", "subscribe", "tag", "tags", "terms", "topic", "topics", "user", "users", "wp-admin",
+        "wp-content", "wp-json", "wp-login",
+    }
+)  # fmt: skip
+
+
+def is_article(url: str, site: "Site") -> bool:
+    """Whether a URL is an article of the site, by its rules: not `exclude`, and one of `articles`, on any host.
+
+    A site without `articles` patterns gets a guess on its own host: no media file, no section such as `/tag/` or
+    `/about`, and in the path's last part an id (four digits or more), a file name below a folder, a title (four
+    words or six CJK characters) or a date above it; or an id in the query.
+    """
+    if is_excluded(url, site):
+        return False
+    if site.articles:
+        return any(pattern.search(url) for pattern in site.articles)
+    return same_host(url, site.home) and _looks_like_article(canonical_url(url))
+
+
+def is_excluded(url: str, site: "Site") -> bool:
+    """Whether one of the site's `exclude` patterns matches."""
+    return any(pattern.search(url) for pattern in site.exclude)
+
+
+def _looks_like_article(url: str) -> bool:
+    path, _, query = url.partition("?")
+    folders = unquote(path).split("/")[3:-1]
+    last = unquote(path.rstrip("/").rpartition("/")[2])
+    stem = _FILE.sub("", last)
+    if _NO_PAGE.search(path) or _OTHER_SECTIONS.intersection(part.lower() for part in (*folders, stem)):
+        return False
+    if _ID_PARAMETER.search(query):
+        return True
+    if path.count("/") == 3 and path.endswith("/"):
+        return False
+    return _has_article_name(stem, is_file=stem != last, in_folder=bool(folders), dated=bool(_DATED.search(path)))
+
+
+def _has_article_name(stem: str, *, is_file: bool, in_folder: bool, dated: bool) -> bool:
+    if _ID.search(stem):
+        return True
+    if is_file and (stem.isdigit() or (in_folder and not _OVERVIEW.fullmatch(stem))):
+        return True
+    if _OVERVIEW.fullmatch(stem):
+        return False
+    return dated or len(re.findall(r"[^\W_]+", stem)) >= 4 or len(re.findall(r"[\u3400-\u9fff]", stem)) >= 6

@@ -1,0 +1,8 @@
+"""Reading the archive in a browser: a Datasette plugin, and the command that serves it.
+
+The package is the plugin's entry point, since Datasette looks for templates/ in a package of that name.
+"""
+
+from archive.web.plugin import asgi_wrapper, prepare_connection, register_routes, render_cell
+
+__all__ = ["asgi_wrapper", "prepare_connection", "register_routes", "render_cell"]

@@ -1,0 +1,1 @@
+"""The pages that the Datasette plugin serves, one module each."""

@@ -1,0 +1,117 @@
+"""The start page: what the archive holds, in numbers, charts and tables, and its newest articles."""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Request, Response
+from datasette.views.index import IndexView
+from sqlite_utils import Database
+
+from archive.retrieval.engine import Results, search
+from archive.retrieval.hits import Hit
+from archive.web.charts import CHARTS, SLUG, Chart
+from archive.web.responses import POLICY, Served, archive_view, is_archive, served_by
+from archive.web.wording import language_name
+
+if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
+    from datasette.app import Datasette
+
+NEWEST = 8  # articles
+LARGEST = 8  # sites
+CHARTS_POLICY = f"{POLICY}; script-src 'self'"
+VEGA = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")  # of datasette-dashboards
+
+NUMBERS = {
+    "articles": "select count(*) from articles",
+    "references": "select count(*) from bibliography",
+    "works": "select count(*) from works",
+    "pages": "select count(*) from pages",
+}
+SPAN = "select (select min(published) from articles), (select max(published) from articles)"  # an index has each
+SITES = "select site, count(*), max(published) from articles group by site order by 2 desc, 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What the page shows; `charts` are the charts with their rows, `sites` are (site, articles, date of the newest),
+    `retracted` finds the articles that cite a retracted work."""
+
+    numbers: dict[str, int]
+    first: str | None
+    last: str | None
+    sites: list[tuple[str, int, str | None]]
+    retracted: Results
+    newest: tuple[Hit, ...]
+    charts: list[tuple[Chart, list[dict[str, Any]]]]
+
+
+async def start_page(served: Served) -> Response:
+    """What the archive holds."""
+    datasette = served.datasette
+    dashboards = datasette.plugin_config("datasette-dashboards") or {}
+    context = {
+        "here": "start",
+        "holdings": await served.read(look),
+        "shown": LARGEST,
+        "data": chart_data,
+        "cell": cell,
+        "vega": [datasette.urls.static_plugins("datasette_dashboards", file) for file in VEGA],
+        "dashboard": datasette.urls.path(f"/-/dashboards/{SLUG}") if SLUG in dashboards else None,
+        "others": [name for name in datasette.databases if name not in (served.database.name, "_internal")],
+        "all_databases": datasette.urls.path("/-/databases-and-tables"),
+    }
+    return await served.html("start.html", context, policy=CHARTS_POLICY)
+
+
+async def front(request: Request, datasette: "Datasette") -> Response:
+    """`/`: the first archive's start page, or Datasette's own list where none is served."""
+    for database in list(datasette.databases.values()):
+        if await database.execute_fn(is_archive):
+            return await start_page(await served_by(request, datasette, database))
+    return await databases_and_tables(request, datasette)
+
+
+async def databases_and_tables(request: Request, datasette: "Datasette") -> Response:
+    """Datasette's own list of its databases, which is at `/` elsewhere."""
+    answer: Response = await IndexView(datasette).dispatch_request(request)
+    return answer
+
+
+def look(db: Database) -> Holdings:
+    """Everything that the page shows, counted now."""
+    first, last = db.execute(SPAN).fetchone()
+    return Holdings(
+        numbers={name: db.execute(sql).fetchone()[0] for name, sql in NUMBERS.items()},
+        first=first,
+        last=last,
+        sites=[tuple(row) for row in db.execute(SITES).fetchall()],
+        retracted=search(db, "", retracted=True, copies=True, sort="date", limit=1),
+        newest=search(db, "", sort="date", limit=NEWEST).hits,
+        charts=[(chart, rows(db, chart)) for chart in CHARTS],
+    )
+
+
+def rows(db: Database, chart: Chart) -> list[dict[str, Any]]:
+    """A chart's figures."""
+    cursor = db.execute(chart.sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def chart_data(chart: Chart, figures: list[dict[str, Any]]) -> str:
+    """What charts.js needs, as JSON that can stand in a script element: `<` is escaped."""
+    shown = [{name: cell(name, value) for name, value in row.items()} for row in figures]
+    return json.dumps({"display": chart.display, "rows": shown}, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def cell(column: str, value: Any) -> Any:
+    """A figure as it is shown: languages by their names."""
+    return language_name(value) if column == "language" else value
+
+
+ROUTES = [
+    (r"^/(?P<format>)$", front),
+    (r"^/-/databases-and-tables(?P<format>)$", databases_and_tables),
+    (r"^/(?P<database>[^/]+)/-/start$", archive_view(start_page)),
+]

@@ -1,0 +1,1 @@
+"""Works: references resolved to the publications they name, retractions, and queries on them."""

@@ -1,0 +1,215 @@
+"""Reading works: the most cited, those that a word or identifier means, who cites them, and what exports need."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.references.identifiers import KINDS
+from archive.retrieval.query import identify
+from archive.retrieval.terms import clean
+from archive.text.sentences import sentence_at
+from archive.works.models import Work
+from archive.works.retractions import Standing, standings
+from archive.works.writer import most_printed
+
+PRINTED = (
+    "type", "authors", "title", "container_title", "publisher", "year", "volume", "issue", "pages", "doi", "pmid",
+    "pmcid", "arxiv", "isbn", "issn", "url",
+)  # fmt: skip
+
+LOOKED_AT = 1_000  # references to a work from which the list takes its authors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A work in a list: how many articles cite it, every identifier known of it, and what became of it.
+
+    `identifiers` are (kind, value, origin), origin `printed` or the service that was asked. `resolved` names the
+    facts (title, year …) that no reference prints and a service supplied.
+    """
+
+    id: int
+    articles: int
+    title: str | None
+    authors: tuple[str, ...]
+    container_title: str | None
+    year: int | None
+    identifiers: tuple[tuple[str, str, str], ...]
+    resolved: tuple[str, ...]
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citing:
+    """An article that cites a work: how its page prints it, and the sentences in which it does."""
+
+    id: int
+    url: str
+    title: str
+    site: str
+    language: str | None
+    published: str | None
+    raw: str
+    sentences: tuple[str, ...]
+
+
+def most_cited(db: Database, *, site: str | None = None, year: int | None = None, limit: int = 20) -> list[Listed]:
+    """The works that most articles cite, of `site` if given, published in `year` if given; `limit` 0: all."""
+    rows = db.execute(
+        "select b.work_id, count(distinct b.article_id) from bibliography b "
+        "join articles a on a.id = b.article_id join works w on w.id = b.work_id "
+        "where (?1 is null or a.site = ?1) and (?2 is null or w.year = ?2 or (w.year is null and exists ("
+        "select 1 from work_resolved r where r.work_id = w.id and r.field = 'year' and r.value = cast(?2 as text)))) "
+        "group by 1 order by 2 desc, w.year desc, w.key limit ?3",
+        [site, year, limit or -1],
+    ).fetchall()
+    return listed(db, dict(rows))
+
+
+def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[Listed]:
+    """The works with that identifier, in any spelling, or whose title or printed entry holds those words."""
+    identifier = identify(wanted)
+    if identifier:
+        ids = db.execute("select work_id from work_identifiers where kind = ? and value = ?", list(identifier))
+    else:
+        words = clean(wanted).strip().lower()
+        ids = db.execute(
+            "select work_id from bibliography where instr(lower(raw), ?1) union "
+            "select id from works where instr(lower(title), ?1) union "
+            "select work_id from work_resolved where field = 'title' and instr(lower(value), ?1)",
+            [words],
+        )
+    found = json.dumps(sorted({work_id for (work_id,) in ids.fetchall() if work_id}))
+    rows = db.execute(
+        "select work_id, count(distinct article_id) from bibliography "
+        "where work_id in (select value from json_each(?)) group by 1 order by 2 desc, 1 limit ?",
+        [found, limit or -1],
+    ).fetchall()
+    return listed(db, dict(rows))
+
+
+def citing(db: Database, work_id: int, *, year: str | None = None, limit: int = 0, offset: int = 0) -> list[Citing]:
+    """The references to the work, those of the newest articles first.
+
+    `year` leaves those of the articles that were published in it ('': the undated). `limit` and `offset` count
+    articles, of which no more texts are read; `limit` 0: all.
+    """
+    rows = db.execute(
+        "with chosen as (select id, published from articles "
+        "where id in (select article_id from bibliography where work_id = ?1) "
+        "and (?2 is null or coalesce(substr(published, 1, 4), '') = ?2) "
+        # The unary plus keeps the planner from walking all articles by date to find the few that cite the work.
+        "order by +published desc, id desc limit ?3 offset ?4) "
+        "select a.id, a.url, a.title, a.site, a.language, a.published, b.raw, b.position, a.text "
+        "from chosen c join articles a on a.id = c.id join bibliography b on b.article_id = a.id and b.work_id = ?1 "
+        "order by a.published desc, a.id desc, b.position",
+        [work_id, year, limit or -1, offset],
+    ).fetchall()
+    return [
+        Citing(
+            id=article_id, url=url, title=title, site=site, language=language, published=published, raw=raw,
+            sentences=tuple(_sentences(db, article_id, position, text)),
+        )
+        for article_id, url, title, site, language, published, raw, position, text in rows
+    ]  # fmt: skip
+
+
+def listed(db: Database, counts: dict[int, int]) -> list[Listed]:
+    """The works with those ids, in the order of `counts`, which says how many articles cite each."""
+    ids = list(counts)
+    supplied, standing, identifiers = _supplied(db, ids), standings(db, ids), _identifiers(db, ids)
+    columns = {work_id: values for work_id, *values in _columns(db, ids)}
+    made = []
+    for work_id, articles in counts.items():
+        printed = dict(zip(("title", "container_title", "year"), columns[work_id], strict=True))
+        known = {name: value for name, (value, _) in supplied.get(work_id, {}).items()}
+        resolved = tuple(name for name, value in printed.items() if value is None and name in known)
+        made.append(
+            Listed(
+                id=work_id, articles=articles, authors=_authors(db, work_id),
+                identifiers=tuple(identifiers.get(work_id, ())), resolved=resolved, standing=standing.get(work_id),
+                **printed | {name: known[name] for name in resolved},
+            )
+        )  # fmt: skip
+    return made
+
+
+def _authors(db: Database, work_id: int) -> tuple[str, ...]:
+    """The authors that most references print, of the first ones to the work: thousands say no more than those."""
+    rows = db.execute(
+        "select nullif(authors, '[]') from bibliography where work_id = ? order by id limit ?", [work_id, LOOKED_AT]
+    ).fetchall()
+    return tuple(json.loads(most_printed(authors for (authors,) in rows) or "[]"))
+
+
+def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Work]:
+    """The works that those articles cite, or all of them (None), in the order of their numbers, with all fields."""
+    chosen = "" if article_ids is None else "and article_id in (select value from json_each(?)) "
+    ids = db.execute(
+        f"select distinct work_id from bibliography where work_id is not null {chosen}order by 1",  # noqa: S608
+        [] if article_ids is None else [json.dumps(article_ids)],
+    ).fetchall()
+    for start in range(0, len(ids), 500):
+        yield from _works(db, [work_id for (work_id,) in ids[start : start + 500]])
+
+
+def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
+    chosen = json.dumps(ids)
+    columns = ", ".join(f"nullif({name}, '[]')" for name in PRINTED)
+    rows = db.execute(
+        f"select work_id, {columns} from bibliography "  # noqa: S608 fixed words
+        "where work_id in (select value from json_each(?)) order by work_id",
+        [chosen],
+    ).fetchall()
+    supplied = _supplied(db, ids)
+    for work_id, references in groupby(rows, key=lambda row: int(row[0])):
+        printed = zip(*(row[1:] for row in references), strict=True)
+        facts = {name: most_printed(values) for name, values in zip(PRINTED, printed, strict=True)}
+        for name, (value, _) in supplied.get(work_id, {}).items():
+            facts[name] = facts[name] or value
+        yield Work(**facts | {"id": work_id, "authors": tuple(json.loads(facts["authors"] or "[]"))})
+
+
+def _supplied(db: Database, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, str]]]:
+    """What was looked up of the works: work -> field -> value and service."""
+    found: dict[int, dict[str, tuple[Any, str]]] = {}
+    rows = db.execute(
+        "select work_id, field, value, service from work_resolved where work_id in (select value from json_each(?)) "
+        "order by service, value",
+        [json.dumps(ids)],
+    ).fetchall()
+    for work_id, field, value, service in rows:
+        found.setdefault(work_id, {}).setdefault(field, (int(value) if field == "year" else value, service))
+    return found
+
+
+def _columns(db: Database, ids: Collection[int]) -> list[tuple[Any, ...]]:
+    sql = "select id, title, container_title, year from works where id in (select value from json_each(?))"
+    rows: list[tuple[Any, ...]] = db.execute(sql, [json.dumps(list(ids))]).fetchall()
+    return rows
+
+
+def _identifiers(db: Database, ids: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    rows = db.execute(
+        "select distinct work_id, kind, value, origin from work_identifiers "
+        "where work_id in (select value from json_each(?)) order by work_id, kind, value, origin",
+        [json.dumps(list(ids))],
+    ).fetchall()
+    for work_id, kind, value, origin in sorted(rows, key=lambda row: KINDS.index(row[1])):
+        found.setdefault(work_id, []).append((kind, value, origin))
+    return found
+
+
+def _sentences(db: Database, article_id: int, position: int, text: str) -> Iterator[str]:
+    """The sentences around the markers that name the entry at `position`, each once."""
+    rows = db.execute(
+        'select c.start, c."end" from citations c, json_each(c."references") r '
+        "where c.article_id = ? and r.value = ? order by c.start",
+        [article_id, position],
+    ).fetchall()
+    return iter(dict.fromkeys(sentence_at(text, start, end) for start, end in rows))

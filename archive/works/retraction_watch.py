@@ -1,0 +1,184 @@
+"""Reading the Retraction Watch table: a CSV file of some 60,000 notices, with lines that are broken now and then.
+
+Records that were loaded before and are not in the file stay: a file that was cut short must not lift a warning. The
+table's own way to lift one is a Reinstatement, or the same Record ID with another nature.
+"""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.references.identifiers import normalise
+from archive.storage.database import transaction
+from archive.works.retractions import STATUS
+
+NEEDED = ("Record ID", "Title", "RetractionDate", "RetractionNature", "OriginalPaperDOI", "OriginalPaperPubMedID")
+COLUMNS = (
+    "record_id", "nature", "date", "title", "journal", "reasons", "doi", "pmid", "original_date", "original_doi",
+    "original_pmid", "urls", "notes", "loaded_at",
+)  # fmt: skip
+_NATURES = {nature.lower(): nature for nature in STATUS}
+_DATE = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?:\s.*)?|(?P<iso>\d{4}-\d\d-\d\d)(?:[\sT].*)?")
+
+
+class RetractionTableError(Exception):
+    """The file is no Retraction Watch table; the message is one sentence."""
+
+
+class _BrokenLineError(ValueError):
+    """A line that cannot be used; the message says why in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What came of a file: records `new` to the archive and `replaced`, those of earlier files that it does not have
+    (`kept`), and the lines that were left out: their number in the file, and why."""
+
+    new: int
+    replaced: int
+    kept: int
+    left: tuple[tuple[int, str], ...]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Why lines were left out, and how many."""
+        return dict(Counter(why for _, why in self.left).most_common())
+
+
+def load_table(db: Database, path: Path, now: str) -> Loaded:
+    """Brings the table at `path` into the archive, in one transaction.
+
+    Raises RetractionTableError when it cannot be read or lacks a column.
+    """
+    rows: dict[int, tuple[object, ...]] = {}
+    left: list[tuple[int, str]] = []
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            names = _heading(file.readline(), path)
+            for number, record in _records(file, names):
+                try:
+                    values = _row(_fields(record, names), now)
+                    rows[values["record_id"]] = tuple(values[column] for column in COLUMNS)  # type: ignore[index]
+                except _BrokenLineError as error:
+                    left.append((number, str(error)))
+    except OSError as error:
+        raise RetractionTableError(f"{path} cannot be read: {error.strerror}.") from error
+    with transaction(db):
+        before = {record_id for (record_id,) in db.execute("select record_id from retractions").fetchall()}
+        marks = ", ".join("?" * len(COLUMNS))
+        sets = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS[1:])
+        db.conn.executemany(
+            f"insert into retractions ({', '.join(COLUMNS)}) values ({marks}) "  # noqa: S608 fixed words
+            f"on conflict (record_id) do update set {sets}",
+            list(rows.values()),
+        )
+    known = before & rows.keys()
+    return Loaded(new=len(rows) - len(known), replaced=len(known), kept=len(before - known), left=tuple(left))
+
+
+def _heading(line: str, path: Path) -> list[str]:
+    try:
+        names = [name.strip() for name in next(csv.reader([line]), [])]
+    except csv.Error:
+        names = []
+    if missing := [name for name in NEEDED if name not in names]:
+        raise RetractionTableError(f"{path} is no Retraction Watch table: it has no column {', '.join(missing)}.")
+    return names
+
+
+def _records(lines: Iterable[str], names: list[str]) -> Iterator[tuple[int, str]]:
+    """Records with the number of their first line. One may go over several lines, inside quotes.
+
+    A quote that is never closed would swallow the rest of the file: a line that is a whole record by itself ends it.
+    """
+    parts: list[str] = []
+    first, is_open = 2, False
+    for number, line in enumerate(lines, 2):
+        if parts and _is_whole(line, names):
+            yield first, "".join(parts)
+            parts, is_open = [], False
+        if not parts:
+            first = number
+        parts.append(line)
+        is_open ^= bool(line.count('"') % 2)
+        if not is_open:
+            yield first, "".join(parts)
+            parts = []
+    if parts:
+        yield first, "".join(parts)
+
+
+def _is_whole(line: str, names: list[str]) -> bool:
+    if line.count('"') % 2:
+        return False
+    try:
+        return _fields(line, names)["Record ID"].strip().isdecimal()
+    except _BrokenLineError:
+        return False
+
+
+def _fields(record: str, names: list[str]) -> Mapping[str, str]:
+    try:
+        [fields] = csv.reader([record], strict=True)
+    except (csv.Error, ValueError):
+        raise _BrokenLineError("not readable as CSV") from None
+    if len(fields) != len(names):
+        raise _BrokenLineError("another number of columns than the heading")
+    return dict(zip(names, (field.replace("\0", "").strip() for field in fields), strict=True))
+
+
+def _row(fields: Mapping[str, str], now: str) -> dict[str, object]:
+    if not re.fullmatch(r"[0-9]{1,15}", fields["Record ID"]):
+        raise _BrokenLineError("no Record ID")
+    nature = _NATURES.get(fields["RetractionNature"].lower())
+    if nature is None:
+        raise _BrokenLineError("unknown RetractionNature")
+    return {
+        "record_id": int(fields["Record ID"]),
+        "nature": nature,
+        "date": _date(fields["RetractionDate"], "RetractionDate"),
+        "title": fields["Title"],
+        "journal": fields.get("Journal") or None,
+        "reasons": _list(fields.get("Reason", "")),
+        "doi": normalise("doi", fields.get("RetractionDOI", "")),
+        "pmid": _pmid(fields.get("RetractionPubMedID", "")),
+        "original_date": _date(fields.get("OriginalPaperDate", ""), "OriginalPaperDate"),
+        "original_doi": normalise("doi", fields["OriginalPaperDOI"]),  # `unavailable` is none
+        "original_pmid": _pmid(fields["OriginalPaperPubMedID"]),
+        "urls": _list(fields.get("URLS", "")),
+        "notes": fields.get("Notes") or None,
+        "loaded_at": now,
+    }
+
+
+def _date(text: str, column: str) -> str | None:
+    """A date as in `6/19/2020 0:00` (month first), or ISO; None where there is none."""
+    if not text:
+        return None
+    match = _DATE.fullmatch(text)
+    try:
+        if match and match["iso"]:
+            return date.fromisoformat(match["iso"]).isoformat()
+        if match:
+            return date(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
+    except ValueError:  # a thirteenth month
+        match = None
+    raise _BrokenLineError(f"{column} is no date")
+
+
+def _pmid(text: str) -> str | None:
+    """A PMID; the table has 0 where there is none."""
+    return normalise("pmid", text) if re.fullmatch(r"[0-9]+", text) else None
+
+
+def _list(text: str) -> str:
+    return json.dumps(
+        [item for part in text.split(";") if (item := part.strip().lstrip("+").strip())], ensure_ascii=False
+    )

@@ -1,0 +1,1 @@
+"""The healthnews command and the commands that crawl."""

@@ -1,0 +1,56 @@
+"""What the commands that crawl share: their options, the sites they are asked for, and what a user can mend."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.common import ArchiveBusyError, UserError
+
+if TYPE_CHECKING:
+    from crawler.sites.site import Site
+
+sites_option = click.option(
+    "--sites",
+    "sites_folder",
+    type=click.Path(path_type=Path),
+    help="Folder of site files, instead of the bundled ones.",
+)
+contact_option = click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
+private_option = click.option(
+    "--allow-private", is_flag=True, help="Permit private and loopback addresses in this run."
+)
+
+
+def configured(folder: Path | None) -> "dict[str, Site]":
+    """The sites of the folder, or the bundled ones. Raises UserError."""
+    from crawler.sites.site import SiteError, load_sites
+
+    try:
+        return load_sites(folder)
+    except SiteError as error:
+        raise UserError(str(error)) from error
+
+
+def chosen(sites: "dict[str, Site]", name: str) -> "Site":
+    """The site of that name. Raises UserError."""
+    if name not in sites:
+        known = ", ".join(sorted(sites)) or "none"
+        raise UserError(f"There is no site {name!r}; the configured ones are: {known}. A URL begins with https://.")
+    return sites[name]
+
+
+def as_user_error(error: Exception) -> Exception:
+    """The clear sentence and the exit code of what a user can mend; anything else is a defect and stays itself."""
+    from archive.storage.database import ArchiveError
+    from archive.storage.lock import BusyError
+    from crawler.identity import ContactError
+    from crawler.sites.site import SiteError
+
+    if isinstance(error, BusyError):
+        return ArchiveBusyError(str(error))
+    if isinstance(error, ArchiveError | ContactError | SiteError):
+        return UserError(str(error))
+    if isinstance(error, ValueError) and "http" in str(error):
+        return UserError(f"{str(error)[0].upper()}{str(error)[1:]}: give a whole http or https URL.")
+    return error

@@ -1,0 +1,84 @@
+"""What a crawl leaves behind when it has ended: its table or JSON, its files, what needs a look, and the exit code."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.common import ExitCode, UserError, print_json
+
+if TYPE_CHECKING:
+    from crawler.run import Outcome
+
+
+def check_files(paths: Iterable[Path | None]) -> None:
+    """Raises UserError where one of the files could not be written: to be said before the crawl, not after hours."""
+    from archive.storage.atomic_file import check_writable
+
+    for path in paths:
+        try:
+            if path:
+                check_writable(path)
+        except OSError as error:
+            raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def conclude(
+    archive: Path,
+    outcome: "Outcome",
+    *,
+    named: bool,
+    as_json: bool,
+    report_file: Path | None,
+    metrics_file: Path | None,
+) -> int:
+    """Prints how the crawl went and writes the files that were asked for; returns the exit code."""
+    import json
+
+    from archive.cli.common import opened
+    from archive.console import tables
+    from archive.console.output import console
+    from archive.monitoring import crawl_reports
+    from archive.monitoring.crawl_problems import needs_a_look
+    from archive.storage.frontier import due_count
+    from archive.storage.held_hosts import waiting_hosts
+
+    with opened(archive) as db:
+        report = crawl_reports.crawl(db, outcome.crawl_id)
+        now = report.finished_at or report.started_at
+        waiting, due = waiting_hosts(db, now, outcome.selection), due_count(db, outcome.selection, now)
+        warnings = needs_a_look(db, outcome.crawl_id, named=named, now=now, selection=outcome.selection)
+        warnings += outcome.warnings
+        code = _exit_code(outcome, warnings)
+        made = crawl_reports.as_object(report, waiting, due, warnings)
+        failed = _write(report_file, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
+        if metrics_file:
+            from archive.monitoring.prometheus import exposition
+
+            failed += _write(metrics_file, exposition(db, archive, report, code))
+    if as_json:
+        print_json(made)
+    else:
+        console().print(tables.crawl_table(report, waiting, due))
+    for line in [*warnings, *failed]:
+        click.echo(line, err=True)
+    return code or (ExitCode.NEEDS_A_LOOK if failed else 0)
+
+
+def _exit_code(outcome: "Outcome", warnings: list[str]) -> int:
+    if outcome.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.NEEDS_A_LOOK if warnings else 0
+
+
+def _write(path: Path | None, text: str) -> list[str]:
+    """Writes the file, if there is one; returns a sentence where that failed, which the crawl itself did not."""
+    from archive.storage.atomic_file import write_whole
+
+    try:
+        if path:
+            write_whole(path, text)
+    except OSError as error:
+        return [f"{path} cannot be written: {error.strerror}."]
+    return []

@@ -1,0 +1,68 @@
+"""`healthnews demo`: the main job on the bundled sample site, from an empty folder to search hits."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+
+from archive.console import tables
+from archive.console.output import console, prose_console
+from archive.console.search import hit_object, hits
+from archive.monitoring import crawl_reports
+from archive.retrieval.engine import search
+from archive.storage.database import open_archive
+from crawler.demo.server import DemoServer
+from crawler.demo.site import site_toml
+from crawler.run import crawl, settings
+
+QUERIES = ("干细胞 患者", "T cell")
+SHOWN = 3  # hits per query
+
+
+def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
+    """Crawls the sample site into `folder`, made if missing. Returns the archive's file and the crawl's id."""
+    archive = folder / "healthnews.db"
+    (folder / "sites").mkdir(parents=True, exist_ok=True)
+    with DemoServer() as server:
+        (folder / "sites" / "demo.toml").write_text(site_toml(server.url), encoding="utf-8")
+        if not quiet:
+            click.echo(f"Crawling the sample site on {server.url} …\n")
+        made = settings(archive, HEALTHNEWS_SITES=folder / "sites", HEALTHNEWS_COMMAND="healthnews demo")
+        outcome = crawl("sites", made, only="demo", all="1")
+    return archive, outcome.crawl_id
+
+
+def show_results(archive: Path, crawl_id: int) -> None:
+    """The crawl's table, what is stored, two searches, and what to try next."""
+    db = open_archive(archive)
+    console().print(tables.crawl_table(crawl_reports.crawl(db, crawl_id)))
+    console().print(tables.newest_table(db))
+    out = prose_console()
+    for query in QUERIES:
+        out.print(Text(f'$ healthnews search "{query}" --limit {SHOWN}', style="bold"))
+        out.print(hits(search(db, query, limit=SHOWN)), crop=False)
+        out.print()
+    db.close()
+    click.echo(_next_steps(archive))
+
+
+def results(archive: Path, crawl_id: int) -> dict[str, Any]:
+    """The same as an object for JSON."""
+    db = open_archive(archive)
+    report = asdict(crawl_reports.crawl(db, crawl_id))
+    found = {query: [hit_object(hit) for hit in search(db, query, limit=SHOWN).hits] for query in QUERIES}
+    db.close()
+    return {"archive": str(archive), "crawl": report, "searches": found}
+
+
+def _next_steps(archive: Path) -> str:
+    steps = {
+        "search 幹細胞": "Traditional finds Simplified, and the other way round",
+        "show 1": "one article with its references",
+        "export --format csv": "for a spreadsheet",
+        "serve": "browse it all in Datasette",
+    }
+    lines = [f"  # {says}\n  .venv/bin/healthnews --archive {archive} {step}" for step, says in steps.items()]
+    return "\n".join(["Try next:", *lines])

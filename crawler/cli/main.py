@@ -1,0 +1,72 @@
+"""The `healthnews` command: the archive's commands plus those that crawl."""
+
+from pathlib import Path
+
+import click
+
+from archive.cli.common import Healthnews, commands, json_option, print_json
+from crawler.cli.crawl import crawl
+from crawler.cli.enrich import works
+from crawler.cli.remove import remove
+from crawler.cli.sites import sites
+
+
+@click.group(
+    cls=Healthnews,
+    commands=list(commands()),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="health-news-archive")
+@click.option(
+    "--archive",
+    "archive",
+    type=click.Path(path_type=Path),
+    envvar="HEALTHNEWS_ARCHIVE",
+    default="healthnews.db",
+    show_default=True,
+    help="The archive file; also $HEALTHNEWS_ARCHIVE. Raw pages lie beside it, in healthnews-warc/.",
+)
+@click.option(
+    "--no-pager",
+    is_flag=True,
+    envvar="HEALTHNEWS_NO_PAGER",
+    help="Print what is longer than the terminal at once, not through $PAGER; also $HEALTHNEWS_NO_PAGER=1.",
+)
+@click.pass_context
+def main(context: click.Context, archive: Path, no_pager: bool) -> None:  # noqa: ARG001 archive.console.output asks for it
+    """Crawls health-news pages and keeps their text, metadata and cited literature, searchable.
+
+    \b
+    Example:
+      healthnews crawl --contact you@example.org
+      healthnews search 干细胞
+
+    Exit codes: 0 all well, 1 the job ran but something needs a look, 2 wrong usage or configuration,
+    3 another crawl holds the archive, 130 interrupted, 141 the reader of the output hung up.
+    """
+    context.obj = archive
+
+
+for command in (crawl, sites, works, remove):
+    main.add_command(command)
+
+
+@main.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default="demo", show_default=True, help="Where the archive is made."
+)
+@json_option
+def demo(folder: Path, as_json: bool) -> None:
+    """Serve the bundled sample site on loopback, crawl it, and search it.
+
+    \b
+    Example:
+      healthnews demo
+    """
+    from crawler.cli import demo as tour
+
+    archive, crawl_id = tour.crawl_sample(folder, quiet=as_json)
+    if as_json:
+        print_json(tour.results(archive, crawl_id))
+    else:
+        tour.show_results(archive, crawl_id)

@@ -1,0 +1,200 @@
+"""`healthnews remove`: what is asked for never again, and taken away where it is stored."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.common import (
+    ArchiveBusyError,
+    ExitCode,
+    UserError,
+    archive_file,
+    json_option,
+    opened,
+    print_json,
+    reading,
+)
+
+if TYPE_CHECKING:
+    from archive.operations.takedown import Doomed
+    from archive.storage.exclusions import Entry
+
+
+@click.command()
+@click.argument("wanted", required=False, metavar="[URL, HOST or PATTERN]")
+@click.option("--from", "file", type=click.Path(path_type=Path, dir_okay=False), help="What the lines of a file name.")
+@click.option("--reason", help="Why, for the list and for whoever asks for the page.")
+@click.option("--dry-run", is_flag=True, help="Show what would go; change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask, however many pages go.")
+@click.option("--list", "show_list", is_flag=True, help="Show what was removed.")
+@click.option("--undo", metavar="PATTERN", help="Take this off the list; what was stored does not come back.")
+@json_option
+@archive_file
+def remove(
+    archive: Path,
+    wanted: str | None,
+    file: Path | None,
+    reason: str | None,
+    dry_run: bool,
+    yes: bool,
+    show_list: bool,
+    undo: str | None,
+    as_json: bool,
+) -> None:
+    """Remove a page, a host or all that a pattern finds, and never ask for it again.
+
+    With :// it is one URL: its page, its aliases, and where it is an alias, what it leads to. A host is it and all
+    hosts below it. Anything else is a regular expression that is searched for in URLs; page\\.html is one, page.html a
+    host. The article goes with its revisions and references, and the raw bytes in the WARC files are overwritten.
+
+    What other pages, feeds and listings quote of it stays, and so do backups that were made before.
+
+    \b
+    Example:
+      healthnews remove https://news.example/2024/05/21/scleroderma.html --reason "asked for by the author"
+      healthnews remove news.example --dry-run
+      healthnews remove '/tag/[0-9]+$' --yes
+      healthnews remove --from opt-outs.txt --yes
+      healthnews remove --list
+      healthnews remove --undo news.example
+    """
+    if sum((wanted is not None, file is not None, show_list, undo is not None)) != 1:
+        raise UserError("Name a URL, a host or a pattern; or give one of --from FILE, --list and --undo PATTERN.")
+    if show_list:
+        _list(archive, as_json=as_json)
+    elif undo is not None:
+        _undo(archive, undo, as_json=as_json)
+    else:
+        _remove(archive, _entries(wanted, file), reason, dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+def _list(archive: Path, *, as_json: bool) -> None:
+    from archive.console.output import console, page
+    from archive.console.takedown import list_table
+    from archive.storage.exclusions import listed
+
+    with reading(archive) as db:
+        entries = listed(db)
+    if as_json:
+        print_json([entry.as_object() for entry in entries])
+    elif entries:
+        page(list_table(entries), out=console())
+    else:
+        click.echo("Nothing was removed so far.")
+
+
+def _undo(archive: Path, text: str, *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from archive.operations.takedown import NotListedError, undo
+    from archive.storage.database import timestamp
+
+    [entry] = _entries(text, None)
+    with opened(archive) as db, _held(archive):
+        try:
+            freed = undo(db, entry, now=timestamp(datetime.now(UTC)))
+        except NotListedError as error:
+            raise UserError(f"{error} healthnews remove --list shows it.") from error
+    if as_json:
+        print_json({"kind": entry.kind, "pattern": entry.pattern, "pages": freed})
+    else:
+        click.echo(
+            f"{entry.pattern} may be crawled again. Removed pages that the next crawl asks for again: {freed:,}; their "
+            "text does not come back before."
+        )
+
+
+def _entries(wanted: str | None, file: Path | None) -> "list[Entry]":
+    from crawler.cli.exclusion_syntax import entries_in, entry_of
+
+    try:
+        found = list(dict.fromkeys(entries_in(file))) if file else [entry_of(wanted or "")]
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{file} cannot be read: it is not in UTF-8.") from error
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if not found:
+        raise UserError(f"{file} names nothing: write a URL, a host or a pattern on each line.")
+    return found
+
+
+def _remove(
+    archive: Path, entries: "list[Entry]", reason: str | None, *, dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    from archive.console.output import console, page
+    from archive.console.takedown import copies_text, doomed_table, totals
+    from archive.operations.takedown import copies_left, plan
+    from crawler.cli.remove_confirm import confirmed
+
+    with reading(archive) as db:
+        doomed = plan(db, entries)
+        copies = copies_left(db, doomed)
+    erased, trouble = 0, None
+    if not dry_run:
+        if not confirmed(entries, doomed, yes=yes):
+            click.echo("Nothing was removed.")
+            return
+        doomed, erased, trouble = _carry_out(archive, entries, reason)
+    if as_json:
+        print_json(_as_object(entries, doomed) | {"copies": copies, "dry_run": dry_run, "erased": erased})
+    elif dry_run:
+        page(doomed_table(doomed), *([copies_text(copies)] if copies else []), out=console())
+    else:
+        click.echo(f"Removed: {totals(doomed)}; WARC records erased: {erased:,}.")
+        click.echo(f"Never asked for again: {', '.join(entry.pattern for entry in entries)}.")
+        if copies:
+            click.echo(copies_text(copies))
+    if trouble:
+        click.echo(trouble, err=True)
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+def _carry_out(archive: Path, entries: "list[Entry]", reason: str | None) -> "tuple[list[Doomed], int, str | None]":
+    """The pages that went, how many WARC records were erased, and what could not be."""
+    from datetime import UTC, datetime
+
+    from archive.console.tables import progress
+    from archive.operations.takedown import remove
+    from archive.storage.database import timestamp, warc_folder
+    from archive.storage.erasure import ErasingError, finish
+
+    folder = warc_folder(archive)
+    with opened(archive) as db, _held(archive):
+        now = timestamp(datetime.now(UTC))
+        try:
+            with progress("Removing") as advance:
+                doomed = remove(db, folder, entries, reason=reason, now=now, progress=advance)
+        except OSError as error:
+            raise UserError(f"{error.filename} cannot be read ({error.strerror}): nothing was removed.") from error
+        try:
+            with progress("Erasing") as advance:
+                return doomed, finish(db, folder, progress=advance), None
+        except ErasingError as error:
+            return doomed, 0, str(error)
+
+
+def _held(archive: Path) -> Any:
+    """The archive's lock. Raises UserError with one sentence."""
+    from archive.storage.database import ArchiveError
+    from archive.storage.lock import BusyError, hold
+
+    try:
+        return hold(archive)
+    except BusyError as error:
+        raise ArchiveBusyError(str(error)) from error
+    except ArchiveError as error:
+        raise UserError(str(error)) from error
+
+
+def _as_object(entries: "list[Entry]", doomed: "list[Doomed]") -> dict[str, Any]:
+    removed = [{"url": page.url, "title": page.title, "bytes": page.size} for page in doomed]
+    return {
+        "entries": [{"kind": entry.kind, "pattern": entry.pattern} for entry in entries],
+        "pages": len(doomed),
+        "articles": sum(page.title is not None for page in doomed),
+        "bytes": sum(page.size for page in doomed),
+        "removed": removed,
+    }

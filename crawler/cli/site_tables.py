@@ -1,0 +1,63 @@
+"""What a person sees of sites in a terminal, and a site for JSON."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from archive.console.cjk_wrap import prose
+from archive.console.tables import link, table
+from crawler.sites.site import Site
+
+if TYPE_CHECKING:
+    from crawler.sitecheck.check import SiteCheck
+    from crawler.sitecheck.parts import Tried
+
+
+def sites_table(configured: Mapping[str, Site]) -> Table:
+    """A row per site."""
+    made = table("site", "~home", "#feeds", "#sitemaps", "#listings", "#delay")
+    for site in configured.values():
+        numbers = (str(len(urls)) for urls in (site.feeds, site.sitemaps, site.listings))
+        made.add_row(site.name, prose(link(site.home, site.home)), *numbers, f"{site.delay:g} s")
+    return made
+
+
+def site_object(site: Site) -> dict[str, Any]:
+    """All that a site's file says, for JSON; patterns, windows and the time zone as they are written."""
+    plain = {name: getattr(site, name) for name in site.__dataclass_fields__}
+    patterns = {key: [pattern.pattern for pattern in plain[key]] for key in ("articles", "exclude")}
+    return plain | patterns | {"quiet": [str(window) for window in site.quiet], "timezone": site.timezone.key}
+
+
+def checks_table(checks: Iterable["SiteCheck"]) -> Group:
+    """A row per site that was checked, and the reasons below for those that need a look."""
+    checks = list(checks)
+    made = table(
+        "site", "verdict", "#lists", "#links", "#articles", "#titled", "#dated", "#shortest", "language", "#refs"
+    )
+    for check in checks:
+        stored = [article for article in check.tried if article.fate is None]
+        made.add_row(
+            check.site,
+            Text(check.verdict, style={"ok": "green", "look": "yellow"}.get(check.verdict, "red")),
+            _share(sum(not each.problem for each in check.lists), len(check.lists)),
+            f"{check.links:,}",
+            _share(len(stored), len(check.tried)),
+            *_what_articles_have(stored),
+        )
+    return Group(made, *(Text(f"  {check.site}: {reason}") for check in checks for reason in check.why), Text())
+
+
+def _what_articles_have(stored: Sequence["Tried"]) -> Iterable[str]:
+    yield _share(sum(bool(article.title) for article in stored), len(stored))
+    yield _share(sum(article.published is not None for article in stored), len(stored))
+    yield min(stored, key=lambda article: article.fullness).length if stored else "-"
+    yield ", ".join(sorted({article.language or "?" for article in stored})) or "-"
+    yield f"{sum(article.references for article in stored):,}"
+
+
+def _share(number: int, total: int) -> str:
+    return f"{number}/{total}" if total else "-"

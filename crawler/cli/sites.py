@@ -1,0 +1,121 @@
+"""The commands on site files: listing them, trying a page, and checking that sites still yield articles."""
+
+from pathlib import Path
+
+import click
+
+from archive.cli.common import ExitCode, json_option, print_json
+from crawler.cli.crawl_options import as_user_error, chosen, configured, contact_option, private_option, sites_option
+from crawler.cli.site_completion import configured_sites
+
+
+@click.group(invoke_without_command=True)
+@sites_option
+@json_option
+@click.pass_context
+def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> None:
+    """List the configured sites and check their files; `sites try` shows what a site's rules make of a page, `sites
+    check` whether the sites still yield complete articles.
+
+    \b
+    Example:
+      healthnews sites
+      healthnews sites --sites my-sites try who https://www.who.int/news/item/1
+    """
+    from archive.console.output import console, page
+    from crawler.cli import site_tables
+
+    context.obj = (context.obj, sites_folder)
+    found = configured(sites_folder)
+    if context.invoked_subcommand is None:
+        if as_json:
+            print_json([site_tables.site_object(site) for site in found.values()])
+        else:
+            page(site_tables.sites_table(found), out=console())
+
+
+@sites.command("try")
+@click.argument("site", shell_complete=configured_sites)
+@click.argument("page", metavar="URL or FILE")
+@click.option("--url", default="", help="The URL that FILE was saved from; by default the site's home page.")
+@contact_option
+@private_option
+@json_option
+@click.pass_obj
+def try_page(
+    obj: tuple[Path, Path | None],
+    site: str,
+    page: str,
+    url: str,
+    contact: str | None,
+    allow_private: bool,
+    as_json: bool,
+) -> None:
+    """Show what SITE's rules would make of a page, without touching the archive.
+
+    \b
+    Example:
+      healthnews sites try who https://www.who.int/news/item/1
+      healthnews sites try who saved.html --url https://www.who.int/news/item/1
+    """
+    from crawler.sitecheck import trial
+
+    rules = chosen(configured(obj[1]), site)
+    try:
+        result = (
+            trial.of_file(Path(page), url or rules.home, rules)
+            if Path(page).is_file()
+            else trial.of_url(page, rules, obj[1], contact, allow_private)
+        )
+    except Exception as error:
+        raise as_user_error(error) from error
+    if as_json:
+        print_json(result.as_object())
+    else:
+        click.echo(result.as_text())
+
+
+@sites.command("check")
+@click.argument("names", nargs=-1, metavar="[SITE]…", shell_complete=configured_sites)
+@click.option(
+    "--articles", type=click.IntRange(1), default=3, show_default=True, help="How many articles of each site."
+)
+@contact_option
+@private_option
+@json_option
+@click.pass_obj
+def check_sites(
+    obj: tuple[Path, Path | None],
+    names: tuple[str, ...],
+    articles: int,
+    contact: str | None,
+    allow_private: bool,
+    as_json: bool,
+) -> None:
+    """See whether the configured sites, or SITE …, still yield complete articles, without touching the archive.
+
+    Their feeds, sitemaps and listings are read, and the newest articles fetched, as politely as in a crawl. An article
+    is complete with a title, a date and 100 words or 200 Chinese characters. Exit code 1 when a site is not ok.
+
+    \b
+    Example:
+      healthnews sites check who --contact you@example.org
+    """
+    from archive.console.output import console
+    from crawler.cli import site_tables
+    from crawler.sitecheck import check as checking
+
+    found = configured(obj[1])
+    wanted = [chosen(found, name) for name in dict.fromkeys(names)] or list(found.values())
+    try:
+        checks, warnings = checking.check(wanted, obj[1], articles, contact, allow_private)
+    except Exception as error:
+        raise as_user_error(error) from error
+    if as_json:
+        print_json([check.as_object() for check in checks])
+    else:
+        console().print(site_tables.checks_table(checks))
+    for warning in warnings:
+        click.echo(warning, err=True)
+    if warnings or any(check.verdict != "ok" for check in checks):
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)

@@ -1,0 +1,1 @@
+"""What keeps the crawler polite and safe: throttle per host, robots.txt cache, outcomes, resolver."""

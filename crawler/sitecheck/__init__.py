@@ -1,0 +1,1 @@
+"""`healthnews sites check` and `sites try`: whether a site still yields complete articles."""

@@ -1,0 +1,1 @@
+"""Site files: what a site is, the keys of its file, and the bundled sites."""

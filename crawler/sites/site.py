@@ -1,0 +1,164 @@
+"""A site: where its articles are found and how fast it may be asked. Read from small TOML files."""
+
+import difflib
+import json
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from archive.urls.canonical import host_of
+from crawler.sites.keys import READERS, WrongValueError
+from crawler.sites.quiet_hours import Window
+
+UTC = ZoneInfo("UTC")
+# Also of pages that are on no site.
+LOOK_AGAIN = (1.0, 7.0, 30.0, 90.0)
+DISCOVER_HOURS = (1.0, 168.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A configured web site.
+
+    `articles` and `exclude` are searched in a page's URL; `listing_pages` is how many pages of a listing are followed
+    by its "next" links, the first included; `look_again` are days after which an article is looked at again since it
+    was new or last changed; `discover_hours` the least and the most between two looks at a feed, sitemap or listing.
+    `delay` is in seconds between two requests; `concurrency` counts requests under way at once and `daily_requests`
+    those of a day (UTC), per host; in the `quiet` windows of `timezone` it is not asked. `language` is a BCP 47 hint.
+    """
+
+    name: str
+    home: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    listing_pages: int = 5
+    articles: tuple[re.Pattern[str], ...] = ()
+    exclude: tuple[re.Pattern[str], ...] = ()
+    look_again: tuple[float, ...] = LOOK_AGAIN
+    discover_hours: tuple[float, float] = DISCOVER_HOURS
+    delay: float = 1.0
+    concurrency: int = 1
+    daily_requests: int = 5_000
+    quiet: tuple[Window, ...] = ()
+    timezone: ZoneInfo = UTC
+    language: str | None = None
+    allow_private: bool = False
+
+
+def site_hosts(site: Site) -> set[str]:
+    """The hosts that a site's file names."""
+    return {host_of(url) for url in (site.home, *site.feeds, *site.sitemaps, *site.listings)}
+
+
+class SiteError(Exception):
+    """A site file cannot be used; the message is one sentence naming file, key and the line's content."""
+
+
+def load_site(path: Path | Traversable) -> Site:
+    """The site of one file. Raises SiteError."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise SiteError(f"{path.name}: the file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SiteError(
+            f"{path.name}: the file is not UTF-8: byte {error.start + 1} is {error.object[error.start]:#x}"
+        ) from error
+    return parse_site(text, path.name)
+
+
+def load_sites(folder: Path | None = None) -> dict[str, Site]:
+    """The sites of all `*.toml` files in a folder, by name; without one, those that come with this package.
+
+    Raises SiteError, also for a name used twice, and a folder that cannot be read or holds none.
+    """
+    place: Path | Traversable = files("crawler.sites").joinpath("bundled") if folder is None else folder
+    try:
+        paths = sorted((path for path in place.iterdir() if path.name.endswith(".toml")), key=lambda path: path.name)
+    except OSError as error:
+        raise SiteError(f"{place}: the folder of sites cannot be read: {error.strerror}") from error
+    if not paths:
+        raise SiteError(
+            f"{place} holds no site files (*.toml): name a folder that does, or leave --sites out for the bundled ones"
+        )
+    sites: dict[str, Site] = {}
+    origins: dict[str, str] = {}
+    for path in paths:
+        site = load_site(path)
+        if site.name in sites:
+            raise SiteError(f'{path.name}: the name "{site.name}" is already used in {origins[site.name]}')
+        sites[site.name], origins[site.name] = site, path.name
+    return sites
+
+
+def parse_site(text: str, origin: str) -> Site:
+    """The site a TOML text describes; `origin` is the file's name for messages. Raises SiteError."""
+    text = text.removeprefix("\ufeff")  # Windows' Notepad writes one, TOML forbids it
+    table = _toml(text, origin)
+    if not table:
+        raise SiteError(
+            f"{origin}: the file is empty; it needs at least name, home and one of feeds, sitemaps, listings"
+        )
+    for key in table:
+        if key not in READERS:
+            raise SiteError(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
+    for field in fields(Site):
+        if field.name not in table and field.default is MISSING:
+            raise SiteError(f"{origin}: the key {_quoted(field.name)} is missing")
+    values = {key: _value(key, value, text, origin) for key, value in table.items()}
+    if not any(values.get(key) for key in ("feeds", "sitemaps", "listings")):
+        raise SiteError(f"{origin}: none of feeds, sitemaps and listings is given, so no article would be found")
+    return Site(**values)
+
+
+def _toml(text: str, origin: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = str(error)
+        found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", problem)
+        lines = text.rstrip().split("\n")
+        number = min(int(found[1]), len(lines)) if found and found[1] else len(lines)
+        problem = problem[: found.start()] if found else problem
+        raise SiteError(f"{origin}: not valid TOML: {problem}{_line(number, lines[number - 1])}") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; brackets nested without end
+        raise SiteError(f"{origin}: not valid TOML: {error}") from error
+
+
+def _value(key: str, value: object, text: str, origin: str) -> Any:
+    try:
+        return READERS[key](value)
+    except WrongValueError as error:
+        raise SiteError(f"{origin}: {_quoted(key)} {error}{_place(text, key, error.value)}") from error
+
+
+def _quoted(key: str) -> str:
+    return f'"{key}"'
+
+
+def _suggestion(key: str) -> str:
+    near = difflib.get_close_matches(key.lower(), READERS, n=1)
+    return f", perhaps you meant {_quoted(near[0])}" if near else f"; known are {', '.join(READERS)}"
+
+
+def _place(text: str, key: str, value: object = None) -> str:
+    """Where a key stands, as the end of a sentence: of a list over several lines, the line with the wrong value."""
+    name = rf"(?:{re.escape(key)}|{re.escape(json.dumps(key, ensure_ascii=False))}|'{re.escape(key)}')"
+    heads = re.compile(rf"\s*(?:{name}\s*[=.]|\[+\s*{name}\s*[\].])")
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if heads.match(line)), None)
+    if first is None:
+        return ""
+    spellings = (str(value), json.dumps(value, ensure_ascii=False)[1:-1]) if isinstance(value, str) and value else ()
+    at = next((n for n in range(first, len(lines)) if any(spelling in lines[n] for spelling in spellings)), first)
+    return _line(at + 1, lines[at])
+
+
+def _line(number: int, content: str) -> str:
+    return f" (line {number}: {content.strip()})"

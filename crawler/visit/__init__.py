@@ -1,0 +1,1 @@
+"""What an answer means, and when its page is fetched again."""

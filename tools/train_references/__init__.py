@@ -1,0 +1,1 @@
+"""Trains the sequence model for references: `python -m tools.train_references`."""
