@@ -8,7 +8,8 @@ from sqlite_utils import Database
 
 from archive.article import Article
 from archive.articles.writer import Visit, record
-from archive.storage.database import close, open_archive
+from archive.storage.connection import close
+from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from benchmarks.copies_figures import Figures, figures
 from benchmarks.copies_pairs import Labelled

@@ -21,7 +21,8 @@ from sqlite_utils import Database
 
 from archive.duplicates.groups import regroup
 from archive.duplicates.minhash import BANDS, VALUES, algorithm
-from archive.storage.database import open_archive, transaction
+from archive.storage.connection import transaction
+from archive.storage.database import open_archive
 from archive.text.shingles import units
 from benchmarks.__main__ import CORPUS
 from benchmarks.copies_negatives import TEMPLATES

@@ -10,7 +10,7 @@ from scrapy.exceptions import DropItem
 from archive.articles.writer import Visit
 from archive.extraction.pool import WorkersError
 from archive.storage import erasure
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from crawler.items import Answer
 from crawler.scheduler import frontier_of
 from crawler.session import cannot_be_written, session_of

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from archive.cli.common import ExitCode
+from archive.errors import ExitCode
 from archive.storage.frontier import Selection
 from crawler.session import Session, session_of
 

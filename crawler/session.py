@@ -23,8 +23,9 @@ from archive.monitoring.crawl_reports import counted_as
 from archive.monitoring.crawl_reports import counts as final_counts
 from archive.storage.block_counts import forget_rare, known_blocks
 from archive.storage.clock_skew import make_due_again
+from archive.storage.connection import close, timestamp, transaction, warc_folder
 from archive.storage.crawls import INTERRUPTED, finish_crawl, start_crawl
-from archive.storage.database import close, open_archive, timestamp, transaction, warc_folder
+from archive.storage.database import open_archive
 from archive.storage.erasure import ErasingError
 from archive.storage.erasure import finish as finish_erasing
 from archive.storage.exclusions import OptOuts

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.articles.writer import Visit, record
+from archive.storage.connection import timestamp, warc_folder
 from archive.storage.crawls import finish_crawl, start_crawl
-from archive.storage.database import open_archive, timestamp, warc_folder
+from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import Exchange, WarcWriter
 from tests.archives import a_reference, an_article

@@ -11,8 +11,8 @@ from archive.monitoring.alerts import alarms
 from archive.monitoring.alerts.alert import Alarm, span_in_words
 from archive.monitoring.alerts.discovery import LISTS_NOTHING
 from archive.monitoring.alerts.hosts import permits_more
+from archive.storage.connection import timestamp
 from archive.storage.crawls import INTERRUPTED
-from archive.storage.database import timestamp
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.hosts import Certificate, Host, RobotsFile, notice, save
 from crawler.policy.robots import difference

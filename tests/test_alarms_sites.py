@@ -16,7 +16,7 @@ from archive.monitoring.alerts import alarms
 from archive.monitoring.alerts.fisher_exact import chance_of_fewer
 from archive.monitoring.alerts.no_new_articles import GAPS, is_quiet
 from archive.monitoring.alerts.yield_drop import BEFORE, ENOUGH, RECENT, Share, has_fallen
-from archive.storage.database import timestamp, transaction
+from archive.storage.connection import timestamp, transaction
 from archive.storage.frontier import NewPage, add_pages
 from tests.archives import new_archive
 

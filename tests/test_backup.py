@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import ArchiveError, BusyError
 from archive.operations.backup import Backup, backup
 from archive.operations.check import check
 from archive.operations.takedown import remove
 from archive.storage import online_backup
-from archive.storage.database import ArchiveError, open_archive, transaction, warc_folder
+from archive.storage.connection import transaction, warc_folder
+from archive.storage.database import open_archive
 from archive.storage.erasure import finish
 from archive.storage.exclusions import Entry
-from archive.storage.lock import BusyError, hold
+from archive.storage.lock import hold
 from tests.commands import HEALTHNEWS, environment, run
 from tests.kept import NOW, WHEN, alter, crawl, damage, rows, url_of
 

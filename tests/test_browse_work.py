@@ -8,8 +8,8 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from archive.article import Citation
-from archive.articles.lookup import NotStoredError
 from archive.cli.serve import datasette as serve
+from archive.errors import NotStoredError
 from archive.web.pages.work import SIZE, by_year
 from archive.web.paging import DEEPEST, Paging, page_number
 from archive.works.citing import cited_works, citing_years, find_work, list_works

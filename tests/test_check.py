@@ -13,11 +13,13 @@ import brotli
 import pytest
 
 from archive.cli.maintenance import check as command
+from archive.errors import ArchiveError, BusyError
 from archive.operations.check import CHECKS, EXAMPLES, Finding, check
-from archive.storage.database import ArchiveError, open_archive, warc_folder
+from archive.storage.connection import warc_folder
+from archive.storage.database import open_archive
 from archive.storage.erasure import overwrite
 from archive.storage.fulltext import index
-from archive.storage.lock import BusyError, hold, lock_path
+from archive.storage.lock import hold, lock_path
 from archive.storage.warc.files import WarcWriter
 from tests.commands import run
 from tests.kept import NOW, alter, crawl, damage, exchange, rows

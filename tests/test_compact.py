@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import BusyError
 from archive.operations.check import check
 from archive.operations.compact import STEPS, compact
 from archive.storage.database import open_archive
 from archive.storage.fulltext import index
-from archive.storage.lock import BusyError, hold
+from archive.storage.lock import hold
 from tests.commands import HEALTHNEWS, environment, run
 from tests.kept import alter, crawl, damage, rows
 

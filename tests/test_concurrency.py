@@ -15,7 +15,8 @@ import pytest
 from archive.articles.lookup import load
 from archive.cli.common import reading
 from archive.retrieval.engine import search
-from archive.storage.database import open_archive, transaction
+from archive.storage.connection import transaction
+from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving

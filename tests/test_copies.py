@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from archive.articles.writer import reinterpret
 from archive.duplicates.groups import regroup, regroup_all
 from archive.duplicates.queries import group
-from archive.storage.database import close, transaction
+from archive.storage.connection import close, transaction
 from archive.storage.migrations import migrations
 from archive.text.folding import table
 from tests.archives import NOW, an_article, new_archive, store

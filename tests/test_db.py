@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage.database import ArchiveError, open_archive, warc_folder
+from archive.errors import ArchiveError
+from archive.storage.connection import warc_folder
+from archive.storage.database import open_archive
 from tests.archives import new_archive
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.articles.writer import Visit, record
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from crawler.run import settings
 from crawler.session import Session

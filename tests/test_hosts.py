@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from archive.storage.connection import timestamp
 from archive.storage.crawls import start_crawl
-from archive.storage.database import timestamp
 from archive.storage.hosts import load_host, load_robots
 from crawler.policy.robots import LARGEST
 from crawler.politeness.host_throttle import DAILY_REQUESTS, FAILURES, Hosts

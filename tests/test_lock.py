@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage.database import ArchiveError
-from archive.storage.lock import BusyError, hold, is_held, is_ours, lock_path
+from archive.errors import ArchiveError, BusyError
+from archive.storage.lock import hold, is_held, is_ours, lock_path
 
 HOLD = (
     "import sys, pathlib, archive.storage.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); "

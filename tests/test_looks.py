@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.articles.writer import Visit, record
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due, next_due
 from crawler.items import Answer
 from crawler.policy.revisit import DAY, HOUR

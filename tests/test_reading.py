@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.articles.lookup import NotStoredError, find_article, load
+from archive.articles.lookup import find_article, load
+from archive.errors import NotStoredError
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.page_history import aliases
 from tests.archives import NOW, URL, an_article, new_archive, store

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.operations.takedown import remove
-from archive.storage.database import warc_folder
+from archive.storage.connection import warc_folder
 from archive.storage.exclusions import Entry
 from archive.storage.lock import hold
 from archive.storage.warc.files import Location, read_page

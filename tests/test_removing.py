@@ -13,7 +13,7 @@ from archive.article import Article
 from archive.articles.reprocess import reprocess
 from archive.articles.writer import Visit, record
 from archive.operations.takedown import NotListedError, copies_left, plan, remove, undo
-from archive.storage.database import timestamp, warc_folder
+from archive.storage.connection import timestamp, warc_folder
 from archive.storage.erasure import finish
 from archive.storage.exclusions import Entry, OptOuts, listed
 from archive.storage.frontier import NewPage, add_pages

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 
 from archive.articles.redirects import join_history
 from archive.articles.writer import forget_article
-from archive.storage.database import open_archive, transaction
+from archive.storage.connection import transaction
+from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from archive.storage.migrations import migrations
 from archive.storage.row_mapping import to_json

@@ -10,11 +10,12 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from archive.errors import ArchiveError
 from archive.storage import database as archive_db
 from archive.storage import upgrade
-from archive.storage.database import APPLICATION_ID, ArchiveError, open_archive
+from archive.storage.database import open_archive
 from archive.storage.lock import hold
-from archive.storage.migrations import migrations
+from archive.storage.migrations import APPLICATION_ID, migrations
 
 OPEN = "import sys, pathlib, archive.storage.database as d; d.open_archive(pathlib.Path(sys.argv[1])).close()"
 STEP = "m006_jobs"

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.retrieval.engine import search
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.storage.migrations import migrations
 from archive.works.matching import keys_of, normalised_title
 from archive.works.writer import merge_all, most_printed

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive.storage.clock_skew import make_due_again
+from archive.storage.connection import timestamp
 from archive.storage.crawls import start_crawl
-from archive.storage.database import timestamp
 from tests.archives import URL, an_article, new_archive, store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,16 +7,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.errors import NotStoredError
 from archive.storage.exclusions import OptOuts
 from archive.storage.row_mapping import from_json, load_article, to_json
 from archive.works.retractions import Flag, flags
 
 FACTS = ("id", "site", "revision", "first_seen", "last_changed", "extractor")
 PAGE = ("state", "reason", "gone_since", "missing_since")  # of the page it was understood from
-
-
-class NotStoredError(LookupError):
-    """What was asked for is not in the archive; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

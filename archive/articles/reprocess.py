@@ -15,7 +15,7 @@ from archive.articles.writer import reinterpret
 from archive.extraction.pool import Extractor, WorkersError
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
-from archive.storage.database import timestamp, transaction
+from archive.storage.connection import timestamp, transaction
 from archive.storage.warc.files import Location, WarcError, read_page
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from archive.articles.redirects import ask_twin, give_back, join_history
 from archive.duplicates.groups import regroup, ungroup
 from archive.extraction.block_fingerprints import fingerprints
 from archive.storage.block_counts import count_blocks
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.row_mapping import ORDERED, PARTS, columns, content_hash, load_article, to_json
 from archive.works.writer import merge, sign, signatures_of

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from archive.cli.common import UserError, archive_file, json_option, print_json, reading
+from archive.cli.common import archive_file, json_option, print_json, reading
 from archive.cli.completion import articles
+from archive.errors import UserError
 
 
 @click.command()
@@ -24,10 +25,11 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
       healthnews show 1
       healthnews show https://news.example/2024/05/21/scleroderma.html --json
     """
-    from archive.articles.lookup import NotStoredError, find_article, load
+    from archive.articles.lookup import find_article, load
     from archive.console.article import article
     from archive.console.output import page, prose_console
     from archive.duplicates.queries import group
+    from archive.errors import NotStoredError
     from archive.storage.page_history import aliases, revisions
 
     with reading(archive) as db:
@@ -61,9 +63,10 @@ def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: 
       healthnews diff 1
       healthnews diff https://news.example/2024/05/21/scleroderma.html --from 1 --to 3
     """
-    from archive.articles.lookup import NotStoredError, find_article, load
+    from archive.articles.lookup import find_article, load
     from archive.console.diff import changes
     from archive.console.output import page, prose_console
+    from archive.errors import NotStoredError
     from archive.text.diff import article_changes
 
     with reading(archive) as db:

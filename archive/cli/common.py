@@ -9,38 +9,16 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.completion import archived_sites
+from archive.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-
-class ExitCode(IntEnum):
-    """What the command's exit says; documented in docs/cli.md."""
-
-    NEEDS_A_LOOK = 1
-    USAGE = 2
-    BUSY = 3
-    INTERRUPTED = 130
-    HUNG_UP = 141  # the reader of standard output did, as `head` does: what shells say of a program that SIGPIPE ends
-
-
-class UserError(click.ClickException):
-    """Something that the user can mend: one sentence, no traceback."""
-
-    exit_code: ClassVar[int] = ExitCode.USAGE
-
-
-class ArchiveBusyError(UserError):
-    """Another process writes to the archive."""
-
-    exit_code: ClassVar[int] = ExitCode.BUSY
 
 
 def archive_file(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,7 +76,7 @@ def reprocess(archive: Path, sites: tuple[str, ...], workers: int, as_json: bool
     from archive.articles.reprocess import reprocess as run
     from archive.console import tables
     from archive.console.output import console
-    from archive.storage.database import warc_folder
+    from archive.storage.connection import warc_folder
 
     with opened(archive) as db, tables.progress("Reprocessing") as advance:
         counts = run(db, warc_folder(archive), sites=sites, workers=workers, progress=advance)
@@ -129,9 +107,9 @@ def report(archive: Path, site: str | None, limit: int, as_json: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from archive.articles.lookup import NotStoredError
     from archive.console import report as present_report
     from archive.console.output import console, page
+    from archive.errors import NotStoredError
     from archive.monitoring.alerts import alarms
 
     with reading(archive) as db:
@@ -181,7 +159,8 @@ def commands() -> Iterator[click.Command]:
 @contextmanager
 def opened(archive: Path, *, reading: bool = False) -> "Iterator[Database]":
     """The archive, for the length of a command, which with `reading` only reads. Raises UserError with one sentence."""
-    from archive.storage.database import ArchiveError, open_archive
+    from archive.errors import ArchiveError
+    from archive.storage.database import open_archive
 
     try:
         db = open_archive(archive, reading=reading)
@@ -196,7 +175,7 @@ def opened(archive: Path, *, reading: bool = False) -> "Iterator[Database]":
 @contextmanager
 def reading(archive: Path) -> "Iterator[Database]":
     """The archive in one state, for a command that only reads. Raises UserError with one sentence."""
-    from archive.storage.database import snapshot
+    from archive.storage.connection import snapshot
 
     with opened(archive, reading=True) as db, snapshot(db):
         yield db

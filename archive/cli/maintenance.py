@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import ArchiveBusyError, ExitCode, UserError, archive_file, json_option, print_json
+from archive.cli.common import archive_file, json_option, print_json
+from archive.errors import ArchiveBusyError, ExitCode, UserError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -116,8 +117,7 @@ def compact(archive: Path, as_json: bool) -> None:
 @contextmanager
 def _sentences() -> Iterator[None]:
     """The clear sentence and the exit code of what the user can mend."""
-    from archive.storage.database import ArchiveError
-    from archive.storage.lock import BusyError
+    from archive.errors import ArchiveError, BusyError
 
     try:
         yield

@@ -9,8 +9,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import UserError, archive_file, json_option, print_json, reading
+from archive.cli.common import archive_file, json_option, print_json, reading
 from archive.cli.completion import archived_sites, articles, languages
+from archive.errors import UserError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -162,7 +163,8 @@ def _chosen(
     db: "Database", query: tuple[str, ...], article: str | None, copies: bool, narrowed: dict[str, Any]
 ) -> list[int]:
     """The ids of the articles that an export is about."""
-    from archive.articles.lookup import NotStoredError, find_article
+    from archive.articles.lookup import find_article
+    from archive.errors import NotStoredError
     from archive.retrieval.engine import matching
 
     if article is None:

@@ -58,7 +58,7 @@ def _bound(host: str, port: int) -> Any:
     reason becomes a sentence."""
     import uvicorn
 
-    from archive.cli.common import UserError
+    from archive.errors import UserError
 
     try:
         return uvicorn.Config("", host=host, port=port, log_level="critical").bind_socket()

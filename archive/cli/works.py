@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from archive.cli.common import ExitCode, UserError, archive_file, json_option, opened, print_json, reading
+from archive.cli.common import archive_file, json_option, opened, print_json, reading
 from archive.cli.completion import archived_sites
+from archive.errors import ExitCode, UserError
 
 OPTIONS = (
     click.argument("wanted", nargs=-1, metavar="[DOI, PMID, PMCID or TEXT]"),
@@ -79,7 +80,7 @@ def retractions(archive: Path, file: Path, as_json: bool) -> None:
     from archive.console.output import console
     from archive.console.works import flagged_table
     from archive.monitoring import crawl_reports
-    from archive.storage.database import timestamp
+    from archive.storage.connection import timestamp
     from archive.works.retraction_watch import RetractionTableError, load_table
 
     with opened(archive) as db:

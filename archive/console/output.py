@@ -14,7 +14,7 @@ import click
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from archive.cli.common import UserError
+from archive.errors import UserError
 
 MEASURE = 88  # cells of a line to read at most: 44 Chinese characters; longer ones lose the eye on its way back
 UNFOLDED = 10_000_000  # the width of a pipe: lines are left to the program that reads them; URLs stay whole

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import moment
 from archive.monitoring.crawl_reports import CrawlReport
-from archive.storage.database import warc_folder
+from archive.storage.connection import warc_folder
 from archive.storage.frontier import Selection, due_count
 from archive.storage.held_hosts import waiting_hosts
 

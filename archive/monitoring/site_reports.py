@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.articles.lookup import NotStoredError
+from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
 
 TROUBLE = ("failed", "refused", "gone", "no article")

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.errors import ArchiveError
 from archive.operations.backup_warc import Copied, copy_warc
-from archive.storage.database import ArchiveError, check_kind, open_archive, snapshot, warc_folder
+from archive.storage.connection import snapshot, warc_folder
+from archive.storage.database import open_archive
 from archive.storage.lock import hold
+from archive.storage.migrations import check_kind
 from archive.storage.online_backup import CopyError, copy_database, damage, is_of_damage, written
 from archive.storage.warc.records import file_names
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.storage.database import ArchiveError, open_archive
+from archive.errors import ArchiveError
+from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from archive.storage.lock import hold
 from archive.storage.online_backup import is_of_damage

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.articles.writer import forget_article
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.storage.erasure import DATABASE, Progress
 from archive.storage.exclusions import Entry, OptOuts
 from archive.storage.warc.locate import find

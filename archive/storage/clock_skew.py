@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 
 FAR = timedelta(days=1)  # what is less wrong than that puts itself right soon enough
 

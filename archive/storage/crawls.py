@@ -4,7 +4,7 @@ import json
 
 from sqlite_utils import Database
 
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 
 INTERRUPTED = "It was interrupted."  # the reason of a crawl that its user ended: no trouble
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.storage.fulltext import index
 from archive.storage.warc.files import Location
 from archive.storage.warc.members import START

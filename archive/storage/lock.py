@@ -12,11 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive.storage.database import ArchiveError
-
-
-class BusyError(Exception):
-    """Another job holds the archive; the message is one sentence."""
+from archive.errors import ArchiveError, BusyError
 
 
 def lock_path(archive: Path) -> Path:

@@ -4,13 +4,17 @@ Times are ISO 8601 in UTC (`2024-05-21T08:00:00Z`), dates `YYYY-MM-DD`; tuples a
 of docs/schema.md, which is generated from the comments in these statements.
 """
 
+from pathlib import Path
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from archive.errors import ArchiveError
 from archive.storage import schema_crawl, schema_duplicates, schema_past_revisions, schema_works
 from archive.storage.fulltext import index
 from archive.works.writer import merge_all
 
+APPLICATION_ID = 0x484E6177  # "HNaw", in the file's header: what makes a SQLite file an archive of ours
 migrations = Migrations("health-news-archive")
 
 CRAWLS = """
@@ -256,6 +260,21 @@ def unknown_steps(db: Database) -> set[str]:
     """The steps that `db` has and this program does not know: it was written by a newer one."""
     mine = {step.name for step in migrations.pending(Database(memory=True))}
     return {step.name for step in migrations.applied(db)} - mine
+
+
+def check_kind(db: Database, path: Path) -> None:
+    """Raises ArchiveError when `db`, which is the file at `path`, is no archive of ours or newer than this program."""
+    marked = db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
+    if not marked and db.execute("select 1 from sqlite_master limit 1").fetchone():
+        raise ArchiveError(f"{path} is a SQLite file but no health-news archive: name another one with --archive.")
+    if unknown_steps(db):
+        raise ArchiveError(f"{path} was written by a newer version of healthnews: update the program to open it.")
+
+
+def apply_steps(db: Database) -> None:
+    """Applies the steps of the schema that are pending by now; needs a transaction."""
+    db.execute(f"pragma application_id = {APPLICATION_ID}")
+    migrations.apply(db)
 
 
 @migrations()

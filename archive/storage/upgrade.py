@@ -14,9 +14,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.storage.database import ArchiveError, apply_steps, transaction
-from archive.storage.lock import BusyError, hold, is_ours
-from archive.storage.migrations import migrations
+from archive.errors import ArchiveError, BusyError
+from archive.storage.connection import transaction
+from archive.storage.lock import hold, is_ours
+from archive.storage.migrations import apply_steps, migrations
 from archive.storage.online_backup import CopyError, copy_database, is_sound, written
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
 from archive.retrieval.engine import matching
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.web.responses import POLICY, SAFE, Served, archive_view
 from archive.web.search_params import Asked, read
 from archive.web.wording import NAMES, value_name

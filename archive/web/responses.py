@@ -14,8 +14,9 @@ from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound, Request, Response
 from sqlite_utils import Database as ArchiveDatabase
 
-from archive.articles.lookup import NotStoredError
-from archive.storage.database import APPLICATION_ID, snapshot
+from archive.errors import NotStoredError
+from archive.storage.connection import snapshot
+from archive.storage.migrations import APPLICATION_ID
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette

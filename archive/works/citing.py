@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.articles.lookup import NotStoredError
+from archive.errors import NotStoredError
 from archive.retrieval.query import identify
 from archive.retrieval.terms import clean
 from archive.works.queries import Listed, listed

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.works.writer import describe
 
 Outcome = Literal["found", "not found", "failed", "malformed"]

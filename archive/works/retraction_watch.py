@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.references.identifiers import normalise
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.works.retractions import STATUS
 
 NEEDED = ("Record ID", "Title", "RetractionDate", "RetractionNature", "OriginalPaperDOI", "OriginalPaperPubMedID")

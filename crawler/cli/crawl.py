@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import UserError, archive_file, json_option
+from archive.cli.common import archive_file, json_option
+from archive.errors import UserError
 from crawler.cli.crawl_options import as_user_error, chosen, configured, contact_option, private_option, sites_option
 from crawler.cli.site_completion import configured_sites
 

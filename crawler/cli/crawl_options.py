@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import ArchiveBusyError, UserError
+from archive.errors import ArchiveBusyError, UserError
 
 if TYPE_CHECKING:
     from crawler.sites.site import Site
@@ -42,8 +42,7 @@ def chosen(sites: "dict[str, Site]", name: str) -> "Site":
 
 def as_user_error(error: Exception) -> Exception:
     """The clear sentence and the exit code of what a user can mend; anything else is a defect and stays itself."""
-    from archive.storage.database import ArchiveError
-    from archive.storage.lock import BusyError
+    from archive.errors import ArchiveError, BusyError
     from crawler.identity import ContactError
     from crawler.sites.site import SiteError
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import ExitCode, UserError, print_json
+from archive.cli.common import print_json
+from archive.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
     from crawler.run import Outcome

@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from archive.cli.common import ExitCode, UserError, archive_file, opened
+from archive.cli.common import archive_file, opened
 from archive.cli.works import show_works, works_options
+from archive.errors import ExitCode, UserError
 
 
 @click.command()

@@ -5,16 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import (
-    ArchiveBusyError,
-    ExitCode,
-    UserError,
-    archive_file,
-    json_option,
-    opened,
-    print_json,
-    reading,
-)
+from archive.cli.common import archive_file, json_option, opened, print_json, reading
+from archive.errors import ArchiveBusyError, ExitCode, UserError
 
 if TYPE_CHECKING:
     from archive.operations.takedown import Doomed
@@ -88,7 +80,7 @@ def _undo(archive: Path, text: str, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
     from archive.operations.takedown import NotListedError, undo
-    from archive.storage.database import timestamp
+    from archive.storage.connection import timestamp
 
     [entry] = _entries(text, None)
     with opened(archive) as db, _held(archive):
@@ -158,7 +150,7 @@ def _carry_out(archive: Path, entries: "list[Entry]", reason: str | None) -> "tu
 
     from archive.console.tables import progress
     from archive.operations.takedown import remove
-    from archive.storage.database import timestamp, warc_folder
+    from archive.storage.connection import timestamp, warc_folder
     from archive.storage.erasure import ErasingError, finish
 
     folder = warc_folder(archive)
@@ -178,8 +170,8 @@ def _carry_out(archive: Path, entries: "list[Entry]", reason: str | None) -> "tu
 
 def _held(archive: Path) -> Any:
     """The archive's lock. Raises UserError with one sentence."""
-    from archive.storage.database import ArchiveError
-    from archive.storage.lock import BusyError, hold
+    from archive.errors import ArchiveError, BusyError
+    from archive.storage.lock import hold
 
     try:
         return hold(archive)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import click
 
-from archive.cli.common import UserError
 from archive.console.output import console
 from archive.console.takedown import doomed_table, totals
+from archive.errors import UserError
 from archive.operations.takedown import Doomed
 from archive.storage.exclusions import Entry
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.common import ExitCode, json_option, print_json
+from archive.cli.common import json_option, print_json
+from archive.errors import ExitCode
 from crawler.cli.crawl_options import as_user_error, chosen, configured, contact_option, private_option, sites_option
 from crawler.cli.site_completion import configured_sites
 

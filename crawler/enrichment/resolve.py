@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.works.lookups import Question, Reply, keep, open_questions
 from crawler.clock import utc_now
 from crawler.enrichment import crossref, ncbi

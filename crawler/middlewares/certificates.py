@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.hosts import Certificate, load_certificate, notice, save
 from archive.urls.canonical import host_of
 from crawler.session import session_of

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from scrapy import Request
 from sqlite_utils import Database
 
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.held_hosts import OUR_LIMITS
 from archive.storage.hosts import Host, load_host, save
 from crawler.policy import backoff

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 from sqlite_utils import Database
 
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.hosts import RobotsFile, load_robots, notice, reopen, save
 from archive.urls.canonical import host_of
 from crawler.policy import backoff

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.article import Article, NoArticle
-from archive.articles.lookup import NotStoredError, find_article, load
+from archive.articles.lookup import find_article, load
+from archive.errors import NotStoredError
 from archive.page import Page
 from archive.storage.database import open_archive
 from archive.storage.row_mapping import to_json

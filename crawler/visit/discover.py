@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.monitoring.alerts.discovery import LISTS_NOTHING
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage
 from archive.urls.canonical import canonical_url, host_of, is_article, is_excluded
 from crawler.discovery import Found, Link, read_feed, read_listing, read_sitemap

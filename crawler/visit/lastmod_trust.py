@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.fetch_history import PastLooks, past_looks
 from archive.storage.frontier import is_known
 from crawler.discovery import Link

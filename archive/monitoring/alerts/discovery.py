@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alarm, called, moment, span_in_words
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 
 LASTING = timedelta(days=2)
 OVERDUE = timedelta(days=2)

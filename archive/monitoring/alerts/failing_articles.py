@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alarm, called
 from archive.monitoring.failing_sites import ASKED, Failing, failing, in_words
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 
 PERIOD = timedelta(days=8)
 LOOKS = 20

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alarm, Kind, moment, span_in_words
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 from archive.storage.held_hosts import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
 
 WAITED = timedelta(days=1)

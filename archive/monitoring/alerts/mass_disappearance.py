@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alarm, called
 from archive.monitoring.alerts.yield_drop import Share, has_fallen
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 
 PERIOD = timedelta(days=7)
 BEFORE = timedelta(days=28)

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alarm, Kind, called, moment
 from archive.monitoring.alerts.fisher_exact import chance_of_fewer
-from archive.storage.database import timestamp
+from archive.storage.connection import timestamp
 
 RECENT = 30  # pages
 BEFORE = 200

@@ -10,9 +10,11 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.errors import ArchiveError
 from archive.operations.check import database, fulltext, orphans, warc
 from archive.operations.check.context import Check, Scene, Unmendable
-from archive.storage.database import ArchiveError, open_archive, snapshot, warc_folder
+from archive.storage.connection import snapshot, warc_folder
+from archive.storage.database import open_archive
 from archive.storage.lock import hold, is_held
 from archive.storage.warc.records import file_names
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.storage.database import warc_folder
+from archive.storage.connection import warc_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from archive.articles.writer import forget_article
 from archive.operations.check.context import Check, Scene, Unmendable, counted
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.storage.migrations import migrations
 
 MOST = 1_000  # errors that SQLite is to name

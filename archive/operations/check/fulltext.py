@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.operations.check.context import Check, Scene
-from archive.storage.database import transaction
+from archive.storage.connection import transaction
 from archive.storage.fulltext import facet_codes, index
 from archive.text.folding import characters, pair
 

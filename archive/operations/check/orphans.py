@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from archive.duplicates import candidates
 from archive.duplicates.groups import regroup
 from archive.operations.check.context import Check, Scene, counted
-from archive.storage.database import timestamp, transaction
+from archive.storage.connection import timestamp, transaction
 from archive.storage.erasure import ErasingError, finish
 
 WORKS = "works where id not in (select work_id from bibliography where work_id is not null)"

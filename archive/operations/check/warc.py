@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.operations.check.context import Check, Scene, Unmendable, counted
-from archive.storage.database import connect, transaction
+from archive.storage.connection import connect, transaction
 from archive.storage.warc.files import WarcError, trim
 from archive.storage.warc.members import members
 from archive.storage.warc.records import end, look

@@ -6,8 +6,8 @@ from typing import Any
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from archive.articles.lookup import NotStoredError
 from archive.duplicates.queries import Group, Member, group
+from archive.errors import NotStoredError
 from archive.text.diff import Piece, differences
 from archive.web.diff_passages import Line, passages
 from archive.web.formatting import host

@@ -1,0 +1,43 @@
+"""Errors that several rooms share, and the exit codes of the command.
+
+The message of each error is one sentence for the user: what is wrong, and what to do about it.
+"""
+
+from enum import IntEnum
+from typing import ClassVar
+
+import click
+
+
+class ArchiveError(Exception):
+    """A file cannot be used as an archive."""
+
+
+class BusyError(Exception):
+    """Another process holds the archive's lock."""
+
+
+class NotStoredError(LookupError):
+    """The article, work or revision asked for is not in the archive."""
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command, as documented in docs/cli.md."""
+
+    NEEDS_A_LOOK = 1
+    USAGE = 2
+    BUSY = 3
+    INTERRUPTED = 130
+    HUNG_UP = 141  # 128 + SIGPIPE: the reader of standard output closed the pipe, as `head` does
+
+
+class UserError(click.ClickException):
+    """An error the user can correct: the command prints the sentence, without a traceback."""
+
+    exit_code: ClassVar[int] = ExitCode.USAGE
+
+
+class ArchiveBusyError(UserError):
+    """Another process writes to the archive."""
+
+    exit_code: ClassVar[int] = ExitCode.BUSY
