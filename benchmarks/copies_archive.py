@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.storage.connection import close
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages

@@ -7,7 +7,7 @@ from datetime import datetime
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from archive.articles.writer import Visit
+from archive.articles.fetches import Visit
 from archive.extraction.pool import WorkersError
 from archive.storage import erasure
 from archive.storage.connection import timestamp

@@ -17,7 +17,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.extraction.pool import Extractor
 from archive.monitoring.crawl_reports import counted_as
 from archive.monitoring.crawl_reports import counts as final_counts

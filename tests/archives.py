@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Image, Reference, Removal
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.storage.connection import timestamp, warc_folder
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive

@@ -12,10 +12,10 @@ from datasette.utils.asgi import Request
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Removal
-from archive.cli.serve import datasette as serve
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.web.responses import Served
+from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get

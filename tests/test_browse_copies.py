@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from archive.cli.serve import datasette as serve
 from archive.web.pages.duplicates import SIZE
+from archive.web.server import datasette as serve
 from tests.archives import an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_browse_article import page

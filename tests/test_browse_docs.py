@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from archive.cli.serve import datasette as serve
 from archive.retrieval.facets import facets
 from archive.web.exports import FORMATS
 from archive.web.plugin import PAGES
 from archive.web.search_params import FILTERS
+from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get

@@ -12,10 +12,10 @@ import pytest
 import rispy
 from datasette.app import Datasette
 
-from archive.cli.serve import datasette as serve
 from archive.storage.database import open_archive
 from archive.web.exports import FORMATS, PIECES, TYPES, WRITERS, written
 from archive.web.search_params import Asked
+from archive.web.server import datasette as serve
 from tests.archives import a_reference, an_article, new_archive, store
 from tests.test_browse import get
 

@@ -9,8 +9,8 @@ import pytest
 from datasette.app import Datasette
 from lxml import etree
 
-from archive.cli.serve import datasette as serve
 from archive.web.atom import ENTRIES, NOT_XML
+from archive.web.server import datasette as serve
 from tests.archives import an_article, new_archive, store
 from tests.test_browse import get
 

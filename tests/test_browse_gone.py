@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from archive.cli.serve import datasette as serve
+from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get
 

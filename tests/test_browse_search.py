@@ -11,10 +11,10 @@ from datasette.app import Datasette
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.cli.serve import datasette as serve
 from archive.retrieval.engine import Results
 from archive.web.pages.search import last_page
 from archive.web.search_params import Asked
+from archive.web.server import datasette as serve
 from archive.web.wording import how_many
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.cli.serve import database_name, datasette
+from archive.web.server import database_name, datasette
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
 from tests.commands import HEALTHNEWS, environment

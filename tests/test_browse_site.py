@@ -10,12 +10,12 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.articles.writer import Visit, record
-from archive.cli.serve import datasette as serve
+from archive.articles.fetches import Visit, record
 from archive.monitoring.site_reports import site_report, sites
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.hosts import notice
+from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, new_archive, store
 from tests.test_browse import get
 from tests.test_browse_article import HOSTILE, page

@@ -11,10 +11,10 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.cli.serve import datasette as serve
 from archive.monitoring.crawl_reports import NAMES
 from archive.web.charts import CHARTS, COLOURS, SLUG, metadata
 from archive.web.pages.start import chart_data, look
+from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_browse import get

@@ -8,10 +8,10 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from archive.article import Citation
-from archive.cli.serve import datasette as serve
 from archive.errors import NotStoredError
 from archive.web.pages.work import SIZE, by_year
 from archive.web.paging import DEEPEST, Paging, page_number
+from archive.web.server import datasette as serve
 from archive.works.citing import cited_works, citing_years, find_work, list_works
 from archive.works.queries import citing
 from archive.works.retraction_watch import load_table

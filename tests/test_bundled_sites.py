@@ -4,8 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from archive.urls.canonical import canonical_url, host_of, is_article
+from archive.urls.canonical import canonical_url, host_of
 from crawler.discovery.traps import family, is_trap
+from crawler.sites.article_urls import is_article
 from crawler.sites.site import load_sites, site_hosts
 
 SITES = load_sites()

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.articles.changes import article_changes
 from archive.text.alignment import PAIRS, common_runs
-from archive.text.diff import article_changes, differences
+from archive.text.diff import differences
 from tests.archives import a_reference, an_article
 
 TEXTS = st.text(st.sampled_from("ab的了 \n1.。e\u0301"), max_size=40)

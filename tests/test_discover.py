@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from crawler.run import settings

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from archive.articles.fetches import Visit, record
 from archive.articles.lookup import load
-from archive.articles.writer import Visit, record
 from archive.retrieval.engine import matching, search
 from archive.storage.database import open_archive
 from archive.storage.gone_pages import any_gone, gone_since, latest_gone

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.urls.canonical import canonical_link, canonical_url, host_of, is_article, is_excluded, resolve, same_host
+from archive.urls.canonical import canonical_link, canonical_url, host_of, resolve, same_host
+from crawler.sites.article_urls import is_article, is_excluded
 from crawler.sites.site import Site
 
 HOME = "http://example.org/"

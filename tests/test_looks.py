@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due, next_due
 from crawler.items import Answer

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.articles.fetches import Visit, record
 from archive.articles.redirects import is_same, leads_elsewhere, names_another
-from archive.articles.writer import Visit, record
 from archive.storage.frontier import NewPage, add_pages
 from tests.archives import NOW, URL, an_article, new_archive, store
 

@@ -50,7 +50,8 @@ def a_site(zone: str, *windows: str) -> Site:
     ],
 )  # fmt: skip
 def test_until_when(zone: str, windows: tuple[str, ...], now: str, until: str | None) -> None:
-    found = quiet_until(a_site(zone, *windows), datetime.fromisoformat(now))
+    site = a_site(zone, *windows)
+    found = quiet_until(site.quiet, site.timezone, datetime.fromisoformat(now))
     assert found == (datetime.fromisoformat(until) if until else None)
     assert found is None or found.tzinfo is UTC
 
@@ -65,13 +66,13 @@ def test_the_clock_is_outside_at_the_end_and_never_before(zone: str, windows: li
     def is_quiet(moment: datetime) -> bool:
         return any(moment.astimezone(site.timezone).time() in window for window in windows)
 
-    until = quiet_until(site, now)
+    until = quiet_until(site.quiet, site.timezone, now)
     assert (until is not None) == is_quiet(now)
     if until is not None:
         assert not is_quiet(until)
         assert all(is_quiet(now + timedelta(minutes=n)) for n in range(int((until - now) / timedelta(minutes=1))))
         assert is_quiet(until - timedelta(microseconds=1))
-        assert quiet_until(site, until) is None
+        assert quiet_until(site.quiet, site.timezone, until) is None
 
 
 @given(st.lists(WINDOWS, max_size=4))

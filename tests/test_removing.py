@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.article import Article
+from archive.articles.fetches import Visit, record
 from archive.articles.reprocess import reprocess
-from archive.articles.writer import Visit, record
 from archive.operations.takedown import NotListedError, copies_left, plan, remove, undo
 from archive.storage.connection import timestamp, warc_folder
 from archive.storage.erasure import finish

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles.writer import Visit, record
+from archive.articles.fetches import Visit, record
 from archive.storage.hosts import notice
 from tests.archives import NOW, an_article, new_archive, store
 from tests.commands import run

@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from archive.references.identify import identify
 from archive.retrieval.engine import Results, fts_query, matching, search
-from archive.retrieval.query import MAX_LENGTH, identify, parse
+from archive.retrieval.query import MAX_LENGTH, parse
 from archive.retrieval.snippets import find_hits, passage, render, whole
 from archive.text.folding import BRIDGED, UNSPACED, fold
 from tests.search_archive import bare_archive

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.articles.writer import Visit, record, reinterpret
+from archive.articles.fetches import Visit, record
+from archive.articles.writer import reinterpret
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.frontier import (
     FAMILY_LIMIT,

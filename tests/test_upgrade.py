@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
 from archive.storage import database as archive_db
+from archive.storage import migrations as archive_migrations
 from archive.storage import upgrade
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
@@ -87,7 +88,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Migrations:
         db.execute("delete from crawls")
         db.execute("insert into nowhere values (1)")
 
-    for module in (archive_db, upgrade):
+    for module in (archive_db, archive_migrations, upgrade):
         monkeypatch.setattr(module, "migrations", broken)
     return broken
 

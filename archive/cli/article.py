@@ -63,11 +63,11 @@ def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: 
       healthnews diff 1
       healthnews diff https://news.example/2024/05/21/scleroderma.html --from 1 --to 3
     """
+    from archive.articles.changes import article_changes
     from archive.articles.lookup import find_article, load
     from archive.console.diff import changes
     from archive.console.output import page, prose_console
     from archive.errors import NotStoredError
-    from archive.text.diff import article_changes
 
     with reading(archive) as db:
         try:

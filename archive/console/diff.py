@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Group
 from rich.text import Text
 
+from archive.articles.changes import Changes
 from archive.console.cjk_wrap import prose
-from archive.text.diff import Changes, Piece
+from archive.text.diff import Piece
 
 AROUND = 60  # characters of what stayed that are shown on either side of a change
 STYLES = {"removed": "red strike", "added": "green underline", "same": ""}

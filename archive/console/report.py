@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from archive.console.cjk_wrap import prose
-from archive.console.tables import COLUMNS, SINGLE, crawl_table, holdings_table, readable, table
+from archive.console.tables import SINGLE, crawl_table, holdings_table, readable, table
 from archive.console.works import flagged_table
 from archive.monitoring import crawl_reports
 from archive.monitoring.site_reports import SiteReport, site_report
@@ -79,7 +79,7 @@ def _holdings(report: SiteReport) -> Group:
 
 def _crawls(report: SiteReport) -> "Table":
     names = crawl_reports.names_in(crawl.counts for crawl in report.crawls)
-    made = table("#crawl", "began (UTC)", "outcome", *(f"#{COLUMNS.get(name, name)}" for name in names))
+    made = table("#crawl", "began (UTC)", "outcome", *(f"#{crawl_reports.HEADINGS.get(name, name)}" for name in names))
     for crawl in report.crawls:
         numbers = (f"{crawl.counts.get(name, 0):,}" for name in names)
         made.add_row(str(crawl.id), readable(crawl.started_at), crawl.outcome, *numbers)

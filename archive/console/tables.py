@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.console.cjk_wrap import prose
-from archive.monitoring.crawl_reports import names_in
+from archive.monitoring.crawl_reports import HEADINGS, names_in
 from archive.storage.held_hosts import in_words
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\x9f]+")  # without what would end the terminal's escape sequence
 
 SINGLE = "(single URLs)"  # how the site '' is called
-COLUMNS = {"read": "lists read"}  # headings that say more than the name: feeds, sitemaps and listings
 
 
 def link(text: str, url: str | None, style: str = "") -> Text:
@@ -60,7 +59,7 @@ def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: i
     lines += [Text(f"Pages still due: {due:,}.")] if report.reason and due else []
     lines += [_sites(report) if report.counts else Text(_why_nothing(waiting, due))]
     lines += [
-        Text(f"  {site or SINGLE}: {number} {COLUMNS.get(name, name)}, {reason}")
+        Text(f"  {site or SINGLE}: {number} {HEADINGS.get(name, name)}, {reason}")
         for site, name, reason, number in report.reasons
     ]
     lines += [Text(f"  {in_words(host)}") for host in waiting]
@@ -79,7 +78,7 @@ def _why_nothing(waiting: "Sequence[Waiting]", due: int | None) -> str:
 
 def _sites(report: "CrawlReport") -> Table:
     seen = names_in(report.counts.values())
-    made = table("site", *(f"#{COLUMNS.get(name, name)}" for name in seen), "#seconds")
+    made = table("site", *(f"#{HEADINGS.get(name, name)}" for name in seen), "#seconds")
     for site, counts in sorted(report.counts.items()):
         numbers = (f"{counts.get(name, 0):,}" for name in seen)
         made.add_row(site or SINGLE, *numbers, f"{report.seconds[site]:,.0f}")

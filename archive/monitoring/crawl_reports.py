@@ -12,6 +12,7 @@ from archive.works.retractions import ALARMING, Status, article_came, standings
 
 # What fetches are counted as, in the order in which they are shown: see counted_as.
 NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
+HEADINGS = {"read": "lists read"}  # headings that say more than the name: feeds, sitemaps and listings
 
 # An article that is known to be gone is no more gone at a later look: it is unchanged. What failed or was refused in
 # between says nothing.

@@ -28,16 +28,16 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from archive.references.identifiers import Identifier, find_all, from_url
+from archive.references.identify import identify
 from archive.retrieval import terms
-from archive.retrieval.terms import YEARS, Clause, Term, clean, expression, is_unit, phrase
+from archive.retrieval.terms import YEARS, Clause, Term, expression, phrase
+from archive.text.characters import ASCII_FORMS, clean
 
 # Words and characters of a query that count. The 64 commonest words of 20,000 articles take 0.9 s, 512 take 5 s.
 MAX_UNITS = 64
 MAX_LENGTH = 2000  # characters of a query that are read: MAX_UNITS words of usual length and their marks
 WORD_FIELDS = ("title", "source")
 
-_WIDTH = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys("“”„「」『』", '"'))
 _TOKEN = re.compile(
     r"""(?P<negative>-(?=\S))?
         (?:[([]*(?P<field>title|source|cites|has|is|site|language|since|until):(?=\S))?
@@ -47,10 +47,6 @@ _TOKEN = re.compile(
                     )?[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LEAD = re.compile(
-    r"(?:(?:dx\.)?doi\.org/|(?:doi|pmid|pubmed|pmcid|pmc|nct|isrctn|arxiv|isbn|issn)[\s:.#-]{0,3}){0,2}", re.IGNORECASE
-)
-_PMID = re.compile(r"[1-9][0-9]{6,7}")  # without a prefix: shorter ones are more often years, doses and counts
 
 
 class _Item(NamedTuple):
@@ -71,7 +67,7 @@ def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> t
     """The clauses that must all hold. Words that are all negative are taken literally, `-words` being what a user
     then looks for, where the query stands `alone`; filters are not. `years` are those in which articles were
     published."""
-    found = _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(_WIDTH))
+    found = _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(ASCII_FORMS))
     items = _limit([_item(match, years) for match in found])
     clauses: list[Clause] = []
     joins = negates = False
@@ -91,19 +87,6 @@ def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> t
     if alone and all(clause.negative for clause in clauses):
         return tuple(replace(clause, negative=clause.filters) for clause in clauses)
     return tuple(clauses)
-
-
-def identify(text: str) -> Identifier | None:
-    """The identifier that `text` is, prefix or URL and all; None if there is more to it."""
-    text = clean(text[:MAX_LENGTH]).translate(_WIDTH).strip()
-    if "://" in text:
-        return from_url(text)
-    if _PMID.fullmatch(text):
-        return Identifier("pmid", text)
-    for found in find_all(text):
-        if _LEAD.fullmatch(text[: found.start]) and not is_unit(text[found.end :]):
-            return Identifier(found.kind, found.value)
-    return None
 
 
 def citing(text: str) -> Term:

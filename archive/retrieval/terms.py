@@ -7,6 +7,7 @@ from typing import Literal
 
 from archive.references.identifiers import Identifier
 from archive.storage.fulltext import facet_codes
+from archive.text.characters import clean, is_unit
 from archive.text.folding import BOUNDARY, fold, is_character, pair, split
 from archive.text.greek import other_joints
 
@@ -146,20 +147,10 @@ def of_period(since: date | str | None, until: date | str | None, years: tuple[i
     return Term(codes=codes or (NOTHING,))
 
 
-def clean(text: str) -> str:
-    """Without what SQLite cannot take: NUL ends a string there, and lone surrogates have no UTF-8."""
-    return text.replace("\0", " ").encode("utf-8", "ignore").decode()
-
-
 def _trimmed(text: str) -> str:
     """Without the marks at the end, so that the last pair of characters is known to be the last."""
     end = next((place for place in range(len(text), 0, -1) if text[place - 1].isalnum()), 0)
     return text[:end]
-
-
-def is_unit(text: str) -> bool:
-    """Whether there is a letter or digit in `text`."""
-    return any(character.isalnum() for character in text)
 
 
 def _units(spelled: str) -> list[str]:

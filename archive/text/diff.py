@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Literal
 
-from archive.article import Article, Reference
 from archive.text.alignment import Run, anchors, common_runs
-from archive.works.matching import keys_of
 
 Kind = Literal["same", "removed", "added"]
 
@@ -35,16 +33,6 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What became of an article: its title and text in pieces, and the references that went and came."""
-
-    title: tuple[Piece, ...]
-    text: tuple[Piece, ...]
-    references_removed: tuple[Reference, ...]
-    references_added: tuple[Reference, ...]
-
-
 def differences(old: str, new: str) -> tuple[Piece, ...]:
     """From `old` to `new` in pieces, none of them empty: the same and the removed ones make up `old`, the same and the
     added ones `new`. What was replaced is a removed piece before an added one."""
@@ -54,17 +42,6 @@ def differences(old: str, new: str) -> tuple[Piece, ...]:
     runs = common_runs(old_units, new_units, unmoved)
     runs = _without_chance(old_units, new_units, runs)
     return tuple(_pieces(old_units, new_units, _settled(old_units, new_units, runs)))
-
-
-def article_changes(old: Article, new: Article) -> Changes:
-    """What was changed between two revisions of an article. A reference stays as long as it points to the same work,
-    whatever became of its label."""
-    return Changes(
-        title=differences(old.title, new.title),
-        text=differences(old.text, new.text),
-        references_removed=tuple(_missing(old.references, new.references)),
-        references_added=tuple(_missing(new.references, old.references)),
-    )
 
 
 def _in_units(runs: Iterable[Run], old: Sequence[str], new: Sequence[str]) -> list[Run]:
@@ -148,13 +125,3 @@ def _pieces(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> Iter
         )
         yield from (piece for piece in pieces if piece.text)
         at_old, at_new = run.end_old, run.end_new
-
-
-def _missing(references: Iterable[Reference], among: Iterable[Reference]) -> Iterator[Reference]:
-    known = {key for reference in among for key in _known_by(reference)}
-    return (reference for reference in references if not known.intersection(_known_by(reference)))
-
-
-def _known_by(reference: Reference) -> tuple[str, ...]:
-    printed = reference.raw.removeprefix(reference.label or "").strip()
-    return keys_of(reference) or (f"{reference.kind}:{printed}",)

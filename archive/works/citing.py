@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.errors import NotStoredError
-from archive.retrieval.query import identify
-from archive.retrieval.terms import clean
+from archive.references.identify import identify
+from archive.text.characters import clean
 from archive.works.queries import Listed, listed
 from archive.works.retractions import ALARMING, standings
 

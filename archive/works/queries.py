@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.references.identifiers import KINDS
-from archive.retrieval.query import identify
-from archive.retrieval.terms import clean
+from archive.references.identify import identify
+from archive.text.characters import clean
 from archive.text.sentences import sentence_at
 from archive.works.models import Work
 from archive.works.retractions import Standing, standings

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import click
 
-from archive.cli.common import Healthnews, commands, json_option, print_json
+from archive.cli.article import diff, show
+from archive.cli.common import Healthnews, json_option, print_json
+from archive.cli.completion import completion
+from archive.cli.maintenance import backup, check, compact, reprocess
+from archive.cli.report import report
+from archive.cli.search import export, search
+from archive.cli.serve import serve
+from archive.cli.works import retractions
 from crawler.cli.crawl import crawl
 from crawler.cli.enrich import works
 from crawler.cli.remove import remove
@@ -13,7 +20,6 @@ from crawler.cli.sites import sites
 
 @click.group(
     cls=Healthnews,
-    commands=list(commands()),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="health-news-archive")
@@ -47,7 +53,10 @@ def main(context: click.Context, archive: Path, no_pager: bool) -> None:  # noqa
     context.obj = archive
 
 
-for command in (crawl, sites, works, remove):
+for command in (
+    crawl, sites, remove, reprocess, search, show, diff, works, retractions, export, serve, report, check, backup,
+    compact, completion,
+):  # fmt: skip
     main.add_command(command)
 
 

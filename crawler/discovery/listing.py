@@ -10,8 +10,9 @@ from lxml import etree
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
-from archive.urls.canonical import canonical_url, is_article, resolve, same_host
+from archive.urls.canonical import canonical_url, resolve, same_host
 from crawler.discovery.models import MAX_LINKS, Found, Link, found
+from crawler.sites.article_urls import is_article
 from crawler.sites.site import Site
 
 _NEXT_WORDS = frozenset(

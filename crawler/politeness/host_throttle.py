@@ -110,13 +110,13 @@ class Hosts:
         moments = [datetime.fromisoformat(row.ready_at)] if row.ready_at else []
         if row.day == day_of(now) and row.asked >= gate.daily_requests:
             moments.append(now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1))
-        moments += filter(None, (quiet_until(site, now) for site in gate.sites))
+        moments += filter(None, (quiet_until(site.quiet, site.timezone, now) for site in gate.sites))
         return max([now, *moments])
 
     def why_waiting(self, host: str, now: datetime) -> str:
         """In a word why the host is not to be asked now."""
         gate = self[host]
-        if any(quiet_until(site, now) for site in gate.sites):
+        if any(quiet_until(site.quiet, site.timezone, now) for site in gate.sites):
             return "quiet hours"
         if gate.row.day == day_of(now) and gate.row.asked >= gate.daily_requests:
             return "daily requests"

@@ -97,7 +97,7 @@ def _lists(db: Database, site: Site) -> Iterable[List]:
 
 
 def _why_not_asked(db: Database, site: Site, host: str) -> str:
-    until = quiet_until(site, datetime.now(UTC))
+    until = quiet_until(site.quiet, site.timezone, datetime.now(UTC))
     if until:
         return f"not asked: the site is quiet until {until:%Y-%m-%d %H:%M} UTC"
     row = db.execute("select held from hosts where host = ?", [host]).fetchone()

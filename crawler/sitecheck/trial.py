@@ -12,8 +12,9 @@ from archive.errors import NotStoredError
 from archive.page import Page
 from archive.storage.database import open_archive
 from archive.storage.row_mapping import to_json
-from archive.urls.canonical import canonical_url, is_article
+from archive.urls.canonical import canonical_url
 from crawler.discovery import read_listing
+from crawler.sites.article_urls import is_article
 from crawler.sites.site import Site
 
 

@@ -1,14 +1,10 @@
 """Windows of the day in which a site is not asked: pure, in the site's own local time."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-if TYPE_CHECKING:
-    from crawler.sites.site import Site
 
 _DAY = timedelta(days=1)
 
@@ -29,15 +25,15 @@ class Window:
         return moment >= self.start or moment < self.end
 
 
-def quiet_until(site: "Site", now: datetime) -> datetime | None:
-    """When (UTC) the site may be asked again, if `now` (aware) lies in one of its quiet windows, else None.
+def quiet_until(windows: Collection[Window], timezone: ZoneInfo, now: datetime) -> datetime | None:
+    """The end (UTC) of the quiet time that `now` (aware) lies in, with windows of local time in `timezone`; else None.
 
     Windows that touch or overlap count as one. Where clocks are put forward or back within a window, it ends when a
     clock on the wall first shows a time outside of it.
     """
     start = moment = now.astimezone(UTC)
-    while window := _window_at(site, moment):
-        moment = _leave(window, moment, site.timezone)
+    while window := _window_at(windows, moment.astimezone(timezone)):
+        moment = _leave(window, moment, timezone)
     return None if moment == start else moment
 
 
@@ -47,9 +43,8 @@ def leave_no_time(windows: Iterable[Window]) -> bool:
     return bool(windows) and all(any(window.end in other for other in windows) for window in windows)
 
 
-def _window_at(site: "Site", moment: datetime) -> Window | None:
-    clock = moment.astimezone(site.timezone).time()
-    return next((window for window in site.quiet if clock in window), None)
+def _window_at(windows: Collection[Window], local: datetime) -> Window | None:
+    return next((window for window in windows if local.time() in window), None)
 
 
 def _leave(window: Window, moment: datetime, timezone: ZoneInfo) -> datetime:

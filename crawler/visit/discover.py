@@ -7,10 +7,11 @@ from datetime import datetime
 from archive.monitoring.alerts.discovery import LISTS_NOTHING
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage
-from archive.urls.canonical import canonical_url, host_of, is_article, is_excluded
+from archive.urls.canonical import canonical_url, host_of
 from crawler.discovery import Found, Link, read_feed, read_listing, read_sitemap
 from crawler.discovery.traps import family, is_trap
 from crawler.session import Session
+from crawler.sites.article_urls import is_article, is_excluded
 from crawler.sites.site import Site
 from crawler.visit.lastmod_trust import believed, moment_of
 

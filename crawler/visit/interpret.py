@@ -11,9 +11,10 @@ from archive.page import Page
 from archive.storage.frontier import NewPage
 from archive.storage.row_mapping import content_hash, load_article
 from archive.storage.warc.files import Location, WarcError, read_page
-from archive.urls.canonical import canonical_link, host_of, is_article
+from archive.urls.canonical import canonical_link, host_of
 from crawler.items import Answer
 from crawler.session import Session
+from crawler.sites.article_urls import is_article
 from crawler.visit.soft404_probe import is_notice, is_same_nothing
 
 logger = logging.getLogger(__name__)

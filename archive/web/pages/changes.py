@@ -4,10 +4,10 @@ from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.articles.changes import article_changes
 from archive.articles.lookup import Stored, find_article, load
 from archive.errors import NotStoredError
 from archive.storage.page_history import Revision, revisions
-from archive.text.diff import article_changes
 from archive.web.diff_passages import stretches
 from archive.web.responses import Served, archive_view
 

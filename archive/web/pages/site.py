@@ -7,10 +7,9 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from archive.console.tables import COLUMNS
 from archive.monitoring.alerts import alarms
 from archive.monitoring.alerts.alert import Alarm
-from archive.monitoring.crawl_reports import names_in
+from archive.monitoring.crawl_reports import HEADINGS, names_in
 from archive.monitoring.site_reports import SiteReport, site_report, sites
 from archive.web.formatting import web_link
 from archive.web.responses import Served, archive_view
@@ -40,7 +39,7 @@ async def site_page(served: Served) -> Response:
         "alarms": found,
         "name": name or SINGLE,
         "languages": [(language_name(tag) or "unknown", tag, number) for tag, number in report.languages.items()],
-        "columns": [(name, COLUMNS.get(name, name)) for name in names_in(crawl.counts for crawl in report.crawls)],
+        "columns": [(name, HEADINGS.get(name, name)) for name in names_in(crawl.counts for crawl in report.crawls)],
         "web_link": web_link,
     }
     return await served.html("site.html", context)

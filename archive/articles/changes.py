@@ -1,0 +1,39 @@
+"""What changed between two revisions of an article: its title, text and references."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from archive.article import Article, Reference
+from archive.text.diff import Piece, differences
+from archive.works.matching import keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of an article: its title and text in pieces, and the references that went and came."""
+
+    title: tuple[Piece, ...]
+    text: tuple[Piece, ...]
+    references_removed: tuple[Reference, ...]
+    references_added: tuple[Reference, ...]
+
+
+def article_changes(old: Article, new: Article) -> Changes:
+    """What was changed between two revisions of an article. A reference stays as long as it points to the same work,
+    whatever became of its label."""
+    return Changes(
+        title=differences(old.title, new.title),
+        text=differences(old.text, new.text),
+        references_removed=tuple(_missing(old.references, new.references)),
+        references_added=tuple(_missing(new.references, old.references)),
+    )
+
+
+def _missing(references: Iterable[Reference], among: Iterable[Reference]) -> Iterator[Reference]:
+    known = {key for reference in among for key in _known_by(reference)}
+    return (reference for reference in references if not known.intersection(_known_by(reference)))
+
+
+def _known_by(reference: Reference) -> tuple[str, ...]:
+    printed = reference.raw.removeprefix(reference.label or "").strip()
+    return keys_of(reference) or (f"{reference.kind}:{printed}",)
