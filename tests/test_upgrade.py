@@ -148,7 +148,7 @@ def test_a_crawl_upgrades_under_its_own_lock(older: Path) -> None:
 
 
 def test_another_writer_is_waited_for(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_db, "BUSY_TIMEOUT", 0)
+    monkeypatch.setattr("archive.storage.connection.BUSY_TIMEOUT", 0)
     with closing(sqlite3.connect(older, isolation_level=None)) as writer:
         writer.execute("begin immediate")
         with pytest.raises(ArchiveError, match="is being changed by another process: try again"):
