@@ -1,0 +1,54 @@
+"""Build the SQL statements that sqlite-utils cannot express, from checked parts.
+
+Values are never part of a statement: bind them as parameters. What does vary in a statement is of two kinds: names of
+tables and columns, which are checked here, and SQL that this program wrote elsewhere, which is marked as a Fragment.
+"""
+
+import re
+from collections.abc import Iterable
+
+IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?", re.IGNORECASE)  # `title`, `articles.title`
+
+# Our columns that are SQL keywords. The others stay bare: SQLite reads a misspelt "column" in quotes as a string.
+KEYWORDS = frozenset({"end", "references"})
+
+
+class Fragment(str):
+    """SQL text that this program wrote itself, never text from a user or a page."""
+
+    __slots__ = ()
+
+
+def compose(template: str, /, **parts: str | Iterable[str]) -> Fragment:
+    """Return `template` with each `{name}` replaced by the part of that name.
+
+    A Fragment is inserted unchanged. Another string must be an identifier, and other iterables hold identifiers, which
+    are inserted with commas between them. Raises ValueError for a part that is neither.
+
+    >>> compose("select {columns} from {table} where id = ?", columns=("start", "end"), table="citations")
+    'select start, "end" from citations where id = ?'
+    """
+    return Fragment(template.format(**{name: _part(part) for name, part in parts.items()}))
+
+
+def identifier(name: str) -> Fragment:
+    """Return `name` as it is written in SQL. Raises ValueError when it is not an identifier."""
+    if not IDENTIFIER.fullmatch(name):
+        raise ValueError(f"{name!r} is not an SQL identifier")
+    return Fragment(f'"{name}"' if name.lower() in KEYWORDS else name)
+
+
+def placeholders(count: int) -> Fragment:
+    """Return `count` placeholders for a list of values: `?, ?, ?`."""
+    return Fragment(", ".join("?" * count))
+
+
+def assignments(names: Iterable[str]) -> Fragment:
+    """Return the assignments of an UPDATE: `title = ?, year = ?`. Raises ValueError as `identifier` does."""
+    return Fragment(", ".join(f"{identifier(name)} = ?" for name in names))
+
+
+def _part(part: str | Iterable[str]) -> str:
+    if isinstance(part, Fragment):
+        return part
+    return identifier(part) if isinstance(part, str) else ", ".join(map(_part, part))
