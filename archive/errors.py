@@ -37,6 +37,10 @@ class UserError(click.ClickException):
     exit_code: ClassVar[int] = ExitCode.USAGE
 
 
+class FilterError(UserError, ValueError):
+    """A search was given an unknown filter, or a value that its filter does not take."""
+
+
 class ArchiveBusyError(UserError):
     """Another process writes to the archive."""
 

@@ -33,7 +33,7 @@ and articles.
 SEARCHING_HEAD = """# Searching
 
 Made from the code by `make docs`. A query means the same in `healthnews search` and `export`, in the search box of
-`healthnews serve`, in its JSON, and in `archive.retrieval.engine.search(db, query)`.
+`healthnews serve`, in its JSON, and in `archive.search(archive, query)`.
 
 | type | to find |
 | --- | --- |
@@ -67,15 +67,18 @@ them, the one that went last first. They stay in every other search, and say sin
 than that many) and `note` (what was ranked, if not all). In Python:
 
 ```python
-from pathlib import Path
+from archive import open_archive, search
 
-from archive.storage.database import open_archive
-from archive.retrieval.engine import search
-
-results = search(open_archive(Path("healthnews.db")), "干细胞 has:references", since="2024", sort="date", limit=50)
+results = search("healthnews.db", "干细胞 has:references", since="2024", sort="date", limit=50)
 for hit in results.hits:
     print(hit.published, hit.title, hit.url)
+
+archive = open_archive("healthnews.db")  # for several searches: open it once
+print(search(archive, "硬皮病").total)
 ```
+
+A filter or value that makes no sense, such as `since="yesterday"`, raises `FilterError`, a `ValueError` with the same
+sentence as on the command line.
 """
 
 SCHEMA_HEAD = """# The schema

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive.console.search import place, total
-from archive.retrieval.engine import Hit, Results, search
+from archive.retrieval.engine import Results, search
+from archive.retrieval.hits import Hit
 from archive.storage.database import open_archive
 from archive.web.wording import query_language
 from archive.works.retraction_watch import load_table

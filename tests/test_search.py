@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.references.identify import identify
-from archive.retrieval.engine import Results, fts_query, matching, search
-from archive.retrieval.query import MAX_LENGTH, parse
+from archive.retrieval.engine import Results, matching, search
+from archive.retrieval.query import MAX_LENGTH, fts_query, parse
 from archive.retrieval.snippets import find_hits, passage, render, whole
 from archive.text.folding import BRIDGED, UNSPACED, fold
 from tests.search_archive import bare_archive
@@ -288,13 +288,13 @@ def test_beginnings_of_chinese_words_are_found_beside_anything(
 @pytest.mark.parametrize(
     "odd", ["a＂b", "x＂site:y", '"', "＂", "10.1000/a%EF%BC%82b", "a" + "。" * 400_000, "a β " * 100_000]
 )
-def test_no_argument_raises(library: Database, odd: str) -> None:
-    for name in ("source", "cites", "site", "language", "since", "until"):
+def test_no_text_raises(library: Database, odd: str) -> None:
+    for name in ("source", "cites", "site", "language"):
         narrowed: dict[str, Any] = {name: odd}
         assert search(library, odd, **narrowed).total <= 5
 
 
-@pytest.mark.parametrize(("limit", "offset"), [(10**30, 0), (3, 10**30), (2**63 - 1, 3), (-1, -5), (0, 2)])
+@pytest.mark.parametrize(("limit", "offset"), [(10**30, 0), (3, 10**30), (2**63 - 1, 3), (0, 2)])
 def test_no_limit_raises(library: Database, limit: int, offset: int) -> None:
     assert len(search(library, "cell", limit=limit, offset=offset).hits) <= 2
     assert len(matching(library, "cell", limit=limit)) in (1, 2)

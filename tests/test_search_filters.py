@@ -92,7 +92,7 @@ def test_filters_go_with_the_other_words(archive: Database, query: str, ids: set
 
 def test_odd_filters_find_nothing(archive: Database) -> None:
     for odd in ("\0", "\ud800", '"', "9999-99-99", "0000", "-", "*", "OR", "x" * 5000):
-        for name in ("site", "language", "since", "until", "source", "cites"):
+        for name in ("site", "language", "source", "cites"):
             narrowed: dict[str, Any] = {name: odd}
             assert search(archive, "癌", **narrowed).total <= 2
 

@@ -87,9 +87,9 @@ def search(
     _check_query(query, revisions=revisions, gone=asked["gone"])
     with reading(archive) as db:
         if revisions:
-            results = find_earlier(db, _query(query), **_checked(asked))
+            results = find_earlier(db, _query(query), **asked)
         else:
-            results = find(db, _query(query), copies=copies, **_checked(asked))
+            results = find(db, _query(query), copies=copies, **asked)
     if as_json and only_count:
         print_json({"total": results.total, "more": results.more, "note": results.note})
     elif as_json:
@@ -168,7 +168,7 @@ def _chosen(
     from archive.retrieval.engine import matching
 
     if article is None:
-        return matching(db, _query(query), copies=copies, **_checked(narrowed))
+        return matching(db, _query(query), copies=copies, **narrowed)
     if query or any(narrowed.values()) or narrowed["references"] is not None:
         raise UserError("Name either one article or a search, not both: run the command twice.")
     try:
@@ -190,13 +190,3 @@ def _check_query(query: tuple[str, ...], *, revisions: bool, gone: bool) -> None
         raise UserError("Name the words that are no longer there: healthnews search --revisions WORDS.")
     if not gone:
         raise UserError("Name what to look for, as in healthnews search WORDS, or list what is gone with --gone.")
-
-
-def _checked(narrowed: dict[str, Any]) -> dict[str, Any]:
-    from archive.storage.fulltext.facet_codes import PERIOD
-
-    for name in ("since", "until"):
-        value = narrowed[name]
-        if value and not PERIOD.fullmatch(value):
-            raise UserError(f"--{name} {value} is no date: write it as YYYY-MM-DD, YYYY-MM or YYYY.")
-    return narrowed

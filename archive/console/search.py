@@ -9,7 +9,8 @@ from rich.text import Text
 
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link
-from archive.retrieval.engine import Hit, Results
+from archive.retrieval.engine import Results
+from archive.retrieval.hits import Hit
 from archive.retrieval.snippets import Segment
 
 INDENT = " " * 6

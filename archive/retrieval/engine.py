@@ -8,46 +8,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain, islice
-from typing import Literal, TypedDict, Unpack
+from pathlib import Path
+from typing import Literal, Unpack
 
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
 from archive.retrieval import terms
 from archive.retrieval.date_order import newest, years
+from archive.retrieval.filters import Filters, check_filters, check_page
 from archive.retrieval.hits import Hit, hits
-from archive.retrieval.query import MAX_LENGTH, citing, fts_query, parse
+from archive.retrieval.query import MAX_LENGTH, citing, parse
 from archive.retrieval.ranking import MOST, rank
 from archive.retrieval.terms import Clause, Term, phrase
+from archive.storage.connection import snapshot
+from archive.storage.database import open_archive
 from archive.storage.gone_pages import latest_gone
 
-__all__ = ["Filters", "Hit", "Results", "fts_query", "matching", "search"]
-
 _PAGE = 64  # articles that are looked at together: what bounds the memory of a search without a limit
-
-
-class Filters(TypedDict, total=False):
-    """What narrows a search.
-
-    `site` is the site's name ('': single URLs); `language` a BCP 47 tag, `zh` standing for all its scripts; `since`
-    and `until` are dates or their beginnings (`2024`, `2024-05`), both inclusive, and leave undated articles out;
-    `source` is a word or phrase of the publisher's name; `cites` an identifier of a cited work, or words as its
-    reference prints them; `references` asks for articles that have some, or with False none; `retracted` for those
-    that cite a work that is retracted or has an expression of concern; `gone` for those whose page is gone. None: not
-    narrowed.
-    """
-
-    site: str | None
-    language: str | None
-    since: date | str | None
-    until: date | str | None
-    source: str | None
-    cites: str | None
-    references: bool | None
-    retracted: bool
-    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ class Results:
 
 
 def search(
-    db: Database,
+    archive: Database | Path | str,
     query: str,
     *,
     copies: bool = False,
@@ -75,12 +54,42 @@ def search(
     mark: tuple[str, str] = ("<b>", "</b>"),
     **filters: Unpack[Filters],
 ) -> Results:
-    """The articles that `query` finds, best first, or newest first with `sort="date"`.
+    """Return a page of the articles that match `query`, best first, or newest first with `sort="date"`.
 
-    Newest first, undated last, is also the order where nothing is to be ranked: a query without words, or of
-    identifiers only; where it asks for what is gone, that comes first whose page went last. Of a group of copies only
-    the first hit is shown, unless `copies`. `limit` 0 gives all hits.
+    archive: an open archive, or the path of one, which is then opened for reading and closed.
+    query: the query language of docs/searching.md; every string is a valid query, an empty one matches all articles.
+    copies: return every article of a group of duplicates; by default only the first of each group.
+    sort: "rank" or "date". Where nothing can be ranked (a query without words, or of identifiers only) hits come newest
+        first, undated ones last; a query for pages that are gone lists first those that went last.
+    limit, offset: how many hits to return (0: all), and how many to skip before.
+    mark: strings around a hit in `Hit.snippet`.
+    filters: see `Filters`.
+
+    Raises FilterError, a ValueError, for a filter or value that makes no sense, and ArchiveError for a path that holds
+    no archive.
     """
+    check_page(sort, limit, offset)
+    if isinstance(archive, Database):
+        return _search(archive, query, filters, copies=copies, sort=sort, limit=limit, offset=offset, mark=mark)
+    db = open_archive(archive, reading=True)
+    try:
+        with snapshot(db):
+            return _search(db, query, filters, copies=copies, sort=sort, limit=limit, offset=offset, mark=mark)
+    finally:
+        db.close()
+
+
+def _search(
+    db: Database,
+    query: str,
+    filters: Filters,
+    *,
+    copies: bool,
+    sort: str,
+    limit: int,
+    offset: int,
+    mark: tuple[str, str],
+) -> Results:
     clauses = wanted(db, query, filters)
     plan = plans.make(db, clauses)
     by_rank = sort == "rank" and bool(plan.words)
@@ -95,7 +104,7 @@ def search(
         order = chain(order, _others(newest(db, plan), set(ranked.ids)))
     if folding:
         order = _folded(db, order)
-    start = min(max(0, offset), sys.maxsize)
+    start = min(offset, sys.maxsize)
     ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     others = _copies(db, ids, found) if folding else {}
     pages = (ids[first : first + _PAGE] for first in range(0, len(ids), _PAGE))
@@ -111,7 +120,8 @@ def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, *
 
 
 def wanted(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
-    """The clauses that must hold for the query and its filters."""
+    """Return the clauses that must all hold for the query and its filters. Raises FilterError."""
+    check_filters(filters)
     span = years(db) or terms.YEARS
     narrowing = tuple(_narrowing(filters, span))
     return (*parse(query, span, alone=not narrowing), *narrowing)

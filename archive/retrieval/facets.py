@@ -8,7 +8,8 @@ from typing import Unpack
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
-from archive.retrieval.engine import Filters, wanted
+from archive.retrieval.engine import wanted
+from archive.retrieval.filters import Filters
 from archive.retrieval.ranking import MOST
 from archive.works.retractions import ALARMING, standings
 

@@ -18,7 +18,8 @@ from typing import Literal, Unpack
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
-from archive.retrieval.engine import Filters, Results, wanted
+from archive.retrieval.engine import Results, wanted
+from archive.retrieval.filters import Filters, check_page
 from archive.retrieval.hits import earlier_hits
 from archive.retrieval.plan import Condition
 from archive.retrieval.ranking import MOST
@@ -51,6 +52,7 @@ def search(
 ) -> Results:
     """The articles of which an earlier revision matches and the newest does not, best first, or with `sort="date"` what
     went last first. A hit is the latest revision that matches. `limit` 0 gives all hits."""
+    check_page(sort, limit, offset)
     return results(db, find(db, query, filters), sort=sort, limit=limit, offset=offset, mark=mark)
 
 
@@ -77,7 +79,7 @@ def results(
 ) -> Results:
     """A page of what was found."""
     order = found.revisions if sort == "date" else _ranked(db, found)
-    start = min(max(0, offset), sys.maxsize)
+    start = min(offset, sys.maxsize)
     chosen = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     terms = [term for clause in found.words if not clause.negative for term in clause.terms]
     pages = (chosen[first : first + PAGE] for first in range(0, len(chosen), PAGE))

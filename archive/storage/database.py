@@ -13,13 +13,14 @@ from archive.storage.upgrade import upgrade
 COPY_IT = "its folder cannot be written, so copy it and what is beside it to one that can be."
 
 
-def open_archive(path: Path, *, create: bool = False, reading: bool = False) -> Database:
+def open_archive(path: Path | str, *, create: bool = False, reading: bool = False) -> Database:
     """The archive at `path`, its schema brought up to this version after a backup; `create` makes a missing one. With
     `reading` it is only read: it may be where nothing can be written then, unless its schema is older.
 
     Raises ArchiveError when it is missing, no archive of ours, not writable, newer than this program, or older while
     a job writes to it.
     """
+    path = Path(path)
     if not path.exists() and not create:
         raise ArchiveError(f"There is no archive at {path}: name one with --archive, or start one with a crawl.")
     if not path.parent.is_dir():

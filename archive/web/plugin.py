@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import markupsafe
 from datasette import hookimpl
 
-from archive.retrieval.engine import fts_query
+from archive.retrieval.query import fts_query
 from archive.web import atom, exports
 from archive.web.pages import article, changes, duplicates, search, site, start, work, works
 from archive.web.responses import is_archive

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from archive.retrieval.engine import Filters
-from archive.storage.fulltext.facet_codes import PERIOD
+from archive.retrieval.filters import DATE_FORMATS, Filters, is_period
 
 PAGE_SIZE = 20
 MAX_SIZE = 100  # hits on a page that a program may ask for
@@ -111,14 +109,7 @@ def read(parameters: Mapping[str, str]) -> Asked:
 
 
 def _date(text: str) -> str | None:
-    if not PERIOD.fullmatch(text):
-        return None
-    first = {4: "-01-01", 7: "-01", 10: ""}[len(text)]
-    try:
-        date.fromisoformat(text + first)
-    except ValueError:  # 30 February
-        return None
-    return text
+    return text if is_period(text) else None
 
 
 def _year(text: str) -> str | None:
@@ -139,8 +130,8 @@ def _number(most: int) -> "Rule":
 
 Rule = tuple[Callable[[str], Any], str]  # what makes a value of a text, None if it is none; how it is to be written
 RULES: dict[str, Rule] = {
-    "since": (_date, "YYYY-MM-DD, YYYY-MM or YYYY"),
-    "until": (_date, "YYYY-MM-DD, YYYY-MM or YYYY"),
+    "since": (_date, DATE_FORMATS),
+    "until": (_date, DATE_FORMATS),
     "year": (_year, "YYYY"),
     "references": _word("yes", "no"),
     "retracted": _word("yes"),
