@@ -2,20 +2,31 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+LABELLED := ../shared/corpora/extraction/pages.jsonl
+PARALLEL := -n 2 --dist loadfile # by file: what a module's fixtures build is built once
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check floors docs clean
+.PHONY: help install demo test test-slow fuzz test-all check floors docs clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 install: $(INSTALLED) ## Make .venv with everything in it
 
 demo: $(INSTALLED) ## Crawl the bundled sample site and search it
 	@$(BIN)/healthnews demo
 
-test: $(INSTALLED) ## Run the tests
-	$(BIN)/pytest -n 2
+test: $(INSTALLED) ## Run the fast tests
+	$(BIN)/pytest $(PARALLEL) -m 'not slow and not browser'
+
+test-slow: $(INSTALLED) ## Run the slow tests: a simulated year, kills, a browser, inputs of hostile length
+	$(BIN)/pytest $(PARALLEL) -m 'slow or browser'
+
+fuzz: $(INSTALLED) ## Run the property tests on random examples, others at each run
+	$(BIN)/pytest $(PARALLEL) -m hypothesis --hypothesis-profile=random
+
+test-all: test test-slow fuzz ## Run all of these, and the floors where labelled pages lie beside the checkout
+	@if [ -f $(LABELLED) ]; then $(MAKE) floors; fi
 
 check: $(INSTALLED) ## Run ruff, mypy and import-linter
 	$(BIN)/ruff check .

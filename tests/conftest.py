@@ -1,6 +1,7 @@
-"""The demo, run once for all tests that look at what comes of it."""
+"""Fixtures of several test files, Hypothesis's profiles, and what each process of a run cost."""
 
 import json
+import resource
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,8 +11,41 @@ from hypothesis import settings
 
 from tests.commands import run
 
-settings.register_profile("project", deadline=None)  # no test may depend on a time measured
-settings.load_profile("project")
+COSTS = pytest.StashKey[dict[str, str]]()
+
+# `make test` draws the same examples every time; `make fuzz` others at each run. No test depends on a measured time.
+settings.register_profile("same", deadline=None, database=None, derandomize=True)
+settings.register_profile("random", deadline=None, database=None, print_blob=True)
+settings.load_profile("same")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the list of what each process cost."""
+    config.stash[COSTS] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand this process's peak memory and CPU time to the process that prints the summary."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = sum(usage.ru_utime + usage.ru_stime for usage in (own, children))
+    cost = f"{own.ru_maxrss / 1024:.0f} MB at most, {seconds:.0f} s of CPU"
+    output: dict[str, str] | None = getattr(session.config, "workeroutput", None)
+    if output is None:
+        session.config.stash[COSTS]["this process"] = cost
+    else:
+        output["cost"] = cost
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what a worker of xdist cost."""
+    node.config.stash[COSTS][node.gateway.id] = getattr(node, "workeroutput", {}).get("cost", "unknown")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what each process cost."""
+    for process, cost in sorted(config.stash[COSTS].items()):
+        terminalreporter.write_line(f"{process}: {cost}")
 
 
 class Demo(NamedTuple):

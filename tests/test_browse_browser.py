@@ -19,6 +19,7 @@ from tests.test_retractions import a_row, a_table
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}  # px
 HOSTILE = 'x</script><script>document.title="broken"</script><img src=x onerror=alert(1)>'
 START = "/"

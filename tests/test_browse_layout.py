@@ -1,7 +1,7 @@
 """What the pages of an article are made of: pure functions."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.article import Citation, Removal
@@ -24,7 +24,6 @@ def test_paragraphs_hold_the_whole_text() -> None:
     assert [span.entries for each in found for span in each.spans if span.entries] == [(0,)]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), max_size=6), st.text("ab\n[1]", max_size=30))
 def test_no_citation_loses_or_doubles_text(places: list[tuple[int, int]], text: str) -> None:
     citations = tuple(

@@ -15,7 +15,7 @@ import feedparser
 import lxml.etree
 import lxml.html
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.demo.server import DemoServer, answer
@@ -212,7 +212,6 @@ def test_conditional_requests(conditions: dict[str, str], status: int) -> None:
     assert (again.body == b"") == (status == 304)
 
 
-@settings(deadline=None)
 @given(st.text(), st.dictionaries(st.sampled_from(["If-None-Match", "If-Modified-Since"]), st.text()))
 def test_no_request_raises(path: str, headers: dict[str, str]) -> None:
     assert answer("/" + path, headers, BASE).status in (200, 301, 304, 404, 410)

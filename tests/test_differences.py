@@ -9,7 +9,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.articles.changes import article_changes
@@ -26,7 +26,6 @@ def shown(old: str, new: str) -> str:
     return "".join(marks[piece.kind].format(piece.text) for piece in differences(old, new))
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_pieces_make_up_both_texts(old: str, new: str) -> None:
     pieces = differences(old, new)
@@ -38,13 +37,11 @@ def test_the_pieces_make_up_both_texts(old: str, new: str) -> None:
     )
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_equal_texts_have_no_differences(text: str) -> None:
     assert {piece.kind for piece in differences(text, text)} <= {"same"}
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), max_size=60), st.lists(st.sampled_from("abc"), max_size=60))
 def test_runs_are_equal_in_order_and_apart(old: list[str], new: list[str]) -> None:
     runs = common_runs(old, new)

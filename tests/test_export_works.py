@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import rispy
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pybtex.database import BibliographyData, Entry, parse_string
 
@@ -149,7 +149,6 @@ def test_page_ranges(pages: str, expected: tuple[str, str | None]) -> None:
 SPECIAL = st.text(st.sampled_from("&%$#_{}~^\\\"'@,=aB 1é干\n<>")) | st.text()
 
 
-@settings(deadline=None)
 @given(SPECIAL, SPECIAL)
 @example("{", "}")
 @example("\\", "a\u2028b\x1dc")
@@ -163,7 +162,6 @@ def test_titles_and_names_come_back(title: str, name: str) -> None:
     assert item.get("title", "") == expected
 
 
-@settings(deadline=None)
 @given(st.lists(SPECIAL.filter(lambda name: bool(one_line(name))), min_size=1, max_size=4))
 def test_no_author_becomes_two(names: list[str]) -> None:
     work = Work(id=1, authors=tuple(names))
@@ -172,7 +170,6 @@ def test_no_author_becomes_two(names: list[str]) -> None:
     assert len(ris(work)[0]["authors"]) == len(names)
 
 
-@settings(deadline=None)
 @given(st.lists(st.builds(Work, id=st.integers(1, 10**6), title=SPECIAL), unique_by=lambda work: work.id, max_size=5))
 def test_every_work_is_an_entry(works: list[Work]) -> None:
     assert len(bibtex(*works).entries) == len(ris(*works)) == len(works)

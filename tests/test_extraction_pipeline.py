@@ -58,7 +58,7 @@ def test_any_bytes_give_an_article_or_a_reason(body: bytes) -> None:
     assert isinstance(found, Article) or found in REASONS
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(MARKUP, max_size=60), st.sampled_from(["", "http://[::1", "x:y", "https://news.example/2024/05/21/"]))
 def test_any_markup_gives_the_same_twice(pieces: list[str], url: str) -> None:
     body = "".join(pieces).encode()

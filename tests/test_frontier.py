@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.scheduler import IN_HAND, PER_WORKER
@@ -36,6 +37,7 @@ def kill_after(articles: int, tmp_path: Path) -> None:
         crawl.send_signal(signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_killed_crawls_lose_nothing(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     with Loopback(linked_site(ARTICLES)) as site:

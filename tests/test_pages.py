@@ -35,7 +35,7 @@ def db(tmp_path: Path) -> Database:
     return new_archive(tmp_path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pages=PAGES, selection=SELECTIONS)
 def test_what_is_due_is_found_by_the_index(
     db: Database, pages: list[tuple[str, str, str, str | None]], selection: Selection

@@ -1,7 +1,7 @@
 """Names as printed, taken apart only where the print says how."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.references.person_names import Person, family_key, person
@@ -47,7 +47,6 @@ def test_a_family_name_is_compared_however_it_is_set(printed: str, key: str) -> 
     assert family_key(printed) == key
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_name_raises_and_nothing_is_made_up(printed: str) -> None:
     made = person(printed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -195,7 +195,6 @@ def test_another_file_is_named(db: Database, tmp_path: Path, content: bytes) -> 
         load_table(db, path, NOW)
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=80), max_size=6))
 def test_no_file_raises_anything_else(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     folder = tmp_path_factory.mktemp("table")

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text.sentences import sentence_at, sentences
@@ -45,7 +45,6 @@ def test_the_sentence_around_a_marker(text: str, marker: str, sentence: str | No
     assert sentence_at(text, start, start + len(marker)) == expected
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("ab 1。.!?！\n)”[],①A例")))
 def test_nothing_but_white_space_is_lost(text: str) -> None:
     spans = list(sentences(text))

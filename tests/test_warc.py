@@ -36,7 +36,7 @@ def check(path: Path) -> int:
 
 
 @given(bodies=st.lists(st.binary(max_size=300), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_bodies_come_back(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
     folder = tmp_path_factory.mktemp("warc")
     writer = WarcWriter(folder, "test")

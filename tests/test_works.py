@@ -142,7 +142,7 @@ SOME = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SOME, max_size=7), st.data())
 def test_the_order_of_arrival_does_not_matter(references: list[Reference], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(references))))
@@ -153,7 +153,7 @@ def test_the_order_of_arrival_does_not_matter(references: list[Reference], data:
     assert all(len({value for kind, value in kept if kind == "doi"}) <= 1 for _, (_, kept) in made)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(SOME, max_size=6), st.lists(st.tuples(st.integers(0, 5), SOME), max_size=6))
 def test_what_an_article_cited_before_leaves_no_trace(
     references: list[Reference], changes: list[tuple[int, Reference]]

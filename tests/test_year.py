@@ -19,6 +19,7 @@ from tests.year.site import day_of, paragraphs, title
 
 ROOT = Path(__file__).parent.parent
 DRIVE = "import sys; from tests.year.drive import main; main(sys.argv[1])"
+pytestmark = pytest.mark.slow
 WASTE = 1.2  # requests, against the least that would do
 
 
