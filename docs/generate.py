@@ -20,8 +20,10 @@ CLI_HEAD = """# The command
 Made from the code by `make docs`. Exit codes: 0 all well; 1 the job ran but something needs a look; 2 wrong usage or
 configuration; 3 another crawl holds the archive; 130 interrupted; 141 the reader of the output hung up, as `head` does.
 
-`HEALTHNEWS_ARCHIVE` names the archive and `HEALTHNEWS_CONTACT` the contact where the options do not. What a query may
-be is in [searching.md](searching.md).
+Where an option is not given, `HEALTHNEWS_ARCHIVE` names the archive, `HEALTHNEWS_SITES` the folder of site files and
+`HEALTHNEWS_CONTACT` the contact. `--sites` may stand before the command (`healthnews --sites my-sites crawl`), after it
+(`healthnews crawl --sites my-sites`), and after `sites try` and `sites check`; the last one counts. The query language
+is described in [searching.md](searching.md).
 
 On a terminal output is coloured, folded to its width, and goes through `$PAGER` (or `less`) when it is longer than the
 screen; `--no-pager` or `HEALTHNEWS_NO_PAGER=1` prints it at once. In a pipe it is plain, and a paragraph is a line.

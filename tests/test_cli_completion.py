@@ -58,6 +58,8 @@ def completed(line: str, cwd: Path, **more: str) -> list[str]:
         ("show %", []),
         ("crawl --sites sites ", ["mine"]),
         ("sites --sites sites try m", ["mine"]),
+        ("sites try --sites sites m", ["mine"]),
+        ("--sites sites crawl m", ["mine"]),
         ("completion z", ["zsh"]),
     ],
 )
@@ -69,6 +71,7 @@ def test_the_archive_that_was_named_is_asked(folder: Path) -> None:
     assert completed("--archive healthnews.db show 12", folder.parent) == []
     assert completed(f"--archive {folder}/healthnews.db show 12", folder.parent) == ["12"]
     assert completed("show 12", folder.parent, HEALTHNEWS_ARCHIVE=f"{folder}/healthnews.db") == ["12"]
+    assert completed("crawl m", folder.parent, HEALTHNEWS_SITES=f"{folder}/sites") == ["mine"]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database", b"x" * 5000])

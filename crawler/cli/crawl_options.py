@@ -10,11 +10,21 @@ from archive.errors import ArchiveBusyError, UserError
 if TYPE_CHECKING:
     from crawler.sites.site import Site
 
+
+def _nearest_folder(context: click.Context, _: click.Parameter, folder: Path | None) -> Path | None:
+    """Return the folder named at the command itself, else at the nearest group before it."""
+    while folder is None and context.parent:
+        context = context.parent
+        folder = context.params.get("sites_folder")
+    return folder
+
+
 sites_option = click.option(
     "--sites",
     "sites_folder",
     type=click.Path(path_type=Path),
-    help="Folder of site files, instead of the bundled ones.",
+    callback=_nearest_folder,
+    help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES.",
 )
 contact_option = click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
 private_option = click.option(

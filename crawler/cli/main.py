@@ -33,13 +33,20 @@ from crawler.cli.sites import sites
     help="The archive file; also $HEALTHNEWS_ARCHIVE. Raw pages lie beside it, in healthnews-warc/.",
 )
 @click.option(
+    "--sites",
+    "sites_folder",
+    type=click.Path(path_type=Path),
+    envvar="HEALTHNEWS_SITES",
+    help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES, or after crawl and sites.",
+)
+@click.option(
     "--no-pager",
     is_flag=True,
     envvar="HEALTHNEWS_NO_PAGER",
     help="Print what is longer than the terminal at once, not through $PAGER; also $HEALTHNEWS_NO_PAGER=1.",
 )
 @click.pass_context
-def main(context: click.Context, archive: Path, no_pager: bool) -> None:  # noqa: ARG001 archive.console.output asks for it
+def main(context: click.Context, /, archive: Path, **_: object) -> None:  # commands read the other options
     """Crawls health-news pages and keeps their text, metadata and cited literature, searchable.
 
     \b

@@ -1,7 +1,5 @@
 """Shell completion of the names in site files."""
 
-from pathlib import Path
-
 import click
 from click.shell_completion import CompletionItem
 
@@ -10,10 +8,8 @@ def configured_sites(context: click.Context, _: click.Parameter, incomplete: str
     """The sites of --sites, or of the bundled files; none where a file is at fault: `healthnews sites` says what."""
     from crawler.sites.site import SiteError, load_sites
 
-    options = (context.parent.params if context.parent else {}) | context.params
-    folder: Path | None = options.get("sites_folder")
     try:
-        sites = load_sites(Path(folder) if folder else None)
+        sites = load_sites(context.params["sites_folder"])
     except SiteError:
         return []
     return [CompletionItem(name, help=site.home) for name, site in sites.items() if name.startswith(incomplete)]

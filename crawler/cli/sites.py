@@ -21,33 +21,33 @@ def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> N
     \b
     Example:
       healthnews sites
-      healthnews sites --sites my-sites try who https://www.who.int/news/item/1
+      healthnews sites check --sites my-sites --contact you@example.org
     """
     from archive.console.output import console, page
     from crawler.cli import site_tables
 
-    context.obj = (context.obj, sites_folder)
+    if context.invoked_subcommand:
+        return
     found = configured(sites_folder)
-    if context.invoked_subcommand is None:
-        if as_json:
-            print_json([site_tables.site_object(site) for site in found.values()])
-        else:
-            page(site_tables.sites_table(found), out=console())
+    if as_json:
+        print_json([site_tables.site_object(site) for site in found.values()])
+    else:
+        page(site_tables.sites_table(found), out=console())
 
 
 @sites.command("try")
 @click.argument("site", shell_complete=configured_sites)
 @click.argument("page", metavar="URL or FILE")
 @click.option("--url", default="", help="The URL that FILE was saved from; by default the site's home page.")
+@sites_option
 @contact_option
 @private_option
 @json_option
-@click.pass_obj
 def try_page(
-    obj: tuple[Path, Path | None],
     site: str,
     page: str,
     url: str,
+    sites_folder: Path | None,
     contact: str | None,
     allow_private: bool,
     as_json: bool,
@@ -61,12 +61,12 @@ def try_page(
     """
     from crawler.sitecheck import trial
 
-    rules = chosen(configured(obj[1]), site)
+    rules = chosen(configured(sites_folder), site)
     try:
         result = (
             trial.of_file(Path(page), url or rules.home, rules)
             if Path(page).is_file()
-            else trial.of_url(page, rules, obj[1], contact, allow_private)
+            else trial.of_url(page, rules, sites_folder, contact, allow_private)
         )
     except Exception as error:
         raise as_user_error(error) from error
@@ -81,14 +81,14 @@ def try_page(
 @click.option(
     "--articles", type=click.IntRange(1), default=3, show_default=True, help="How many articles of each site."
 )
+@sites_option
 @contact_option
 @private_option
 @json_option
-@click.pass_obj
 def check_sites(
-    obj: tuple[Path, Path | None],
     names: tuple[str, ...],
     articles: int,
+    sites_folder: Path | None,
     contact: str | None,
     allow_private: bool,
     as_json: bool,
@@ -106,10 +106,10 @@ def check_sites(
     from crawler.cli import site_tables
     from crawler.sitecheck import check as checking
 
-    found = configured(obj[1])
+    found = configured(sites_folder)
     wanted = [chosen(found, name) for name in dict.fromkeys(names)] or list(found.values())
     try:
-        checks, warnings = checking.check(wanted, obj[1], articles, contact, allow_private)
+        checks, warnings = checking.check(wanted, sites_folder, articles, contact, allow_private)
     except Exception as error:
         raise as_user_error(error) from error
     if as_json:
