@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from archive.articles.fetches import Visit, record
 from archive.extraction.pool import Extractor
-from archive.monitoring.crawl_reports import counted_as
+from archive.monitoring.crawl_reports import count_name
 from archive.monitoring.crawl_reports import counts as final_counts
 from archive.storage.block_counts import forget_rare, known_blocks
 from archive.storage.clock_skew import make_due_again
@@ -138,7 +138,7 @@ class Session:
         """Commits what became of a page."""
         content = record(self.db, self.crawl_id, visit)
         counts = self.counts[page.site]
-        counts[counted_as(page.kind, visit.outcome, content)] += 1
+        counts[count_name(page.kind, visit.outcome, content)] += 1
         if visit.article and (counts["new"] + counts["changed"]) % LEARN_EVERY == 0:
             self._blocks.pop(page.site, None)
 

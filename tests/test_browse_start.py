@@ -11,7 +11,7 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.monitoring.crawl_reports import NAMES
+from archive.monitoring.crawl_reports import COUNT_NAMES
 from archive.web.charts import CHARTS, COLOURS, SLUG, metadata
 from archive.web.pages.start import chart_data, look
 from archive.web.server import datasette as serve
@@ -99,7 +99,7 @@ def test_outcomes_of_crawls(db: Database) -> None:
 
 
 def test_every_outcome_has_a_colour() -> None:
-    assert set(COLOURS) == {*NAMES, "stored"}
+    assert set(COLOURS) == {*COUNT_NAMES, "stored"}
 
 
 def test_sites_with_their_newest_article(db: Database) -> None:

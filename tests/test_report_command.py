@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-WARNING = "news.example, 2999-01-01: It now says Disallow: /; see whether the site still wants to be crawled."
+WARNING = "news.example, 2999-01-01: It now says Disallow: /; check whether the site still permits crawling."
 
 
 def test_what_needs_a_look_comes_first(folder: Path) -> None:

@@ -74,7 +74,7 @@ def a_crawl(db: Database, fetches: Sequence[Fetch] = ()) -> int:
     ],
 )
 def test_what_a_fetch_is_counted_as(kind: str, outcome: str, content: str | None, name: str) -> None:
-    assert crawl_reports.counted_as(kind, outcome, content) == name
+    assert crawl_reports.count_name(kind, outcome, content) == name
 
 
 fetches = st.builds(
@@ -95,7 +95,7 @@ def test_each_fetch_is_counted_exactly_once(db: Database, made: list[Fetch]) -> 
     report = crawl_reports.crawl(db, a_crawl(db, made))
     counted = {site: sum(counts.values()) for site, counts in report.counts.items()}
     assert counted == {site: sum(fetch.site == site for fetch in made) for site in {fetch.site for fetch in made}}
-    assert {name for counts in report.counts.values() for name in counts} <= set(crawl_reports.NAMES)
+    assert {name for counts in report.counts.values() for name in counts} <= set(crawl_reports.COUNT_NAMES)
     assert sum(number for *_, number in report.reasons) == sum(fetch.reason is not None for fetch in made)
     assert report.seconds.keys() == report.counts.keys()
 

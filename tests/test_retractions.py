@@ -117,7 +117,7 @@ def test_articles_say_whether_they_came_before_or_after(db: Database, tmp_path: 
     load_rows(db, tmp_path, a_row())
     came = {load(db, number).article.published: load(db, number).flags[0].article_came for number in (1, 2, 3)}
     assert came == {date(2019, 1, 1): "before", date(2021, 1, 1): "after", None: "unknown"}
-    [flagged] = crawl_reports.flagged(db)
+    [flagged] = crawl_reports.retracted_works(db)
     assert (flagged.status, flagged.before, flagged.after, flagged.unknown) == ("retracted", 1, 1, 1)
     [listed] = queries.most_cited(db)
     assert listed.standing

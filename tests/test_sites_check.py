@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from archive.monitoring.alerts.discovery import LISTS_NOTHING
+from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.frontier import NewPage
 from crawler.sitecheck.check import Verdict, judge
 from crawler.sitecheck.parts import List, Tried, tried
@@ -42,12 +42,12 @@ EXPECTED: dict[str, tuple[Verdict, int, int, tuple[str, ...]]] = {  # verdict, l
     "well": ("ok", 6, 3, ()),
     "chinese": ("ok", 3, 3, ()),
     "dead-feed": ("look", 3, 3, ("feed {}/dead-feed/feed.xml: gone, http 404",)),
-    "empty-feed": ("look", 3, 3, (f"feed {{}}/empty-feed/feed.xml: {LISTS_NOTHING}",)),
+    "empty-feed": ("look", 3, 3, (f"feed {{}}/empty-feed/feed.xml: {LEADS_NOWHERE}",)),
     "some-gone": ("look", 3, 3, ("not stored (gone, http 404): 1 of 3 articles, such as {}/some-gone/a/2",)),
     "hollow": ("broken", 3, 3, ("not stored (no article, no text): 3 of 3 articles, such as {}/hollow/a/1",)),
     "undated": ("broken", 3, 3, ("no date: 3 of 3 articles, such as {}/undated/a/1",)),
-    "no-links": ("broken", 0, 0, (f"listing {{}}/no-links/list: no links on the listing page; {LISTS_NOTHING}",)),
-    "redesigned": ("broken", 0, 0, (f"listing {{}}/redesigned/list: {LISTS_NOTHING}",)),
+    "no-links": ("broken", 0, 0, (f"listing {{}}/no-links/list: no links on the listing page; {LEADS_NOWHERE}",)),
+    "redesigned": ("broken", 0, 0, (f"listing {{}}/redesigned/list: {LEADS_NOWHERE}",)),
     "quiet": (
         "look",
         0,

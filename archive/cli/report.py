@@ -31,10 +31,10 @@ def report(archive: Path, site: str | None, limit: int, as_json: bool) -> None:
     from archive.console import report as present_report
     from archive.console.output import console, page
     from archive.errors import NotStoredError
-    from archive.monitoring.alerts import alarms
+    from archive.monitoring.alerts import current_alerts
 
     with reading(archive) as db:
-        found = alarms(db, datetime.now(UTC), site=site)
+        found = current_alerts(db, datetime.now(UTC), site=site)
         try:
             parts = present_report.of_archive(db, limit) if site is None else present_report.of_site(db, site, limit)
         except NotStoredError as error:
@@ -42,6 +42,6 @@ def report(archive: Path, site: str | None, limit: int, as_json: bool) -> None:
     if as_json:
         print_json({"warnings": present_report.as_objects(found)} | parts.as_object)
     else:
-        page(*present_report.alarms(found), *parts.tables, out=console())
+        page(*present_report.alerts(found), *parts.tables, out=console())
     if found:
         raise SystemExit(ExitCode.NEEDS_A_LOOK)

@@ -88,7 +88,7 @@ def retractions(archive: Path, file: Path, as_json: bool) -> None:
             loaded = load_table(db, file, timestamp(datetime.now(UTC)))
         except RetractionTableError as error:
             raise UserError(str(error)) from error
-        flagged = crawl_reports.flagged(db)
+        flagged = crawl_reports.retracted_works(db)
     if as_json:
         print_json(asdict(loaded) | {"flagged": list(map(asdict, flagged))})
     else:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from sqlite_utils import Database
 
-    from archive.monitoring.alerts.alert import Alarm
+    from archive.monitoring.alerts.alert import Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,11 @@ class Parts:
 
 def of_archive(db: "Database", limit: int) -> Parts:
     """What the archive holds, the cited works that are retracted, and the last `limit` crawls."""
-    holdings, crawls, flagged = crawl_reports.holdings(db), crawl_reports.crawls(db, limit), crawl_reports.flagged(db)
+    holdings, crawls, flagged = (
+        crawl_reports.holdings(db),
+        crawl_reports.crawls(db, limit),
+        crawl_reports.retracted_works(db),
+    )
     return Parts(
         as_object={
             "holdings": holdings,
@@ -54,17 +58,17 @@ def of_site(db: "Database", site: str, limit: int) -> Parts:
     )
 
 
-def alarms(found: "Sequence[Alarm]") -> list[RenderableType]:
+def alerts(found: "Sequence[Alert]") -> list[RenderableType]:
     """A sentence each, under a heading; nothing where there is none."""
     if not found:
         return []
-    lines = [prose(("! ", "bold yellow"), alarm.sentence, rest="  ") for alarm in found]
+    lines = [prose(("! ", "bold yellow"), alert.sentence, rest="  ") for alert in found]
     return [Group(Text("Needs a look", style="bold"), *lines, Text())]
 
 
-def as_objects(found: "Sequence[Alarm]") -> list[dict[str, Any]]:
+def as_objects(found: "Sequence[Alert]") -> list[dict[str, Any]]:
     """The same for JSON."""
-    return [asdict(alarm) for alarm in found]
+    return [asdict(alert) for alert in found]
 
 
 def _holdings(report: SiteReport) -> Group:
@@ -78,7 +82,7 @@ def _holdings(report: SiteReport) -> Group:
 
 
 def _crawls(report: SiteReport) -> "Table":
-    names = crawl_reports.names_in(crawl.counts for crawl in report.crawls)
+    names = crawl_reports.nonzero_names(crawl.counts for crawl in report.crawls)
     made = table("#crawl", "began (UTC)", "outcome", *(f"#{crawl_reports.HEADINGS.get(name, name)}" for name in names))
     for crawl in report.crawls:
         numbers = (f"{crawl.counts.get(name, 0):,}" for name in names)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.console.cjk_wrap import prose
-from archive.monitoring.crawl_reports import HEADINGS, names_in
+from archive.monitoring.crawl_reports import HEADINGS, nonzero_names
 from archive.storage.held_hosts import in_words
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _why_nothing(waiting: "Sequence[Waiting]", due: int | None) -> str:
 
 
 def _sites(report: "CrawlReport") -> Table:
-    seen = names_in(report.counts.values())
+    seen = nonzero_names(report.counts.values())
     made = table("site", *(f"#{HEADINGS.get(name, name)}" for name in seen), "#seconds")
     for site, counts in sorted(report.counts.items()):
         numbers = (f"{counts.get(name, 0):,}" for name in seen)

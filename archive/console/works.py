@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from archive.monitoring.crawl_reports import Flagged
+    from archive.monitoring.crawl_reports import RetractedWork
     from archive.works.queries import Citing, Listed
     from archive.works.retractions import Flag, Standing, When
 
@@ -82,7 +82,7 @@ def flag(found: "Flag") -> Text:
     return Text(words, style=STYLES[found.status])
 
 
-def flagged_table(rows: "Sequence[Flagged]") -> Group:
+def flagged_table(rows: "Sequence[RetractedWork]") -> Group:
     """Works that are retracted or have a concern, with how many articles came before and after that."""
     title = prose("Cited works that are retracted or have an expression of concern", style="bold")
     made = table("~work", "~status", "#before", "#after", "#unknown")

@@ -1,1 +1,1 @@
-"""How crawls and sites are doing: reports, alerts, and figures for Prometheus."""
+"""Monitoring: reports on crawls and sites, alerts, and metrics for Prometheus."""

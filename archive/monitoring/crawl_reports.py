@@ -1,4 +1,4 @@
-"""How crawls went: pure queries that the command line and Datasette show."""
+"""Reports on crawls, holdings and cited works that are retracted. Pure queries for the command line and Datasette."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +10,15 @@ from sqlite_utils import Database
 from archive.storage.held_hosts import Waiting
 from archive.works.retractions import ALARMING, Status, article_came, standings
 
-# What fetches are counted as, in the order in which they are shown: see counted_as.
-NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
-HEADINGS = {"read": "lists read"}  # headings that say more than the name: feeds, sitemaps and listings
+# The names under which fetches are counted (see count_name), in the order in which they are shown.
+COUNT_NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
+HEADINGS = {"read": "lists read"}  # column headings that differ from the name; lists: feeds, sitemaps, listings
 
-# An article that is known to be gone is no more gone at a later look: it is unchanged. What failed or was refused in
-# between says nothing.
+# An article that was gone at its fetch before is counted as unchanged; fetches between them that failed or were refused
+# are ignored.
 #
-# `content` came with step m006. Before it, the first time that a page was stored is taken for a new article, and later
-# ones for the same: whether they changed was not recorded with the fetch.
+# Fetches without `content` were made by an early version: the first stored fetch of a page is counted as new, later
+# ones as unchanged.
 FETCHES = """
 select p.site, p.kind,
   case when f.outcome = 'gone' and p.kind = 'article' and (
@@ -41,9 +41,12 @@ from fetches f join pages p on p.id = f.page_id where f.crawl_id = ? group by 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlReport:
-    """One crawl: `reason` says in a sentence why it ended early. `counts` maps site -> name (of NAMES) -> pages;
-    `reasons` are (site, name, reason, pages), most first; `seconds` go from the first request to the last answer of a
-    site."""
+    """One crawl.
+
+    `reason` says in a sentence why it ended early. `counts` maps site -> name (of COUNT_NAMES) -> pages. `reasons` are
+    tuples of site, name, reason and pages, most pages first. `seconds` maps a site to the time from its first request
+    to its last response.
+    """
 
     id: int
     started_at: str
@@ -57,9 +60,12 @@ class CrawlReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flagged:
-    """A cited work that is retracted or has a concern: how many citing articles came before the notice (or on its
-    day), after it, or at an unknown time."""
+class RetractedWork:
+    """A cited work that is retracted or has an expression of concern.
+
+    `before`, `after` and `unknown` are the numbers of citing articles published up to the day of the notice, after it,
+    and at an unknown date.
+    """
 
     work_id: int
     title: str | None
@@ -72,22 +78,22 @@ class Flagged:
 
 
 def crawls(db: Database, limit: int = 10) -> list[CrawlReport]:
-    """The last `limit` crawls, newest first."""
+    """Return the reports of the last `limit` crawls, newest first."""
     rows = db.execute("select id from crawls order by id desc limit ?", [limit]).fetchall()
     return [crawl(db, crawl_id) for (crawl_id,) in rows]
 
 
 def crawl(db: Database, crawl_id: int) -> CrawlReport:
-    """The report of one crawl. Raises KeyError for an unknown id."""
+    """Return the report of one crawl. Raises KeyError for an unknown id."""
     sql = "select id, started_at, finished_at, outcome, reason, command from crawls where id = ?"
     row = db.execute(sql, [crawl_id]).fetchone()
     if row is None:
         raise KeyError(crawl_id)
     tally: Counter[tuple[str, str, str]] = Counter()
     for site, kind, outcome, content, reason, number in db.execute(FETCHES, [crawl_id]).fetchall():
-        tally[site, counted_as(kind, outcome, content), reason] += number
+        tally[site, count_name(kind, outcome, content), reason] += number
     counts: dict[str, dict[str, int]] = {}
-    for (site, name, _), number in sorted(tally.items(), key=lambda item: NAMES.index(item[0][1])):
+    for (site, name, _), number in sorted(tally.items(), key=lambda item: COUNT_NAMES.index(item[0][1])):
         counts.setdefault(site, {}).setdefault(name, 0)
         counts[site][name] += number
     listed = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
@@ -98,13 +104,16 @@ def crawl(db: Database, crawl_id: int) -> CrawlReport:
 
 
 def counts(db: Database, crawl_id: int) -> dict[str, dict[str, int]]:
-    """Site -> name (of NAMES) -> pages of one crawl, each fetch once. Raises KeyError for an unknown id."""
+    """Map site -> name (of COUNT_NAMES) -> number of fetches of one crawl. Raises KeyError for an unknown id."""
     return crawl(db, crawl_id).counts
 
 
-def counted_as(kind: str, outcome: str, content: str | None) -> str:
-    """The name in NAMES under which a fetch is counted: of its page's kind, its outcome and its content as in the
-    schema. A feed, sitemap or listing that answered is `read`, whether it changed or not."""
+def count_name(kind: str, outcome: str, content: str | None) -> str:
+    """Return the name in COUNT_NAMES under which a fetch is counted.
+
+    `kind` is that of its page; `outcome` and `content` are columns of `fetches`. A feed, sitemap or listing that was
+    fetched is `read`, whether it changed or not.
+    """
     if kind != "article" and outcome == "unchanged":
         return "read"
     if outcome == "stored":
@@ -112,14 +121,14 @@ def counted_as(kind: str, outcome: str, content: str | None) -> str:
     return outcome
 
 
-def names_in(counts: Iterable[Mapping[str, int]]) -> list[str]:
-    """The names under which something was counted, in the order in which they are shown."""
+def nonzero_names(counts: Iterable[Mapping[str, int]]) -> list[str]:
+    """Return the names with a number above 0, in the order of COUNT_NAMES."""
     occur = {name for each in counts for name, number in each.items() if number}
-    return [name for name in NAMES if name in occur]
+    return [name for name in COUNT_NAMES if name in occur]
 
 
 def holdings(db: Database) -> dict[str, Any]:
-    """What the archive holds: numbers of articles, references, works …, by language and by state of its pages."""
+    """Count articles, revisions, references, works and pages, articles by language, and pages by state."""
     tables = ("articles", "revisions", "bibliography", "works", "pages")
     numbers: dict[str, Any] = {
         table: db.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
@@ -133,8 +142,8 @@ def holdings(db: Database) -> dict[str, Any]:
     return numbers
 
 
-def flagged(db: Database) -> list[Flagged]:
-    """The cited works that are retracted or have a concern, those cited most after the notice first."""
+def retracted_works(db: Database) -> list[RetractedWork]:
+    """Return the cited works that are retracted or have a concern, those cited most after the notice first."""
     found = {work_id: each for work_id, each in standings(db).items() if each.status in ALARMING}
     rows = []
     for work_id, standing in found.items():
@@ -145,7 +154,7 @@ def flagged(db: Database) -> list[Flagged]:
         )
         kind, _, value = key.partition(":")
         rows.append(
-            Flagged(
+            RetractedWork(
                 work_id=work_id, title=title, identifier=f"{kind.upper()} {value}", status=standing.status,
                 date=standing.notice.date, before=came["before"] + came["same day"], after=came["after"],
                 unknown=came["unknown"],
@@ -155,7 +164,7 @@ def flagged(db: Database) -> list[Flagged]:
 
 
 def newest(db: Database, limit: int) -> list[tuple[str | None, str | None, str, str | None, int]]:
-    """The newest articles: date, language, title, source, number of references."""
+    """Return the newest articles as tuples of date, language, title, source and number of references."""
     rows: list[tuple[str | None, str | None, str, str | None, int]] = db.execute(
         "select published, language, title, source, (select count(*) from bibliography where article_id = articles.id) "
         "from articles order by published desc, id desc limit ?",
@@ -165,5 +174,5 @@ def newest(db: Database, limit: int) -> list[tuple[str | None, str | None, str, 
 
 
 def as_object(report: CrawlReport, waiting: Sequence[Waiting], due: int, warnings: Sequence[str]) -> dict[str, Any]:
-    """A crawl's report for JSON, with the hosts that wait, the number of pages that are due, and what needs a look."""
+    """Return a crawl's report for JSON, with the held hosts, the number of due pages, and the problems."""
     return asdict(report) | {"due": due, "waiting": [asdict(host) for host in waiting], "warnings": list(warnings)}

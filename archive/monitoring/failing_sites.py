@@ -1,70 +1,75 @@
-"""Sites most of whose articles cannot be had: which these are, and in words. Pure.
+"""Find the sites most of whose articles failed or were refused, and describe them. Pure.
 
-What a site wishes (robots.txt, noindex), what was removed on request and what had to wait for its host is no failure.
+Not counted as failures: what the site itself excludes (robots.txt, noindex, noarchive), pages removed on request, and
+pages of hosts that are held.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LEAST = 5  # articles that fail: fewer are mishaps of single pages
-NAMED = 3  # reasons that are named
-WISHES = ("noindex", "noarchive")
-# Holds for fetches f of pages that were asked for.
-ASKED = (
+MIN_FAILED = 5  # articles: fewer are failures of single pages
+MAX_REASONS = 3  # in a sentence
+EXCLUDED_BY_SITE = ("noindex", "noarchive")
+# A condition on fetches f: the page was fetched, or an attempt was made.
+WAS_FETCHED = (
     "f.outcome <> 'alias' and coalesce(f.reason, '') not in ('removed', 'host waits') "
     "and coalesce(f.reason, '') not like 'robots%'"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
-    """`failed` of the `asked` articles of a site failed or were refused; `outcomes` are which of the two, `reasons` are
-    with their numbers, most first."""
+class FailingSite:
+    """A site of whose `fetched` articles `failed` failed or were refused.
+
+    `outcomes` has 'failed', 'refused' or both; `reasons` are pairs of reason and number of articles, most first.
+    """
 
     site: str
     failed: int
-    asked: int
+    fetched: int
     outcomes: frozenset[str]
     reasons: tuple[tuple[str, int], ...]
 
 
-def failing(looks: Iterable[tuple[str, str, str | None, int]]) -> list[Failing]:
-    """The sites more than half of whose articles failed, LEAST at least, of looks at articles that were
-    ASKED for: site, outcome, reason and number."""
-    asked: Counter[str] = Counter()
+def failing_sites(fetches: Iterable[tuple[str, str, str | None, int]]) -> list[FailingSite]:
+    """Return the sites where at least MIN_FAILED, and more than half, of the articles failed.
+
+    `fetches` are tuples of site, outcome, reason and number of articles for which WAS_FETCHED holds.
+    """
+    fetched: Counter[str] = Counter()
     failed: dict[str, Counter[tuple[str, str]]] = {}
-    for site, outcome, reason, number in looks:
-        asked[site] += number
-        if outcome == "failed" or (outcome == "refused" and not _is_wish(reason or "")):
+    for site, outcome, reason, number in fetches:
+        fetched[site] += number
+        if outcome == "failed" or (outcome == "refused" and not _is_excluded(reason or "")):
             failed.setdefault(site, Counter())[outcome, reason or "no reason recorded"] += number
     return [
-        _failing(site, tally, asked[site])
+        _failing_site(site, tally, fetched[site])
         for site, tally in sorted(failed.items())
-        if tally.total() >= LEAST and 2 * tally.total() > asked[site]
+        if tally.total() >= MIN_FAILED and 2 * tally.total() > fetched[site]
     ]
 
 
-def in_words(found: Failing, of: str = "") -> str:
-    """How many articles failed and why, without the site's name; `of` stands before their number."""
-    words = {"failed": "failed", "refused": "were refused"}
-    how = " or ".join(words[outcome] for outcome in sorted(found.outcomes))
-    if len(found.reasons) == 1:
-        why = f", {found.reasons[0][0]}"
+def describe(site: FailingSite, total_prefix: str = "") -> str:
+    """Say how many articles failed and why, without the site's name; `total_prefix` stands before the total."""
+    verbs = {"failed": "failed", "refused": "were refused"}
+    verb = " or ".join(verbs[outcome] for outcome in sorted(site.outcomes))
+    if len(site.reasons) == 1:
+        why = f", {site.reasons[0][0]}"
     else:
-        why = ": " + ", ".join(f"{reason} ({number:,})" for reason, number in found.reasons[:NAMED])
-    return f"{found.failed:,} of {of}{found.asked:,} articles {how}{why}"
+        why = ": " + ", ".join(f"{reason} ({number:,})" for reason, number in site.reasons[:MAX_REASONS])
+    return f"{site.failed:,} of {total_prefix}{site.fetched:,} articles {verb}{why}"
 
 
-def _failing(site: str, tally: Counter[tuple[str, str]], asked: int) -> Failing:
+def _failing_site(site: str, tally: Counter[tuple[str, str]], fetched: int) -> FailingSite:
     reasons: Counter[str] = Counter()
     for (_, reason), number in tally.items():
         reasons[reason] += number
-    return Failing(
-        site=site, failed=tally.total(), asked=asked, outcomes=frozenset(outcome for outcome, _ in tally),
+    return FailingSite(
+        site=site, failed=tally.total(), fetched=fetched, outcomes=frozenset(outcome for outcome, _ in tally),
         reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )  # fmt: skip
 
 
-def _is_wish(reason: str) -> bool:
-    return reason in WISHES or reason.startswith("trap:")
+def _is_excluded(reason: str) -> bool:
+    return reason in EXCLUDED_BY_SITE or reason.startswith("trap:")

@@ -1,4 +1,4 @@
-"""How a site fares in the archive: what is held of it, how its crawls went, what failed and why. Pure queries.
+"""Reports on sites: their articles, their crawls, and what failed and why. Pure queries.
 
 The site '' is that of the pages that were crawled as single URLs.
 """
@@ -11,15 +11,19 @@ from sqlite_utils import Database
 from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
 
-TROUBLE = ("failed", "refused", "gone", "no article")
+PROBLEM_STATES = ("failed", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …
-LOOKED_AT = 200  # … of so many of the last ones of the archive
+LAST_CRAWLS = 200  # … among so many of the last ones of the archive
 EXAMPLES = 3  # pages that are named for each reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSummary:
-    """A line in the list of sites; `first` and `last` are publication dates, `newest` is when an article last came."""
+    """A row in the list of sites.
+
+    `first` and `last` are publication dates, `newest` is the time when the newest article was stored, and `trouble` is
+    the number of pages in PROBLEM_STATES.
+    """
 
     site: str
     articles: int
@@ -32,8 +36,7 @@ class SiteSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCrawl:
-    """What one crawl did on the site: `counts` maps names (of archive.monitoring.crawl_reports.NAMES) to numbers of
-    pages."""
+    """One crawl's work on a site; `counts` maps names (of crawl_reports.COUNT_NAMES) to numbers of pages."""
 
     id: int
     started_at: str
@@ -43,8 +46,8 @@ class SiteCrawl:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A page that is in trouble; `detail` says what happened in a sentence, where there is more to say."""
+class ProblemPage:
+    """A page with a problem; `detail` is a sentence that says more, or None."""
 
     url: str
     kind: str
@@ -54,19 +57,22 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Pages in the same state for the same reason, the last ones as examples."""
+class PageProblem:
+    """The number of pages in one state for one reason, with the last ones as examples."""
 
     state: str
     reason: str | None
     pages: int
-    examples: tuple[Example, ...]
+    examples: tuple[ProblemPage, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteReport:
-    """Everything on a site: `dated` and `with_references` are numbers of articles, `languages` maps BCP 47 tags and
-    `states` the states of pages to how many there are."""
+    """The report on a site.
+
+    `dated` and `with_references` are numbers of articles. `languages` maps BCP 47 tags to articles, `states` maps
+    states to pages. `trouble` has why pages are not stored.
+    """
 
     site: str
     articles: int
@@ -78,11 +84,11 @@ class SiteReport:
     languages: dict[str, int]
     states: dict[str, int]
     crawls: tuple[SiteCrawl, ...]
-    trouble: tuple[Trouble, ...]
+    trouble: tuple[PageProblem, ...]
 
 
 def sites(db: Database) -> list[SiteSummary]:
-    """All sites of which a page is known, those with most articles first."""
+    """Return all sites with a known page, those with most articles first."""
     rows = db.execute(
         "select p.site, coalesce(a.articles, 0), a.first, a.last, p.pages, p.trouble, "
         "(select first_seen from articles where site = p.site order by id desc limit 1) from ("
@@ -90,13 +96,13 @@ def sites(db: Database) -> list[SiteSummary]:
         "end) as trouble from (select site, state, count(*) as pages from pages group by 1, 2) group by 1) p "
         "left join (select site, count(*) as articles, min(published) as first, max(published) as last from articles "
         "group by 1) a on a.site = p.site order by 2 desc, 1",
-        [json.dumps(TROUBLE)],
+        [json.dumps(PROBLEM_STATES)],
     ).fetchall()
     return [SiteSummary(**dict(zip(SiteSummary.__dataclass_fields__, row, strict=True))) for row in rows]
 
 
 def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
-    """The report on a site, with its last `limit` crawls. Raises NotStoredError when no page of it is known."""
+    """Return the report on a site, with its last `limit` crawls. Raises NotStoredError when no page of it is known."""
     states = dict(db.execute("select state, count(*) from pages where site = ? group by 1", [site]).fetchall())
     if not states:
         raise NotStoredError(f"No page of a site {site!r} is known." if site else "No single page was crawled.")
@@ -119,53 +125,55 @@ def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
         languages=dict(db.execute(languages, [site]).fetchall()),
         states=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
         crawls=_crawls(db, site, limit),
-        trouble=_trouble(db, site),
+        trouble=_problems(db, site),
     )
 
 
 def _crawls(db: Database, site: str, limit: int) -> tuple[SiteCrawl, ...]:
-    """The last crawls that did something on the site, newest first."""
+    """Return the last crawls that fetched pages of the site, newest first."""
     rows = db.execute(
-        "select id, started_at, finished_at, outcome, counts from crawls order by id desc limit ?", [LOOKED_AT]
+        "select id, started_at, finished_at, outcome, counts from crawls order by id desc limit ?", [LAST_CRAWLS]
     ).fetchall()
-    made: list[SiteCrawl] = []
+    found: list[SiteCrawl] = []
     for crawl_id, started_at, finished_at, outcome, written in rows:
         counts = _counts(db, crawl_id, json.loads(written) if finished_at else None).get(site)
         if counts:
-            made.append(
+            found.append(
                 SiteCrawl(id=crawl_id, started_at=started_at, finished_at=finished_at, outcome=outcome, counts=counts)
             )
-        if len(made) == limit:
+        if len(found) == limit:
             break
-    return tuple(made)
+    return tuple(found)
 
 
 def _counts(db: Database, crawl_id: int, written: dict[str, dict[str, int]] | None) -> dict[str, dict[str, int]]:
-    """What a crawl wrote when it ended. Of one that runs, or was killed, it is counted from the fetches; so it is of
-    one that a program of before step m006 ran, which did not tell new articles from changed ones."""
+    """Return the counts that a crawl wrote when it ended; if it runs or was killed, count its fetches.
+
+    They are also counted where an early version wrote `stored`, without distinguishing new articles from changed ones.
+    """
     if written is None or any("stored" in counts for counts in written.values()):
         return crawl_reports.counts(db, crawl_id)
     return written
 
 
-def _trouble(db: Database, site: str) -> tuple[Trouble, ...]:
-    """Why pages of the site are not stored, the most frequent reason first."""
+def _problems(db: Database, site: str) -> tuple[PageProblem, ...]:
+    """Return why pages of the site are not stored, the most frequent reason first."""
     rows = db.execute(
         "select state, reason, count(*) from pages where site = ? and state in (select value from json_each(?)) "
         "group by 1, 2 order by 3 desc, 1, 2",
-        [site, json.dumps(TROUBLE)],
+        [site, json.dumps(PROBLEM_STATES)],
     ).fetchall()
     return tuple(
-        Trouble(state=state, reason=reason, pages=pages, examples=_examples(db, site, state, reason))
+        PageProblem(state=state, reason=reason, pages=pages, examples=_examples(db, site, state, reason))
         for state, reason, pages in rows
     )
 
 
-def _examples(db: Database, site: str, state: str, reason: str | None) -> tuple[Example, ...]:
+def _examples(db: Database, site: str, state: str, reason: str | None) -> tuple[ProblemPage, ...]:
     rows = db.execute(
         "select url, kind, fetched_at, status, "
         "(select detail from fetches where page_id = p.id order by id desc limit 1) "
         "from pages p where site = ? and state = ? and reason is ? order by fetched_at desc, id desc limit ?",
         [site, state, reason, EXAMPLES],
     ).fetchall()
-    return tuple(Example(**dict(zip(Example.__dataclass_fields__, row, strict=True))) for row in rows)
+    return tuple(ProblemPage(**dict(zip(ProblemPage.__dataclass_fields__, row, strict=True))) for row in rows)

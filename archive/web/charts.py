@@ -55,9 +55,8 @@ select case when count(*) over (partition by name) > 1 then name || ' #' || id e
 from named order by articles desc, id
 """
 
-# A crawl writes its counts when it ends; of one that runs, or was killed, the fetches are counted, by the names of
-# archive.monitoring.crawl_reports.NAMES. `stored` was written before new, changed and unchanged articles were told
-# apart.
+# A crawl writes its counts when it ends. For one that runs or was killed the fetches are counted, under the names of
+# archive.monitoring.crawl_reports.COUNT_NAMES. Early versions wrote `stored` for new, changed and unchanged articles.
 CRAWLS = """
 with last as (
   select id, started_at, finished_at, counts from crawls order by id desc limit 20

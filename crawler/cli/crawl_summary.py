@@ -41,7 +41,7 @@ def conclude(
     from archive.console import tables
     from archive.console.output import console
     from archive.monitoring import crawl_reports
-    from archive.monitoring.crawl_problems import needs_a_look
+    from archive.monitoring.crawl_problems import crawl_problems
     from archive.storage.frontier import due_count
     from archive.storage.held_hosts import waiting_hosts
 
@@ -49,7 +49,7 @@ def conclude(
         report = crawl_reports.crawl(db, outcome.crawl_id)
         now = report.finished_at or report.started_at
         waiting, due = waiting_hosts(db, now, outcome.selection), due_count(db, outcome.selection, now)
-        warnings = needs_a_look(db, outcome.crawl_id, named=named, now=now, selection=outcome.selection)
+        warnings = crawl_problems(db, outcome.crawl_id, every_page=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
         code = _exit_code(outcome, warnings)
         made = crawl_reports.as_object(report, waiting, due, warnings)

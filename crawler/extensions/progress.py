@@ -26,7 +26,7 @@ COUNTING = 0.02  # share of the time that may go into counting what is due: 60 m
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """How far a crawl is: `done` of `known` pages that are to be asked for, as far as is known by now; `counts` by name
-    (of archive.monitoring.crawl_reports.NAMES); `rate` in pages a second; `waiting` are hosts that are not asked now,
+    (of crawl_reports.COUNT_NAMES); `rate` in pages a second; `waiting` are hosts that are not asked now,
     but for the delay between two requests; `left` is the time that it was given, None: no limit."""
 
     done: int

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive.monitoring.alerts.discovery import LISTS_NOTHING
+from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage
 from archive.urls.canonical import canonical_url, host_of
@@ -41,7 +41,7 @@ def discover(page: DuePage, body: bytes, url: str, content_type: str, session: S
         pages=pages,
         total=sum(new.kind == "article" for new in pages),
         dates=tuple(link.published for link in found.links if link.published and link.kind == "article"),
-        warning="; ".join([*found.warnings, *([] if pages else [LISTS_NOTHING])]) or None,
+        warning="; ".join([*found.warnings, *([] if pages else [LEADS_NOWHERE])]) or None,
     )
 
 

@@ -1,34 +1,36 @@
-"""What an operator should look at: sites gone quiet or redesigned, certificates, robots rules, hosts that wait, crawls
-that died. One sentence each, with what was and what is, and what to do.
+"""Alerts: what an operator should check, such as expiring certificates, failing sites and crawls that died.
 
-Each kind is a function of the archive and a time in a module of its own; this is the list of them.
+Each kind of alert is a module of this package with a function `alerts(db, now) -> list[Alert]`. To add one, write the
+module and add its name to MODULES.
 """
 
 from datetime import datetime
+from importlib import import_module
 
 from sqlite_utils import Database
 
-from archive.monitoring.alerts import (
-    discovery,
-    failing_articles,
-    hosts,
-    jobs,
-    mass_disappearance,
-    no_new_articles,
-    yield_drop,
+from archive.monitoring.alerts.alert import Alert
+
+# In the order in which a report shows them.
+MODULES = (
+    "jobs",
+    "discovery",
+    "failing_articles",
+    "no_new_articles",
+    "yield_drop",
+    "mass_disappearance",
+    "hosts",
 )
-from archive.monitoring.alerts.alert import Alarm
-
-MODULES = (jobs, discovery, failing_articles, no_new_articles, yield_drop, mass_disappearance, hosts)
-FOLLOWS = ("discovery fails", "articles fail")  # from a host that waits or is closed: one cause is one alarm
+# These kinds are left out when the host is held or closed: one cause gives one alert.
+CAUSED_BY_HOST = ("discovery fails", "articles fail")
 
 
-def alarms(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alarm, ...]:
-    """Everything that should be looked at `now` (aware); with `site`, what concerns that site only."""
-    found = [alarm for module in MODULES for alarm in module.alarms(db, now)]
-    causes = {(alarm.site, alarm.host) for alarm in found if alarm.kind == "host waits"}
+def current_alerts(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alert, ...]:
+    """Return the alerts at `now` (aware), in the order of MODULES; with `site`, only those of that site."""
+    found: list[Alert] = [alert for name in MODULES for alert in import_module(f"{__name__}.{name}").alerts(db, now)]
+    unavailable = {(alert.site, alert.host) for alert in found if alert.kind == "host waits"}
     return tuple(
-        alarm
-        for alarm in found
-        if site in (None, alarm.site) and not (alarm.kind in FOLLOWS and (alarm.site, alarm.host) in causes)
+        alert
+        for alert in found
+        if site in (None, alert.site) and not (alert.kind in CAUSED_BY_HOST and (alert.site, alert.host) in unavailable)
     )

@@ -1,33 +1,19 @@
-"""Something that an operator should look at, and the words for it."""
+"""The type of an alert, and helpers to word its sentence."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
-
-Kind = Literal[
-    "quiet",
-    "discovery fails",
-    "lists nothing",
-    "articles fail",
-    "fewer articles",
-    "fewer dates",
-    "fewer references",
-    "articles gone",
-    "certificate expires",
-    "certificate changed",
-    "robots changed",
-    "host waits",
-    "crawl ended early",
-    "no crawl",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Something to look at: on a `site`, a `host`, both, or neither where it is of all crawls. `before` and `now` are
-    the figures (numbers, shares from 0 to 1, times); `sentence` says it all."""
+class Alert:
+    """Something that an operator should check.
 
-    kind: Kind
+    `kind` is a short fixed phrase. `site` and `host` say what is concerned; both are None when it concerns all crawls.
+    `before` and `now` are the figures that are compared: numbers, shares from 0 to 1, or times. `sentence` says
+    everything, with what to do.
+    """
+
+    kind: str
     site: str | None = None
     host: str | None = None
     before: float | str | None
@@ -35,19 +21,19 @@ class Alarm:
     sentence: str
 
 
-def called(site: str) -> str:
-    """How a site is named in a sentence: '' is that of the pages that were crawled as single URLs."""
+def site_label(site: str) -> str:
+    """Return how a sentence names a site; '' is the site of pages that were crawled as single URLs."""
     return site or "Single URLs"
 
 
-def moment(text: str) -> datetime:
-    """A time of the archive, aware."""
-    made = datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
+def parse_time(text: str) -> datetime:
+    """Parse a timestamp of the archive into an aware time; without a zone it is UTC."""
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def span_in_words(span: timedelta) -> str:
-    """A span of time in days, in hours where that is less than two days."""
+def format_span(span: timedelta) -> str:
+    """Format a span of time in whole hours below two days, else in whole days."""
     if span < timedelta(days=2):
         return f"{span / timedelta(hours=1):.0f} hours"
     return f"{span / timedelta(days=1):.0f} days"

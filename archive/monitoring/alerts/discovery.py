@@ -1,9 +1,8 @@
-"""Sites that have been without a way to new articles for days: feeds, sitemaps and listings that fail or list nothing.
+"""Alert on sites whose feeds, sitemaps and listings have failed or led to no article for days.
 
-A site whose lists fail once is named at the end of the crawl (archive.monitoring.crawl_problems); what lasts for
-LASTING is no mishap,
-and what robots.txt forbids is none from the first day. Lists that nobody asks for any more, since they left the
-site's file, are overdue and left out.
+A single failure is reported at the end of its crawl (archive.monitoring.crawl_problems). Here a failure counts after
+LASTING, and a robots.txt that forbids the page counts at once. Pages that left the site file are no longer fetched:
+they are overdue, and are left out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,18 +12,18 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.monitoring.alerts.alert import Alarm, called, moment, span_in_words
+from archive.monitoring.alerts.alert import Alert, format_span, parse_time, site_label
 from archive.storage.connection import timestamp
 
 LASTING = timedelta(days=2)
 OVERDUE = timedelta(days=2)
-FAILING = ("failed", "refused", "gone")  # outcomes …
-FAILS = ("fails", "forbidden")  # … and the states that they mean
-LISTS_NOTHING = "It leads to no article"  # in fetches.detail of a feed, sitemap or listing that was read
+FAILED_OUTCOMES = ("failed", "refused", "gone")
+FAILED_STATES = ("fails", "forbidden")  # the states that those outcomes give
+LEADS_NOWHERE = "It leads to no article"  # in fetches.detail of a feed, sitemap or listing that was read
 
 
-class _List(NamedTuple):
-    """A feed, sitemap or listing: its state, one of those in WORDS or fine, and since when it is in it."""
+class _DiscoveryPage(NamedTuple):
+    """A feed, sitemap or listing; `state` is a key of PROBLEMS, 'fine' or None, and holds since `since`."""
 
     url: str
     host: str
@@ -32,81 +31,82 @@ class _List(NamedTuple):
     since: datetime
 
 
-WORDS = {
+PROBLEMS = {
     "forbidden": "are forbidden by robots.txt",
     "fails": "cannot be read",
     "empty": "lead to no article",
 }
 ADVICE = {
-    "forbidden": "ask the site for leave, or take them out of the site file",
-    "fails": "look at it in a browser and mend the site file",
-    "empty": "look at it in a browser and mend the site file",
+    "forbidden": "ask the site for permission, or remove them from the site file",
+    "fails": "open it in a browser and correct the site file",
+    "empty": "open it in a browser and correct the site file",
 }
 
 
-def alarms(db: Database, now: datetime) -> list[Alarm]:
-    """For each site an alarm when some of its lists fail, or when none of them leads anywhere."""
+def alerts(db: Database, now: datetime) -> list[Alert]:
+    """Return an alert for each site where some discovery pages fail, or where all of them lead to no article."""
     rows = db.execute(
         "select site, id, url, host from pages indexed by pages_due "
         "where priority < 3 and depth = 0 and due_at > ? order by site, id",
         [timestamp(now - OVERDUE)],
     ).fetchall()
-    found: list[Alarm] = []
-    for site, pages in groupby(rows, key=lambda row: str(row[0])):
-        looks = [_look(db, *page) for _, *page in pages]
-        found += _alarms(site, [each for each in looks if each], len(looks), now)
+    found: list[Alert] = []
+    for site, group in groupby(rows, key=lambda row: str(row[0])):
+        pages = [_read_page(db, *columns) for _, *columns in group]
+        found += _site_alerts(site, [page for page in pages if page], len(pages), now)
     return found
 
 
-def _alarms(site: str, lists: Sequence[_List], of: int, now: datetime) -> list[Alarm]:
-    """The alarms of a site by those `of` its lists that were looked at."""
+def _site_alerts(site: str, pages: Sequence[_DiscoveryPage], total: int, now: datetime) -> list[Alert]:
+    """Return the alerts of a site with `total` discovery pages, by those that have been fetched."""
     by_state = {
-        state: [each for each in lists if each.state == state and now - each.since >= _lasting(state)]
-        for state in WORDS
+        state: [page for page in pages if page.state == state and now - page.since >= _tolerated(state)]
+        for state in PROBLEMS
     }
-    found = [_alarm(site, state, by_state[state], of, now) for state in ("forbidden", "fails") if by_state[state]]
+    found = [_alert(site, state, by_state[state], total, now) for state in ("forbidden", "fails") if by_state[state]]
     empty = by_state["empty"]
-    return found or ([_alarm(site, "empty", empty, of, now)] if empty and len(empty) == of else [])
+    return found or ([_alert(site, "empty", empty, total, now)] if empty and len(empty) == total else [])
 
 
-def _lasting(state: str) -> timedelta:
+def _tolerated(state: str) -> timedelta:
     return timedelta() if state == "forbidden" else LASTING
 
 
-def _alarm(site: str, state: str, troubled: Sequence[_List], of: int, now: datetime) -> Alarm:
-    first = min(troubled, key=lambda each: each.since)
-    hosts = {each.host for each in troubled}
-    lasts = now - first.since
-    span = f" for {span_in_words(lasts)}" if lasts >= LASTING else ""
-    return Alarm(
+def _alert(site: str, state: str, pages: Sequence[_DiscoveryPage], total: int, now: datetime) -> Alert:
+    first = min(pages, key=lambda page: page.since)
+    hosts = {page.host for page in pages}
+    duration = now - first.since
+    span = f" for {format_span(duration)}" if duration >= LASTING else ""
+    return Alert(
         kind="lists nothing" if state == "empty" else "discovery fails", site=site,
-        host=hosts.pop() if len(hosts) == 1 else None, before=of, now=of - len(troubled),
-        sentence=f"{called(site)}: {len(troubled)} of its {of} feeds, sitemaps and listings {WORDS[state]}{span} "
-        f"({first.url}, since {first.since:%Y-%m-%d}): {ADVICE[state]}.",
+        host=hosts.pop() if len(hosts) == 1 else None, before=total, now=total - len(pages),
+        sentence=f"{site_label(site)}: {len(pages)} of its {total} feeds, sitemaps and listings {PROBLEMS[state]}{span}"
+        f" ({first.url}, since {first.since:%Y-%m-%d}): {ADVICE[state]}.",
     )  # fmt: skip
 
 
-def _look(db: Database, page_id: int, url: str, host: str) -> _List | None:
-    """Since when the page has been in its state without a break; None when it was not looked at yet."""
+def _read_page(db: Database, page_id: int, url: str, host: str) -> _DiscoveryPage | None:
+    """Return the page with its present state and the start of that state; None if it was never fetched."""
     rows = db.execute(
         "select fetched_at, outcome, reason, detail from fetches where page_id = ? order by id desc", [page_id]
     )
-    state, since = _last_state((at, _state(*fate)) for at, *fate in rows)
-    return _List(url, host, state, moment(since)) if since else None
+    state, since = _last_state((fetched_at, _state(*result)) for fetched_at, *result in rows)
+    return _DiscoveryPage(url, host, state, parse_time(since)) if since else None
 
 
-def _last_state(looks: Iterable[tuple[str, str | None]]) -> tuple[str | None, str | None]:
-    """The state that the newest looks (newest first, None: unchanged) agree on, and the time of the first of them.
+def _last_state(fetches: Iterable[tuple[str, str | None]]) -> tuple[str | None, str | None]:
+    """Return the state on which the newest fetches agree, and the time of the first fetch in it.
 
-    An unchanged answer is as the last one that was read: it ends a failure.
+    `fetches` are pairs of time and state, newest first; the state None means unchanged. An unchanged response has the
+    state of the last one that was read, and it ends a failure.
     """
     state = since = None
-    answers = False
-    for fetched_at, found in looks:
-        if state is None and (found is None or (answers and found in FAILS)):
-            answers = True
+    answered = False
+    for fetched_at, found in fetches:
+        if state is None and (found is None or (answered and found in FAILED_STATES)):
+            answered = True
             continue
-        if found is None and state not in FAILS:
+        if found is None and state not in FAILED_STATES:
             continue
         if state not in (None, found):
             break
@@ -117,8 +117,8 @@ def _last_state(looks: Iterable[tuple[str, str | None]]) -> tuple[str | None, st
 
 
 def _state(outcome: str, reason: str | None, detail: str | None) -> str | None:
-    if outcome in FAILING:
+    if outcome in FAILED_OUTCOMES:
         return "forbidden" if (outcome, reason) == ("refused", "robots") else "fails"
     if outcome == "unchanged":
         return None
-    return "empty" if LISTS_NOTHING in (detail or "") else "fine"
+    return "empty" if LEADS_NOWHERE in (detail or "") else "fine"

@@ -1,7 +1,8 @@
-"""Sites most of whose articles fail or are refused, by the newest looks: what was had again since is no failure.
+"""Alert on sites most of whose articles fail or are refused.
 
-Of each page the newest look counts, and of a site the LOOKS newest ones: new articles that can be had end the alarm,
-even where those that failed are asked for much later. The period holds two crawls of a weekly job.
+Of each page only the newest fetch counts, so a page that succeeds later is no failure. Of each site the newest FETCHES
+count, so new articles that succeed end the alert even when the failed ones are due much later. PERIOD covers two crawls
+of a weekly job.
 """
 
 from collections import defaultdict
@@ -9,12 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from archive.monitoring.alerts.alert import Alarm, called
-from archive.monitoring.failing_sites import ASKED, Failing, failing, in_words
+from archive.monitoring.alerts.alert import Alert, site_label
+from archive.monitoring.failing_sites import WAS_FETCHED, FailingSite, describe, failing_sites
 from archive.storage.connection import timestamp
 
 PERIOD = timedelta(days=8)
-LOOKS = 20
+FETCHES = 20
 
 NEWEST = f"""
 with newest as (
@@ -22,25 +23,25 @@ with newest as (
 ), ranked as (
   select p.site, p.host, f.outcome, f.reason, row_number() over (partition by p.site order by f.id desc) as place
   from newest join fetches f on f.id = newest.id join pages p on p.id = f.page_id
-  where p.kind = 'article' and p.site <> '' and {ASKED}
+  where p.kind = 'article' and p.site <> '' and {WAS_FETCHED}
 )
 select site, outcome, reason, count(*), host from ranked where place <= ? group by site, outcome, reason, host
 """  # noqa: S608
 
 
-def alarms(db: Database, now: datetime) -> list[Alarm]:
-    """An alarm for each such site; pages that were asked for one by one were looked at by who asked."""
-    rows = db.execute(NEWEST, [timestamp(now - PERIOD), LOOKS]).fetchall()
+def alerts(db: Database, now: datetime) -> list[Alert]:
+    """Return an alert for each such site. Pages crawled as single URLs are left out: their crawl names each of them."""
+    rows = db.execute(NEWEST, [timestamp(now - PERIOD), FETCHES]).fetchall()
     hosts: defaultdict[str, set[str]] = defaultdict(set)
     for site, *_, host in rows:
         hosts[site].add(host)
-    return [_alarm(each, hosts[each.site]) for each in failing(row[:4] for row in rows)]
+    return [_alert(each, hosts[each.site]) for each in failing_sites(row[:4] for row in rows)]
 
 
-def _alarm(found: Failing, hosts: set[str]) -> Alarm:
-    return Alarm(
-        kind="articles fail", site=found.site, host=min(hosts) if len(hosts) == 1 else None, before=found.asked,
-        now=found.asked - found.failed,
-        sentence=f"{called(found.site)}: {in_words(found, of='the last ')}: look at one in a browser; where it opens "
-        "there, the site may not want to be crawled, or more slowly.",
+def _alert(failing: FailingSite, hosts: set[str]) -> Alert:
+    return Alert(
+        kind="articles fail", site=failing.site, host=min(hosts) if len(hosts) == 1 else None, before=failing.fetched,
+        now=failing.fetched - failing.failed,
+        sentence=f"{site_label(failing.site)}: {describe(failing, total_prefix='the last ')}: open one in a browser; "
+        "if it opens there, the site may forbid crawlers, or allow only slower ones.",
     )  # fmt: skip

@@ -7,9 +7,9 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from archive.monitoring.alerts import alarms
-from archive.monitoring.alerts.alert import Alarm
-from archive.monitoring.crawl_reports import HEADINGS, names_in
+from archive.monitoring.alerts import current_alerts
+from archive.monitoring.alerts.alert import Alert
+from archive.monitoring.crawl_reports import HEADINGS, nonzero_names
 from archive.monitoring.site_reports import SiteReport, site_report, sites
 from archive.web.formatting import web_link
 from archive.web.responses import Served, archive_view
@@ -36,10 +36,12 @@ async def site_page(served: Served) -> Response:
     context = {
         "here": "sites",
         "report": report,
-        "alarms": found,
+        "alerts": found,
         "name": name or SINGLE,
         "languages": [(language_name(tag) or "unknown", tag, number) for tag, number in report.languages.items()],
-        "columns": [(name, HEADINGS.get(name, name)) for name in names_in(crawl.counts for crawl in report.crawls)],
+        "columns": [
+            (name, HEADINGS.get(name, name)) for name in nonzero_names(crawl.counts for crawl in report.crawls)
+        ],
         "web_link": web_link,
     }
     return await served.html("site.html", context)
@@ -49,12 +51,12 @@ async def site_json(served: Served) -> Response:
     """The same for programs."""
     name = tilde_decode(served.request.url_vars["site"])
     report, found = await served.read(lambda db: _look(db, name))
-    return served.json(asdict(report) | {"warnings": [asdict(alarm) for alarm in found]})
+    return served.json(asdict(report) | {"warnings": [asdict(alert) for alert in found]})
 
 
-def _look(db: Database, name: str) -> tuple[SiteReport, tuple[Alarm, ...]]:
+def _look(db: Database, name: str) -> tuple[SiteReport, tuple[Alert, ...]]:
     """The site's report, and what needs a look on it now. Raises NotStoredError."""
-    return site_report(db, name), alarms(db, datetime.now(UTC), site=name)
+    return site_report(db, name), current_alerts(db, datetime.now(UTC), site=name)
 
 
 ROUTES = [

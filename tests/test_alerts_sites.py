@@ -1,4 +1,4 @@
-"""Sites that have gone quiet or yield less, and how seldom one is named in error."""
+"""Alerts on sites without new articles or with a falling yield, and their rate of false alerts."""
 
 import random
 from collections.abc import Callable
@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.monitoring.alerts import alarms
-from archive.monitoring.alerts.fisher_exact import chance_of_fewer
+from archive.monitoring.alerts import current_alerts
 from archive.monitoring.alerts.no_new_articles import GAPS, is_quiet
-from archive.monitoring.alerts.yield_drop import BEFORE, ENOUGH, RECENT, Share, has_fallen
+from archive.monitoring.alerts.yield_drop import BEFORE, MIN_BEFORE, RECENT, Share, fisher_p_value, has_fallen
 from archive.storage.connection import timestamp, transaction
 from archive.storage.frontier import NewPage, add_pages
 from tests.archives import new_archive
@@ -27,15 +26,15 @@ counts = st.integers(1, 40).flatmap(lambda of: st.tuples(st.integers(0, of), st.
 
 
 @given(counts, counts)
-def test_the_chance_is_that_of_all_tables_with_these_sums(now: tuple[int, int], before: tuple[int, int]) -> None:
+def test_p_value_sums_the_tables_with_the_same_margins(now: tuple[int, int], before: tuple[int, int]) -> None:
     yes, asked = now[0] + before[0], now[1] + before[1]
     ways = sum(comb(yes, k) * comb(asked - yes, now[1] - k) for k in range(now[0] + 1))
-    assert chance_of_fewer(*now, *before) == pytest.approx(ways / comb(asked, now[1]))
+    assert fisher_p_value(*now, *before) == pytest.approx(ways / comb(asked, now[1]))
 
 
 @given(counts, counts)
-def test_one_more_is_no_less_likely(now: tuple[int, int], before: tuple[int, int]) -> None:
-    assert chance_of_fewer(min(now[0] + 1, now[1]), now[1], *before) >= chance_of_fewer(*now, *before) - 1e-9
+def test_p_value_does_not_fall_with_one_more_hit(now: tuple[int, int], before: tuple[int, int]) -> None:
+    assert fisher_p_value(min(now[0] + 1, now[1]), now[1], *before) >= fisher_p_value(*now, *before) - 1e-9
 
 
 @pytest.mark.parametrize(
@@ -47,18 +46,18 @@ def test_when_a_share_has_fallen(before: int, least: int) -> None:
 
 
 @pytest.mark.parametrize("share", [0.99, 0.95, 0.9, 0.6, 0.3])
-def test_a_site_that_does_not_change_is_seldom_said_to(share: float) -> None:
+def test_false_alerts_on_a_steady_yield_are_rare(share: float) -> None:
     chance = random.Random(2)
     pages = [chance.random() < share for _ in range(10_000)]
-    alarms = 0
-    for end in range(RECENT + ENOUGH, len(pages), 5):
+    alerts = 0
+    for end in range(RECENT + MIN_BEFORE, len(pages), 5):
         now, before = pages[end - RECENT : end], pages[max(0, end - RECENT - BEFORE) : end - RECENT]
-        alarms += has_fallen(Share(sum(now), len(now), sum(before), len(before)), tests=3)
-    assert alarms <= 2
+        alerts += has_fallen(Share(sum(now), len(now), sum(before), len(before)), tests=3)
+    assert alerts <= 2
 
 
 Gap = Callable[[random.Random], float]
-RHYTHMS: dict[str, tuple[Gap, float]] = {  # days to the next article, false alarms a year that are tolerated
+RHYTHMS: dict[str, tuple[Gap, float]] = {  # days to the next article, false alerts a year that are tolerated
     "daily": (lambda chance: 0.3 + chance.expovariate(1 / 0.7), 0.01),
     "weekly": (lambda chance: chance.expovariate(1 / 7), 0.02),
     "monthly": (lambda chance: chance.gauss(30, 4), 0.0),
@@ -67,19 +66,19 @@ RHYTHMS: dict[str, tuple[Gap, float]] = {  # days to the next article, false ala
 
 
 @pytest.mark.parametrize("rhythm", RHYTHMS)
-def test_a_site_that_goes_on_is_seldom_called_quiet(rhythm: str) -> None:
+def test_false_alerts_on_a_steady_rhythm_are_rare(rhythm: str) -> None:
     years = 150
     next_gap, tolerated = RHYTHMS[rhythm]
     chance = random.Random(1)
-    moment, days, alarms = 0.0, [0], 0
+    moment, days, alerts = 0.0, [0], 0
     while moment < years * 365:
         moment += next_gap(chance)
         if int(moment) > days[-1]:
             recent = days[-GAPS - 1 :]
             gaps = [DAY * (later - earlier) for earlier, later in pairwise(recent)]
-            alarms += is_quiet(DAY * (int(moment) - days[-1]), gaps)
+            alerts += is_quiet(DAY * (int(moment) - days[-1]), gaps)
             days.append(int(moment))
-    assert alarms / years <= tolerated
+    assert alerts / years <= tolerated
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ REFERENCE = "insert into bibliography (article_id, position, raw, kind) values (
 def pages(
     db: Database, number: int, day: float, *, state: str = "stored", date: bool = True, cites: bool = True
 ) -> None:
-    """So many pages of the site that were found so many days ago."""
+    """Store so many pages of the site that were discovered so many days ago."""
     at = timestamp(NOW - DAY * day)
     with transaction(db):
         for _ in range(number):
@@ -137,32 +136,32 @@ def pages(
 
 @pytest.mark.parametrize(
     ("newest", "read", "expected"),
-    [(12, 0, ["quiet"]), (9, 0, []), (12, 8, [])],  # the last: nobody has looked since
+    [(12, 0, ["quiet"]), (9, 0, []), (12, 8, [])],  # the last: not read since
 )
 def test_a_daily_site_that_stops(db: Database, newest: int, read: float, expected: list[str]) -> None:
     a_list(db, read=read)
     for day in range(newest + 20, newest - 1, -1):
         pages(db, 3, day)
-    assert [alarm.kind for alarm in alarms(db, NOW)] == expected
+    assert [alert.kind for alert in current_alerts(db, NOW)] == expected
 
 
-def test_a_quiet_site_is_named_with_its_figures(db: Database) -> None:
+def test_sentence_for_a_site_without_new_articles(db: Database) -> None:
     a_list(db, read=0.5)
     for day in range(40, 14, -2):
         pages(db, 1, day)
-    [alarm] = alarms(db, NOW)
-    assert (alarm.site, alarm.before, alarm.now) == ("demo", 2.0, 15.5)
-    assert alarm.sentence == (
-        "demo: no new article for 16 days, before that for 2 days at most: see whether 2024-06-14 is the date of the "
-        "newest on the site, and else mend its site file."
+    [alert] = current_alerts(db, NOW)
+    assert (alert.site, alert.before, alert.now) == ("demo", 2.0, 15.5)
+    assert alert.sentence == (
+        "demo: no new article for 16 days, the longest gap before was 2 days: check whether the site has articles "
+        "newer than 2024-06-14; if so, correct its site file."
     )
 
 
-def test_a_list_that_fails_makes_nobody_quiet(db: Database) -> None:
+def test_failing_discovery_page_is_not_a_silent_site(db: Database) -> None:
     a_list(db, read=0, state="failed")
     for day in range(40, 14, -1):
         pages(db, 1, day)
-    assert alarms(db, NOW) == ()
+    assert current_alerts(db, NOW) == ()
 
 
 def test_a_redesign_costs_articles(db: Database) -> None:
@@ -171,11 +170,11 @@ def test_a_redesign_costs_articles(db: Database) -> None:
         pages(db, 3, day)
     pages(db, 10, 3)
     pages(db, 20, 2, state="no article")
-    [alarm] = alarms(db, NOW)
-    assert (alarm.kind, alarm.before, alarm.now) == ("fewer articles", 1.0, 0.333)
-    assert alarm.sentence == (
-        "demo: 10 of the last 30 new pages yield an article, before 100% did: the site may have been redesigned; "
-        "`healthnews sites try demo URL` shows what is made of a page."
+    [alert] = current_alerts(db, NOW)
+    assert (alert.kind, alert.before, alert.now) == ("fewer articles", 1.0, 0.333)
+    assert alert.sentence == (
+        "demo: 10 of the last 30 new pages yield an article, 100% before: the site may have been redesigned; "
+        "`healthnews sites try demo URL` shows what is extracted from a page."
     )
 
 
@@ -184,10 +183,10 @@ def test_a_redesign_costs_dates_or_references(db: Database, what: str, kind: str
     pages(db, 1, 60)
     pages(db, 80, 20)
     pages(db, RECENT, 2, **{what: False})  # type: ignore[arg-type]
-    assert [alarm.kind for alarm in alarms(db, NOW)] == [kind]
+    assert [alert.kind for alert in current_alerts(db, NOW)] == [kind]
 
 
-def test_what_the_first_crawl_finds_is_no_measure(db: Database) -> None:
+def test_pages_of_the_first_crawl_are_not_compared(db: Database) -> None:
     pages(db, 150, 20)
     pages(db, RECENT, 19.5, date=False, cites=False)
-    assert alarms(db, NOW) == ()
+    assert current_alerts(db, NOW) == ()

@@ -1,4 +1,4 @@
-"""The figures for Prometheus, read as Prometheus reads them."""
+"""Metrics for Prometheus, parsed by its own client library."""
 
 from pathlib import Path
 
