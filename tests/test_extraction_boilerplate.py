@@ -2,11 +2,11 @@
 
 import pytest
 
+from archive.dom.tree import parse
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
-from archive.extraction.block_positions import Placed, complete, layout_of
+from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import cut, is_form
 from archive.extraction.boilerplate_rules import KINDS, Rule, rules
-from archive.extraction.dom import parse
 from archive.extraction.images import images_of
 from archive.extraction.markdown import Block
 
@@ -14,11 +14,11 @@ PROSE = "在这项为期两年的随访研究中,参加者每天快走三十分�
 TITLE = "快走与血压"
 
 
-def blocks(*texts: str) -> list[Placed]:
-    return [Placed(Block(text, text)) for text in texts]
+def blocks(*texts: str) -> list[PositionedBlock]:
+    return [PositionedBlock(Block(text, text)) for text in texts]
 
 
-def texts(kept: list[Placed]) -> list[str]:
+def texts(kept: list[PositionedBlock]) -> list[str]:
     return [item.block.text for item in kept]
 
 
@@ -90,8 +90,8 @@ def test_content_images() -> None:
         "<figcaption>Fig. 1</figcaption></figure><p>Second line.</p><img src=/b.png width=16 height=16>"
         "<img src=/c.png><img src=javascript:x><p>1</p><p>2</p><p>3</p><p>4</p><img src=/far.png></body>"
     ).find("body")
-    layout = layout_of(body, None)
-    kept = complete([Block(text, text) for text in ("First line.", "Second line.")], layout, None)
+    layout = read_body_lines(body, None)
+    kept = position_blocks([Block(text, text) for text in ("First line.", "Second line.")], layout, None)
     images = images_of(layout, kept, "https://news.example/")
     assert [image.url for image in images] == ["https://news.example/a.png", "https://news.example/c.png"]
     assert (images[0].alt, images[0].caption, images[0].position) == ("Chart", "Fig. 1", 13)
@@ -125,7 +125,7 @@ def test_what_a_site_repeats_goes_and_section_headings_stay(
 
 
 def test_a_recurring_heading_stays() -> None:
-    heading = Placed(Block("哪些人应当慎重考虑这种疗法", "## …", "head", 2))
+    heading = PositionedBlock(Block("哪些人应当慎重考虑这种疗法", "## …", "head", 2))
     kept, _ = cut([*blocks(PROSE), heading, *blocks(PROSE)], TITLE, site_blocks=known(heading.block.text))
     assert heading in kept
 
@@ -158,7 +158,7 @@ def test_headings_and_items_the_extractor_left_out_come_back(html: str, left: li
     first, last = f"First. {PROSE}", f"Last. {PROSE}"
     body = parse(f"<body><div><p>{PROSE}</p>{html.format(first, last)}</div></body>").find("body")
     found = [Block(text, text) for text in (PROSE, first, last)]
-    placed = complete(found, layout_of(body, None), None)
+    placed = position_blocks(found, read_body_lines(body, None), None)
     assert [item.block.text for item in placed if not item.left_out and item.block not in found] == left
 
 

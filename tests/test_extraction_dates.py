@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.dom.tree import parse
 from archive.extraction.dates import date_in_url, find_dates, parse_date
-from archive.extraction.dom import parse
 from archive.extraction.metadata import Metadata, read_metadata
 
 URL = "https://www.riverbend.example/kepu/1.html"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.dom.tree import parse
 from archive.extraction.bylines import labelled
-from archive.extraction.dom import parse
 from archive.extraction.metadata import Metadata, read_metadata
-from archive.extraction.page_lines import scan
+from archive.extraction.page_lines import read_page_lines
 from archive.extraction.structured_data import read_structured
 from archive.extraction.titles import choose_title, strip_site
 
@@ -96,7 +96,7 @@ def test_visible_facts_of_a_chinese_page() -> None:
 )
 def test_json_ld_however_written(script: str) -> None:
     root = parse(f'<head><script type="application/ld+json">{script}</script></head><body>x</body>')
-    assert read_structured(scan(root), URL).article["headline"] == "H"
+    assert read_structured(read_page_lines(root), URL).article["headline"] == "H"
 
 
 def test_facts_for_machines() -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.dom.tree import parse
 from archive.extraction.author_names import split_names, stated_names
-from archive.extraction.dom import parse
 from archive.extraction.metadata import Metadata, read_metadata
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from archive.extraction.page_lines import SEAM
+from archive.dom.lines import SEAM
 
 # What follows a name and is none of it: a number of staff (`杜硕_NB12556`), a login in parentheses.
 _SUFFIX = re.compile(r"_[A-Za-z]{0,4}\d{2,10}$|\s{0,3}[(（][^()（）]{0,40}[)）]?$")

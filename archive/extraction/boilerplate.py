@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from archive.article import Removal
+from archive.dom.tree import classes
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
-from archive.extraction.block_positions import Placed, is_linked
+from archive.extraction.block_positions import PositionedBlock, is_linked
 from archive.extraction.boilerplate_rules import Rule, appeal, bare_line, fold_line, rules
 from archive.extraction.bylines import is_labelled
 from archive.extraction.dates import find_dates
-from archive.extraction.dom import classes
 from archive.extraction.prose_weight import weight
 from archive.extraction.titles import soften
 from archive.references.markers import strip
@@ -60,7 +60,7 @@ class _Verdict:
 class _Item:
     """A placed block with what the judges need of it, and their verdict."""
 
-    placed: Placed
+    placed: PositionedBlock
     line: str
     weight: int
     verdict: _Verdict | None = None
@@ -71,8 +71,11 @@ class _Item:
 
 
 def cut(
-    placed: Sequence[Placed], title: str, names: Iterable[str] = (), site_blocks: AbstractSet[str] = frozenset()
-) -> tuple[list[Placed], list[Removal]]:
+    placed: Sequence[PositionedBlock],
+    title: str,
+    names: Iterable[str] = (),
+    site_blocks: AbstractSet[str] = frozenset(),
+) -> tuple[list[PositionedBlock], list[Removal]]:
     """The article's blocks, and what was cut with the reason, both in the page's order.
 
     `names` are facts that may be printed as lines of their own in the head: authors, source, section. `site_blocks`
@@ -102,13 +105,13 @@ def cut(
     return kept, removals
 
 
-def is_form(kept: Sequence[Placed], removals: Sequence[Removal]) -> bool:
+def is_form(kept: Sequence[PositionedBlock], removals: Sequence[Removal]) -> bool:
     """Whether what was kept is the rest of a form or a contact page: no prose, no more lines than were cut."""
     cut_lines = sum(removal.kind in _FORM_KINDS for removal in removals)
     return cut_lines >= max(2, len(kept)) and not any(weight(item.block.text) for item in kept)
 
 
-def _item(placed: Placed) -> _Item:
+def _item(placed: PositionedBlock) -> _Item:
     text = placed.block.text
     return _Item(placed, fold_line(text), 0 if placed.left_out else weight(text))
 
@@ -196,7 +199,7 @@ def _judge_boxes(items: Sequence[_Item], total: int) -> None:
     named: dict[HtmlElement, HtmlElement | None] = {}
     boxes: dict[HtmlElement, list[_Item]] = {}
     for item in items:
-        if item.placed.line is not None and (box := _box_of(item.placed.line.element, named)) is not None:
+        if item.placed.line is not None and (box := _box_of(item.placed.line.block, named)) is not None:
             boxes.setdefault(box, []).append(item)
     for found in boxes.values():
         if sum(item.weight for item in found) <= BOX_SHARE * total:

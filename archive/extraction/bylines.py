@@ -8,9 +8,10 @@ from datetime import date
 from importlib import resources
 from itertools import pairwise
 
+from archive.dom.lines import SEAM, Line
 from archive.extraction.author_names import byline_pattern, bylines, split_names
 from archive.extraction.dates import find_dates, parse_date
-from archive.extraction.page_lines import SEAM, Line, Scan, Stamp
+from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.titles import soften
 
 # Lines before and after the title in which dates and by-lines are looked for; credits also stand in the last ones.
@@ -75,9 +76,9 @@ class Visible:
     views: int | None = None
 
 
-def read_visible(found: Scan, at: int) -> Visible:
+def read_visible(page: PageLines, at: int) -> Visible:
     """Read the labelled facts of the lines around the title's, `at`; of two with one label the nearer to it counts."""
-    lines, language = found.lines, found.language
+    lines, language = page.lines, page.language
     # After the title first: what stands before it is more often the site's than the article's.
     after, before = range(at, min(len(lines), at + AFTER)), range(at - 1, max(-1, at - BEFORE), -1)
     facts = _facts(lines, [*after, *before, *range(max(0, len(lines) - TAIL), len(lines))])
@@ -95,25 +96,25 @@ def read_visible(found: Scan, at: int) -> Visible:
     )
 
 
-def find_title(found: Scan, title: str) -> int:
+def find_title(page: PageLines, title: str) -> int:
     """The index of the heading that prints the title, else of a line that does, else of the first heading, else 0."""
     wanted = soften(title)
-    headings = [heading.line for heading in found.headings if soften(heading.text) == wanted]
+    headings = [heading.line for heading in page.headings if soften(heading.text) == wanted]
     if headings:
         return headings[0]
     start, longest = title[:1], 2 * len(title) + 200
-    lines = [(i, line) for i, line in enumerate(found.lines) if is_own(line) and start in line.text[:40]]
+    lines = [(i, line) for i, line in enumerate(page.lines) if is_own(line) and start in line.text[:40]]
     same = next((i for i, line in lines if line.text == title), None)
     if same is None:
         same = next((i for i, line in lines if len(line.text) <= longest and soften(line.text) == wanted), None)
     if same is not None:
         return same
-    return found.headings[0].line if found.headings else 0
+    return page.headings[0].line if page.headings else 0
 
 
 def is_own(line: Line) -> bool:
     """Whether a line can print the title: no link, unless it is a heading, which may link to the article itself."""
-    return line.linked < 0.5 or line.block.tag in _HEADINGS
+    return line.linked_share < 0.5 or line.block.tag in _HEADINGS
 
 
 def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]]:
@@ -173,10 +174,10 @@ def _first_date(values: Iterable[str], language: str) -> date | None:
     return None
 
 
-def near_title(found: Scan, at: int) -> date | None:
+def near_title(page: PageLines, at: int) -> date | None:
     """The first date after the title, else shortly before it, in a `<time>` or a short line, that is no other day's."""
-    lines, language = found.lines, found.language
-    times = {stamp.line: day for stamp in reversed(found.times) if (day := dated(stamp, language))}
+    lines, language = page.lines, page.language
+    times = {stamp.line: day for stamp in reversed(page.times) if (day := dated(stamp, language))}
     for index in (*range(at + 1, min(len(lines), at + 1 + AFTER)), *range(at - 1, max(-1, at - 5), -1)):
         day = times.get(index) or _printed(lines[index], lines[index - 1].text[-30:] if index else "", language)
         if day:
@@ -186,14 +187,16 @@ def near_title(found: Scan, at: int) -> date | None:
 
 def _printed(line: Line, before: str, language: str) -> date | None:
     """The date that a short line prints, unless it or the end of the line `before` says that it is another day's."""
-    if len(line.text) > 120 or not _YEAR.search(line.text) or line.linked > 0.6 or _NOT_A_DATE_LINE.search(line.text):
+    if len(line.text) > 120 or line.linked_share > 0.6:
+        return None
+    if not _YEAR.search(line.text) or _NOT_A_DATE_LINE.search(line.text):
         return None
     text = line.spaced
     dates = sorted(find_dates(text, language))
     return dates[0][1] if dates and not is_other_day(f"{before} {text[: dates[0][0]]}") else None
 
 
-def dated(stamp: Stamp, language: str) -> date | None:
+def dated(stamp: TimeElement, language: str) -> date | None:
     """The day of a `<time>`; None inside a larger link, or if what stands before it says that it is another day's."""
     element = stamp.element
     if stamp.linked or is_other_day(f"{stamp.before} {element.get('class') or ''}"):
@@ -211,16 +214,16 @@ def names_publication(before: str) -> bool:
     return bool(_LABEL_END.search(before))
 
 
-def stated_once(found: Scan) -> date | None:
+def stated_once(page: PageLines) -> date | None:
     """The day of publication that labelled short lines anywhere on the page name, if they name a single one."""
     values: list[str] = []
-    for before, line in pairwise([*found.lines[:1], *found.lines]):
+    for before, line in pairwise([*page.lines[:1], *page.lines]):
         if len(line.text) <= FACT_LINE and _YEAR.search(line.text):
             if _PUBLISHED.search(line.text):
                 values += [value for name, value in labelled(line.seamed) if name == "published"]
             elif _LABEL_LINE.fullmatch(before.text):
                 values.append(line.spaced)
-    days = {day for value in values if (day := _first_date([value], found.language))}
+    days = {day for value in values if (day := _first_date([value], page.language))}
     return days.pop() if len(days) == 1 else None
 
 

@@ -4,7 +4,7 @@ import re
 
 from lxml.html import Element, HtmlElement
 
-from archive.extraction.dom import BLOCK_TAGS
+from archive.dom.tree import BLOCK_TAGS
 
 _CONTAINERS = ("div", "section", "article", "main", "body", "center", "td", "blockquote")
 # A layout table holds prose: a cell of this many characters in more than three blocks or lines.

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from lxml.html import HtmlElement
 
 from archive.article import Image
-from archive.extraction.block_positions import Layout, Placed
-from archive.extraction.dom import classes, fold
+from archive.dom.tree import classes, fold
+from archive.extraction.block_positions import BodyLines, PositionedBlock
 from archive.extraction.markdown import safe_target
 
 # Where lazy loading keeps the address, in the order in which they are trusted; `src` is then a placeholder.
@@ -31,7 +31,7 @@ MIN_PIXELS = 60
 MARGIN = 2
 
 
-def images_of(layout: Layout, kept: Sequence[Placed], url: str) -> tuple[Image, ...]:
+def images_of(page: BodyLines, kept: Sequence[PositionedBlock], url: str) -> tuple[Image, ...]:
     """The content images of the page with alt text and caption, in order, each address once.
 
     `kept` are the blocks of the article's text. `position` is the offset into that text of the first block after the
@@ -42,7 +42,7 @@ def images_of(layout: Layout, kept: Sequence[Placed], url: str) -> tuple[Image, 
         return ()
     first, last = offsets[0][0] - MARGIN, offsets[-1][0] + 1 + MARGIN
     images: dict[str, Image] = {}
-    for image, line in layout.images:
+    for image, line in page.images:
         address = _address(image, url) if first <= line <= last else None
         if address and _is_content(image, address):
             position = next((offset for number, offset in offsets if number >= line), None)
@@ -51,12 +51,12 @@ def images_of(layout: Layout, kept: Sequence[Placed], url: str) -> tuple[Image, 
     return tuple(images.values())
 
 
-def _offsets(kept: Sequence[Placed]) -> Iterator[tuple[int, int]]:
+def _offsets(kept: Sequence[PositionedBlock]) -> Iterator[tuple[int, int]]:
     """The line number and the offset of each block that was found on the page."""
     position = 0
     for item in kept:
-        if item.line is not None:
-            yield item.line.number, position
+        if item.number is not None:
+            yield item.number, position
         position += len(item.block.text) + 2
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, fragment_fromstring
 
-from archive.extraction.dom import fold
+from archive.dom.tree import fold
 from archive.extraction.markdown import Block, escape
 
 # A shorter one is a teaser. Half of the 53 development pages that have the key leave it empty.

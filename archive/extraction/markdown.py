@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from lxml.etree import _Element
 
-from archive.extraction.dom import fold
+from archive.dom.tree import fold
 
 # Targets a reader may follow; javascript:, data:, vbscript: and file: never leave the page.
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)

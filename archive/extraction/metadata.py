@@ -19,10 +19,11 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from archive.dom.lines import fold_line
+from archive.dom.tree import fold
 from archive.extraction.author_names import split_names, stated_names
 from archive.extraction.bylines import Visible, find_title, is_own, read_visible
-from archive.extraction.dom import fold
-from archive.extraction.page_lines import Scan, fold_line, scan, texts_of
+from archive.extraction.page_lines import PageLines, read_page_lines, texts_of
 from archive.extraction.publication_dates import modified_of, published_by_rank
 from archive.extraction.structured_data import Structured, names_in_list, names_of, read_structured, texts, types_of
 from archive.extraction.titles import choose_title, soften
@@ -62,25 +63,25 @@ class Metadata:
 
 def read_metadata(root: HtmlElement, url: str) -> Metadata:
     """Read all facts of `root`, the page's raw tree; what it does not say is None or empty."""
-    found = scan(root)
-    stated = read_structured(found, url)
+    page = read_page_lines(root)
+    stated = read_structured(page, url)
     site = _site_name(stated)
-    title = _title(found, stated, site, url)
-    at = find_title(found, title)
-    visible = read_visible(found, at)
+    title = _title(page, stated, site, url)
+    at = find_title(page, title)
+    visible = read_visible(page, at)
     editors = visible.editors or split_names([*names_of(stated, "editor"), *names_of(stated, "reviewedBy")])
     return Metadata(
         title=title,
         authors=_authors(stated, visible, site) or editors,
         editors=editors,
-        source=_source(found, stated, visible),
-        published=next((day for _, day in published_by_rank(found, stated, visible, url, at)), None),
+        source=_source(page, stated, visible),
+        published=next((day for _, day in published_by_rank(page, stated, visible, url, at)), None),
         modified=modified_of(stated, visible),
-        section=_section(found, stated, title),
+        section=_section(page, stated, title),
         description=stated.first("description", "og:description", "twitter:description"),
         keywords=_keywords(stated),
         views=visible.views,
-        canonical_url=_canonical(found, stated, url),
+        canonical_url=_canonical(page, stated, url),
         site_name=site,
     )
 
@@ -92,16 +93,16 @@ def _site_name(stated: Structured) -> str | None:
     return name or next(iter(publisher), None) or next((names[0] for names in website if names), None)
 
 
-def _title(found: Scan, stated: Structured, site: str | None, url: str) -> str:
+def _title(page: PageLines, stated: Structured, site: str | None, url: str) -> str:
     names = (site or "", *_host_names(url))
-    headings = [h.text for h in found.headings if 1 < len(h.text) <= MAX_TITLE and not h.home]
+    headings = [h.text for h in page.headings if 1 < len(h.text) <= MAX_TITLE and not h.home]
     heads = (
         *texts(stated.article.get("headline")),
         *stated.meta.get("og:title", ()),
         *stated.items.get("headline", ()),
     )
-    document = next(iter(texts_of(found.kept["title"][:1])), "")[:MAX_TITLE]
-    printed = (line.text for line in found.lines if len(line.text) <= MAX_TITLE and is_own(line))
+    document = next(iter(texts_of(page.metadata["title"][:1])), "")[:MAX_TITLE]
+    printed = (line.text for line in page.lines if len(line.text) <= MAX_TITLE and is_own(line))
     return choose_title(headings, [head[:MAX_TITLE] for head in heads], document, names, printed)
 
 
@@ -129,22 +130,22 @@ def _authors(stated: Structured, visible: Visible, site: str | None) -> tuple[st
     return next((names for names in usable if names), ())
 
 
-def _source(found: Scan, stated: Structured, visible: Visible) -> str | None:
+def _source(page: PageLines, stated: Structured, visible: Visible) -> str | None:
     """What is printed as 来源, the account of a WeChat page, what a meta tag or the article's publisher is called."""
     if visible.source:
         return visible.source
-    account = fold_line(str(found.account.text_content()))[:80] if found.account is not None else ""
+    account = fold_line(str(page.wechat_account.text_content()))[:80] if page.wechat_account is not None else ""
     publisher = next((name for name in names_of(stated, "publisher") if "://" not in name), None)
     return account or stated.first("source", "article:source", "mediaid") or publisher
 
 
-def _section(found: Scan, stated: Structured, title: str) -> str | None:
+def _section(page: PageLines, stated: Structured, title: str) -> str | None:
     """What machines are told, else the last breadcrumb but the front page that is not the title itself."""
     said = texts(stated.article.get("articleSection")) or tuple(filter(None, [stated.first("article:section")]))
     if said:
         return said[0]
     listed = [names_in_list(node) for node in stated.nodes if "breadcrumblist" in types_of(node)]
-    printed = (texts_of(crumbs.iter("a")) for crumbs in found.crumbs)
+    printed = (texts_of(crumbs.iter("a")) for crumbs in page.breadcrumbs)
     for crumbs in (*listed, *printed):
         names = [name for name in crumbs if soften(name) != soften(title)]
         if names and len(names) <= MAX_CRUMBS:
@@ -166,8 +167,8 @@ def _split_keywords(text: str) -> list[str]:
     return text.split() if not text.isascii() else [text]
 
 
-def _canonical(found: Scan, stated: Structured, url: str) -> str | None:
-    for link in found.kept["link"]:
+def _canonical(page: PageLines, stated: Structured, url: str) -> str | None:
+    for link in page.metadata["link"]:
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
             return _absolute(url, link.get("href", ""))
     address = stated.first("og:url")

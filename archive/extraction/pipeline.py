@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from archive.article import Article, NoArticle
-from archive.extraction.block_positions import Placed, complete, layout_of
+from archive.dom.tree import drop_unseen, parse
+from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import cut, is_form
 from archive.extraction.charset import decode
-from archive.extraction.dom import drop_unseen, parse
 from archive.extraction.html_repair import repair
 from archive.extraction.images import images_of
 from archive.extraction.jsonld_body import is_found, stated_blocks, stated_body
@@ -48,8 +48,8 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     if stated and not is_found(stated, found):
         found = stated_blocks(stated)
     names = (*facts.authors, facts.source or "", facts.section or "", facts.site_name or "")
-    layout = layout_of(root.find("body"), frame)
-    placed = complete(found, layout, frame)
+    lines = read_body_lines(root.find("body"), frame)
+    placed = position_blocks(found, lines, frame)
     kept, removals = cut(placed, facts.title, filter(None, names), site_blocks)
     blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
@@ -64,7 +64,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
         text=text,
         markdown=strip(markdown_text(blocks)),
         language=language_of(text, hint),
-        images=images_of(layout, bare(kept), page.url),
+        images=images_of(lines, bare(kept), page.url),
         references=(*listed, *settle(text, links, listed)),
         citations=citations,
         removals=tuple(replace(removal, text=strip(removal.text)) for removal in removals),
@@ -74,6 +74,6 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     )
 
 
-def bare(kept: Iterable[Placed]) -> list[Placed]:
+def bare(kept: Iterable[PositionedBlock]) -> list[PositionedBlock]:
     """The blocks without the protection of their markers, as the article's text has them."""
     return [replace(item, block=replace(item.block, text=strip(item.block.text))) for item in kept]

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.extraction.bylines import Visible, dated, names_publication, near_title, stated_once
 from archive.extraction.dates import date_in_url, parse_date
-from archive.extraction.page_lines import Scan, Stamp
+from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.structured_data import Structured, texts
 
 # Names of meta tags for the day of publication, those that only date a document last. `dateupdate` is Baidu's name.
@@ -43,7 +43,7 @@ _MARKED = re.compile(r"publish|pubdate|posted|entry-date")
 
 
 def published_by_rank(
-    found: Scan, stated: Structured, visible: Visible, url: str, at: int
+    page: PageLines, stated: Structured, visible: Visible, url: str, at: int
 ) -> Iterator[tuple[str, date]]:
     """The days that the page names for its publication, the most trusted first, with the name of their rank.
 
@@ -56,15 +56,15 @@ def published_by_rank(
     elsewhere, at the end or to machines only, is none: it was the day of one of three such pages, and the other two
     have no date.
     """
-    language = found.language
+    language = page.language
     ranks: tuple[tuple[str, Callable[[], date | None]], ...] = (
         ("json-ld", lambda: _earliest(_json_dates(stated), language)),
         *((name, partial(_earliest, values, language)) for name, values in _meta_dates(stated)),
         ("microdata", lambda: _earliest(_items(stated, "datepublished", "datecreated")[:1], language)),
-        ("label", lambda: visible.published or stated_once(found)),
-        ("time", lambda: _marked(found)),
-        ("near", lambda: near_title(found, at)),
-        ("alone", lambda: _alone(found)),
+        ("label", lambda: visible.published or stated_once(page)),
+        ("time", lambda: _marked(page)),
+        ("near", lambda: near_title(page, at)),
+        ("alone", lambda: _alone(page)),
         ("url", lambda: date_in_url(url)),
         ("update", lambda: visible.close),
     )
@@ -112,23 +112,23 @@ def _meta_dates(stated: Structured) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _marked(found: Scan) -> date | None:
+def _marked(page: PageLines) -> date | None:
     """The only day of the `<time>` elements that are said to hold the publication's."""
-    days = {day for stamp in found.times if _is_marked(stamp) and (day := dated(stamp, found.language))}
+    days = {day for stamp in page.times if _is_marked(stamp) and (day := dated(stamp, page.language))}
     return days.pop() if len(days) == 1 else None
 
 
-def _is_marked(stamp: Stamp) -> bool:
+def _is_marked(stamp: TimeElement) -> bool:
     element = stamp.element
     named = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
     return "pubdate" in element.attrib or bool(_MARKED.search(named)) or names_publication(stamp.before)
 
 
-def _alone(found: Scan) -> date | None:
+def _alone(page: PageLines) -> date | None:
     """The day that all `<time>` outside links name, or all elements whose class is `date`, if it is a single one."""
-    times = {day for stamp in found.times if (day := dated(stamp, found.language))}
+    times = {day for stamp in page.times if (day := dated(stamp, page.language))}
     named = (
-        e for e in found.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())
+        e for e in page.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())
     )
-    days = times or {day for e in named if (day := parse_date(str(e.text_content())[:60], found.language))}
+    days = times or {day for e in named if (day := parse_date(str(e.text_content())[:60], page.language))}
     return days.pop() if len(days) == 1 else None

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from archive.extraction.dom import fold
-from archive.extraction.page_lines import Scan
+from archive.dom.tree import fold
+from archive.extraction.page_lines import PageLines
 
 ARTICLE_TYPES = frozenset(
     [
@@ -77,10 +77,10 @@ class Structured:
         return next((value for name in names for value in self.meta.get(name, ()) if value), None)
 
 
-def read_structured(found: Scan, url: str = "") -> Structured:
+def read_structured(page: PageLines, url: str = "") -> Structured:
     """Read what a page at `url` states; broken JSON gives what single fields can still be read."""
-    nodes = tuple(_json_nodes(found.kept["script"]))
-    return Structured(_best_article(nodes, url), nodes, _meta(found.kept["meta"]), _properties(found))
+    nodes = tuple(_json_nodes(page.metadata["script"]))
+    return Structured(_best_article(nodes, url), nodes, _meta(page.metadata["meta"]), _properties(page))
 
 
 def _json_nodes(scripts: Iterable[HtmlElement]) -> Iterator[Mapping[str, Any]]:
@@ -202,10 +202,10 @@ def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _properties(found: Scan) -> dict[str, tuple[str, ...]]:
+def _properties(page: PageLines) -> dict[str, tuple[str, ...]]:
     """Values of `itemprop` (microdata) and `property` (RDFa) outside meta tags: `content`, `datetime`, or the text."""
     values: dict[str, list[str]] = {}
-    for names, element in found.properties:
+    for names, element in page.properties:
         for name in names.lower().split():
             known = _PROPERTIES.get(name.rsplit(":", 1)[-1])
             if known:

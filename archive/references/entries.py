@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from lxml.html import HtmlElement
 
+from archive.dom.lines import Line
 from archive.references.labels import Label, ordinal, read_label
-from archive.references.lines import Line
 
 _BACK_LINK = re.compile(
     r"^\s*(?:(?:[\^↑]|跳[转轉]到?\s?[:：]|跳至\s?[:：]|Jump up(?: to)?:?)\s*){1,3}"

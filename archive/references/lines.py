@@ -2,46 +2,55 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from lxml import etree
 from lxml.html import HtmlElement
 
+from archive.dom.lines import Line, LineReader
+from archive.dom.tree import BLOCK_TAGS
 from archive.references.headings import read_heading
 
-
-def _tags(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-BLOCKS = _tags(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead tr ul"
+# The cells of a table row are one line here.
+BLOCKS = BLOCK_TAGS - {"td", "th"} | {"button", "caption", "html"}
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "iframe",
+        "svg",
+        "math",
+        "select",
+        "option",
+        "textarea",
+        "object",
+    ]
 )
-_UNSEEN = _tags("script style template noscript head iframe svg math select option textarea object")
-_KEPT_EMPTY = _tags("html body img video audio iframe svg object canvas br")
-_WRAPPERS = _tags("html body main article section div ul ol dl table tbody header footer aside")
+_KEPT_EMPTY = frozenset(["html", "body", "img", "video", "audio", "iframe", "svg", "object", "canvas", "br"])
+_WRAPPERS = frozenset(
+    [
+        "html",
+        "body",
+        "main",
+        "article",
+        "section",
+        "div",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "tbody",
+        "header",
+        "footer",
+        "aside",
+    ]
+)
 _DIGIT = re.compile("[0-9]")
 _PLAIN = (0, 0, 0)  # the context of an element that says nothing about the lines inside
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:references?|reflist|ref-?list|footnotes?|bibliography|citations)(?:$|[\s_-])", re.IGNORECASE
 )
-
-
-@dataclass(slots=True)
-class Line:
-    """What stands between two line breaks. `pieces` are (element, "text" or "tail") in order."""
-
-    block: HtmlElement
-    pieces: list[tuple[HtmlElement, str]] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    links: list[tuple[int, str]] = field(default_factory=list)  # after how many characters, white space not counted
-    anchors: list[tuple[int, str]] = field(default_factory=list)
-    length: int = 0  # characters that are not white space
-    item: HtmlElement | None = None  # the <li> it belongs to
-    marked: bool = False  # inside an element whose class or id says references or footnotes
-    outside: bool = False  # inside navigation or a page footer
-    text: str = ""
 
 
 # A heading and the first label in the middle of a paragraph: a list collapsed into the article's last line.
@@ -82,72 +91,68 @@ def _break_at(element: HtmlElement, where: str, match: re.Match[str]) -> None:
 
 
 def read_lines(root: HtmlElement) -> list[Line]:
-    """The page's lines in document order, without empty ones; scripts, templates and noscript are not read."""
-    return _Reader(root).read()
+    """Return the page's lines in document order; scripts, templates and noscript are not read."""
+    return _Reader(root, BLOCKS, _SKIPPED).read()
 
 
-def _is_unseen(element: HtmlElement) -> bool:
-    """Whether an element shows no text of the page's own; a button does where it unfolds a list of references."""
-    if element.tag == "button":
-        return read_heading(" ".join("".join(element.itertext()).split())) is None
-    return element.tag in _UNSEEN
+class _Reader(LineReader):
+    """Records for each line the list item, links and anchors in it, and what the elements around it are."""
 
-
-class _Reader:
-    def __init__(self, root: HtmlElement) -> None:
-        self.root = root
-        self.lines: list[Line] = []
-        self.line = Line(block=root)
+    def __init__(self, root: HtmlElement, blocks: Iterable[str], skipped: Iterable[str]) -> None:
+        super().__init__(root, blocks, skipped)
+        self.starts["button"], self.ends["button"] = self._start_button, self._end_button
         self.items: list[HtmlElement] = []
         self.contexts: list[tuple[int, int, int]] = []
         self.marked = self.outside = self.articles = 0
 
-    def read(self) -> list[Line]:
-        walker = etree.iterwalk(self.root, events=("start", "end", "comment", "pi"))
-        for event, element in walker:
-            if event == "start":
-                if _is_unseen(element):
-                    walker.skip_subtree()
-                else:
-                    self._enter(element)
-            elif event == "end" and not _is_unseen(element):
-                self._leave(element)
-            if event != "start" and element is not self.root:
-                self._piece(element, "tail")
-        self._break(self.root)
-        return self.lines
-
-    def _enter(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCKS or tag == "br":
-            self._break(element if tag != "br" else self.line.block)
+    def note_start(self, element: HtmlElement) -> None:
+        tag, line = element.tag, self.line
         context = self._context(element, tag)
         self.contexts.append(context)
         if context is not _PLAIN:
             self._shift(context, 1)
         if tag == "li":
             self.items.append(element)
-            self.line.item = element
+            line.item = element
         if tag == "a" and (href := element.get("href")):
-            self.line.links.append((self.line.length, href))
+            line.links.append((line.length, href))
         for name in (element.get("id"), element.get("name")) if element.attrib else ():
             if name and (tag not in _WRAPPERS or _DIGIT.search(name)):
-                self.line.anchors.append((self.line.length, name))
-        if tag in {"td", "th"}:  # the cells of a row are one line
-            self.line.parts.append(" ")
-        self._piece(element, "text")
+                line.anchors.append((line.length, name))
+        if tag in {"td", "th"}:
+            self.parts.append(" ")
 
-    def _leave(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCKS:
-            parent = element.getparent()
-            self._break(element if parent is None else parent)
+    def note_end(self, element: HtmlElement) -> None:
         context = self.contexts.pop()
         if context is not _PLAIN:
             self._shift(context, -1)
-        if tag == "li":
+        if element.tag == "li":
             self.items.pop()
             self.line.item = self.items[-1] if self.items else None
+
+    def add(self, element: HtmlElement, where: str) -> None:
+        super().add(element, where)
+        text = element.text if where == "text" else element.tail
+        if text and not text.isspace():
+            self.line.length += sum(map(len, text.split()))
+
+    def end_line(self, block: HtmlElement | None = None) -> None:
+        line = self.line
+        super().end_line(block)
+        if self.line is line:  # no text: links before the first word belong to no line
+            line.links, line.length = [], 0
+        else:
+            line.marked, line.outside = self.marked > 0, self.outside > 0
+        self.line.item = self.items[-1] if self.items else None
+
+    def _start_button(self, element: HtmlElement) -> bool:
+        return self.start_block(element) if _is_list_button(element) else True
+
+    def _end_button(self, element: HtmlElement) -> None:
+        if _is_list_button(element):
+            self.end_block(element)
+        else:
+            self.end_skipped(element)
 
     def _context(self, element: HtmlElement, tag: str) -> tuple[int, int, int]:
         """What an element says about all lines inside: marked as references, outside the article, an article."""
@@ -166,25 +171,10 @@ class _Reader:
         self.outside += step * context[1]
         self.articles += step * context[2]
 
-    def _piece(self, element: HtmlElement, where: str) -> None:
-        text = getattr(element, where)
-        if not text:
-            return
-        self.line.parts.append(text)
-        if not text.isspace():
-            self.line.length += sum(map(len, text.split()))
-        self.line.pieces.append((element, where))
 
-    def _break(self, block: HtmlElement) -> None:
-        line = self.line
-        line.text = " ".join("".join(line.parts).split()) if line.parts else ""
-        if line.text:
-            line.marked, line.outside = line.marked or self.marked > 0, line.outside or self.outside > 0
-            self.lines.append(line)
-            self.line = Line(block=block)
-        else:  # anchors and white space before the first word belong to what follows
-            line.block, line.parts, line.links, line.length = block, [], [], 0
-        self.line.item = self.items[-1] if self.items else None
+def _is_list_button(element: HtmlElement) -> bool:
+    """Whether a button's text is the heading of a reference list, which the button unfolds."""
+    return read_heading(" ".join("".join(element.itertext()).split())) is not None
 
 
 def remove(lines: Iterable[Line]) -> None:

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.article import Reference
+from archive.dom.lines import Line
 from archive.references import identifiers
 from archive.references.entries import Unit, is_label_only, joined, number_items, units
 from archive.references.headings import is_policy, read_heading, read_lead
-from archive.references.lines import Line, begins_in_prose, part_from_prose, read_lines, remove
+from archive.references.lines import begins_in_prose, part_from_prose, read_lines, remove
 from archive.references.parser import parse_reference
 from archive.references.scoring import continues, could_be, ends_list, is_strong, is_toggle, strength
 

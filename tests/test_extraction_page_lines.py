@@ -2,12 +2,13 @@
 
 import pytest
 
-from archive.extraction.dom import parse
-from archive.extraction.page_lines import SEAM, Scan, scan
+from archive.dom.lines import SEAM
+from archive.dom.tree import parse
+from archive.extraction.page_lines import PageLines, read_page_lines
 
 
-def walk(body: str) -> Scan:
-    return scan(parse(f"<html lang=EN-us><head><title>T</title></head><body>{body}</body></html>"))
+def walk(body: str) -> PageLines:
+    return read_page_lines(parse(f"<html lang=EN-us><head><title>T</title></head><body>{body}</body></html>"))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_a_line_knows_its_parts_and_links() -> None:
     (line,) = walk("<p><span>来源:甲</span> <a href=/x>乙丙丁</a></p>").lines
     assert line.seamed.replace(SEAM, "|").replace("||", "|") == "来源:甲| |乙丙丁"
     assert line.spaced == "来源:甲 乙丙丁"
-    assert line.linked == pytest.approx(3 / 8)
+    assert line.linked_share == pytest.approx(3 / 8)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_times_know_what_stands_around_them(body: str, before: str, linked: bool
 
 
 def test_the_page_as_a_whole() -> None:
-    found = walk("<i id=js_name>x</i><b property=dc:date>y</b>")
-    assert (found.language, found.kept["title"][0].text) == ("en-us", "T")
-    assert found.account is not None
-    assert [name for name, _ in found.properties] == ["dc:date"]
+    page = walk("<i id=js_name>x</i><b property=dc:date>y</b>")
+    assert (page.language, page.metadata["title"][0].text) == ("en-us", "T")
+    assert page.wechat_account is not None
+    assert [name for name, _ in page.properties] == ["dc:date"]

@@ -4,7 +4,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from archive.article import NoArticle
-from archive.extraction.dom import MAX_DEPTH, MAX_ELEMENTS, drop_unseen, parse
+from archive.dom.tree import MAX_DEPTH, MAX_ELEMENTS, drop_unseen, parse
 from archive.extraction.html_repair import repair
 
 LONG = "A line that is long enough to be taken for a paragraph of its own in any page."

@@ -1,0 +1,1 @@
+"""HTML trees: parsing, and the lines that a reader sees."""
