@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive.article import Article, Reference
 from archive.text.diff import Piece, differences
-from archive.works.matching import keys_of
+from archive.works.matching import keys_of, printed_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +35,4 @@ def _missing(references: Iterable[Reference], among: Iterable[Reference]) -> Ite
 
 
 def _known_by(reference: Reference) -> tuple[str, ...]:
-    printed = reference.raw.removeprefix(reference.label or "").strip()
-    return keys_of(reference) or (f"{reference.kind}:{printed}",)
+    return keys_of(reference) or (f"{reference.kind}:{printed_text(reference)}",)

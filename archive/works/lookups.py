@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from sqlite_utils import Database
 
 from archive.storage.connection import transaction
-from archive.works.writer import describe
+from archive.works.writer import update_facts
 
 Outcome = Literal["found", "not found", "failed", "malformed"]
 
@@ -87,7 +87,7 @@ def keep(db: Database, question: Question, reply: Reply, now: str) -> None:
             "insert into resolved (lookup_id, field, value) values (?, ?, ?)",
             [(lookup_id, name, value) for name, value in facts.items()],
         )
-        describe(db, _works_about(db, question))
+        update_facts(db, _works_about(db, question))
 
 
 def _works_about(db: Database, question: Question) -> set[int]:

@@ -40,13 +40,19 @@ def keys_of(reference: Reference) -> Keys:
     placed = reference.container_title and reference.year and (reference.volume or reference.pages)
     if identifiers or not (placed or len(title) >= SHORTEST_TITLE):
         return identifiers
-    return (f"entry:{_entry(reference)}",)
+    text = printed_text(reference)
+    return (f"entry:{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()}",)
 
 
 def normalised_title(title: str) -> str:
     """Letters and digits in lower case, without accents and width: the same title however it was set."""
     plain = (c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "", "".join(plain)).lower()
+
+
+def printed_text(reference: Reference) -> str:
+    """Return the letters and digits of the reference as printed, in lower case, without its label."""
+    return normalised_title(reference.raw).removeprefix(normalised_title(reference.label or ""))
 
 
 def by_strength(keys: Iterable[str]) -> Keys:
@@ -67,12 +73,6 @@ def works_of(printed: Mapping[Keys, int]) -> dict[Keys, str]:
     for title in sorted(titled):
         works.join(titled[title])
     return {keys: works.name(keys[0]) for keys in printed}
-
-
-def _entry(reference: Reference) -> str:
-    """SHA-1 of the letters and digits of the printed entry, its label left out."""
-    raw = normalised_title(reference.raw).removeprefix(normalised_title(reference.label or ""))
-    return hashlib.sha1(raw.encode(), usedforsecurity=False).hexdigest()
 
 
 def _printed_together(printed: Mapping[Keys, int], kind: str, other: str) -> Iterator[tuple[str, str]]:

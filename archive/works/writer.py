@@ -1,13 +1,14 @@
-"""Works: the publications that references point to, kept in step with the references in the page's own transaction.
+"""Keep works, the publications that references point to, in step with the references.
 
-What belongs together is decided in merging.py. References that are known by the same keys share a *signature*, so that
-a page which cites what a thousand others cite costs no more than the first: only the signatures are read that share a
-key, directly or through others, with what the page touches.
+matching.py decides which references belong together. References with the same keys share a row of `signatures`, so
+that an article which cites what a thousand others cite costs no more than the first: only the signatures are read that
+share a key, directly or through others, with those of the article. Every function runs in the caller's transaction.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,10 @@ from archive.article import Reference
 from archive.references.identifiers import KINDS
 from archive.works.matching import Keys, keys_of, works_of
 
-FACTS = ("title", "container_title", "year", "doi", "pmid", "pmcid")  # columns of works, what most references print
+FACTS = ("title", "container_title", "year", "doi", "pmid", "pmcid")  # columns of works: what most references print
+PRINTED = tuple(dict.fromkeys((*FACTS, *KINDS)))  # columns of bibliography that a work is described by
 
-REACHED = """
+CONNECTED = """
 with recursive reached(id) as (
   select value from json_each(?)
   union
@@ -31,7 +33,7 @@ select id, keys, work_id, (select count(*) from reference_signatures where signa
 from signatures s where id in (select id from reached) order by id
 """
 
-SUPPLY = """
+ADD_LOOKED_UP = """
 insert into work_identifiers (work_id, kind, value, origin)
 select r.work_id, r.field, r.value, min(r.service) from work_resolved r
 where r.work_id = ? and r.field in ('doi', 'pmid', 'pmcid')
@@ -39,10 +41,13 @@ where r.work_id = ? and r.field in ('doi', 'pmid', 'pmcid')
 group by 1, 2, 3
 """
 
+_COLUMNS, _MARKS = ", ".join(FACTS), ", ".join("?" * len(FACTS))
+UPDATE_FACTS = f"update works set ({_COLUMNS}) = ({_MARKS}) where id = ? and ({_COLUMNS}) is not ({_MARKS})"  # noqa: S608
+
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """What `number` references are known by, and the work that they were put to before."""
+    """Keys that `number` references share, and the work that they belonged to before."""
 
     id: int
     keys: Keys
@@ -50,42 +55,46 @@ class _Signature:
     number: int
 
 
-def signatures_of(db: Database, article_id: int) -> set[int]:
-    """The signatures of the references that the article has now; to be asked before they are replaced."""
-    rows = db.execute(
-        "select signature_id from reference_signatures join bibliography on id = reference_id where article_id = ?",
-        [article_id],
+def signatures_of(db: Database, reference_ids: Iterable[int]) -> set[int]:
+    """Return the ids of the signatures of those references. References without keys have none."""
+    sql = "select signature_id from reference_signatures where reference_id in (select value from json_each(?))"
+    return {signature_id for (signature_id,) in db.execute(sql, [json.dumps(list(reference_ids))]).fetchall()}
+
+
+def has_same_facts(old: Reference, new: Reference) -> bool:
+    """Whether two prints of a reference say the same of its work."""
+    return keys_of(old) == keys_of(new) and all(getattr(old, name) == getattr(new, name) for name in PRINTED)
+
+
+def set_reference_keys(db: Database, references: Mapping[int, Reference]) -> None:
+    """Store the keys of references, by the id of their row, in place of those that they had."""
+    db.conn.executemany("delete from reference_signatures where reference_id = ?", [(row_id,) for row_id in references])
+    signed = [(row_id, json.dumps(keys, ensure_ascii=False)) for row_id, keys in _keyed(references)]
+    printed = [(keys,) for _, keys in signed]
+    db.conn.executemany("insert into signatures (keys) values (?) on conflict do nothing", printed)
+    db.conn.executemany(
+        "insert into signature_keys (signature_id, key) select s.id, k.value from signatures s, json_each(s.keys) k "
+        "where s.keys = ? on conflict do nothing",
+        printed,
     )
-    return {signature_id for (signature_id,) in rows.fetchall()}
-
-
-def sign(db: Database, reference_id: int, reference: Reference) -> None:
-    """Writes what the reference's work is known by, if enough is printed."""
-    keys = keys_of(reference)
-    if not keys:
-        return
-    known = json.dumps(keys, ensure_ascii=False)
-    row = db.execute("select id from signatures where keys = ?", [known]).fetchone()
-    if row is None:
-        row = db.execute("insert into signatures (keys) values (?) returning id", [known]).fetchone()
-        pairs = [(row[0], key) for key in keys]
-        db.conn.executemany("insert into signature_keys (signature_id, key) values (?, ?)", pairs)
-    db.conn.execute(
-        "insert into reference_signatures (reference_id, signature_id) values (?, ?)", [reference_id, row[0]]
+    db.conn.executemany(
+        "insert into reference_signatures (reference_id, signature_id) select ?, id from signatures where keys = ?",
+        signed,
     )
 
 
-def merge(db: Database, touched: Collection[int], article_id: int | None = None) -> None:
-    """Decides anew what the touched signatures, and all that are connected with them, belong to; needs a transaction.
+def match_works(db: Database, touched: Collection[int], reference_ids: Collection[int] = ()) -> None:
+    """Match the touched signatures, and all that are connected with them, to works again.
 
-    `article_id` is the article whose references are new. A work keeps its id as long as most of its references stay
-    together. Works without references go.
+    `touched` are the ids of the signatures whose references came, went or changed, `reference_ids` the references that
+    came or changed. A work keeps its id as long as most of its references stay together. Works without references are
+    deleted.
     """
-    rows = db.execute(REACHED, [json.dumps(sorted(touched))]).fetchall()
-    reached = [_Signature(row[0], tuple(json.loads(row[1])), row[2], row[3]) for row in rows]
-    members = _members(signature for signature in reached if signature.number)
-    before = {signature.work_id for signature in reached if signature.work_id}
-    ids = _ids(db, members, before)
+    rows = db.execute(CONNECTED, [json.dumps(sorted(touched))]).fetchall()
+    connected = [_Signature(row[0], tuple(json.loads(row[1])), row[2], row[3]) for row in rows]
+    members = _members(signature for signature in connected if signature.number)
+    before = {signature.work_id for signature in connected if signature.work_id}
+    ids = _work_ids(db, members, before)
     changed: set[int] = set()
     for key, signatures in members.items():
         for signature in signatures:
@@ -94,33 +103,33 @@ def merge(db: Database, touched: Collection[int], article_id: int | None = None)
                 changed.update(filter(None, (ids[key], signature.work_id)))
             elif signature.id in touched:
                 changed.add(ids[key])
-    changed.update(signature.work_id for signature in reached if signature.work_id and not signature.number)
-    gone = [(signature.id,) for signature in reached if not signature.number]
-    db.conn.executemany("delete from signatures where id = ?", gone)
+    changed.update(signature.work_id for signature in connected if signature.work_id and not signature.number)
+    unused = [(signature.id,) for signature in connected if not signature.number]
+    db.conn.executemany("delete from signatures where id = ?", unused)
     db.conn.executemany("delete from works where id = ?", [(work_id,) for work_id in before.difference(ids.values())])
-    db.conn.execute(
-        "update bibliography set work_id = (select work_id from reference_signatures join signatures s "
-        "on s.id = signature_id where reference_id = bibliography.id) where article_id = ?",
-        [article_id],
-    )
-    describe(db, changed.intersection(ids.values()))
+    _set_works(db, reference_ids)
+    update_facts(db, changed.intersection(ids.values()))
 
 
 def merge_all(db: Database) -> None:
-    """Makes the works of all references anew; needs a transaction."""
-    db.conn.execute("update bibliography set work_id = null")
-    db.conn.execute("delete from signatures")
-    db.conn.execute("delete from works")
+    """Match all references to works from scratch; works get new ids."""
+    for statement in ("update bibliography set work_id = null", "delete from signatures", "delete from works"):
+        db.conn.execute(statement)
     names = ("kind", "raw", "label", "title", "authors", "container_title", "year", "volume", "pages", *KINDS)
     rows = db.execute(f"select id, {', '.join(names)} from bibliography").fetchall()  # noqa: S608 fixed words
-    for reference_id, *values in rows:
-        fields = dict(zip(names, values, strict=True))
-        sign(db, reference_id, Reference(**fields | {"authors": tuple(json.loads(fields["authors"]))}))
-    merge(db, {signature_id for (signature_id,) in db.execute("select id from signatures").fetchall()})
+    fields = {row_id: dict(zip(names, values, strict=True)) for row_id, *values in rows}
+    set_reference_keys(
+        db,
+        {row_id: Reference(**row | {"authors": tuple(json.loads(row["authors"]))}) for row_id, row in fields.items()},
+    )
+    match_works(db, {signature_id for (signature_id,) in db.execute("select id from signatures").fetchall()})
 
 
 def most_printed(values: Iterable[Any]) -> Any:
-    """The value that most references print; of equally many the shortest, then the first by the alphabet; or None."""
+    """Return the most frequent value, of equally frequent ones the shortest, then the first in order of characters.
+
+    Empty values do not count; None when there are no others.
+    """
     return _most_printed((value, 1) for value in values)
 
 
@@ -132,8 +141,12 @@ def _most_printed(counted: Iterable[tuple[Any, int]]) -> Any:
     return min(counts, key=lambda value: (-counts[value], len(str(value)), str(value)), default=None)
 
 
+def _keyed(references: Mapping[int, Reference]) -> Iterator[tuple[int, Keys]]:
+    return ((row_id, keys) for row_id, reference in references.items() if (keys := keys_of(reference)))
+
+
 def _members(signatures: Iterable[_Signature]) -> dict[str, list[_Signature]]:
-    """The works by key, with their signatures."""
+    """Return the signatures of each work, by the key of the work."""
     by_keys = {signature.keys: signature for signature in signatures}
     members: defaultdict[str, list[_Signature]] = defaultdict(list)
     for keys, key in works_of({keys: signature.number for keys, signature in by_keys.items()}).items():
@@ -141,9 +154,12 @@ def _members(signatures: Iterable[_Signature]) -> dict[str, list[_Signature]]:
     return dict(members)
 
 
-def _ids(db: Database, members: Mapping[str, Sequence[_Signature]], before: Collection[int]) -> dict[str, int]:
-    """The ids of works, by key: taken over from their references, or new. What two works could take over goes to the
-    one with more of its references."""
+def _work_ids(db: Database, members: Mapping[str, Sequence[_Signature]], before: Collection[int]) -> dict[str, int]:
+    """Return the id of each work by its key, and store the keys that changed.
+
+    A work takes over the id that most of its references had; a work whose references had none, or lost theirs to a work
+    with more of them, is inserted.
+    """
     claims: defaultdict[tuple[int, str], int] = defaultdict(int)
     for key, signatures in members.items():
         for signature in signatures:
@@ -155,9 +171,14 @@ def _ids(db: Database, members: Mapping[str, Sequence[_Signature]], before: Coll
         if key not in ids and work_id not in taken:
             ids[key] = work_id
             taken.add(work_id)
-    # Two works may exchange keys, which are unique: all let go of theirs first.
-    db.conn.executemany("update works set key = 'moving:' || id where id = ?", [(work_id,) for work_id in before])
-    db.conn.executemany("update works set key = ? where id = ?", list(ids.items()))
+    kept = {work_id: key for key, work_id in ids.items()}
+    sql = "select id, key from works where id in (select value from json_each(?))"
+    stored = db.execute(sql, [json.dumps(list(before))]).fetchall()
+    renamed = [work_id for work_id, key in stored if kept.get(work_id) != key]
+    # Two works may exchange their keys, which are unique: all that change are freed first.
+    db.conn.executemany("update works set key = 'moving:' || id where id = ?", [(work_id,) for work_id in renamed])
+    sql = "update works set key = ? where id = ?"
+    db.conn.executemany(sql, [(kept[work_id], work_id) for work_id in renamed if work_id in kept])
     for key in sorted(members.keys() - ids.keys()):
         ids[key] = int(db.conn.execute("insert into works (key) values (?)", [key]).lastrowid or 0)
     return ids
@@ -166,26 +187,43 @@ def _ids(db: Database, members: Mapping[str, Sequence[_Signature]], before: Coll
 def _move(db: Database, signature_id: int, work_id: int) -> None:
     db.conn.execute("update signatures set work_id = ? where id = ?", [work_id, signature_id])
     db.conn.execute(
-        "update bibliography set work_id = ? where id in "
-        "(select reference_id from reference_signatures where signature_id = ?)",
+        "update bibliography set work_id = ?1 where work_id is not ?1 and id in "
+        "(select reference_id from reference_signatures where signature_id = ?2)",
         [work_id, signature_id],
     )
 
 
-def describe(db: Database, work_ids: Collection[int]) -> None:
-    """Writes what most references print of works, and all their identifiers; needs a transaction."""
-    names = tuple(dict.fromkeys((*FACTS, *KINDS)))
-    sql = f"select {', '.join(names)}, count(*) from bibliography where work_id = ? group by {', '.join(names)}"  # noqa: S608
-    sets = ", ".join(f"{name} = ?" for name in FACTS)
+def _set_works(db: Database, reference_ids: Collection[int]) -> None:
+    """Point each of the references to the work of its signature, or to none where it has no keys."""
+    db.conn.executemany(
+        "update bibliography as b set work_id = new.work_id from (select ?1 as id, (select work_id "
+        "from reference_signatures join signatures s on s.id = signature_id where reference_id = ?1) as work_id) new "
+        "where b.id = new.id and b.work_id is not new.work_id",
+        [(reference_id,) for reference_id in reference_ids],
+    )
+
+
+def update_facts(db: Database, work_ids: Collection[int]) -> None:
+    """Store what most references print of each work, and all identifiers that they print or a look-up found."""
+    names = ", ".join(PRINTED)
+    sql = f"select {names}, count(*) from bibliography where work_id = ? group by {names}"  # noqa: S608 fixed words
     for work_id in work_ids:
-        *columns, numbers = zip(*db.execute(sql, [work_id]).fetchall(), strict=True)
-        printed = dict(zip(names, columns, strict=True))
+        *values, numbers = zip(*db.execute(sql, [work_id]).fetchall(), strict=True)
+        printed = dict(zip(PRINTED, values, strict=True))
         facts = [_most_printed(zip(printed[name], numbers, strict=True)) for name in FACTS]
-        db.conn.execute(f"update works set {sets} where id = ?", [*facts, work_id])  # noqa: S608 fixed words
-        db.conn.execute("delete from work_identifiers where work_id = ?", [work_id])
-        db.conn.executemany(
-            "insert into work_identifiers (work_id, kind, value, origin) values (?, ?, ?, 'printed')",
-            [(work_id, kind, value) for kind in KINDS for value in sorted(set(printed[kind]) - {None})],
-        )
-        while db.conn.execute(SUPPLY, [work_id]).rowcount > 0:  # one service's answer leads to another's
-            pass
+        db.conn.execute(UPDATE_FACTS, [*facts, work_id, *facts])
+        _set_identifiers(db, work_id, {(kind, value) for kind in KINDS for value in set(printed[kind]) - {None}})
+
+
+def _set_identifiers(db: Database, work_id: int, printed: AbstractSet[tuple[str, str]]) -> None:
+    sql = "select kind, value from work_identifiers where work_id = ? and origin = 'printed'"
+    stored = set(db.execute(sql, [work_id]).fetchall())
+    db.conn.execute("delete from work_identifiers where work_id = ? and origin <> 'printed'", [work_id])
+    sql = "delete from work_identifiers where work_id = ? and kind = ? and value = ?"
+    db.conn.executemany(sql, [(work_id, *identifier) for identifier in stored - printed])
+    db.conn.executemany(
+        "insert into work_identifiers (work_id, kind, value, origin) values (?, ?, ?, 'printed')",
+        [(work_id, *identifier) for identifier in sorted(printed - stored)],
+    )
+    while db.conn.execute(ADD_LOOKED_UP, [work_id]).rowcount > 0:  # what one service found leads to another's answer
+        pass

@@ -1,0 +1,131 @@
+"""Write the references, citations, images and removals of an article as a difference to what is stored.
+
+A part that stays the same keeps its row and its id, so that notes and joins on the id hold. Rows that do not differ
+are not written.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import count, takewhile
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.article import Article
+from archive.storage.row_mapping import ORDERED, PARTS, columns
+from archive.works.matching import keys_of, printed_text
+from archive.works.writer import has_same_facts, match_works, set_reference_keys, signatures_of
+
+CONTEXT = 20  # characters on each side of a marker, by which the same citation is found in a changed text
+
+Parts = Sequence[Any]
+Key = Callable[[Any, Article], Hashable]
+
+
+def save_parts(db: Database, article_id: int, old: Article | None, new: Article) -> None:
+    """Bring the stored parts of an article from `old` to `new`, and its works with them.
+
+    `old` is the article as it is stored, None for a new one. The caller holds a transaction.
+    """
+    matches = {field: match_parts(field, old, new) if old else {} for field in PARTS}
+    before = _row_ids(db, "bibliography", article_id)
+    stale = set(before) - {
+        before[was]
+        for now, was in matches["references"].items()
+        if old and has_same_facts(old.references[was], new.references[now])
+    }
+    touched = signatures_of(db, stale)
+    for field, (table, _) in PARTS.items():
+        _write(db, table, article_id, getattr(old, field, ()), getattr(new, field), matches[field])
+    after = dict(zip(_row_ids(db, "bibliography", article_id), new.references, strict=True))
+    fresh = {row_id: reference for row_id, reference in after.items() if row_id in stale or row_id not in before}
+    if fresh or touched:
+        set_reference_keys(db, fresh)
+        match_works(db, touched | signatures_of(db, fresh), fresh)
+
+
+def match_parts(field: str, old: Article, new: Article) -> dict[int, int]:
+    """Match the parts in `field` of two versions of an article: index in `new` -> index in `old`.
+
+    Equal parts are matched first, then those that differ less and less in what identifies them. Equal candidates are
+    matched in their order, and every part at most once.
+    """
+    matches: dict[int, int] = {}
+    for key in KEYS[field]:
+        candidates: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        taken = set(matches.values())
+        for index, part in enumerate(getattr(old, field)):
+            if index not in taken:
+                candidates[key(part, old)].append(index)
+        for index, part in enumerate(getattr(new, field)):
+            value = key(part, new)
+            if index not in matches and value and candidates[value]:
+                matches[index] = candidates[value].popleft()
+    return matches if PARTS[field][0] in ORDERED else _in_order(matches)
+
+
+def _in_order(matches: Mapping[int, int]) -> dict[int, int]:
+    """Return the matches at the start that keep the order of the rows, in a table that is ordered by id."""
+    kept: dict[int, int] = {}
+    for index in takewhile(matches.__contains__, count()):
+        if matches[index] <= max(kept.values(), default=-1):
+            break
+        kept[index] = matches[index]
+    return kept
+
+
+def _write(db: Database, table: str, article_id: int, old: Parts, new: Parts, matches: Mapping[int, int]) -> None:
+    ids = _row_ids(db, table, article_id)
+    removed = set(range(len(old))).difference(matches.values())
+    db.conn.executemany(f"delete from {table} where id = ?", [(ids[index],) for index in sorted(removed)])  # noqa: S608
+    ordered = table in ORDERED
+    if ordered:  # positions are unique in an article: free those that are taken over by other rows
+        moved = [(ids[was],) for now, was in matches.items() if now != was]
+        db.conn.executemany(f"update {table} set position = -1 - position where id = ?", moved)  # noqa: S608
+    rows = [
+        columns(part) | {"article_id": article_id} | ({"position": position} if ordered else {})
+        for position, part in enumerate(new)
+    ]
+    changed = [now for now, was in matches.items() if old[was] != new[now] or (ordered and now != was)]
+    if changed:
+        db.table(table).upsert_all([rows[now] | {"id": ids[matches[now]]} for now in changed], pk="id")
+    if len(matches) < len(rows):
+        db.table(table).insert_all(row for index, row in enumerate(rows) if index not in matches)
+
+
+def _row_ids(db: Database, table: str, article_id: int) -> list[int]:
+    """Return the ids of the stored parts, in their order in the article."""
+    order = "position" if table in ORDERED else "id"
+    sql = f"select id from {table} where article_id = ? order by {order}"  # noqa: S608
+    return [row_id for (row_id,) in db.execute(sql, [article_id]).fetchall()]
+
+
+def _itself(part: Any, _: Article) -> Hashable:
+    return part  # type: ignore[no-any-return]
+
+
+def _printed(reference: Any, _: Article) -> Hashable:
+    """Return the kind and the printed text of a reference without its label, which changes with its position."""
+    text = printed_text(reference)
+    return (reference.kind, text) if text else None
+
+
+def _work(reference: Any, _: Article) -> Hashable:
+    keys = keys_of(reference)
+    return (reference.kind, *keys) if keys else None
+
+
+def _context(citation: Any, article: Article) -> Hashable:
+    """Return the marker with the text around it in its paragraph, which stays when other text comes and goes."""
+    before = article.text[max(citation.start - CONTEXT, 0) : citation.start].rpartition("\n")[2]
+    after = article.text[citation.end : citation.end + CONTEXT].partition("\n")[0]
+    return before, citation.marker, after
+
+
+# What makes two parts the same one, strongest first.
+KEYS: dict[str, tuple[Key, ...]] = {
+    "references": (_itself, lambda part, _: (part.kind, part.raw), _printed, _work),
+    "citations": (_context, _itself, lambda part, _: part.marker),
+    "images": (_itself, lambda part, _: part.url),
+    "removals": (_itself, lambda part, _: part.text),
+}
