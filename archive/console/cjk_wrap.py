@@ -15,20 +15,19 @@ from rich.console import Console
 from rich.containers import Lines
 from rich.text import Text
 
+from archive.text.scripts import EAST_ASIAN_UNSPACED
+
 CLOSING = (
     "，。、；：？！．）」』》〉】〕］｝｠〗〙〛’”…‥—·・％‰℃°,.;:!?%)]}｡｣､･ｰﾞﾟ"
     "ー々〻ゝゞヽヾぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
 )
 OPENING = "（「『《〈【〔［｛｟〖〘〚‘“([{｢￥＄$£#＃"
 _JOINED = "\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\u200d\U0001f3fb-\U0001f3ff"  # part of the character before
-_WIDE = (
-    "\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u31a0-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\U00020000-\U0003ffff"
-)
 _BREAK = re.compile(
     rf"""(?<=\s)(?=[^\s{re.escape(CLOSING)}])
       | (?<![\s{re.escape(OPENING)}])
         (?! [\s{re.escape(CLOSING)}{_JOINED}] | \[\d | $ )   # a marker such as [1] stays with its sentence
-        (?: (?<=[{_WIDE}]) | (?=[{_WIDE}]) )""",
+        (?: (?<=[{EAST_ASIAN_UNSPACED}]) | (?=[{EAST_ASIAN_UNSPACED}]) )""",
     re.VERBOSE,
 )
 

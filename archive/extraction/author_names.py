@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archive.dom.lines import SEAM
+from archive.text.scripts import HAN, KANA
 
 # What follows a name and is none of it: a number of staff (`杜硕_NB12556`), a login in parentheses.
 _SUFFIX = re.compile(r"_[A-Za-z]{0,4}\d{2,10}$|\s{0,3}[(（][^()（）]{0,40}[)）]?$")
 # A name has no digits and ends no sentence; Chinese ones with a team's or paper's name have up to 12 characters.
 _NAME = re.compile(
-    r"[\u3005\u3040-\u30ff\u3400-\u9fff][\u3005\u3040-\u30ff\u3400-\u9fff·•・]{1,11}"
+    rf"[々{KANA}{HAN}][々{KANA}{HAN}·•・]{{1,11}}"
     r"|(?=.{2,40}$)[^\W\d_](?:[^\W\d_]|[.'’·~-])*(?: (?:[^\W\d_]|[.'’·~-])+){0,5}"
 )
 _SPLIT = re.compile(
-    r"\s*[,，、;；/／&|｜]\s*(?:(?:and|und|et|y|e)\s+)?|\s+(?:and|und|et|y|e)\s+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?<=[\u3040-\u9fff])・{2,}"
+    r"\s*[,，、;；/／&|｜]\s*(?:(?:and|und|et|y|e)\s+)?|\s+(?:and|und|et|y|e)\s+"
+    rf"|(?<=[{HAN}])\s+(?=[{HAN}])|(?<=[{KANA}{HAN}])・{{2,}}"
 )
 _DEGREE = re.compile(
     r"(?:M\.?D\.?|Ph\.?\s?D\.?|D\.?O\.?|M\.?P\.?H\.?|R\.?N\.?|R\.?D\.?N?\.?|MSc?|BSc?|MBA|FACP|FRCP|DDS|PharmD|PsyD|MBBS|MRCP|LD|CDN"

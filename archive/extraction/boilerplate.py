@@ -23,6 +23,7 @@ from archive.extraction.dates import find_dates
 from archive.extraction.prose_weight import weight
 from archive.extraction.titles import soften
 from archive.references.markers import strip
+from archive.text.scripts import count_cjk, has_cjk
 
 # Where the tail begins: this share of the prose stands before it. A cut may not take more prose than the rest.
 TAIL_FROM = 0.6
@@ -47,7 +48,6 @@ _BOX = re.compile(
 _FORM_KINDS = frozenset({"call to action", "contact", "form", "phone"})
 _SENTENCE_END = re.compile(r"[。.．][”’」』）)\"']?$")
 _QUOTES = "“\"「『‘'"
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _is_advertisement(line: str) -> bool:
 
 
 def _width(line: str) -> int:
-    return len(line) + len(_CJK.findall(line))
+    return len(line) + count_cjk(line)
 
 
 def _judge_boxes(items: Sequence[_Item], total: int) -> None:
@@ -251,7 +251,7 @@ def _judge_recurring(items: Sequence[_Item], site_blocks: AbstractSet[str]) -> N
 
 def _is_structural(item: _Item) -> bool:
     text = strip(item.placed.block.text)
-    short = len(text) <= STRUCTURAL_CJK if _CJK.search(text) else len(text.split()) <= STRUCTURAL_WORDS
+    short = len(text) <= STRUCTURAL_CJK if has_cjk(text) else len(text.split()) <= STRUCTURAL_WORDS
     return short or item.placed.block.kind == "head"
 
 

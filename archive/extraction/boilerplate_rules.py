@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from archive.text.scripts import has_cjk
+
 # Kinds of marketing and page furniture that a Removal may name; other removals have none.
 KINDS = frozenset(
     [
@@ -26,13 +28,12 @@ KINDS = frozenset(
 )
 _EDGES = " \t\u3000-—–_=*·•|｜:：>»›.。…!！~～[]【】「」#↓↑←→▼▲◆■●○☆★"
 _NARROW = {0xFF0C: ",", 0xFF1F: "?", 0xFF01: "!", 0xFF1A: ":", 0x3000: " ", 0x2019: "'", 0xFF5C: "|", 0xA0: " "}
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=8)  # every rule asks it of the same few lines, one line after the other
 def _is_wide(line: str) -> bool:
-    return not line.isascii() and _WIDE.search(line) is not None
+    return not line.isascii() and has_cjk(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ def _rule(entry: dict[str, Any]) -> Rule:
 
 def _words(words: Iterable[str], patterns: Iterable[str]) -> Words:
     folded, shared = [fold_line(word) for word in words], [f"(?:{pattern})" for pattern in patterns]
-    narrow = [_bounded(word) for word in folded if not _WIDE.search(word)]
-    wide = [re.escape(word) for word in folded if _WIDE.search(word)]
+    narrow = [_bounded(word) for word in folded if not has_cjk(word)]
+    wide = [re.escape(word) for word in folded if has_cjk(word)]
     return Words(_any([*wide, *narrow, *shared]), _any([*narrow, *shared]))
 
 

@@ -13,6 +13,7 @@ from archive.extraction.author_names import byline_pattern, bylines, split_names
 from archive.extraction.dates import find_dates, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.titles import soften
+from archive.text.scripts import HAN
 
 # Lines before and after the title in which dates and by-lines are looked for; credits also stand in the last ones.
 BEFORE, AFTER, TAIL = 12, 25, 40
@@ -27,7 +28,7 @@ _NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in 
 _ANY = "|".join(sorted((label for labels in _LABELS.values() for label in labels), key=len, reverse=True))
 _LABEL = re.compile(
     rf"(?<![\w])(?P<label>{_ANY})(?P<colon>[\s{SEAM}]*[:：]|(?<=[/／])"
-    rf"|[\s{SEAM}]+(?=\d|[^\W\d_]{{3,9}}\.? \d)|(?<=[\u3400-\u9fff])(?=(?:19|20)\d\d))",
+    rf"|[\s{SEAM}]+(?=\d|[^\W\d_]{{3,9}}\.? \d)|(?<=[{HAN}])(?=(?:19|20)\d\d))",
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"(?P<label>{_ANY})\s?[:：]", re.IGNORECASE)
@@ -39,7 +40,7 @@ _LABEL_END = re.compile(rf"(?<!\w)(?:{'|'.join(_LABELS['published'])})\s?[:：]?
 _LABEL_LINE = re.compile(rf"(?:{'|'.join(_LABELS['published'])})\s*[:：]?", re.IGNORECASE)
 # `本报记者 赵青` and `记者赵青`: a reporter's name without a colon, alone on its line or part of a line.
 _REPORTER = re.compile(
-    rf"(?:^|[{SEAM}\s(（])[\u3400-\u9fff]{{0,6}}(?:记者|記者|通讯员)[\s{SEAM}]{{1,3}}(?P<name>[\u3400-\u9fff·]{{2,5}})(?=$|[{SEAM}\s)）])"
+    rf"(?:^|[{SEAM}\s(（])[{HAN}]{{0,6}}(?:记者|記者|通讯员)[\s{SEAM}]{{1,3}}(?P<name>[{HAN}·]{{2,5}})(?=$|[{SEAM}\s)）])"
 )
 _VALUE_END = re.compile(rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.])|[）)】\]](?=\s*$)|\s[-—·•]\s")
 _NOT_A_DATE_LINE = re.compile(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from archive.text.scripts import FULL_WIDTH_FORMS
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -45,7 +47,6 @@ _FORMS = tuple(
 )
 # What every form has: four digits of a year, or an era.
 _HINT = re.compile(rf"(?:19|20)\d\d|{'|'.join(_ERAS)}")
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 # The web is younger than this: an earlier date is a birthday or a default.
 EARLIEST = date(1990, 1, 1)
 # Languages with a region that settle `3/4/2024`; bare English does not.
@@ -75,7 +76,7 @@ def find_dates(text: str, language: str = "") -> Iterator[tuple[int, date]]:
 
 def _plain(text: str) -> str:
     """Full-width digits and signs as narrow ones, character by character, so that offsets stay."""
-    return text.translate(_NARROW)
+    return text.translate(FULL_WIDTH_FORMS)
 
 
 def _build(parts: dict[str, str | None], language: str) -> date | None:

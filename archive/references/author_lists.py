@@ -3,6 +3,7 @@
 import re
 
 from archive.references.plain import plain
+from archive.text.scripts import HAN, has_cjk
 
 # Patterns read plain text (see `plain`): letters without accents, ASCII punctuation.
 _PARTICLES = (
@@ -21,8 +22,7 @@ _ENDS_IN_INITIALS = re.compile(r"(?:^|\s)[A-Z]{1,3}\.?$|^[A-Z]\.")
 _ONE_WORD = re.compile(rf"(?:{_PARTICLES}\s){{0,2}}\S+", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b[JS]r)\.$")
 _GIVEN = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z]\.)+")
-_HAN = r"[\u3400-\u9fff]"
-_HAN_NAMES = re.compile(rf"{_HAN}{{2,4}}(?:\s{_HAN}{{2,4}})+")
+_HAN_NAMES = re.compile(rf"[{HAN}]{{2,4}}(?:\s[{HAN}]{{2,4}})+")
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _by_commas(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _given(piece: str, pieces: int) -> bool:
     """Whether what follows a surname and a comma is that author's given name, spelt out."""
-    if piece[:1] >= "\u3040":
+    if has_cjk(piece[:1]):
         return False
     return pieces == 2 or bool(_GIVEN.fullmatch(piece))
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from archive.article import Citation
+from archive.text.scripts import HAN
 
 _YEAR = r"(?:19|20)\d\d"
-_NAME = r"(?:[A-Z\u00c0-\u00de][\w'’‐-]+|[\u3400-\u9fff]{2,4}(?=[等,，、 和与]|\d))"
+_NAME = rf"(?:[A-Z\u00c0-\u00de][\w'’‐-]+|[{HAN}]{{2,4}}(?=[等,，、 和与]|\d))"
 _PAREN = re.compile(rf"[(（][^()（）\n]{{2,160}}?{_YEAR}[a-z]?[^()（）\n]{{0,160}}[)）]")
 _PART = re.compile(
     rf"(?P<names>[^\d;；]{{2,120}}?)[\s,，]{{0,3}}(?P<year>{_YEAR})(?P<letter>[a-z]?)(?:[,，]\s?pp?\.?\s?[\d–-]{{1,12}})?\s*"
@@ -65,7 +66,7 @@ def _surnames(names: str) -> tuple[str, ...]:
     """The capitalised words (in Chinese the names) of a marker, as they compare."""
     return tuple(
         _folded(name)
-        for name in re.findall(r"[A-Z\u00c0-\u00de][\w'’‐-]+|[\u3400-\u9fff]{2,4}?(?=等|[,，、和与\s]|$)", names)
+        for name in re.findall(rf"[A-Z\u00c0-\u00de][\w'’‐-]+|[{HAN}]{{2,4}}?(?=等|[,，、和与\s]|$)", names)
     )
 
 
@@ -82,7 +83,7 @@ class _Index:
         self.found: dict[tuple[str, str], list[int]] = {}
         for at, raw in enumerate(self.entries):
             words = set(_WORD.findall(raw[:_AUTHORS])) | set(
-                re.findall(r"[\u3400-\u9fff]{2,4}(?=[,，、 .]|等)", raw[:_AUTHORS])
+                re.findall(rf"[{HAN}]{{2,4}}(?=[,，、 .]|等)", raw[:_AUTHORS])
             )
             for year in list(dict.fromkeys(re.findall(_YEAR, raw)))[:_MOST]:
                 for word in words:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from archive.references.locators import Locator
 from archive.references.tokens import FILLER, Token
+from archive.text.scripts import HAN, KANA
 
 _KEYWORDS = {
     "month": "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august"
@@ -38,6 +39,7 @@ _KEYWORDS = {
     "degree": "jr sr ii iii iv van von de der den del la le el al bin",
 }
 _CLASS = {word: name for name, words in reversed(_KEYWORDS.items()) for word in words.split()}
+_UNSPACED = re.compile(f"[{KANA}{HAN}]")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _STOPS = frozenset(".?!。．？！")
 _COMMAS = frozenset(",，;；、")
@@ -64,7 +66,7 @@ def shape(token: str) -> str:
     """The kind of a token: CJK, a year, digits by length, a single letter or sign, or its pattern of capitals."""
     if token == FILLER:
         return "<>"
-    if "\u3040" <= token[0] <= "\u9fff":
+    if _UNSPACED.match(token):
         return "CJK"
     if token.isdigit():
         return "YR" if _YEAR.fullmatch(token) else f"D{min(len(token), 5)}"

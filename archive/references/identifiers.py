@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypedDict, cast
 from urllib.parse import quote, unquote, urlsplit
 
+from archive.text.scripts import EAST_ASIAN
+
 KINDS = ("doi", "pmid", "pmcid", "nct", "chictr", "isrctn", "arxiv", "isbn", "issn")
 
 
@@ -44,7 +46,7 @@ class Found(NamedTuple):
 
 # What ends a DOI: white space, quotes, and everything that CJK typesetting puts after it. `;` occurs in no DOI
 # registered today but in the SICI ones of the 1990s, which are recognised by their `<…>` and their `;2-X` ending.
-_END = r"\s?#\"“”‘’«»<>;|\\^`{}\u00b7\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+_END = rf"\s?#\"“”‘’«»<>;|\\^`{{}}\u00b7{EAST_ASIAN}"
 _DOI = re.compile(
     r"(?<![\d.])10\.(?:\ (?=\d{4}))?(?P<prefix>\d{4,9}(?:\.\d{1,9})?)\ ?(?:/|%2[Ff])"
     rf"(?P<suffix>[^{_END}]{{0,80}}?(?:<|%3[Cc])[^{_END}]{{1,40}}?"

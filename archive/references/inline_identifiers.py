@@ -8,9 +8,11 @@ from archive.references import identifiers
 from archive.references.identifiers import Found
 from archive.references.located import Placed, identified
 from archive.references.publisher_links import read_link
+from archive.text.scripts import HAN
 
 _URL = re.compile(
-    r"https?://[^\s<>\"“”‘’，。；、（）()【】《》\u3400-\u9fff]{4,1000}(?:\([^\s()]{1,40}\)[^\s<>\"“”，。；、（）()【】《》\u3400-\u9fff]{0,400})?"
+    rf"https?://[^\s<>\"“”‘’，。；、（）()【】《》{HAN}]{{4,1000}}"
+    rf"(?:\([^\s()]{{1,40}}\)[^\s<>\"“”，。；、（）()【】《》{HAN}]{{0,400}})?"
 )
 # One of these stands wherever an identifier does; looking for them costs a fiftieth of looking for identifiers.
 _TRACES = ("10.", "pmid", "pmc", "pubmed", "nct", "chictr", "isrctn", "arxiv", "isbn")

@@ -5,6 +5,8 @@ import tomllib
 from importlib import resources
 from typing import Literal, NamedTuple
 
+from archive.text.scripts import HAN
+
 Standing = Literal["sure", "common", "shaped"]
 _DATA: dict[str, list[str]] = tomllib.loads(
     resources.files("archive.references").joinpath("journals.toml").read_text(encoding="utf-8")
@@ -14,7 +16,7 @@ _DATA: dict[str, list[str]] = tomllib.loads(
 def key(name: str) -> str:
     """A name as it compares: lower case, without its article, `&` as `and`, without dots, hyphens and brackets."""
     name = re.sub(r"[’‘`]", "'", name).replace("&", " and ")
-    name = re.sub(r"[^\w'\u3400-\u9fff]+", " ", name).strip().lower()
+    name = re.sub(r"[^\w']+", " ", name).strip().lower()
     return name.removeprefix("the ")
 
 
@@ -52,12 +54,12 @@ _NO_JOURNAL = re.compile(
 )
 _CHINESE_SHAPE = re.compile(
     r"(?:中华|中華|中国|中國|国际|國際|美国|美國|英国|英國|欧洲|歐洲|日本|世界|临床|臨床|实用|现代|亚洲)?"
-    r"[\u3400-\u9fff·・\-—－]{0,14}(?:医|醫|药|藥|病|科学|科學|生物|护理|護理|细胞|細胞|营养|肿瘤|免疫|神经|心理|儿科|外科|内科|妇产|遗传|康复)"
-    r"[\u3400-\u9fff·・\-—－]{0,14}(?:杂志|雜誌|学报|學報|期刊|学刊|院刊|年鉴)"
+    rf"[{HAN}·・\-—－]{{0,14}}(?:医|醫|药|藥|病|科学|科學|生物|护理|護理|细胞|細胞|营养|肿瘤|免疫|神经|心理|儿科|外科|内科|妇产|遗传|康复)"
+    rf"[{HAN}·・\-—－]{{0,14}}(?:杂志|雜誌|学报|學報|期刊|学刊|院刊|年鉴)"
 )
 _CHINESE_FAMILY = re.compile(
     r"(?:自然|科学|科學|细胞|細胞|柳叶刀|柳葉刀|美国医学会杂志|美國醫學會雜誌|英国医学杂志|公共科学图书馆|新英格兰医学杂志)"
-    r"\s?(?:[·・•\-–—－:：/]{1,2}\s?|(?=[\u3400-\u9fff]{1,10}(?:学|學|医学|通讯|报告|研究|代谢|治疗)$))[\u3400-\u9fff\w]{1,14}"
+    rf"\s?(?:[·・•\-–—－:：/]{{1,2}}\s?|(?=[{HAN}]{{1,10}}(?:学|學|医学|通讯|报告|研究|代谢|治疗)$))\w{{1,14}}"
 )
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from archive.text.scripts import HAN
+
 CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x3251 + i): i + 21 for i in range(15)}
 CIRCLED |= {chr(0x2776 + i): i + 1 for i in range(10)}  # ❶
 _ENCLOSED = {chr(0x2474 + i): i + 1 for i in range(20)} | {chr(0x2488 + i): i + 1 for i in range(20)}  # ⑴ ⒈
@@ -14,8 +16,8 @@ _LABEL = re.compile(
     rf"""\s*(?:
       [\[【〔［(（]\s*(?P<bracketed>[A-Za-z]?\d{{1,3}})\s*[\]】〕］)）]\s*[.、．,:：]?
     | (?P<glyph>[{_GLYPHS}])\s*[.、．]?
-    | (?P<dotted>[A-Za-z]?\d{{1,3}})(?:\s?[、．]|\.(?!\d)|[)）]|[,，]\s(?=[A-Z\u3400-\u9fff]))
-    | (?P<bare>\d{{1,3}})(?:\s+(?=[A-Z\u00c0-\u024f“"《\u3400-\u9fff])|(?=[A-Z][a-z]+\s[A-Z]{{1,3}}[,.]))
+    | (?P<dotted>[A-Za-z]?\d{{1,3}})(?:\s?[、．]|\.(?!\d)|[)）]|[,，]\s(?=[A-Z{HAN}]))
+    | (?P<bare>\d{{1,3}})(?:\s+(?=[A-Z\u00c0-\u024f“"《{HAN}])|(?=[A-Z][a-z]+\s[A-Z]{{1,3}}[,.]))
     )\s*""",
     re.VERBOSE,
 )

@@ -14,6 +14,7 @@ from archive.references.journal_names import standing
 from archive.references.lines import BLOCKS
 from archive.references.located import Placed, identified
 from archive.references.publisher_links import WorkLink, read_link
+from archive.text.scripts import HAN
 
 # Characters around a link by which its place in the final text is recognised, white space not counted.
 _CONTEXT = 16
@@ -32,7 +33,7 @@ _STATES = (
 )
 _STATED_BEFORE = re.compile(rf"(?:{_STATES})[:：]?$", re.IGNORECASE)
 _STATED = re.compile(
-    rf"(?:{_STATES})\s?[:：]\s?(?P<target>https?://[^\s<>\"“”，。；、（）【】《》\u3400-\u9fff]{{4,1000}}|10\.\d{{4}})",
+    rf"(?:{_STATES})\s?[:：]\s?(?P<target>https?://[^\s<>\"“”，。；、（）【】《》{HAN}]{{4,1000}}|10\.\d{{4}})",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset({"nav", "footer", "aside"})

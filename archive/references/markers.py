@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from archive.article import Citation
 from archive.references.author_year import author_year
 from archive.references.labels import CIRCLED, DASHES, NUMBERS, RAISED, expand
+from archive.text.scripts import HAN
 
 # Two letters of Linear A, a script without readers since 1450 BC. They must be printable and survive as letters:
 # trafilatura drops private-use characters and whatever str.isprintable() denies.
@@ -24,7 +25,7 @@ _PLAIN = re.compile(
     rf"(?P<bracketed>{_BRACKETED})|(?P<glyphs>{_RUN})"
     rf"|(?P<named>(?:参考)?文献\s?{NUMBERS}(?![\d年月篇项種种个個份次%]))"
     # Raised digits of Unicode, not those of units, powers and formulas.
-    rf"|(?P<raised>(?:(?<=[\u3400-\u9fff.,;!?。，；！？”\"’)）])"
+    rf"|(?P<raised>(?:(?<=[{HAN}.,;!?。，；！？”\"’)）])"
     rf"|(?<=[a-z]{{3}}))[{RAISED}]{{1,3}}(?:[,，{DASHES}⁻][{RAISED}]{{1,3}}){{0,20}})"
 )
 # At most 24 binary digits: without a bound, a run of OPEN would be read again from each of its characters.

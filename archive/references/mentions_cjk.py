@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from archive.references.journal_names import CHINESE_NAMES, RUN, is_magazine, is_other, name_at, standing
 from archive.references.mention import Mention, after, before
+from archive.text.scripts import HAN, KANA
 
 _VERB = (
     r"(?:发表|發表|刊登|刊發|刊发|刊载|刊載|登载|登載|刊于|刊於|刊出|载于|載於|发布|發佈|公布|公佈|见刊|登上|报道|報道|報導|掲載"
@@ -19,7 +20,7 @@ _IN = re.compile(
     rf"{_VERB}[了過过]?\s?(?:在|于|於|到|至|上了?|(?<=刊于)|(?<=载于)|(?<=登上)|(?<=刊於))[^《》。；;\n]{{0,30}}$"
 )
 _NOUN_BEFORE = re.compile(rf"{_NOUN}[\s:：—-]{{0,3}}$")
-_NOUN_AFTER = re.compile(rf"\s?(?:[(（][^()（）]{{1,60}}[)）])?\s?(?:[\u3400-\u9fff]{{0,4}}?)(?P<noun>{_NOUN})")
+_NOUN_AFTER = re.compile(rf"\s?(?:[(（][^()（）]{{1,60}}[)）])?\s?(?:[{HAN}]{{0,4}}?)(?P<noun>{_NOUN})")
 # Who edits, orders, ranks or reads a journal cites nothing of it.
 _OTHER_ROLE = re.compile(
     r"主编|主編|总编|编委|編委|审稿|審稿|编辑|記者|记者|订阅|訂閱|影响因子|影響因子|旗下|出版集团|出版社|官网|官微|公众号"
@@ -29,7 +30,7 @@ _NOT_SCIENCE = re.compile(
 )
 _LOCAL = re.compile(r"(?:我院|本院|院内|医院|公司|集团|学校|单位|企业|社区)(?:的|自办|内部|主办)")
 _TITLE = re.compile(r"[《『「](?P<name>[^《》『』「」\n]{1,90})[》』」]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK = re.compile(f"[{KANA}{HAN}]")
 _SKIP_SUB = re.compile(r"\s?(?:子刊|旗下|系列|出版集团|出版社|编辑部|官网|主编|编委|影响因子)")
 _REPORTED = re.compile(
     rf"\s?{_NOUN}?(?:上|也|曾|近日|最近|最新|日前|在线|線上|近期|今天|昨日|曾经|于|就|还|刚刚|正式|重磅|\d+月|\d+日){{0,4}}(?:发表|發表|刊登|刊发|刊發|报道过"
@@ -44,9 +45,9 @@ _PLACE_AFTER = re.compile(
 )
 _NO_PLACE = re.compile(r"\s?(?:\d{4})?(?:年会|大会|会议|官网|网站|平台|博客|账号|频道|论坛|峰会|公众号|头条)")
 _BARE_CHINESE = re.compile(
-    rf"(?P<sure>{CHINESE_NAMES}|(?:中华|中華)[\u3400-\u9fff]{{1,12}}?(?:杂志|雜誌))(?P<noun>杂志|雜誌|期刊)?|(?P<common>自然|科学"
+    rf"(?P<sure>{CHINESE_NAMES}|(?:中华|中華)[{HAN}]{{1,12}}?(?:杂志|雜誌))(?P<noun>杂志|雜誌|期刊)?|(?P<common>自然|科学"
     rf"|細胞|细胞)(?:杂志|雜誌|期刊)"
-    r"|(?:^|(?<=[，。,；;：:\s“]))(?:近期|近日|日前|最近)?[，,]?(?P<generic>[\u3400-\u9fff]{2,10}?)期刊杂志"
+    rf"|(?:^|(?<=[，。,；;：:\s“]))(?:近期|近日|日前|最近)?[，,]?(?P<generic>[{HAN}]{{2,10}}?)期刊杂志"
 )
 _GENERIC = re.compile(r"权威|知名|顶级|国际|著名|核心|专业|国内|国外|某|这|该|一本|多本|各|的|在|学术$|等|同行|相关")
 

@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from archive.references.author_lists import is_organisation
+from archive.text.scripts import has_cjk
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[-‐‑–]?){1,5}|[^\W\d_](?:[-‐‑–]?[^\W\d_]){0,3}")
 # fmt: off
 _PARTICLES = frozenset({
@@ -30,7 +30,7 @@ def person(printed: str) -> Person:
     """`Wu T`, `Clevers, H.`, `H. Clevers`, `Robert M. Hale` taken apart; 毛越苹 and the names of bodies stay whole."""
     name = " ".join(printed.split())
     words = name.replace(",", " ").split()
-    if _CJK.search(name) or len(words) < 2 or is_organisation(name):
+    if has_cjk(name) or len(words) < 2 or is_organisation(name):
         return Person(literal=name)
     family, comma, given = (part.strip() for part in name.partition(","))
     if comma and family and given:

@@ -5,10 +5,12 @@ Every character becomes exactly one other: an offset into the plain text is an o
 
 import unicodedata
 
+from archive.text.scripts import FULL_WIDTH_FORMS
+
 
 def _table() -> dict[int, str]:
-    table = {ord(dash): "-" for dash in "‐‑‒–—―−～~至"}
-    table |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5E)}  # full-width forms
+    table = {wide: chr(narrow) for wide, narrow in FULL_WIDTH_FORMS.items()}
+    table |= {ord(dash): "-" for dash in "‐‑‒–—―−～~至"}
     table |= dict(zip(map(ord, "【】〔〕。、“”„‘’«»"), '[][].,"""\'\'""', strict=True))
     for code in range(0xC0, 0x250):
         base = unicodedata.normalize("NFD", chr(code))[0]

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from archive.text.scripts import CJK, HAN, HANGUL, KANA
+
 FILLER = "\x01"
 # A stretch that is no field (identifier, URL, note) is one token, whatever its length. Ideographs and kana are tokens
 # of their own; they come first because they are letters too.
 _TOKEN = re.compile(
-    rf"{FILLER}[\s{FILLER}]*|[\u3400-\u9fff]|[\u3040-\u30ff]|[\uac00-\ud7af]+|\d+"
-    r"|(?:(?![\u3040-\ud7af])[^\W\d_])+(?:['’][^\W\d_]+)?|\S"
+    rf"{FILLER}[\s{FILLER}]*|[{HAN}]|[{KANA}]|[{HANGUL}]+|\d+"
+    rf"|[^\W\d_{CJK}]+(?:['’][^\W\d_]+)?|\S"
 )
 
 

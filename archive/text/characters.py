@@ -1,7 +1,9 @@
 """Single characters: those that SQLite cannot take, full-width forms, and letters and digits."""
 
+from archive.text.scripts import FULL_WIDTH_FORMS
+
 # Full-width ASCII and the quotation marks of all scripts as ASCII.
-ASCII_FORMS = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys("“”„「」『』", '"'))
+ASCII_FORMS: dict[int, int | str] = FULL_WIDTH_FORMS | dict.fromkeys(map(ord, "“”„「」『』"), '"')
 
 
 def clean(text: str) -> str:

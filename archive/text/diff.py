@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 from typing import Literal
 
 from archive.text.alignment import Run, anchors, common_runs
+from archive.text.scripts import HAN, HAN_MARKS, HAN_RADICALS, KANA
 
 Kind = Literal["same", "removed", "added"]
 
@@ -14,13 +15,10 @@ Kind = Literal["same", "removed", "added"]
 # by chance. In words and CJK characters; below 4 a sentence that was written anew is left as confetti.
 CHANCE = 4
 
-_CJK = (
-    "\u2f00-\u2fd5\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003ffff"
-)
-_LETTERS = rf"(?:[^\W{_CJK}][\u0300-\u036f]*)+"  # accents that are characters of their own stay with their letters
+_UNSPACED = f"{KANA}{HAN}{HAN_MARKS}{HAN_RADICALS}"
+_LETTERS = rf"(?:[^\W{_UNSPACED}][\u0300-\u036f]*)+"  # accents that are characters of their own stay with their letters
 _JOINED = r"(?:['’-]|(?<=\d)[.,:](?=\d))"
-_UNIT = re.compile(rf"\n+|[^\S\n]+|[{_CJK}]|{_LETTERS}(?:{_JOINED}{_LETTERS})*|.", re.DOTALL)
+_UNIT = re.compile(rf"\n+|[^\S\n]+|[{_UNSPACED}]|{_LETTERS}(?:{_JOINED}{_LETTERS})*|.", re.DOTALL)
 _PARAGRAPH = re.compile(r"\n+|[^\n]+")
 _ENDS = frozenset("。！？!?.；;")
 

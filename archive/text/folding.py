@@ -19,6 +19,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 
+from archive.text.scripts import HAN, HAN_MARKS, HAN_RADICALS, HANGUL, KANA
+
 BOUNDARY = "\u200b"  # zero width space: parts tokens in unicode61, and shows as nothing where folded text is shown
 
 # Characters by class, as ranges that mean the same in a regular expression and in SQLite's GLOB.
@@ -27,9 +29,8 @@ INDICES = "²³¹⁰⁴-⁹₀-₉"  # apart from digits: 10² is not 102, nor i
 GREEK = "\u00b5\u0370-\u03ff\u1f00-\u1fff"  # the micro sign too; letter by letter: γδ T cells are gamma-delta T cells
 UNSPACED = (  # scripts that are written without spaces
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # iteration marks, kana
-    "\u2f00-\u2fd5\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han, its radicals included
-    "\uac00-\ud7af"  # Hangul: words carry their particles, and a stem is to be found inside
+    f"{HAN_MARKS}{KANA}{HAN_RADICALS}{HAN}"
+    f"{HANGUL}"  # words carry their particles, and a stem is to be found inside
 )
 SINGLES = f"{GREEK}①-⑳❶-❿{UNSPACED}"
 BRIDGED = " \t\n\u3000\u00a0\u00ad\u2009\u200d\ufeff"  # of these a pair reaches over one

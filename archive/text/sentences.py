@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from archive.text.scripts import HAN, KANA
+
 # What ends a sentence: the marks of Chinese and Japanese always, those of Latin text before white space; then closing
 # quotes and brackets, and citation markers that stand after the full stop (`… in mice.[3,4] The next`).
 _CLOSING = r"[\"'”’」』）)】］》]*"
@@ -11,7 +13,7 @@ _MARKERS = (
     r"|(?<=[^\W\d][.!?])\d{1,3}(?:[,–-]\d{1,3})*(?=\s))*"
 )
 _END = re.compile(
-    rf"[。！？｡]+{_CLOSING}{_MARKERS}|[!?]+(?=[\u3040-\u30ff\u3400-\u9fff])"
+    rf"[。！？｡]+{_CLOSING}{_MARKERS}|[!?]+(?=[{KANA}{HAN}])"
     rf"|(?P<latin>[.!?]){_CLOSING}{_MARKERS}(?=\s|$)|\n+"
 )
 _ABBREVIATED = re.compile(

@@ -1,15 +1,13 @@
 """References, works and notices as links and sentences that a template can print: pure functions."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archive.article import Reference
 from archive.references.identifiers import KINDS, to_url
+from archive.text.scripts import has_cjk
 from archive.works.retractions import Flag, Notice, Standing
-
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def text_language(text: str, language: str | None) -> str:
 
     '' where only the script is known and it is not one of CJK, so that a screen reader decides for itself.
     """
-    if _CJK.search(text):
+    if has_cjk(text):
         return language if language and language.startswith(("zh", "ja", "ko")) else "zh"
     return "" if language and language.startswith(("zh", "ja", "ko")) else language or ""
 

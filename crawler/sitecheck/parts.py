@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from archive.article import Article
+from archive.text.scripts import CJK, count_cjk
 
-_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_CHARACTER = re.compile(f"[{_CJK}]")
-_WORD = re.compile(rf"[^\W{_CJK}]+")
+_WORD = re.compile(rf"[^\W{CJK}]+")
 # A complete article has so much text. Shorter ones are announcements, or the teaser that is left where a page shows its
 # text to scripts or subscribers only.
 CHARACTERS = 200
@@ -71,7 +70,7 @@ def tried(url: str, article: Article) -> Tried:
     return Tried(
         url=url,
         title=article.title,
-        characters=len(_CHARACTER.findall(article.text)),
+        characters=count_cjk(article.text),
         words=len(_WORD.findall(article.text)),
         published=article.published,
         language=article.language,

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+from archive.text.scripts import HAN
 from archive.urls.canonical import canonical_url, same_host
 from crawler.sites.site import Site
 
@@ -70,4 +71,4 @@ def _has_article_name(stem: str, *, is_file: bool, in_folder: bool, dated: bool)
         return True
     if _OVERVIEW.fullmatch(stem):
         return False
-    return dated or len(re.findall(r"[^\W_]+", stem)) >= 4 or len(re.findall(r"[\u3400-\u9fff]", stem)) >= 6
+    return dated or len(re.findall(r"[^\W_]+", stem)) >= 4 or len(re.findall(f"[{HAN}]", stem)) >= 6
