@@ -104,6 +104,12 @@ def test_what_is_not_stored_is_named(folder: Path, wanted: str) -> None:
     assert wanted in done.stderr
 
 
+@pytest.mark.parametrize("command", [("show",), ("diff",), ("export", "--format", "bibtex", "--article")])
+def test_a_pasted_link_finds_the_article(folder: Path, command: tuple[str, ...]) -> None:
+    pasted = run(*command, f"{URL}?utm_source=newsletter#top", cwd=folder)
+    assert (pasted.returncode, pasted.stdout) == (0, run(*command, URL, cwd=folder).stdout)
+
+
 def test_an_unwritable_output_is_named(folder: Path) -> None:
     done = run("export", "--output", "no/where.csv", cwd=folder)
     assert (done.returncode, done.stderr) == (2, "Error: no/where.csv cannot be written: No such file or directory.\n")

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from archive.article import Article, Reference
-from archive.articles.lookup import Stored
+from archive.articles.lookup import StoredArticle
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link
 from archive.console.works import flag
@@ -23,7 +23,7 @@ _HEADING = re.compile(r"#{1,6} (.+)")
 _MARKUP = re.compile(r"\\(?=[\\`*_\[\]<>])|\*\*|[*`]|~~")
 
 
-def article(stored: Stored, copies: "Copies | None" = None, *, removed: bool = False) -> Group:
+def article(stored: StoredArticle, copies: "Copies | None" = None, *, removed: bool = False) -> Group:
     """Title, facts, text, references with warnings, copies, and with `removed` what was cut away."""
     lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored), Text()]
     lines += _text(stored.article)
@@ -39,7 +39,7 @@ def article(stored: Stored, copies: "Copies | None" = None, *, removed: bool = F
     return Group(*lines)
 
 
-def _absence(stored: Stored) -> str | None:
+def _absence(stored: StoredArticle) -> str | None:
     """That the article's page is gone, or was missing when it was looked at last; None while it is there."""
     because = f" ({stored.reason})" if stored.reason and stored.state in ("gone", "stored") else ""
     if stored.gone_since:
@@ -49,7 +49,7 @@ def _absence(stored: Stored) -> str | None:
     return None
 
 
-def _facts(stored: Stored) -> Iterator[Text]:
+def _facts(stored: StoredArticle) -> Iterator[Text]:
     content = stored.article
     earlier = f" (healthnews diff {stored.id} shows what changed)" if stored.revision > 1 else ""
     facts = {
@@ -80,7 +80,7 @@ def _text(content: Article) -> Iterator[Text]:
         yield Text()
 
 
-def _references(stored: Stored) -> Iterator[Text]:
+def _references(stored: StoredArticle) -> Iterator[Text]:
     entries = stored.article.references
     labels = [f"[{entry.label}] " if entry.label else "-  " for entry in entries]
     width = max(map(cell_len, labels))

@@ -1,7 +1,6 @@
 """Exports: a format is one small file and one line here.
 
-A writer takes articles as objects (`archive.articles.lookup.Stored.as_object`), or works, and yields text, piece by
-piece.
+A writer takes articles as objects (`archive.articles.lookup.StoredArticle.as_object`), or works, and yields text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

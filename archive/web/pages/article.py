@@ -6,7 +6,7 @@ from typing import Any
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
-from archive.articles.lookup import Stored, find_article, load
+from archive.articles.lookup import StoredArticle, find_article, load
 from archive.duplicates.queries import Group, group
 from archive.storage.page_history import PageState, Revision, aliases, page_state, revisions
 from archive.web.article_text import paragraphs, runs
@@ -23,7 +23,7 @@ class Reading:
     """An article with what belongs on its page; `works` are by the position of the references, of the newest
     revision only."""
 
-    stored: Stored
+    stored: StoredArticle
     page: PageState
     aliases: tuple[str, ...]
     revisions: tuple[Revision, ...]

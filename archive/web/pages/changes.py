@@ -5,13 +5,13 @@ from sqlite_utils import Database
 
 from archive.article import Article
 from archive.articles.changes import article_changes
-from archive.articles.lookup import Stored, find_article, load
+from archive.articles.lookup import StoredArticle, find_article, load
 from archive.errors import NotStoredError
 from archive.storage.page_history import Revision, revisions
 from archive.web.diff_passages import stretches
 from archive.web.responses import Served, archive_view
 
-Versions = tuple[Stored, Stored, tuple[Revision, ...]]
+Versions = tuple[StoredArticle, StoredArticle, tuple[Revision, ...]]
 
 
 async def changes_page(served: Served) -> Response:

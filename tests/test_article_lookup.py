@@ -1,4 +1,4 @@
-"""Finding an article by its id, its URL and the URLs that lead to it, and what became of its page."""
+"""Find an article by its id, its URL and its aliases, and load it with the state of its page."""
 
 from pathlib import Path
 
@@ -33,7 +33,13 @@ def db(tmp_path: Path) -> Database:
     return made
 
 
-@pytest.mark.parametrize("wanted", ["1", URL, f"{SITE}/older", f"{SITE}/old"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "1", URL, f"{SITE}/older", f"{SITE}/old", f"{URL}#top", f"{URL}?utm_source=x", f" {URL} ",
+        "HTTPS://News.Example:443/old?gclid=1#x",
+    ],
+)  # fmt: skip
 def test_an_article_is_found_by_all_that_leads_to_it(db: Database, wanted: str) -> None:
     assert find_article(db, wanted) == 1
 
@@ -42,6 +48,10 @@ def test_an_article_is_found_by_all_that_leads_to_it(db: Database, wanted: str) 
     ("wanted", "sentence"),
     [
         ("2", "No article has the id 2."),
+        ("9" * 30, "No article has the id 9999"),
+        ("scleroderma", "^'scleroderma' is neither the id nor the URL of an article.$"),
+        ("", "^'' is neither the id nor the URL of an article.$"),
+        ("news.example/a/1", "is neither the id nor the URL"),
         (f"{SITE}/nowhere", "is not in the archive"),
         (f"{SITE}/empty", r"\(no article, no text\)"),
         (f"{SITE}/to-empty", r"\(no article, no text\)"),
