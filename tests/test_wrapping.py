@@ -4,7 +4,7 @@ from io import StringIO
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console, Group
 from rich.text import Text
@@ -36,7 +36,10 @@ def printed(text: Text, width: int) -> str:
         ("研究共纳入48名患者", 11, ["研究共纳入", "48名患者"]),  # a number is not cut
         ("疗效显著[1]，但", 9, ["疗效显", "著[1]，但"]),  # a marker stays with its sentence
         ("幹細胞チューブ", 10, ["幹細胞", "チューブ"]),  # nor a long vowel from its syllable
-        ("see https://news.example/a/b", 12, ["see ", "https://news", ".example/a/b"]),
+        ("see https://news.example/a/b", 12, ["see ", "https://new", "s.example/a/", "b"]),
+        ("IL-10IL-10IL-10“好”。", 16, ["IL-10IL-10IL-10", "“好”。"]),
+        ("IL-10IL-10IL-10“well”", 16, ["IL-10IL-10IL-10", "“well”"]),  # the cut moves before an opening mark
+        ("48%48%48%", 5, ["48%4", "8%48%"]),  # and before the character that a closing mark belongs to
         ("か\u3099か\u3099", 2, ["か\u3099", "か\u3099"]),
         ("", 10, [""]),
     ],
@@ -45,6 +48,7 @@ def test_lines_are_folded(text: str, width: int, folded: list[str]) -> None:
     assert lines(text, width) == folded
 
 
+@example("\u0301" * 200, 2)
 @given(TEXT, st.integers(2, 30))
 def test_no_line_is_too_wide_and_none_is_empty(text: str, width: int) -> None:
     folded = lines(text, width)
@@ -52,6 +56,8 @@ def test_no_line_is_too_wide_and_none_is_empty(text: str, width: int) -> None:
     assert "" not in folded or not text
 
 
+@example(["IL-10", "IL-10", "IL-10", "“好”。"], 16)
+@example(["48%"] * 6, 17)
 @given(PRINTED, st.integers(16, 40))
 def test_lines_begin_and_end_where_they_may(pieces: list[str], width: int) -> None:
     folded = lines("".join(pieces), width)
