@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: `python -m docs.generate`. A test holds them against the code."""
+"""Write the generated pages of docs/: `python -m docs.generate`. A test compares them with the code."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import click
 
 from archive.retrieval import query
 from archive.retrieval.ranking import MOST
-from archive.storage.migrations import ADDED, DOCUMENTED
+from archive.storage.migrations import SCHEMA, statements
 from archive.web.wording import query_language
 from crawler.cli.main import main
 
@@ -85,35 +85,34 @@ sentence as on the command line.
 
 SCHEMA_HEAD = """# The schema
 
-Made from the code by `make docs`. One SQLite file in WAL mode; all tables are STRICT. Times are ISO 8601 in UTC, dates
-`YYYY-MM-DD`; columns with `[]` or `{}` as default hold JSON. `articles_fts` and `superseded_fts` are the full-text
-indexes over `articles` and `superseded`: FTS5 tables with external content that triggers keep in step, whatever program
-writes. They hold Chinese characters in pairs, so ask them what `archive.retrieval.query.fts_query` makes of a query;
-Datasette's
-`escape_fts` is that.
+Made from archive/storage/schema.sql by `make docs`. An archive is one SQLite file in WAL mode; all tables are STRICT.
+Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. Columns with the default `[]` or `{}` hold JSON. `→` names the table that
+a column refers to.
 
-Two views put together what is known of works: `work_resolved` (what services said of a work, from `lookups` and
-`resolved`) and `work_retractions` (which record of `retractions` is about which work, matched by DOI, then by PMID).
+`articles_fts` and `superseded_fts` are the full-text indexes of `articles` and `superseded`: FTS5 tables with external
+content. Triggers keep them in step, whatever program writes to the tables. The indexes hold Chinese characters in
+pairs, so query them with what `archive.retrieval.query.fts_query` returns for a query; in Datasette `escape_fts` does
+the same.
 """
 
 
 def pages() -> dict[str, str]:
-    """The generated pages by file name."""
+    """Map the file names of the generated pages to their text."""
     return {"cli.md": cli_page(), "schema.md": schema_page(), "searching.md": searching_page()}
 
 
 def cli_page() -> str:
-    """Every command's help."""
+    """Return the help of every command."""
     return CLI_HEAD + "".join(_help(main, "healthnews", None))
 
 
 def schema_page() -> str:
-    """Every table's columns, with the comments of the statements that make them."""
-    return SCHEMA_HEAD + "".join(_table(statement) for statement in DOCUMENTED)
+    """Return the tables and views with the comments of schema.sql."""
+    return SCHEMA_HEAD + "".join(map(_described, statements(SCHEMA.read_text(encoding="utf-8"))))
 
 
 def searching_page() -> str:
-    """The query language, as the documentation of archive.retrieval.query has it."""
+    """Return the description of the query language, from the docstring of archive.retrieval.query."""
     rows = "".join(f"| `{typed}` | {finds} |\n" for typed, finds in query_language())
     beneath = (query.__doc__ or "").rpartition("=\n")[2]
     return f"{SEARCHING_HEAD}{rows}{beneath.rstrip()}\n{SEARCHING_TAIL}"
@@ -129,18 +128,27 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
             yield from _help(command.commands[child], child, context)
 
 
-def _table(statement: str) -> str:
-    name = statement.split()[2]
-    lines = [f"\n## {name}\n", "| column | type | what |", "| --- | --- | --- |"]
-    whole = re.sub(r"\n(?:    |  \))", " ", statement)  # a column may go over several lines
-    for line in (*whole.strip().splitlines()[1:], *ADDED.get(name, "").splitlines()):
-        if found := COLUMN.fullmatch(line):
-            kind = found["type"] + (" not null" if "not null" in found["rest"] else "")
-            points = re.search(r"references (\w+)\(", found["rest"])
-            words = re.search(r" in \(([^)]*)\)", found["rest"])
-            notes = [found["says"], points and f"→ {points[1]}", words and words[1].replace("'", "")]
-            says = "; ".join(note for note in notes if note)
-            lines.append(f"| `{found['name']}` | {kind} | {says} |")
+def _described(statement: str) -> str:
+    """Return a table or view as Markdown, below a heading where a section begins; '' for an index."""
+    comments, _, sql = re.split(r"^(?=(create) )", statement, maxsplit=1, flags=re.MULTILINE)
+    kind, name = sql.split()[1:3]
+    if kind not in ("table", "view"):
+        return ""
+    *before, about = (re.sub(r"^-- ?", "", block, flags=re.MULTILINE) for block in comments.rstrip().split("\n\n"))
+    heading = f"\n## {before[-1].strip()}\n" if before and before[-1].strip() else ""
+    return f"{heading}\n### {name}\n\n{about.strip()}\n" + (_columns(sql) if kind == "table" else "")
+
+
+def _columns(statement: str) -> str:
+    lines = ["", "| column | type | what |", "| --- | --- | --- |"]
+    whole = re.sub(r"\n(?:    |  \))", " ", statement)  # a column may take several lines
+    for line in whole.splitlines()[1:]:
+        if column := COLUMN.fullmatch(line):
+            kind = column["type"] + (" not null" if "not null" in column["rest"] else "")
+            target = re.search(r"references (\w+)\(", column["rest"])
+            values = re.search(r" in \(([^)]*)\)", column["rest"])
+            notes = [column["says"], target and f"→ {target[1]}", values and values[1].replace("'", "")]
+            lines.append(f"| `{column['name']}` | {kind} | {'; '.join(note for note in notes if note)} |")
     return "\n".join(lines) + "\n"
 
 

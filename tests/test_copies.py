@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.articles.writer import reinterpret
-from archive.duplicates.groups import regroup, regroup_all
+from archive.duplicates.groups import regroup, ungroup
 from archive.duplicates.queries import group
 from archive.storage.connection import close, transaction
-from archive.storage.migrations import migrations
 from archive.text.folding import table
 from tests.archives import NOW, an_article, new_archive, store
 from tests.texts import prose
@@ -220,23 +219,14 @@ def test_what_comes_and_changes_ends_as_if_made_anew(visits: list[tuple[str, str
                 regroup(db, article_id)
         assert (groups(db), db.execute("select * from copies order by 1").fetchall()) == before
         with transaction(db):
-            regroup_all(db)
+            articles = db.execute("select id from articles order by id").fetchall()
+            for (article_id,) in articles:
+                ungroup(db, article_id)
+            assert db.execute("select count(*) from distinct_texts").fetchone() == (0,)
+            for (article_id,) in articles:
+                regroup(db, article_id)
         assert (groups(db), db.execute("select * from copies order by 1").fetchall()) == before
         close(db)
-
-
-def test_an_archive_of_an_older_version_gets_its_groups() -> None:
-    db = Database(memory=True)
-    db.conn.isolation_level = None
-    migrations.apply(db, stop_before="m004_copies")
-    names = (
-        "page_id, url, text, first_seen, site, title, markdown, encoding, encoding_source, removed, marketing, "
-        "content_hash, extractor, last_changed"
-    )
-    add = f"insert into articles ({names}) values (?1, ?1, ?2, ?3, '', '', '', '', '', 0, 0, '', '', '')"
-    db.conn.executemany(add, [(1, EN, "2024-05-02"), (2, OTHER, "2024-05-01"), (3, EN, "2024-05-01")])
-    migrations.apply(db)
-    assert db.execute("select * from copies").fetchall() == [(1, 3, 1.0), (3, 3, 1.0)]
 
 
 def test_reading_needs_no_sketching() -> None:

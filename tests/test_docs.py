@@ -24,7 +24,7 @@ def test_the_schema_page_names_every_column(tmp_path: Path) -> None:
         name for name in db.table_names() if not name.startswith(("articles_fts", "superseded_fts", "_", "sqlite_"))
     ]
     for name in tables:
-        section = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        section = page.partition(f"\n### {name}\n")[2].partition("\n##")[0]
         columns = {row[1] for row in db.execute(f"pragma table_xinfo({name})").fetchall()}
         assert columns == set(re.findall(r"^\| `(\w+)`", section, re.MULTILINE))
 

@@ -25,9 +25,8 @@ IDS = st.integers(1, 5)
 def _empty() -> Database:
     db = Database(memory=True)
     db.execute(ARTICLES)
+    db.execute(SUPERSEDED)
     fts.create(db)
-    for statement in (SUPERSEDED, *fts.create_sql(fts.SUPERSEDED)):
-        db.conn.execute(statement)
     db.conn.commit()
     return db
 

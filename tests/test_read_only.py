@@ -4,7 +4,8 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from archive.storage.lock import hold
 from tests.commands import HEALTHNEWS, environment
-from tests.kept import alter, crawl, rows
+from tests.kept import crawl, rows
 
 MOUNT = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
 # How a command is started that cannot write to the folder, which follows; root can write in spite of its rights.
@@ -24,6 +25,9 @@ WAYS = {
 }
 
 
+NEXT_STEP = "from archive.storage.migrations import migrations; migrations(name='m008_next')(print)"
+
+
 class ReadOnly:
     """An archive in a folder that commands cannot write to."""
 
@@ -31,12 +35,12 @@ class ReadOnly:
         self.archive, self.start = archive, (*WAYS[way], str(archive.parent))
         self.by_rights = way == "missing rights"
 
-    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str | Path, program: Sequence[str] = HEALTHNEWS) -> subprocess.CompletedProcess[str]:
         """What the command says when the folder, as it is by now, cannot be written."""
         if self.by_rights:
             self.archive.parent.chmod(0o555)
         try:
-            return self._run(*HEALTHNEWS, "--archive", str(self.archive), *map(str, command))
+            return self._run(*program, "--archive", str(self.archive), *map(str, command))
         finally:
             self.archive.parent.chmod(0o755)
 
@@ -88,8 +92,8 @@ def test_what_writes_says_that_it_cannot(fixed: ReadOnly, command: str) -> None:
 
 
 def test_an_older_archive_would_have_to_be_copied(fixed: ReadOnly) -> None:
-    alter(fixed.archive, "delete from _sqlite_migrations where name like 'm006%'")
-    done = fixed.run("check")
+    program = f"{NEXT_STEP}; from crawler.cli.main import main; main()"
+    done = fixed.run("check", program=(sys.executable, "-c", program))
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "is of an earlier version" in done.stderr
     assert "copy it and what is beside it" in done.stderr

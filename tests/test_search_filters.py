@@ -1,6 +1,5 @@
 """Filters, as arguments and as words of the query, and what the articles that are found have in common."""
 
-import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ from sqlite_utils import Database
 
 from archive.retrieval.engine import matching, search
 from archive.retrieval.facets import facets
-from archive.storage.database import open_archive
-from archive.storage.fulltext import index as fts
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.test_retractions import a_row, a_table
@@ -114,26 +111,3 @@ def test_facets(archive: Database) -> None:
 def test_hits_say_what_they_have(archive: Database) -> None:
     (hit,) = search(archive, "site:a").hits
     assert (hit.references, hit.copies, hit.group) == (1, 0, None)
-
-
-def test_an_archive_of_an_earlier_version_is_indexed_anew(tmp_path: Path) -> None:
-    db = new_archive(tmp_path)
-    store(db, an_article(text="肝癌與幹細胞。"))
-    ours = "name like 'articles\\_fts%' escape '\\'"
-    for kind in ("trigger", "view", "table"):
-        for (name,) in db.execute(f"select name from sqlite_master where type = ? and {ours}", [kind]).fetchall():
-            db.execute(f"drop {kind} if exists {name}")
-    for index in ("articles_facets", "articles_site_published", "bibliography_work_article"):
-        db.execute(f"drop index {index}")
-    db.execute("create virtual table articles_fts using fts5 (title, text, source, content='')")
-    db.execute("create index articles_site on articles(site)")
-    db.execute("create index bibliography_work on bibliography(work_id)")
-    db.execute("delete from _sqlite_migrations where name = 'm005_many_articles'")
-    db.close()
-    opened = open_archive(tmp_path / "healthnews.db")
-    assert [hit.id for hit in search(opened, "干细胞").hits] == [1]
-    assert fts.check(opened)
-    opened.close()
-    with sqlite3.connect(tmp_path / "healthnews.db") as plain:
-        plain.execute("update articles set text = '患者'")
-    assert search(open_archive(tmp_path / "healthnews.db"), "患者").total == 1

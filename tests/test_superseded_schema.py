@@ -14,7 +14,6 @@ from sqlite_utils import Database
 from archive.articles.redirects import join_history
 from archive.articles.writer import forget_article
 from archive.storage.connection import transaction
-from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from archive.storage.migrations import migrations
 from archive.storage.row_mapping import to_json
@@ -147,25 +146,3 @@ def _two_articles() -> Database:
 
 
 TEMPLATE = _two_articles()
-
-
-def test_an_archive_of_an_earlier_version_is_filled(db: Database, tmp_path: Path) -> None:
-    expected = db.execute(f"{KEPT} order by number").fetchall()
-    db.execute("update pages set state = 'gone' where id = 2")
-    for table in ("superseded_fts", "superseded_fts_old", "superseded_fts_row", "superseded"):
-        db.execute(f"drop table {table}")
-    ours = "name like 'superseded\\_%' escape '\\' or name = 'pages_gone'"
-    for kind in ("trigger", "view", "index"):
-        for (name,) in db.execute(f"select name from sqlite_master where type = ? and ({ours})", [kind]).fetchall():
-            db.execute(f"drop {kind} {name}")
-    db.execute("delete from _sqlite_migrations where name = 'm007_superseded'")
-    db.close()
-    opened = open_archive(tmp_path / "healthnews.db")
-    assert opened.execute(f"{KEPT} order by number").fetchall() == expected
-    assert opened.execute("select missing_since, gone_since from pages order by id").fetchall() == [
-        (None, None),
-        (NOW, NOW),
-    ]
-    assert index.check(opened)
-    store(opened, an_article(text="又改了。", citations=()), now="2024-09-01T00:00:00.000000Z")
-    assert texts(opened)[-1] == (3, THIRD.text)

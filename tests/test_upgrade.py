@@ -1,44 +1,108 @@
-"""An archive of an earlier version is kept as it was, then brought up to this one; or nothing happens to it."""
+"""An archive of an earlier version is backed up, then upgraded; on an error nothing of it changes."""
 
+import hashlib
+import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
 from archive.errors import ArchiveError
-from archive.storage import database as archive_db
-from archive.storage import migrations as archive_migrations
 from archive.storage import upgrade
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
-from archive.storage.migrations import APPLICATION_ID, migrations
+from archive.storage.migrations import FIRST, UNRELEASED, migrations
+from tests.archives import new_archive
+from tests.schemas import schema_of
 
-OPEN = "import sys, pathlib, archive.storage.database as d; d.open_archive(pathlib.Path(sys.argv[1])).close()"
-STEP = "m006_jobs"
+OPEN = "import sys, archive.storage.database as d; d.open_archive(sys.argv[1]).close()"
+STEP = "m008_next"
+ADD_STEP = f"""
+from archive.storage.migrations import migrations
+
+@migrations(name={STEP!r})
+def next_step(db):
+    db.execute("alter table crawls add column host text")
+
+"""
 KEPT = f"healthnews-before-{STEP}.db"
 
 
 @pytest.fixture
-def older(tmp_path: Path) -> Path:
-    """An archive as the program made it before STEP, with a crawl in it."""
-    path = tmp_path / "healthnews.db"
-    with closing(Database(path)) as db:
-        db.execute("pragma journal_mode = wal")
-        db.execute(f"pragma application_id = {APPLICATION_ID}")
-        migrations.apply(db, stop_before=STEP)
+def archive(tmp_path: Path) -> Path:
+    """A current archive with a crawl in it."""
+    with closing(new_archive(tmp_path)) as db:
         db.execute("insert into crawls (id, started_at, pid, command) values (7, '2024', 1, 'crawl')")
-        db.conn.commit()
-    return path
+    return tmp_path / "healthnews.db"
+
+
+@pytest.fixture
+def add_step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make the program of this test one that has another step at the end."""
+
+    def add(*statements: str) -> None:
+        monkeypatch.setattr(migrations, "_migrations", list(migrations._migrations))
+
+        @migrations(name=STEP)
+        def change(db: Database) -> None:
+            for statement in statements:
+                db.execute(statement)
+
+    return add
+
+
+@pytest.fixture
+def older(archive: Path, add_step: Callable[..., None]) -> Path:
+    """An archive to which this program has to add a column."""
+    add_step("alter table crawls add column host text")
+    return archive
 
 
 def steps(path: Path) -> list[str]:
     with closing(Database(path)) as db:
         return [step.name for step in migrations.applied(db)]
+
+
+def mark_unreleased(path: Path, *names: str) -> None:
+    """Record those steps as applied, as the program did before the schema was in one file."""
+    row = "insert into _sqlite_migrations (migration_set, name, applied_at) values ('health-news-archive', ?, '')"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("delete from _sqlite_migrations")
+        db.executemany(row, [(name,) for name in names])
+        db.commit()
+
+
+def test_the_first_step_makes_the_schema_of_the_last_unreleased_one() -> None:
+    frozen = json.loads(Path(__file__).with_name("schema_m007.json").read_text(encoding="utf-8"))
+    db = Database(memory=True)
+    migrations.apply(db, stop_before=[step.name for step in migrations.pending(db)[1:]])
+    made = {
+        f"{kind} {name}": hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        for (kind, name), parts in schema_of(db.conn).items()
+    }
+    assert made == frozen
+
+
+def test_an_archive_of_the_last_unreleased_step_is_current(archive: Path) -> None:
+    mark_unreleased(archive, *sorted(UNRELEASED), FIRST)
+    before = archive.read_bytes()
+    open_archive(archive).close()
+    assert archive.read_bytes() == before
+    assert [path.name for path in archive.parent.iterdir()] == ["healthnews.db"]
+
+
+def test_an_archive_of_an_older_step_is_refused(archive: Path) -> None:
+    mark_unreleased(archive, *sorted(UNRELEASED))
+    with pytest.raises(
+        ArchiveError, match=r"from before the first release, .* cannot be upgraded: start a new archive"
+    ):
+        open_archive(archive)
+    assert steps(archive) == sorted(UNRELEASED)
 
 
 def crawls(path: Path) -> list[tuple[int]]:
@@ -48,8 +112,8 @@ def crawls(path: Path) -> list[tuple[int]]:
 
 def test_the_archive_is_kept_as_it_was(older: Path) -> None:
     open_archive(older).close()
-    assert steps(older)[-1] >= STEP
-    assert steps(older.with_name(KEPT))[-1] == "m005_many_articles"
+    assert steps(older) == [FIRST, STEP]
+    assert steps(older.with_name(KEPT)) == [FIRST]
     assert crawls(older) == crawls(older.with_name(KEPT)) == [(7,)]
     assert not list(older.parent.glob("*.part*"))
 
@@ -61,10 +125,12 @@ def test_a_new_archive_needs_no_backup(tmp_path: Path) -> None:
 
 def test_many_that_open_it_at_once_upgrade_it_once(older: Path) -> None:
     kept = older.with_name(KEPT)
-    openers = [subprocess.Popen([sys.executable, "-c", OPEN, str(older)], stderr=subprocess.PIPE) for _ in range(5)]
+    openers = [
+        subprocess.Popen([sys.executable, "-c", ADD_STEP + OPEN, str(older)], stderr=subprocess.PIPE) for _ in range(5)
+    ]
     said = [opener.communicate()[1].decode() for opener in openers]
     assert sorted(said)[:4] == [""] * 4  # only one has to say what it does
-    assert max(said) == f"{older} is of an earlier version: it is copied to {kept} and brought up to date.\n"
+    assert max(said) == f"{older} is of an earlier version: it is copied to {kept} and upgraded.\n"
     assert len(steps(older)) == len(set(steps(older)))
     assert [path.name for path in older.parent.glob("*before*")] == [KEPT]
 
@@ -73,44 +139,34 @@ def test_nothing_changes_where_no_backup_can_be_made(older: Path) -> None:
     (older.parent / f"{KEPT}.part").mkdir()  # in the way
     with pytest.raises(ArchiveError, match=r"earlier version, and the backup .* cannot be made .*nothing was changed"):
         open_archive(older)
-    assert steps(older)[-1] == "m005_many_articles"
+    assert steps(older) == [FIRST]
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Migrations:
-    """A last step that changes something and fails."""
-    broken = Migrations(migrations.name)
-    for step in migrations._migrations:
-        broken(name=step.name)(step.fn)
-
-    @broken(name="m999_broken")
-    def fail(db: Database) -> None:
-        db.execute("delete from crawls")
-        db.execute("insert into nowhere values (1)")
-
-    for module in (archive_db, archive_migrations, upgrade):
-        monkeypatch.setattr(module, "migrations", broken)
-    return broken
+def failing(archive: Path, add_step: Callable[..., None]) -> Path:
+    """An archive that needs a step which changes something and then fails."""
+    add_step("delete from crawls", "insert into nowhere values (1)")
+    return archive
 
 
-def test_a_step_that_fails_leaves_the_archive_and_one_backup(older: Path, failing: Migrations) -> None:
+def test_a_step_that_fails_leaves_the_archive_and_one_backup(failing: Path) -> None:
     for _ in range(3):
         with pytest.raises(ArchiveError, match="nowhere"):
-            open_archive(older)
-    assert steps(older)[-1] == "m005_many_articles"
-    assert crawls(older) == [(7,)]
-    assert [path.name for path in older.parent.glob("*before*")] == [KEPT]
+            open_archive(failing)
+    assert steps(failing) == [FIRST]
+    assert crawls(failing) == [(7,)]
+    assert [path.name for path in failing.parent.glob("*before*")] == [KEPT]
 
 
-def test_a_backup_of_another_state_stays(older: Path, failing: Migrations) -> None:
+def test_a_backup_of_another_state_stays(failing: Path) -> None:
     for command in ("first", "second"):
-        with closing(sqlite3.connect(older)) as db:
+        with closing(sqlite3.connect(failing)) as db:
             db.execute("update crawls set command = ?", [command])
             db.commit()
         with pytest.raises(ArchiveError):
-            open_archive(older)
-    kept = [older.with_name(KEPT), older.with_name(KEPT.replace(".db", "-2.db"))]
-    assert sorted(older.parent.glob("*before*")) == sorted(kept)
+            open_archive(failing)
+    kept = [failing.with_name(KEPT), failing.with_name(KEPT.replace(".db", "-2.db"))]
+    assert sorted(failing.parent.glob("*before*")) == sorted(kept)
     commands = []
     for path in kept:
         with closing(sqlite3.connect(path)) as db:
@@ -126,8 +182,9 @@ def test_half_a_backup_is_replaced(older: Path) -> None:
 
 def test_a_job_of_the_earlier_program_is_waited_for(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upgrade, "WAIT", 0)
-    hold_it = OPEN.replace("d.open_archive(pathlib.Path(sys.argv[1])).close()", "") + (
-        "import archive.storage.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
+    hold_it = (
+        "import sys, pathlib, archive.storage.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); "
+        "print('held', flush=True); input()"
     )
     command = [sys.executable, "-uc", hold_it, str(older)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:
@@ -135,16 +192,16 @@ def test_a_job_of_the_earlier_program_is_waited_for(older: Path, monkeypatch: py
         assert job.stdout.readline() == "held\n"
         with pytest.raises(ArchiveError, match=rf"earlier version .*\(process {job.pid}, .*: wait for it to end"):
             open_archive(older)
-        assert steps(older)[-1] == "m005_many_articles"
+        assert steps(older) == [FIRST]
         job.communicate("\n")
     open_archive(older).close()
-    assert steps(older)[-1] >= STEP
+    assert steps(older) == [FIRST, STEP]
 
 
 def test_a_crawl_upgrades_under_its_own_lock(older: Path) -> None:
     with hold(older):
         open_archive(older).close()
-    assert steps(older)[-1] >= STEP
+    assert steps(older) == [FIRST, STEP]
 
 
 def test_another_writer_is_waited_for(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,9 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.retrieval.engine import search
-from archive.storage.connection import transaction
 from archive.storage.migrations import migrations
 from archive.works.matching import keys_of, normalised_title
-from archive.works.writer import merge_all, most_printed
+from archive.works.writer import most_printed
 from tests.archives import a_reference, an_article, new_archive, store
 
 BARE: dict[str, Any] = dict.fromkeys(("pmcid", "nct", "chictr", "isrctn", "arxiv", "isbn", "issn"))
@@ -168,9 +167,6 @@ def test_what_an_article_cited_before_leaves_no_trace(
     for number, reference in now.items():
         store(expected, an_article(references=(reference,), citations=()), url=f"https://news.example/{number}")
     assert made == works_in(expected)
-    with transaction(db):
-        merge_all(db)
-    assert works_in(db) == made
 
 
 def test_a_work_keeps_its_id_when_more_becomes_known(tmp_path: Path) -> None:
@@ -180,20 +176,6 @@ def test_a_work_keeps_its_id_when_more_becomes_known(tmp_path: Path) -> None:
     store(db, an_article(references=(a_print("10.1/a", "11"),), citations=()), url="https://news.example/2")
     (after,) = db.execute("select id, key from works").fetchall()
     assert (before, after) == ((1, "pmid:11"), (1, "doi:10.1/a"))
-
-
-def test_an_archive_of_an_older_version_gets_its_works() -> None:
-    db = Database(memory=True)
-    db.conn.isolation_level = None
-    migrations.apply(db, stop_before="m003_works")
-    db.execute("insert into works (id, key, pmid) values (5, 'pmid:11', '11')")
-    names = "article_id, position, raw, kind, doi, pmid, work_id"
-    add = f"insert into bibliography ({names}) values (1, ?, '', ?, ?, '11', 5)"
-    db.conn.executemany(add, [(0, "list", "10.1/a"), (1, "link", None), (2, "mention", None)])
-    migrations.apply(db)
-    assert db.execute("select key, doi, pmid from works").fetchall() == [("doi:10.1/a", "10.1/a", "11")]
-    put = db.execute("select position, work_id is not null from bibliography").fetchall()
-    assert put == [(0, 1), (1, 1), (2, 0)]
 
 
 def test_an_identifier_finds_those_who_cite_the_work_by_another(tmp_path: Path) -> None:

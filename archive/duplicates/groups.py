@@ -63,14 +63,6 @@ def ungroup(db: Database, article_id: int) -> None:
     _write(db, left)
 
 
-def regroup_all(db: Database) -> None:
-    """Makes the groups of all articles anew; needs a transaction."""
-    for table in ("copies", "article_texts", "text_bands", "text_pairs", "distinct_texts", "sketchings"):
-        db.conn.execute(f"delete from {table}")  # noqa: S608 fixed words
-    for (article_id,) in db.execute("select id from articles order by id").fetchall():
-        regroup(db, article_id)
-
-
 def _join(db: Database, article_id: int, texts: Collection[int]) -> None:
     """Puts the article into one group with all that have those texts."""
     sides = db.execute(SIDES, [article_id, json.dumps(list(texts))]).fetchall()

@@ -1,4 +1,4 @@
-"""Opening an archive: one SQLite file, its WARC folder beside it, one writer at a time."""
+"""Open an archive: one SQLite file with a WARC folder beside it and one writer at a time."""
 
 import sqlite3
 from pathlib import Path
@@ -13,12 +13,14 @@ from archive.storage.upgrade import upgrade
 COPY_IT = "its folder cannot be written, so copy it and what is beside it to one that can be."
 
 
-def open_archive(path: Path | str, *, create: bool = False, reading: bool = False) -> Database:
-    """The archive at `path`, its schema brought up to this version after a backup; `create` makes a missing one. With
-    `reading` it is only read: it may be where nothing can be written then, unless its schema is older.
+def open_archive(path: str | Path, *, create: bool = False, reading: bool = False) -> Database:
+    """Return a connection to the archive at `path`, upgraded to the current schema after a backup.
 
-    Raises ArchiveError when it is missing, no archive of ours, not writable, newer than this program, or older while
-    a job writes to it.
+    `create` creates the archive where no file exists. With `reading` nothing is written, unless the schema has to be
+    upgraded, and the archive may be in a folder that cannot be written.
+
+    Raises ArchiveError, with one sentence for the user, when the file is missing, is not an archive, cannot be written,
+    is newer than this program, or has to be upgraded while a job writes to it.
     """
     path = Path(path)
     if not path.exists() and not create:
@@ -29,16 +31,16 @@ def open_archive(path: Path | str, *, create: bool = False, reading: bool = Fals
         db = Database(connect(path, reading=reading))
         check_kind(db, path)
         if reading and not has_writable_folder(path) and migrations.pending(db):
-            raise ArchiveError(f"{path} is of an earlier version and has to be brought up to date: {COPY_IT}")
+            raise ArchiveError(f"{path} is of an earlier version and has to be upgraded: {COPY_IT}")
         _prepare(db, path)
     except sqlite3.Error as error:
-        raise ArchiveError(_sentence(path, error, reading)) from error
+        raise ArchiveError(_message(path, error, reading)) from error
     return db
 
 
 def _prepare(db: Database, path: Path) -> None:
     db.execute("pragma foreign_keys = on")
-    db.execute("pragma synchronous = normal")  # in WAL mode a power cut may lose the last commits, never the file
+    db.execute("pragma synchronous = normal")  # in WAL mode a power cut can lose the last commits, not the file
     if not migrations.pending(db):
         return
     if db.execute("select 1 from sqlite_master limit 1").fetchone():
@@ -49,7 +51,8 @@ def _prepare(db: Database, path: Path) -> None:
             apply_steps(db)
 
 
-def _sentence(path: Path, error: sqlite3.Error, reading: bool) -> str:
+def _message(path: Path, error: sqlite3.Error, reading: bool) -> str:
+    """Return a sentence that says why the file cannot be opened and what to do."""
     if "not a database" in str(error):
         return f"{path} is no SQLite file: name another one with --archive, or restore a backup if it was an archive."
     if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:

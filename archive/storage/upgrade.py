@@ -1,8 +1,7 @@
-"""Bringing an archive of an earlier version up to this one: a verified backup first, then all steps or none.
+"""Upgrade an archive of an earlier version: make a verified backup, then apply all pending steps or none.
 
-It holds the archive's lock meanwhile. So the steps never run under a crawl of the earlier program, which would go on to
-write what it knows into tables that it does not; and of several processes that open the archive at once, one upgrades
-it and the others wait.
+The upgrade holds the archive's lock. So no step runs while a crawl of the earlier program writes, and when several
+processes open the archive at once, one upgrades it and the others wait.
 """
 
 import logging
@@ -22,50 +21,48 @@ from archive.storage.online_backup import CopyError, copy_database, is_sound, wr
 
 logger = logging.getLogger(__name__)
 
-WAIT = 30.0  # seconds that an opener waits for another one's upgrade, or for a job to end
-HEADER = 100  # bytes at the beginning of a database, in which SQLite counts changes of the file
-CHUNK = 1 << 20
+WAIT = 30.0  # seconds to wait for the lock: for the upgrade by another process, or the end of a job
+HEADER = 100  # bytes of the database header, in which SQLite counts the changes of the file
+CHUNK = 1 << 20  # bytes
 
 
 def backup_path(path: Path, step: str) -> Path:
-    """Where the archive at `path` is kept as it was before that step: `healthnews-before-m006_jobs.db`."""
+    """Return where the state before that step is kept: `healthnews-before-m008_notes.db` beside the archive `path`."""
     return path.with_name(f"{path.stem}-before-{step}{path.suffix}")
 
 
 def upgrade(db: Database, path: Path) -> None:
-    """Makes the backup and applies the steps that are pending, unless another process was quicker.
+    """Make the backup and apply the pending steps, unless another process has just done so.
 
-    Raises ArchiveError when a job holds the archive or the backup cannot be made, sqlite3.Error when a step fails; the
-    archive is unchanged then.
+    Raises ArchiveError when a job holds the archive or the backup cannot be made, and sqlite3.Error when a step fails.
+    The archive is unchanged in both cases.
     """
     try:
-        with (
-            nullcontext() if is_ours(path) else hold(path, wait=WAIT)
-        ):  # a crawl has the lock when it opens its archive
-            db.execute("pragma journal_mode = wal")  # in which a backup can be read beside the transaction
+        with nullcontext() if is_ours(path) else hold(path, wait=WAIT):  # a crawl holds the lock when it opens
+            db.execute("pragma journal_mode = wal")  # the backup reads while the transaction is open
             with transaction(db):
                 pending = migrations.pending(db)
                 if pending:
-                    _keep(path, backup_path(path, pending[0].name))
+                    _back_up(path, backup_path(path, pending[0].name))
                     apply_steps(db)
     except BusyError as error:
-        raise ArchiveError(f"{path} is of an earlier version and has to be brought up to date. {error}") from error
+        raise ArchiveError(f"{path} is of an earlier version and has to be upgraded. {error}") from error
 
 
-def _keep(path: Path, target: Path) -> None:
-    """Copies the archive to `target`, or where another state of it is kept there already, to a name beside that."""
+def _back_up(path: Path, target: Path) -> None:
+    """Copy the archive to `target`, or to a numbered name beside it when a backup of another state exists there."""
     try:
-        # A connection of its own, as SQLite copies nothing from inside a transaction that writes.
+        # A second connection, because SQLite cannot copy from a connection that has a write transaction open.
         with closing(sqlite3.connect(path, isolation_level=None)) as source:
             source.execute("begin")
             names = _names(target)
             last, free = None, next(names)
             while is_sound(free):
                 last, free = free, next(names)
-            logger.warning("%s is of an earlier version: it is copied to %s and brought up to date.", path, free)
+            logger.warning("%s is of an earlier version: it is copied to %s and upgraded.", path, free)
             with written(free) as part:
                 copy_database(source, part)
-            if last and _same(last, free):  # a step failed before, and is tried again
+            if last and _is_same(last, free):  # a step failed before and is tried again
                 free.unlink()
     except (OSError, sqlite3.Error, CopyError) as error:
         raise ArchiveError(
@@ -80,8 +77,8 @@ def _names(target: Path) -> Iterator[Path]:
         yield target.with_name(f"{target.stem}-{number}{target.suffix}")
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Whether two copies of an archive hold the same."""
+def _is_same(one: Path, other: Path) -> bool:
+    """Return whether two copies of an archive have the same content."""
     if one.stat().st_size != other.stat().st_size:
         return False
     with one.open("rb") as left, other.open("rb") as right:

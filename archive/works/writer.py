@@ -111,20 +111,6 @@ def match_works(db: Database, touched: Collection[int], reference_ids: Collectio
     update_facts(db, changed.intersection(ids.values()))
 
 
-def merge_all(db: Database) -> None:
-    """Match all references to works from scratch; works get new ids."""
-    for statement in ("update bibliography set work_id = null", "delete from signatures", "delete from works"):
-        db.conn.execute(statement)
-    names = ("kind", "raw", "label", "title", "authors", "container_title", "year", "volume", "pages", *KINDS)
-    rows = db.execute(f"select id, {', '.join(names)} from bibliography").fetchall()  # noqa: S608 fixed words
-    fields = {row_id: dict(zip(names, values, strict=True)) for row_id, *values in rows}
-    set_reference_keys(
-        db,
-        {row_id: Reference(**row | {"authors": tuple(json.loads(row["authors"]))}) for row_id, row in fields.items()},
-    )
-    match_works(db, {signature_id for (signature_id,) in db.execute("select id from signatures").fetchall()})
-
-
 def most_printed(values: Iterable[Any]) -> Any:
     """Return the most frequent value, of equally frequent ones the shortest, then the first in order of characters.
 

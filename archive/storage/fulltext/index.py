@@ -66,28 +66,14 @@ FORGET = "insert into {index} ({index}, rowid, {columns}) select 'delete', id"
 BATCH = 500  # articles that `rebuild` holds at a time: a few megabytes
 
 
-def create_sql(indexed: Indexed) -> list[str]:
-    """The statements that make the indexes over an existing table, in order; the table by which characters are folded
-    is there. Where the table already has rows, `rebuild` must follow."""
-    return [*_walks(indexed), *_indexes(indexed), *_triggers(indexed)]
-
-
 def create(db: Database) -> None:
-    """Makes the indexes of `articles` in `db`, which has that table. No transaction is begun or ended."""
+    """Create the indexes in a database that has the tables, without rows. No transaction is begun or ended."""
     facets = f"create index articles_facets on articles(id, {', '.join(('source', *NARROWING))})"
-    for statement in (facets, *fold_table(), *create_sql(ARTICLES)):
+    for statement in (facets, *fold_table()):
         db.conn.execute(statement)
-
-
-def replace(db: Database) -> None:
-    """Makes the indexes of `articles` anew where an earlier version's are; no transaction is begun or ended."""
-    db.conn.execute("drop index if exists articles_facets")
-    for kind in ("trigger", "view", "table"):  # the index's own tables go with it
-        sql = "select name from sqlite_master where type = ? and name like 'articles\\_fts%' escape '\\' order by name"
-        for (name,) in db.execute(sql, [kind]).fetchall():
-            db.conn.execute(f"drop {kind} if exists {name}")
-    create(db)
-    rebuild(db, [ARTICLES])
+    for indexed in TABLES:
+        for statement in (*_walks(indexed), *_indexes(indexed), *_triggers(indexed)):
+            db.conn.execute(statement)
 
 
 def rebuild(db: Database, tables: Iterable[Indexed] = TABLES) -> None:
