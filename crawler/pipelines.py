@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from archive.articles.fetches import Visit
-from archive.extraction.pool import WorkersError
+from archive.extraction.pool import PoolError
 from archive.storage import erasure
 from archive.storage.connection import timestamp
 from crawler.items import Answer
@@ -40,7 +40,7 @@ class ArchivePipeline:
         except DoubtfulError as doubtful:
             frontier_of(self.crawler).probe(item)
             raise DropItem("The site is asked once more") from doubtful
-        except WorkersError as error:
+        except PoolError as error:
             raise self._given_up(item, f"The extraction workers cannot be kept running: {error}.") from error
         except sqlite3.Error as error:
             raise self._given_up(item, cannot_be_written(error)) from error

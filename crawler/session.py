@@ -18,7 +18,7 @@ from scrapy.utils.misc import load_object
 from sqlite_utils import Database
 
 from archive.articles.fetches import Visit, record
-from archive.extraction.pool import Extractor
+from archive.extraction.pool import ExtractionPool
 from archive.monitoring.crawl_reports import count_name
 from archive.monitoring.crawl_reports import counts as final_counts
 from archive.storage.block_counts import forget_rare, known_blocks
@@ -78,7 +78,7 @@ class Session:
         self.robots = RobotsFiles(self.db, self.crawl_id, self.hosts)
         self.warc = WarcWriter(self.folder, _warc_name(path, self.crawl_id, now))
         workers = settings.getint("HEALTHNEWS_WORKERS")
-        self.extractor = Extractor(workers)
+        self.extractor = ExtractionPool(workers)
         # Pages wait here, not in the pool: what the site repeats is looked up when a page's turn comes.
         self.turn = asyncio.Semaphore(workers + 1)
 

@@ -4,7 +4,7 @@ import pytest
 
 from archive.article import NoArticle
 from archive.extraction import extract
-from archive.extraction.soft404 import is_notice
+from archive.extraction.soft404 import is_not_found_notice
 from archive.page import Page
 
 FILLER = "<p>" + "A paragraph of an article that goes on for long enough to be one, and says things. " * 6 + "</p>"
@@ -23,7 +23,7 @@ FILLER = "<p>" + "A paragraph of an article that goes on for long enough to be o
     ],
 )  # fmt: skip
 def test_notices(line: str) -> None:
-    assert is_notice(line)
+    assert is_not_found_notice(line)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_notices(line: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_notice(line: str) -> None:
-    assert not is_notice(line)
+    assert not is_not_found_notice(line)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from archive.dom.tree import parse
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
 from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
-from archive.extraction.boilerplate import cut, is_form
+from archive.extraction.boilerplate import is_form, remove_boilerplate
 from archive.extraction.boilerplate_rules import KINDS, Rule, rules
-from archive.extraction.images import images_of
+from archive.extraction.images import select_images
 from archive.extraction.markdown import Block
 
 PROSE = "在这项为期两年的随访研究中,参加者每天快走三十分钟,血压和血糖都有所下降,睡眠质量也得到改善,研究者认为值得推广。"
@@ -23,7 +23,7 @@ def texts(kept: list[PositionedBlock]) -> list[str]:
 
 
 def test_head_and_tail_are_cut() -> None:
-    kept, removals = cut(
+    kept, removals = remove_boilerplate(
         blocks(
             "首页 > 科普", TITLE, "来源:河湾网 2024-05-21", PROSE, PROSE, "责任编辑:陈一鸣", "相关阅读", "晨跑的好处"
         ),
@@ -50,7 +50,7 @@ def test_head_and_tail_are_cut() -> None:
     ],
 )
 def test_marketing_goes_wherever_it_stands(line: str, reason: str, kind: str | None) -> None:
-    kept, removals = cut(blocks(PROSE, line, PROSE), TITLE)
+    kept, removals = remove_boilerplate(blocks(PROSE, line, PROSE), TITLE)
     assert texts(kept) == [PROSE, PROSE]
     assert [(r.text, r.reason, r.kind) for r in removals] == [(line, reason, kind)]
 
@@ -66,15 +66,15 @@ def test_marketing_goes_wherever_it_stands(line: str, reason: str, kind: str | N
     ],
 )
 def test_prose_about_such_things_stays(line: str) -> None:
-    kept, _ = cut(blocks(PROSE, line, PROSE), TITLE)
+    kept, _ = remove_boilerplate(blocks(PROSE, line, PROSE), TITLE)
     assert line in texts(kept)
 
 
 def test_nothing_is_lost_and_cutting_twice_changes_nothing() -> None:
     page = blocks(TITLE, PROSE, "在线咨询", PROSE, "免责声明:仅供参考")
-    kept, removals = cut(page, TITLE)
+    kept, removals = remove_boilerplate(page, TITLE)
     assert len(kept) + len(removals) == len(page)
-    assert cut(kept, TITLE) == (kept, [])
+    assert remove_boilerplate(kept, TITLE) == (kept, [])
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.reason)
@@ -92,7 +92,7 @@ def test_content_images() -> None:
     ).find("body")
     layout = read_body_lines(body, None)
     kept = position_blocks([Block(text, text) for text in ("First line.", "Second line.")], layout, None)
-    images = images_of(layout, kept, "https://news.example/")
+    images = select_images(layout, kept, "https://news.example/")
     assert [image.url for image in images] == ["https://news.example/a.png", "https://news.example/c.png"]
     assert (images[0].alt, images[0].caption, images[0].position) == ("Chart", "Fig. 1", 13)
 
@@ -119,14 +119,16 @@ def known(*texts: str) -> frozenset[str]:
 def test_what_a_site_repeats_goes_and_section_headings_stay(
     page: list[str], site_blocks: frozenset[str], left: list[str]
 ) -> None:
-    kept, removals = cut(blocks(*page), TITLE, site_blocks=site_blocks)
+    kept, removals = remove_boilerplate(blocks(*page), TITLE, site_blocks=site_blocks)
     assert texts(kept) == left
     assert {(r.reason, r.kind) for r in removals} <= {(RECURRING, "slogan")}
 
 
 def test_a_recurring_heading_stays() -> None:
     heading = PositionedBlock(Block("哪些人应当慎重考虑这种疗法", "## …", "head", 2))
-    kept, _ = cut([*blocks(PROSE), heading, *blocks(PROSE)], TITLE, site_blocks=known(heading.block.text))
+    kept, _ = remove_boilerplate(
+        [*blocks(PROSE), heading, *blocks(PROSE)], TITLE, site_blocks=known(heading.block.text)
+    )
     assert heading in kept
 
 
@@ -142,7 +144,7 @@ def test_a_recurring_heading_stays() -> None:
     ],
 )
 def test_advertisements_are_known_by_their_words(line: str) -> None:
-    _, removals = cut(blocks(PROSE, line, PROSE), TITLE)
+    _, removals = remove_boilerplate(blocks(PROSE, line, PROSE), TITLE)
     assert [(r.text, r.kind) for r in removals] == [(line, "advertisement")]
 
 
@@ -163,13 +165,13 @@ def test_headings_and_items_the_extractor_left_out_come_back(html: str, left: li
 
 
 def test_a_form_is_no_article() -> None:
-    kept, removals = cut(blocks("姓名", "联系电话", "请于开放日到访", "提交"), "参观")
+    kept, removals = remove_boilerplate(blocks("姓名", "联系电话", "请于开放日到访", "提交"), "参观")
     assert is_form(kept, removals)
-    assert not is_form(*cut(blocks(PROSE, "姓名", "提交"), "参观"))
+    assert not is_form(*remove_boilerplate(blocks(PROSE, "姓名", "提交"), "参观"))
 
 
 def test_a_page_that_is_wholly_known_is_a_copy_and_keeps_its_text() -> None:
     page = [f"{PROSE}{number}" for number in "一二三"]
-    kept, removals = cut(blocks(*page), TITLE, site_blocks=known(*page))
+    kept, removals = remove_boilerplate(blocks(*page), TITLE, site_blocks=known(*page))
     assert texts(kept) == page
     assert removals == []

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.dom.tree import parse
-from archive.extraction.bylines import labelled
+from archive.extraction.bylines import labelled_values
 from archive.extraction.metadata import Metadata, read_metadata
 from archive.extraction.page_lines import read_page_lines
-from archive.extraction.structured_data import read_structured
+from archive.extraction.structured_data import read_structured_data
 from archive.extraction.titles import choose_title, strip_site
 
 URL = "https://www.riverbend.example/kepu/1.html"
@@ -67,7 +67,7 @@ def test_stripping_a_site_is_idempotent_and_part_of_the_title(title: str, sites:
     ],
 )
 def test_labelled_facts(line: str, expected: list[tuple[str, str]]) -> None:
-    assert list(labelled(line)) == expected
+    assert list(labelled_values(line)) == expected
 
 
 def test_visible_facts_of_a_chinese_page() -> None:
@@ -96,7 +96,7 @@ def test_visible_facts_of_a_chinese_page() -> None:
 )
 def test_json_ld_however_written(script: str) -> None:
     root = parse(f'<head><script type="application/ld+json">{script}</script></head><body>x</body>')
-    assert read_structured(read_page_lines(root), URL).article["headline"] == "H"
+    assert read_structured_data(read_page_lines(root), URL).article["headline"] == "H"
 
 
 def test_facts_for_machines() -> None:

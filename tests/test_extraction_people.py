@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.dom.tree import parse
-from archive.extraction.author_names import split_names, stated_names
+from archive.extraction.author_names import names_from_metadata, split_names
 from archive.extraction.metadata import Metadata, read_metadata
 
 
@@ -45,7 +45,7 @@ def test_printed_names(printed: str, names: tuple[str, ...]) -> None:
     ],
 )
 def test_stated_names(value: str, names: tuple[str, ...]) -> None:
-    assert stated_names([value]) == names
+    assert names_from_metadata([value]) == names
 
 
 @given(st.text(max_size=60))

@@ -3,14 +3,14 @@
 import pytest
 from lxml.etree import fromstring
 
-from archive.extraction.language import language_of, normalise_tag
-from archive.extraction.markdown import blocks_of, markdown_text, plain_text, safe_target
+from archive.extraction.language import detect_language, normalise_tag
+from archive.extraction.markdown import markdown_text, plain_text, read_blocks, safe_target
 
 URL = "https://news.example/a/b.html"
 
 
 def both(xml: str) -> tuple[str, str]:
-    blocks = blocks_of(fromstring(f"<body>{xml}</body>"), URL)
+    blocks = read_blocks(fromstring(f"<body>{xml}</body>"), URL)
     return plain_text(blocks), markdown_text(blocks)
 
 
@@ -77,8 +77,8 @@ def test_only_targets_that_may_be_followed(target: str | None, expected: str | N
     ],
 )
 def test_language(text: str, hint: str | None, language: str | None) -> None:
-    assert language_of(text, hint) == language
-    assert language_of(text, hint) == language
+    assert detect_language(text, hint) == language
+    assert detect_language(text, hint) == language
 
 
 @pytest.mark.parametrize(

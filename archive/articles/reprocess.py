@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archive.article import Article, NoArticle
 from archive.articles.writer import reinterpret
-from archive.extraction.pool import Extractor, WorkersError
+from archive.extraction.pool import ExtractionPool, PoolError
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from archive.storage.connection import timestamp, transaction
@@ -51,7 +51,7 @@ def reprocess(
     where = f"and p.site in ({','.join('?' * len(names))})" if names else ""
     rows: list[Row] = db.execute(LATEST.format(where=where), names).fetchall()
     counts: Counter[str] = Counter()
-    with Extractor(workers) as extractor:
+    with ExtractionPool(workers) as extractor:
         for row, future in _ahead(db, rows, folder, extractor):
             counts[_settle(db, row, future)] += 1
             progress(counts, len(rows))
@@ -59,7 +59,7 @@ def reprocess(
 
 
 def _ahead(
-    db: Database, rows: list[Row], folder: Path, extractor: Extractor
+    db: Database, rows: list[Row], folder: Path, extractor: ExtractionPool
 ) -> Iterator[tuple[Row, Future[Article] | WarcError]]:
     waiting: list[tuple[Row, Future[Article] | WarcError]] = []
     for row in rows:
@@ -69,7 +69,7 @@ def _ahead(
     yield from waiting
 
 
-def _submit(db: Database, row: Row, folder: Path, extractor: Extractor) -> Future[Article] | WarcError:
+def _submit(db: Database, row: Row, folder: Path, extractor: ExtractionPool) -> Future[Article] | WarcError:
     _, _, url, site, file, offset = row
     try:
         page: Page = read_page(folder, Location(file, offset))
@@ -88,7 +88,7 @@ def _settle(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
         result = future.result()
     except NoArticle as no:
         result = no.reason
-    except WorkersError:
+    except PoolError:
         raise
     except Exception:  # a defect of ours on one page must not stop the others
         logger.exception("Extraction failed on %s", url)

@@ -57,7 +57,7 @@ def _is_name(text: str) -> bool:
     return all(not word[0].islower() or word.lower() in _PARTICLES for word in text.split())
 
 
-def stated_names(values: Iterable[str]) -> tuple[str, ...]:
+def names_from_metadata(values: Iterable[str]) -> tuple[str, ...]:
     """The names that machines are told, one or a list in each value; organisations stay whole."""
     found: list[str] = []
     for value in values:

@@ -17,11 +17,11 @@ from archive.article import Removal
 from archive.dom.tree import classes
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
 from archive.extraction.block_positions import PositionedBlock, is_linked
-from archive.extraction.boilerplate_rules import Rule, appeal, bare_line, fold_line, rules
+from archive.extraction.boilerplate_rules import Rule, bare_line, fold_line, promotion, rules
 from archive.extraction.bylines import is_labelled
+from archive.extraction.content_root import prose_weight
 from archive.extraction.dates import find_dates
-from archive.extraction.prose_weight import weight
-from archive.extraction.titles import soften
+from archive.extraction.titles import comparison_key
 from archive.references.markers import strip
 from archive.text.scripts import count_cjk, has_cjk
 
@@ -36,7 +36,7 @@ FACT_LINE = 120
 DATE_LINE = 30
 # The longest advertisement, in letters, CJK characters twice. Of 6,754 lines so short in the gold texts of the half of
 # the pages that decides, four have wooing words of two groups, three of them as sentences, and none of three.
-APPEAL_LINE = 200
+PROMOTION_LINE = 200
 # A block shorter than this heads a section on many pages (小结, Symptoms): it recurs without being boilerplate.
 STRUCTURAL_CJK, STRUCTURAL_WORDS = 8, 3
 # Boxes whose name says that they are no part of the text hold at most this share of its prose.
@@ -70,7 +70,7 @@ class _Item:
         return self.verdict is not None and (self.verdict.kind is not None or self.verdict.reason == RECURRING)
 
 
-def cut(
+def remove_boilerplate(
     placed: Sequence[PositionedBlock],
     title: str,
     names: Iterable[str] = (),
@@ -83,7 +83,7 @@ def cut(
     """
     items = [_item(block) for block in placed]
     total = sum(item.weight for item in items)
-    _judge_head(items, total, title, {soften(name) for name in names})
+    _judge_head(items, total, title, {comparison_key(name) for name in names})
     before = 0
     for index, item in enumerate(items):
         if item.verdict is None:
@@ -108,21 +108,21 @@ def cut(
 def is_form(kept: Sequence[PositionedBlock], removals: Sequence[Removal]) -> bool:
     """Whether what was kept is the rest of a form or a contact page: no prose, no more lines than were cut."""
     cut_lines = sum(removal.kind in _FORM_KINDS for removal in removals)
-    return cut_lines >= max(2, len(kept)) and not any(weight(item.block.text) for item in kept)
+    return cut_lines >= max(2, len(kept)) and not any(prose_weight(item.block.text) for item in kept)
 
 
 def _item(placed: PositionedBlock) -> _Item:
     text = placed.block.text
-    return _Item(placed, fold_line(text), 0 if placed.left_out else weight(text))
+    return _Item(placed, fold_line(text), 0 if placed.left_out else prose_weight(text))
 
 
 def _judge_head(items: Sequence[_Item], total: int, title: str, names: set[str]) -> None:
     """The title printed again with what stands before it, then the by-line, breadcrumb and date lines."""
-    wanted = soften(title)
-    head = next((i for i, item in enumerate(items) if item.weight and soften(item.line) != wanted), 0)
+    wanted = comparison_key(title)
+    head = next((i for i, item in enumerate(items) if item.weight and comparison_key(item.line) != wanted), 0)
     start = 0
     for index in range(min(len(items), max(head, 1) + 2, HEAD_BLOCKS)):
-        if wanted and soften(items[index].line) == wanted:
+        if wanted and comparison_key(items[index].line) == wanted:
             items[index].verdict = _Verdict("repeated title")
             if sum(item.weight for item in items[:index]) <= CUT_AT_MOST * total:
                 for item in items[:index]:
@@ -130,10 +130,10 @@ def _judge_head(items: Sequence[_Item], total: int, title: str, names: set[str])
             start = index + 1
     for item in items[start : start + HEAD_BLOCKS]:
         bare = bare_line(item.line)
-        rule = next((r for r in rules() if r.place == "head" and r.takes(item.line, bare)), None)
+        rule = next((r for r in rules() if r.place == "head" and r.matches(item.line, bare)), None)
         if rule:
             item.verdict = _Verdict(rule.reason, rule.kind)
-        elif soften(item.line) in names or _is_fact(item.line):
+        elif comparison_key(item.line) in names or _is_fact(item.line):
             item.verdict = _Verdict("by-line")
         elif item.weight:
             break
@@ -168,7 +168,7 @@ def _is_button(item: _Item) -> bool:
 def _rule_for(line: str, *, tail: bool) -> Rule | None:
     bare = bare_line(line)
     return next(
-        (r for r in rules() if (r.place == "any" or (r.place == "tail" and tail)) and r.takes(line, bare)), None
+        (r for r in rules() if (r.place == "any" or (r.place == "tail" and tail)) and r.matches(line, bare)), None
     )
 
 
@@ -184,9 +184,9 @@ def _cut_rest(rest: Sequence[_Item], rule: Rule, total: int) -> None:
 
 def _is_advertisement(line: str) -> bool:
     """Wooing words of three groups, or of two in a line that is neither a sentence nor a quotation."""
-    if not 4 <= len(line) <= APPEAL_LINE or _width(line) > APPEAL_LINE or line[0] in _QUOTES:
+    if not 4 <= len(line) <= PROMOTION_LINE or _width(line) > PROMOTION_LINE or line[0] in _QUOTES:
         return False
-    hits = len(appeal().hits(line))
+    hits = len(promotion().hits(line))
     return hits >= 3 or (hits == 2 and not _SENTENCE_END.search(line))
 
 
@@ -260,13 +260,13 @@ def _judge_neighbours(items: Sequence[_Item]) -> None:
     for run in (items, items[::-1]):
         beside = False
         for item in run:
-            if beside and item.verdict is None and _woos(item):
+            if beside and item.verdict is None and _is_promotional(item):
                 item.verdict = _Verdict("advertisement", "advertisement")
             beside = item.is_marketing
 
 
-def _woos(item: _Item) -> bool:
-    return not item.weight and not _SENTENCE_END.search(item.line) and bool(appeal().hits(item.line))
+def _is_promotional(item: _Item) -> bool:
+    return not item.weight and not _SENTENCE_END.search(item.line) and bool(promotion().hits(item.line))
 
 
 def _drop_empty_headings(items: Sequence[_Item]) -> None:

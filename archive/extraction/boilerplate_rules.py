@@ -37,7 +37,7 @@ def _is_wide(line: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Phrases:
     """Phrases and patterns as two expressions: one for lines in CJK script, a shorter one for all others."""
 
     wide: re.Pattern[str] | None
@@ -60,9 +60,9 @@ class Rule:
     limit: int
     lines: frozenset[str]
     starts: tuple[str, ...]
-    words: "Words"
+    words: Phrases
 
-    def takes(self, line: str, bare: str) -> bool:
+    def matches(self, line: str, bare: str) -> bool:
         """Whether the rule applies to a folded line, given with and without the punctuation at its ends."""
         if len(line) > self.limit:
             return False
@@ -70,10 +70,10 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Appeal:
+class Promotion:
     """The `[appeal]` table: groups of words by which an advertisement is known, whatever it sells."""
 
-    groups: tuple[tuple[str, Words], ...]
+    groups: tuple[tuple[str, Phrases], ...]
 
     def hits(self, line: str) -> frozenset[str]:
         """The groups that a folded line has a word of."""
@@ -87,10 +87,10 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
-def appeal() -> Appeal:
+def promotion() -> Promotion:
     """The groups of wooing words, all languages together."""
-    groups = _tables()["appeal"]
-    return Appeal(tuple((name, _words(group["words"], group.get("patterns", ()))) for name, group in groups.items()))
+    groups = _tables()["promotion"]
+    return Promotion(tuple((name, _words(group["words"], group.get("patterns", ()))) for name, group in groups.items()))
 
 
 def fold_line(text: str) -> str:
@@ -122,11 +122,11 @@ def _rule(entry: dict[str, Any]) -> Rule:
     )
 
 
-def _words(words: Iterable[str], patterns: Iterable[str]) -> Words:
+def _words(words: Iterable[str], patterns: Iterable[str]) -> Phrases:
     folded, shared = [fold_line(word) for word in words], [f"(?:{pattern})" for pattern in patterns]
     narrow = [_bounded(word) for word in folded if not has_cjk(word)]
     wide = [re.escape(word) for word in folded if has_cjk(word)]
-    return Words(_any([*wide, *narrow, *shared]), _any([*narrow, *shared]))
+    return Phrases(_any([*wide, *narrow, *shared]), _any([*narrow, *shared]))
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:

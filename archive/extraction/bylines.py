@@ -12,7 +12,7 @@ from archive.dom.lines import SEAM, Line
 from archive.extraction.author_names import byline_pattern, bylines, split_names
 from archive.extraction.dates import find_dates, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
-from archive.extraction.titles import soften
+from archive.extraction.titles import comparison_key
 from archive.text.scripts import HAN
 
 # Lines before and after the title in which dates and by-lines are looked for; credits also stand in the last ones.
@@ -61,7 +61,7 @@ _LATEST_START = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Visible:
+class PrintedFacts:
     """What the lines around the title and at the end say.
 
     `published` is labelled so; `close` is the day of a change where others print that of publication, right below the
@@ -77,7 +77,7 @@ class Visible:
     views: int | None = None
 
 
-def read_visible(page: PageLines, at: int) -> Visible:
+def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
     """Read the labelled facts of the lines around the title's, `at`; of two with one label the nearer to it counts."""
     lines, language = page.lines, page.language
     # After the title first: what stands before it is more often the site's than the article's.
@@ -86,7 +86,7 @@ def read_visible(page: PageLines, at: int) -> Visible:
     nearest = [*lines[at : at + CLOSE], *lines[max(0, at - 4) : at]]
     by = dict(reversed(list(bylines((line.seamed for line in nearest), _BY))))
     close = _facts(lines, after[:CLOSE]).get("modified", ())
-    return Visible(
+    return PrintedFacts(
         source=next((s for s in map(_clean_source, facts.get("source", ())) if s), None),
         authors=split_names(facts.get("author", ())) or by.get("author", ()) or split_names(facts.get("reporter", ())),
         editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
@@ -97,23 +97,23 @@ def read_visible(page: PageLines, at: int) -> Visible:
     )
 
 
-def find_title(page: PageLines, title: str) -> int:
+def find_title_line(page: PageLines, title: str) -> int:
     """The index of the heading that prints the title, else of a line that does, else of the first heading, else 0."""
-    wanted = soften(title)
-    headings = [heading.line for heading in page.headings if soften(heading.text) == wanted]
+    wanted = comparison_key(title)
+    headings = [heading.line for heading in page.headings if comparison_key(heading.text) == wanted]
     if headings:
         return headings[0]
     start, longest = title[:1], 2 * len(title) + 200
-    lines = [(i, line) for i, line in enumerate(page.lines) if is_own(line) and start in line.text[:40]]
+    lines = [(i, line) for i, line in enumerate(page.lines) if may_print_title(line) and start in line.text[:40]]
     same = next((i for i, line in lines if line.text == title), None)
     if same is None:
-        same = next((i for i, line in lines if len(line.text) <= longest and soften(line.text) == wanted), None)
+        same = next((i for i, line in lines if len(line.text) <= longest and comparison_key(line.text) == wanted), None)
     if same is not None:
         return same
     return page.headings[0].line if page.headings else 0
 
 
-def is_own(line: Line) -> bool:
+def may_print_title(line: Line) -> bool:
     """Whether a line can print the title: no link, unless it is a heading, which may link to the article itself."""
     return line.linked_share < 0.5 or line.block.tag in _HEADINGS
 
@@ -129,7 +129,7 @@ def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]
         if alone and index + 1 < len(lines) and len(lines[index + 1].text) <= 80:
             facts.setdefault(_name(alone["label"]), []).append(lines[index + 1].spaced)
             continue
-        for name, value in labelled(line.seamed):
+        for name, value in labelled_values(line.seamed):
             facts.setdefault(name, []).append(value)
         reporter = _REPORTER.search(line.seamed) if len(line.text) <= 60 else None
         if reporter:
@@ -137,7 +137,7 @@ def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]
     return facts
 
 
-def labelled(line: str) -> Iterator[tuple[str, str]]:
+def labelled_values(line: str) -> Iterator[tuple[str, str]]:
     """The (name, value) pairs of a line such as `来源:甲 日期: 2024.05.21 访问量: 0`."""
     found = list(_LABEL.finditer(line))
     ends = [*(match.start() for match in found[1:]), len(line)]
@@ -175,10 +175,10 @@ def _first_date(values: Iterable[str], language: str) -> date | None:
     return None
 
 
-def near_title(page: PageLines, at: int) -> date | None:
+def date_near_title(page: PageLines, at: int) -> date | None:
     """The first date after the title, else shortly before it, in a `<time>` or a short line, that is no other day's."""
     lines, language = page.lines, page.language
-    times = {stamp.line: day for stamp in reversed(page.times) if (day := dated(stamp, language))}
+    times = {stamp.line: day for stamp in reversed(page.times) if (day := date_of_time(stamp, language))}
     for index in (*range(at + 1, min(len(lines), at + 1 + AFTER)), *range(at - 1, max(-1, at - 5), -1)):
         day = times.get(index) or _printed(lines[index], lines[index - 1].text[-30:] if index else "", language)
         if day:
@@ -194,34 +194,34 @@ def _printed(line: Line, before: str, language: str) -> date | None:
         return None
     text = line.spaced
     dates = sorted(find_dates(text, language))
-    return dates[0][1] if dates and not is_other_day(f"{before} {text[: dates[0][0]]}") else None
+    return dates[0][1] if dates and not is_other_date(f"{before} {text[: dates[0][0]]}") else None
 
 
-def dated(stamp: TimeElement, language: str) -> date | None:
+def date_of_time(stamp: TimeElement, language: str) -> date | None:
     """The day of a `<time>`; None inside a larger link, or if what stands before it says that it is another day's."""
     element = stamp.element
-    if stamp.linked or is_other_day(f"{stamp.before} {element.get('class') or ''}"):
+    if stamp.linked or is_other_date(f"{stamp.before} {element.get('class') or ''}"):
         return None
     return parse_date(element.get("datetime"), language) or parse_date(str(element.text_content())[:60], language)
 
 
-def is_other_day(before: str) -> bool:
+def is_other_date(before: str) -> bool:
     """Whether the words before a date say that it is not the day of publication: an update, a birthday, a deadline."""
     return bool(_OTHER_DAY.search(before))
 
 
-def names_publication(before: str) -> bool:
+def ends_with_publication_label(before: str) -> bool:
     """Whether the words before a date end with a label of publication."""
     return bool(_LABEL_END.search(before))
 
 
-def stated_once(page: PageLines) -> date | None:
+def only_labelled_date(page: PageLines) -> date | None:
     """The day of publication that labelled short lines anywhere on the page name, if they name a single one."""
     values: list[str] = []
     for before, line in pairwise([*page.lines[:1], *page.lines]):
         if len(line.text) <= FACT_LINE and _YEAR.search(line.text):
             if _PUBLISHED.search(line.text):
-                values += [value for name, value in labelled(line.seamed) if name == "published"]
+                values += [value for name, value in labelled_values(line.seamed) if name == "published"]
             elif _LABEL_LINE.fullmatch(before.text):
                 values.append(line.spaced)
     days = {day for value in values if (day := _first_date([value], page.language))}

@@ -1,4 +1,4 @@
-"""The element that frames the article, found by where the page's prose is, and shown alone to trafilatura."""
+"""Find the content root, the element that holds most of a page's prose, and show only that to trafilatura."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,56 +7,59 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 from trafilatura.xpaths import BODY_XPATH
 
-from archive.extraction.prose_weight import weight
+from archive.text.scripts import count_cjk
 
-# The frame is the innermost container with this share of the prose. Swept .6 to .9 on the 358 labelled pages when the
-# frame was only named to trafilatura: F1 of wcxb .951 .951 .950 .950, of health .954 .954 .956 .956, without .944 .955.
-# What stands beside it is hidden: on the half of the pages that decides, aeb .9775 to .9787, all .9550 to .9553; with
-# .9, .9775 and .9550.
-FRAME_PROSE = 0.8
-# Where paragraphs hold less of the text outside links, the page is a list or a table and they are beside the matter.
+# The content root is the innermost container with this share of the prose. Swept .6 to .9 on the 358 labelled pages
+# when the root was only marked for trafilatura: F1 of wcxb .951 .951 .950 .950, of health .954 .954 .956 .956, without
+# .944 .955. What is beside it is hidden: on the half of the pages that decides, aeb .9775 to .9787, all .9550 to .9553;
+# with .9, .9775 and .9550.
+ROOT_PROSE = 0.8
+# Where paragraphs hold less than this share of the text outside links, the page is a list or a table, and its
+# paragraphs do not show where the content is.
 # Swept .2 to .6, F1: zh .963 .962 .962 .977 .977, magic .876 .876 .876 .888 .888, wcxb .951 .951 .948 .948 .948.
 PROSE_SHARE = 0.5
+# A line with fewer letters than this is not prose; a CJK character counts as two.
+PROSE = 80
 _CONTAINERS = frozenset({"article", "div", "main", "section"})
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """Where the prose of a page is: how much all its paragraphs have, and the container that holds most of it."""
+class ContentRoot:
+    """The prose weight of all paragraphs of a page, and the container that holds most of it, None if none does."""
 
     prose: int
     element: HtmlElement | None = None
 
 
 @contextmanager
-def shown_frame(root: HtmlElement) -> Iterator[Frame]:
-    """Inside the context the tree holds only the frame and the headings `<h1>` beside it, and the frame is marked as
-    `itemprop="articleBody"` where trafilatura would have to guess.
+def isolated_content_root(root: HtmlElement) -> Iterator[ContentRoot]:
+    """Hide what is beside the content root while the context is open, except headings `<h1>`.
 
-    Guessing, it takes the first `content` or `main`, or the whole page with its news lists. Names it knows better
-    (`article-body` and the like, `<article>`) stay in charge: over those the frame lost 1 to 2 points.
+    The content root is also marked as `itemprop="articleBody"` unless trafilatura knows a better element by its name
+    (`article-body` and the like, `<article>`): marking it over those lost 1 to 2 points of F1. Without a mark
+    trafilatura takes the first `content` or `main`, or the whole page with its lists of news.
     """
-    frame = find_frame(root)
-    if frame.element is None:
-        yield frame
+    content_root = find_content_root(root)
+    element = content_root.element
+    if element is None:
+        yield content_root
         return
-    hidden = _hide_beside(frame.element)
-    known = any(expression(root) for expression in BODY_XPATH[:2]) or frame.element.get("itemprop")
+    hidden = _hide_beside(element)
+    known = any(expression(root) for expression in BODY_XPATH[:2]) or element.get("itemprop")
     if not known:
-        frame.element.set("itemprop", "articleBody")
+        element.set("itemprop", "articleBody")
     try:
-        yield frame
+        yield content_root
     finally:
         if not known:
-            del frame.element.attrib["itemprop"]
-        for parent, index, element in hidden:
-            parent.insert(index, element)
+            del element.attrib["itemprop"]
+        for parent, index, sibling in hidden:
+            parent.insert(index, sibling)
 
 
-def _hide_beside(frame: HtmlElement) -> list[tuple[HtmlElement, int, HtmlElement]]:
-    """Take out what stands beside the frame and beside its ancestors; returns where to put it back, in order."""
+def _hide_beside(element: HtmlElement) -> list[tuple[HtmlElement, int, HtmlElement]]:
+    """Remove the siblings of an element and of its ancestors; return their (parent, index, element) in order."""
     hidden = []
-    element = frame
     while element.tag != "body" and (parent := element.getparent()) is not None:
         for index, sibling in enumerate(parent):
             if sibling is not element and sibling.tag != "h1" and sibling.find(".//h1") is None:
@@ -67,12 +70,12 @@ def _hide_beside(frame: HtmlElement) -> list[tuple[HtmlElement, int, HtmlElement
     return hidden
 
 
-def find_frame(root: HtmlElement) -> Frame:
-    """The frame of a repaired tree; hidden paragraphs and those that are mostly links count for nothing."""
+def find_content_root(root: HtmlElement) -> ContentRoot:
+    """Return the content root of a repaired tree; hidden paragraphs and those that are mostly links do not count."""
     prose: dict[HtmlElement, int] = {}
     total = 0
     for paragraph in root.iter("p"):
-        size = weight(paragraph.text_content())
+        size = prose_weight(paragraph.text_content())
         if not size or 2 * sum(len(link.text_content()) for link in paragraph.iter("a")) >= size:
             continue
         ancestors = list(paragraph.iterancestors())
@@ -82,12 +85,19 @@ def find_frame(root: HtmlElement) -> Frame:
         for ancestor in ancestors:
             prose[ancestor] = prose.get(ancestor, 0) + size
     body = root.find("body")
-    if total < PROSE_SHARE * (weight(body.text_content()) - sum(weight(a.text_content()) for a in body.iter("a"))):
-        return Frame(total)
-    # Those that hold more than half lie in one line of descent: the innermost has the most ancestors.
-    holders = (e for e, size in prose.items() if size >= FRAME_PROSE * total and e.tag in _CONTAINERS)
-    return Frame(total, max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None))
+    linked = sum(prose_weight(link.text_content()) for link in body.iter("a"))
+    if total < PROSE_SHARE * (prose_weight(body.text_content()) - linked):
+        return ContentRoot(total)
+    # Containers with more than half of the prose are nested in each other: the innermost has the most ancestors.
+    holders = (e for e, size in prose.items() if size >= ROOT_PROSE * total and e.tag in _CONTAINERS)
+    return ContentRoot(total, max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None))
 
 
 def _is_hidden(element: HtmlElement) -> bool:
     return "hidden" in element.attrib or "display:none" in (element.get("style") or "").replace(" ", "").lower()
+
+
+def prose_weight(text: str) -> int:
+    """Return the number of letters in a line of prose, CJK characters counted twice; 0 if it is too short for prose."""
+    size = len(text) + count_cjk(text)
+    return size if size >= PROSE else 0

@@ -90,7 +90,7 @@ def _build(parts: dict[str, str | None], language: str) -> date | None:
         month, day = _MONTHS.get((parts["n"] or "").lower(), 0), int(parts["d"] or 0)
     else:
         month, day = int(parts["m"] or 0), int(parts["d"] or 0)
-    return plausible(year, month, day)
+    return valid_date(year, month, day)
 
 
 def _by_order(first: int, second: int, language: str) -> tuple[int, int]:
@@ -102,7 +102,7 @@ def _by_order(first: int, second: int, language: str) -> tuple[int, int]:
     return 0, 0
 
 
-def plausible(year: int, month: int, day: int) -> date | None:
+def valid_date(year: int, month: int, day: int) -> date | None:
     """The date, None if there is no such day or it is before the web."""
     try:
         found = date(year, month, day)
@@ -121,4 +121,4 @@ def date_in_url(url: str) -> date | None:
     """The day that a URL's path carries: `/2024/05/21/`, `/20240521/`, `t20240521_1`; None if it carries none."""
     path = url.split("?")[0].split("#")[0]
     match = _URL_DATE.search(path)
-    return plausible(int(match["y"]), int(match["m"]), int(match["d"])) if match else None
+    return valid_date(int(match["y"]), int(match["m"]), int(match["d"])) if match else None

@@ -31,7 +31,7 @@ MIN_PIXELS = 60
 MARGIN = 2
 
 
-def images_of(page: BodyLines, kept: Sequence[PositionedBlock], url: str) -> tuple[Image, ...]:
+def select_images(page: BodyLines, kept: Sequence[PositionedBlock], url: str) -> tuple[Image, ...]:
     """The content images of the page with alt text and caption, in order, each address once.
 
     `kept` are the blocks of the article's text. `position` is the offset into that text of the first block after the

@@ -26,7 +26,7 @@ _MARKUP = re.compile(r"<[a-z/!]", re.IGNORECASE)
 _BREAK = re.compile(r"</(?:p|div|h[1-6]|li)>|<br\s*/?>", re.IGNORECASE)
 
 
-def stated_body(root: HtmlElement) -> str:
+def jsonld_body(root: HtmlElement) -> str:
     """The longest `articleBody` of the page as lines of plain text, empty if there is none of some length."""
     found = [
         body
@@ -38,7 +38,7 @@ def stated_body(root: HtmlElement) -> str:
     return longest if len(longest) >= LEAST else ""
 
 
-def is_found(stated: str, blocks: Sequence[Block]) -> bool:
+def is_extracted(stated: str, blocks: Sequence[Block]) -> bool:
     """Whether the blocks hold most of a stated text."""
     wanted = _NOT_LETTER.sub("", stated)
     found = _NOT_LETTER.sub("", "".join(block.text for block in blocks))
@@ -46,7 +46,7 @@ def is_found(stated: str, blocks: Sequence[Block]) -> bool:
     return sum(sample in found for sample in samples) >= FOUND_SHARE * len(samples)
 
 
-def stated_blocks(stated: str) -> list[Block]:
+def text_blocks(stated: str) -> list[Block]:
     """A stated text as paragraphs."""
     lines = filter(None, map(fold, stated.split("\n")))
     return [Block(line, escape(line)) for line in lines]

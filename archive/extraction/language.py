@@ -57,14 +57,14 @@ _WORD = re.compile(r"[a-z]+")
 _TRADITIONAL_REGIONS = {"tw", "hk", "mo", "hant"}
 
 
-def language_of(text: str, hint: str | None = None) -> str | None:
+def detect_language(text: str, hint: str | None = None) -> str | None:
     """The BCP 47 tag of `text` (`zh-Hans`, `en`), None if it cannot be told; `hint` is the mark-up's `lang`."""
     sample = text[:SAMPLE]
     letters = len(_LETTER.findall(sample))
     return (
-        _by_script(sample, letters, hint)
-        or _by_words(sample, letters)
-        or _by_statistics(sample, letters)
+        _language_by_script(sample, letters, hint)
+        or _english_by_words(sample, letters)
+        or _language_by_statistics(sample, letters)
         or normalise_tag(hint)
     )
 
@@ -80,7 +80,7 @@ def normalise_tag(tag: str | None) -> str | None:
     return language
 
 
-def _by_script(sample: str, letters: int, hint: str | None) -> str | None:
+def _language_by_script(sample: str, letters: int, hint: str | None) -> str | None:
     """Kana or hangul decide at a tenth of the CJK letters (Chinese text quotes few), Han at a fifth of all letters."""
     han, kana, hangul = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA, _HANGUL))
     cjk = han + kana + hangul
@@ -112,13 +112,13 @@ def _encodable(character: str, encoding: str) -> bool:
     return True
 
 
-def _by_words(sample: str, letters: int) -> str | None:
+def _english_by_words(sample: str, letters: int) -> str | None:
     words = _WORD.findall(sample.lower())
     found = sum(word in _ENGLISH for word in words) if "the" in words else 0
     return "en" if letters >= MIN_LETTERS and found >= ENGLISH_SHARE * len(words) > 0 else None
 
 
-def _by_statistics(sample: str, letters: int) -> str | None:
+def _language_by_statistics(sample: str, letters: int) -> str | None:
     if letters < MIN_LETTERS:
         return None
     detector = _factory().create()

@@ -8,8 +8,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import DEFAULT_CONFIG, Document
 
-from archive.extraction.content_root import shown_frame
-from archive.extraction.prose_weight import weight
+from archive.extraction.content_root import isolated_content_root, prose_weight
 
 # Sweep over the 358 labelled development pages, F1 after repair and cutting (aeb, health, magic, wcxb, zh):
 #   balanced, MIN_EXTRACTED_SIZE 250      .966 .951 .871 .945 .946
@@ -30,19 +29,19 @@ PAGE_PROSE = 0.3
 FAST_PROSE = 0.6
 
 
-def body_of(root: HtmlElement, url: str) -> tuple[_Element | None, HtmlElement | None]:
+def extract_body(root: HtmlElement, url: str) -> tuple[_Element | None, HtmlElement | None]:
     """trafilatura's body of the page (`p`, `head`, `list`, `quote`, `table`, …), None if it finds no text; and the
     element of `root` that frames the article, None if there is no such element."""
-    with shown_frame(root) as frame:
+    with isolated_content_root(root) as content_root:
         precise = _run(root, url, precision=True, fast=True)
         found = _prose(precise)
-        if found < FAST_PROSE * frame.prose:
+        if found < FAST_PROSE * content_root.prose:
             precise = _run(root, url, precision=True)
             found = _prose(precise)
-    if found and found >= PAGE_PROSE * frame.prose:
-        return precise, frame.element
+    if found and found >= PAGE_PROSE * content_root.prose:
+        return precise, content_root.element
     balanced = _run(root, url, precision=False)
-    return (precise if found and found >= KEPT_PROSE * _prose(balanced) else balanced), frame.element
+    return (precise if found and found >= KEPT_PROSE * _prose(balanced) else balanced), content_root.element
 
 
 def _run(root: HtmlElement, url: str, *, precision: bool, fast: bool = False) -> _Element | None:
@@ -70,5 +69,7 @@ def _config(size: int) -> ConfigParser:
 
 def _prose(body: _Element | None) -> int:
     return (
-        0 if body is None else sum(weight("".join(part.itertext())) for part in body.iter("p", "item", "quote", "cell"))
+        0
+        if body is None
+        else sum(prose_weight("".join(part.itertext())) for part in body.iter("p", "item", "quote", "cell"))
     )

@@ -28,7 +28,7 @@ class Block:
     level: int = field(default=0)
 
 
-def blocks_of(body: _Element, url: str) -> list[Block]:
+def read_blocks(body: _Element, url: str) -> list[Block]:
     """The blocks of a trafilatura body in order, empty ones left out; `url` makes link targets absolute."""
     return [block for block in _walk(body, url) if block.text]
 

@@ -21,12 +21,19 @@ from lxml.html import HtmlElement
 
 from archive.dom.lines import fold_line
 from archive.dom.tree import fold
-from archive.extraction.author_names import split_names, stated_names
-from archive.extraction.bylines import Visible, find_title, is_own, read_visible
+from archive.extraction.author_names import names_from_metadata, split_names
+from archive.extraction.bylines import PrintedFacts, find_title_line, may_print_title, read_printed_facts
 from archive.extraction.page_lines import PageLines, read_page_lines, texts_of
-from archive.extraction.publication_dates import modified_of, published_by_rank
-from archive.extraction.structured_data import Structured, names_in_list, names_of, read_structured, texts, types_of
-from archive.extraction.titles import choose_title, soften
+from archive.extraction.publication_dates import modification_date, publication_dates
+from archive.extraction.structured_data import (
+    StructuredData,
+    names_in_list,
+    names_of,
+    read_structured_data,
+    texts,
+    types_of,
+)
+from archive.extraction.titles import choose_title, comparison_key
 
 MAX_TITLE = 300
 # A list with more links than that is a menu, whatever its class says.
@@ -64,45 +71,45 @@ class Metadata:
 def read_metadata(root: HtmlElement, url: str) -> Metadata:
     """Read all facts of `root`, the page's raw tree; what it does not say is None or empty."""
     page = read_page_lines(root)
-    stated = read_structured(page, url)
-    site = _site_name(stated)
-    title = _title(page, stated, site, url)
-    at = find_title(page, title)
-    visible = read_visible(page, at)
-    editors = visible.editors or split_names([*names_of(stated, "editor"), *names_of(stated, "reviewedBy")])
+    structured = read_structured_data(page, url)
+    site = _site_name(structured)
+    title = _title(page, structured, site, url)
+    at = find_title_line(page, title)
+    printed = read_printed_facts(page, at)
+    editors = printed.editors or split_names([*names_of(structured, "editor"), *names_of(structured, "reviewedBy")])
     return Metadata(
         title=title,
-        authors=_authors(stated, visible, site) or editors,
+        authors=_authors(structured, printed, site) or editors,
         editors=editors,
-        source=_source(page, stated, visible),
-        published=next((day for _, day in published_by_rank(page, stated, visible, url, at)), None),
-        modified=modified_of(stated, visible),
-        section=_section(page, stated, title),
-        description=stated.first("description", "og:description", "twitter:description"),
-        keywords=_keywords(stated),
-        views=visible.views,
-        canonical_url=_canonical(page, stated, url),
+        source=_source(page, structured, printed),
+        published=next((day for _, day in publication_dates(page, structured, printed, url, at)), None),
+        modified=modification_date(structured, printed),
+        section=_section(page, structured, title),
+        description=structured.first("description", "og:description", "twitter:description"),
+        keywords=_keywords(structured),
+        views=printed.views,
+        canonical_url=_canonical(page, structured, url),
         site_name=site,
     )
 
 
-def _site_name(stated: Structured) -> str | None:
-    name = stated.first("og:site_name", "application-name", "apple-mobile-web-app-title")
-    publisher = names_of(stated, "publisher")
-    website = (texts(node) for node in stated.nodes if "website" in types_of(node))
+def _site_name(structured: StructuredData) -> str | None:
+    name = structured.first("og:site_name", "application-name", "apple-mobile-web-app-title")
+    publisher = names_of(structured, "publisher")
+    website = (texts(node) for node in structured.nodes if "website" in types_of(node))
     return name or next(iter(publisher), None) or next((names[0] for names in website if names), None)
 
 
-def _title(page: PageLines, stated: Structured, site: str | None, url: str) -> str:
+def _title(page: PageLines, structured: StructuredData, site: str | None, url: str) -> str:
     names = (site or "", *_host_names(url))
     headings = [h.text for h in page.headings if 1 < len(h.text) <= MAX_TITLE and not h.home]
     heads = (
-        *texts(stated.article.get("headline")),
-        *stated.meta.get("og:title", ()),
-        *stated.items.get("headline", ()),
+        *texts(structured.article.get("headline")),
+        *structured.meta.get("og:title", ()),
+        *structured.items.get("headline", ()),
     )
     document = next(iter(texts_of(page.metadata["title"][:1])), "")[:MAX_TITLE]
-    printed = (line.text for line in page.lines if len(line.text) <= MAX_TITLE and is_own(line))
+    printed = (line.text for line in page.lines if len(line.text) <= MAX_TITLE and may_print_title(line))
     return choose_title(headings, [head[:MAX_TITLE] for head in heads], document, names, printed)
 
 
@@ -116,46 +123,46 @@ def _host_names(url: str) -> tuple[str, ...]:
     return (host, max(labels, key=len)) if labels else (host,)
 
 
-def _authors(stated: Structured, visible: Visible, site: str | None) -> tuple[str, ...]:
+def _authors(structured: StructuredData, printed: PrintedFacts, site: str | None) -> tuple[str, ...]:
     """The names of the first rank that names anyone but the site itself."""
-    metas = [value for name in _AUTHOR_METAS for value in stated.meta.get(name, ())]
+    metas = [value for name in _AUTHOR_METAS for value in structured.meta.get(name, ())]
     ranks = (
-        stated_names(names_of(stated, "author")),
-        visible.authors,
-        stated_names(metas),
-        stated_names(stated.items.get("author", ())),
+        names_from_metadata(names_of(structured, "author")),
+        printed.authors,
+        names_from_metadata(metas),
+        names_from_metadata(structured.items.get("author", ())),
     )
-    own = soften(site or "")
-    usable = (tuple(name for name in names if soften(name) != own) for names in ranks)
+    own = comparison_key(site or "")
+    usable = (tuple(name for name in names if comparison_key(name) != own) for names in ranks)
     return next((names for names in usable if names), ())
 
 
-def _source(page: PageLines, stated: Structured, visible: Visible) -> str | None:
+def _source(page: PageLines, structured: StructuredData, printed: PrintedFacts) -> str | None:
     """What is printed as 来源, the account of a WeChat page, what a meta tag or the article's publisher is called."""
-    if visible.source:
-        return visible.source
+    if printed.source:
+        return printed.source
     account = fold_line(str(page.wechat_account.text_content()))[:80] if page.wechat_account is not None else ""
-    publisher = next((name for name in names_of(stated, "publisher") if "://" not in name), None)
-    return account or stated.first("source", "article:source", "mediaid") or publisher
+    publisher = next((name for name in names_of(structured, "publisher") if "://" not in name), None)
+    return account or structured.first("source", "article:source", "mediaid") or publisher
 
 
-def _section(page: PageLines, stated: Structured, title: str) -> str | None:
+def _section(page: PageLines, structured: StructuredData, title: str) -> str | None:
     """What machines are told, else the last breadcrumb but the front page that is not the title itself."""
-    said = texts(stated.article.get("articleSection")) or tuple(filter(None, [stated.first("article:section")]))
+    said = texts(structured.article.get("articleSection")) or tuple(filter(None, [structured.first("article:section")]))
     if said:
         return said[0]
-    listed = [names_in_list(node) for node in stated.nodes if "breadcrumblist" in types_of(node)]
+    listed = [names_in_list(node) for node in structured.nodes if "breadcrumblist" in types_of(node)]
     printed = (texts_of(crumbs.iter("a")) for crumbs in page.breadcrumbs)
     for crumbs in (*listed, *printed):
-        names = [name for name in crumbs if soften(name) != soften(title)]
+        names = [name for name in crumbs if comparison_key(name) != comparison_key(title)]
         if names and len(names) <= MAX_CRUMBS:
             return names[-1] if len(names) > 1 else None
     return None
 
 
-def _keywords(stated: Structured) -> tuple[str, ...]:
-    said = stated.first("keywords", "news_keywords")
-    tags = [said] if said else list(stated.meta.get("article:tag", ()))
+def _keywords(structured: StructuredData) -> tuple[str, ...]:
+    said = structured.first("keywords", "news_keywords")
+    tags = [said] if said else list(structured.meta.get("article:tag", ()))
     words = [fold(word) for tag in tags for word in _split_keywords(tag)]
     return tuple(dict.fromkeys(word for word in words if word))[:50]
 
@@ -167,11 +174,11 @@ def _split_keywords(text: str) -> list[str]:
     return text.split() if not text.isascii() else [text]
 
 
-def _canonical(page: PageLines, stated: Structured, url: str) -> str | None:
+def _canonical(page: PageLines, structured: StructuredData, url: str) -> str | None:
     for link in page.metadata["link"]:
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
             return _absolute(url, link.get("href", ""))
-    address = stated.first("og:url")
+    address = structured.first("og:url")
     return _absolute(url, address) if address else None
 
 

@@ -6,16 +6,16 @@ from dataclasses import asdict, replace
 from archive.article import Article, NoArticle
 from archive.dom.tree import drop_unseen, parse
 from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
-from archive.extraction.boilerplate import cut, is_form
+from archive.extraction.boilerplate import is_form, remove_boilerplate
 from archive.extraction.charset import decode
 from archive.extraction.html_repair import repair
-from archive.extraction.images import images_of
-from archive.extraction.jsonld_body import is_found, stated_blocks, stated_body
-from archive.extraction.language import language_of
-from archive.extraction.main_content import body_of
-from archive.extraction.markdown import blocks_of, markdown_text, plain_text
+from archive.extraction.images import select_images
+from archive.extraction.jsonld_body import is_extracted, jsonld_body, text_blocks
+from archive.extraction.language import detect_language
+from archive.extraction.main_content import extract_body
+from archive.extraction.markdown import markdown_text, plain_text, read_blocks
 from archive.extraction.metadata import read_metadata
-from archive.extraction.soft404 import gives_notice, says_absent
+from archive.extraction.soft404 import has_not_found_title, shows_not_found_notice
 from archive.page import Page
 from archive.references.inline import candidates, settle
 from archive.references.lists import take_lists, to_reference
@@ -35,25 +35,25 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     alive = list(root.iter())  # lxml makes an element's Python object anew on each walk unless somebody holds it
     facts = read_metadata(root, page.url)
     hint = root.get("lang")
-    stated = stated_body(root)
+    stated = jsonld_body(root)
     drop_unseen(root)
-    if says_absent(root):
+    if has_not_found_title(root):
         raise NoArticle("not found")
     entries = take_lists(root)
     links = candidates(root, page.url)
     protect(root, entries)
     repair(root)
-    body, frame = body_of(root, page.url)
-    found = blocks_of(body, page.url) if body is not None else []
-    if stated and not is_found(stated, found):
-        found = stated_blocks(stated)
+    body, content_root = extract_body(root, page.url)
+    found = read_blocks(body, page.url) if body is not None else []
+    if stated and not is_extracted(stated, found):
+        found = text_blocks(stated)
     names = (*facts.authors, facts.source or "", facts.section or "", facts.site_name or "")
-    lines = read_body_lines(root.find("body"), frame)
-    placed = position_blocks(found, lines, frame)
-    kept, removals = cut(placed, facts.title, filter(None, names), site_blocks)
+    lines = read_body_lines(root.find("body"), content_root)
+    placed = position_blocks(found, lines, content_root)
+    kept, removals = remove_boilerplate(placed, facts.title, filter(None, names), site_blocks)
     blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
-    if gives_notice(root, text):
+    if shows_not_found_notice(root, text):
         raise NoArticle("not found")
     if not text or is_form(kept, removals):
         raise NoArticle("no text")
@@ -63,8 +63,8 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
         url=page.url,
         text=text,
         markdown=strip(markdown_text(blocks)),
-        language=language_of(text, hint),
-        images=images_of(lines, bare(kept), page.url),
+        language=detect_language(text, hint),
+        images=select_images(lines, bare(kept), page.url),
         references=(*listed, *settle(text, links, listed)),
         citations=citations,
         removals=tuple(replace(removal, text=strip(removal.text)) for removal in removals),

@@ -23,11 +23,11 @@ OUT_OF_MEMORY = 77  # exit status of a worker over its limit
 _at_work = threading.Event()  # in a worker: it is extracting, and holds none of the pool's locks
 
 
-class WorkersError(Exception):
+class PoolError(Exception):
     """The workers cannot be kept running: it says nothing of the page, which is to be tried again."""
 
 
-class Extractor:
+class ExtractionPool:
     """A pool of processes that run `extract`; use as a context manager."""
 
     def __init__(self, workers: int, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT) -> None:
@@ -47,14 +47,14 @@ class Extractor:
     def submit(self, page: Page, site_blocks: frozenset[str] = frozenset()) -> Future[Article]:
         """The article to come; `site_blocks` are those known to recur on the page's site.
 
-        Its `result()` raises NoArticle, also when the worker was killed or died, and WorkersError.
+        Its `result()` raises NoArticle, also when the worker was killed or died, and PoolError.
         """
         promised: Future[Article] = Future()
         promised.set_running_or_notify_cancel()
         try:
             done = self._pool.schedule(_extract, args=(page, site_blocks), timeout=self.time_limit)
         except RuntimeError as error:  # the pool has broken
-            promised.set_exception(WorkersError(str(error)))
+            promised.set_exception(PoolError(str(error)))
             return promised
         self._waiting.add(promised)
         done.add_done_callback(lambda settled: self._settle(settled, promised))
@@ -82,7 +82,7 @@ class Extractor:
         elif isinstance(error, BrokenProcessPool):
             # The pool forgets the pages that wait behind this one.
             for other in (promised, *self._waiting):
-                other.set_exception(WorkersError(str(error)))
+                other.set_exception(PoolError(str(error)))
             self._waiting.clear()
         else:
             promised.set_exception(error)

@@ -6,10 +6,16 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from archive.extraction.bylines import Visible, dated, names_publication, near_title, stated_once
+from archive.extraction.bylines import (
+    PrintedFacts,
+    date_near_title,
+    date_of_time,
+    ends_with_publication_label,
+    only_labelled_date,
+)
 from archive.extraction.dates import date_in_url, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
-from archive.extraction.structured_data import Structured, texts
+from archive.extraction.structured_data import StructuredData, texts
 
 # Names of meta tags for the day of publication, those that only date a document last. `dateupdate` is Baidu's name.
 _DATE_METAS = (
@@ -42,8 +48,8 @@ _DATED = re.compile(
 _MARKED = re.compile(r"publish|pubdate|posted|entry-date")
 
 
-def published_by_rank(
-    page: PageLines, stated: Structured, visible: Visible, url: str, at: int
+def publication_dates(
+    page: PageLines, structured: StructuredData, printed: PrintedFacts, url: str, at: int
 ) -> Iterator[tuple[str, date]]:
     """The days that the page names for its publication, the most trusted first, with the name of their rank.
 
@@ -58,27 +64,27 @@ def published_by_rank(
     """
     language = page.language
     ranks: tuple[tuple[str, Callable[[], date | None]], ...] = (
-        ("json-ld", lambda: _earliest(_json_dates(stated), language)),
-        *((name, partial(_earliest, values, language)) for name, values in _meta_dates(stated)),
-        ("microdata", lambda: _earliest(_items(stated, "datepublished", "datecreated")[:1], language)),
-        ("label", lambda: visible.published or stated_once(page)),
-        ("time", lambda: _marked(page)),
-        ("near", lambda: near_title(page, at)),
-        ("alone", lambda: _alone(page)),
+        ("json-ld", lambda: _earliest(_json_dates(structured), language)),
+        *((name, partial(_earliest, values, language)) for name, values in _meta_dates(structured)),
+        ("microdata", lambda: _earliest(_items(structured, "datepublished", "datecreated")[:1], language)),
+        ("label", lambda: printed.published or only_labelled_date(page)),
+        ("time", lambda: _publication_time(page)),
+        ("near", lambda: date_near_title(page, at)),
+        ("alone", lambda: _only_date(page)),
         ("url", lambda: date_in_url(url)),
-        ("update", lambda: visible.close),
+        ("update", lambda: printed.close),
     )
     return ((rank, day) for rank, read in ranks if (day := read()))
 
 
-def modified_of(stated: Structured, visible: Visible) -> date | None:
+def modification_date(structured: StructuredData, printed: PrintedFacts) -> date | None:
     """The day of the last change: JSON-LD, meta, microdata, then a labelled line."""
     stamps = [
-        *_strings(stated.article, "dateModified"),
-        *(value for name in _MODIFIED_METAS for value in stated.meta.get(name, ())),
-        *stated.items.get("datemodified", ()),
+        *_strings(structured.article, "dateModified"),
+        *(value for name in _MODIFIED_METAS for value in structured.meta.get(name, ())),
+        *structured.items.get("datemodified", ()),
     ]
-    return _first(stamps, "") or visible.modified
+    return _first(stamps, "") or printed.modified
 
 
 def _first(stamps: Iterable[str], language: str) -> date | None:
@@ -89,44 +95,44 @@ def _earliest(stamps: Iterable[str], language: str) -> date | None:
     return min((day for stamp in stamps if (day := parse_date(stamp, language))), default=None)
 
 
-def _json_dates(stated: Structured) -> list[str]:
+def _json_dates(structured: StructuredData) -> list[str]:
     """`datePublished`, else what stands for it; Baidu's own vocabulary has no types and says `pubDate`."""
-    article = _strings(stated.article, "datePublished") or _strings(stated.article, "dateCreated", "uploadDate")
-    return article or [day for node in stated.nodes for day in _strings(node, "pubDate")]
+    article = _strings(structured.article, "datePublished") or _strings(structured.article, "dateCreated", "uploadDate")
+    return article or [day for node in structured.nodes for day in _strings(node, "pubDate")]
 
 
 def _strings(node: Mapping[str, Any], *names: str) -> list[str]:
     return [text for name in names for text in texts(node.get(name))]
 
 
-def _items(stated: Structured, *names: str) -> list[str]:
-    return [value for name in names for value in stated.items.get(name, ())]
+def _items(structured: StructuredData, *names: str) -> list[str]:
+    return [value for name in names for value in structured.items.get(name, ())]
 
 
-def _meta_dates(stated: Structured) -> list[tuple[str, list[str]]]:
+def _meta_dates(structured: StructuredData) -> list[tuple[str, list[str]]]:
     """The contents of date metas by rank."""
-    metas = stated.meta.items()
+    metas = structured.meta.items()
     return [
         ("meta", [value for name, values in metas if pattern.search(name) for value in values])
         for pattern in _DATE_METAS
     ]
 
 
-def _marked(page: PageLines) -> date | None:
+def _publication_time(page: PageLines) -> date | None:
     """The only day of the `<time>` elements that are said to hold the publication's."""
-    days = {day for stamp in page.times if _is_marked(stamp) and (day := dated(stamp, page.language))}
+    days = {day for stamp in page.times if _is_publication_time(stamp) and (day := date_of_time(stamp, page.language))}
     return days.pop() if len(days) == 1 else None
 
 
-def _is_marked(stamp: TimeElement) -> bool:
+def _is_publication_time(stamp: TimeElement) -> bool:
     element = stamp.element
     named = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
-    return "pubdate" in element.attrib or bool(_MARKED.search(named)) or names_publication(stamp.before)
+    return "pubdate" in element.attrib or bool(_MARKED.search(named)) or ends_with_publication_label(stamp.before)
 
 
-def _alone(page: PageLines) -> date | None:
+def _only_date(page: PageLines) -> date | None:
     """The day that all `<time>` outside links name, or all elements whose class is `date`, if it is a single one."""
-    times = {day for stamp in page.times if (day := dated(stamp, page.language))}
+    times = {day for stamp in page.times if (day := date_of_time(stamp, page.language))}
     named = (
         e for e in page.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())
     )

@@ -62,7 +62,7 @@ _NOTICE = re.compile(
 _STATUS = re.compile(r"(?:http )?(?:error |status )*(?:404|410)(?: error|错误|頁面|页面)?", re.IGNORECASE)
 
 
-def is_notice(line: str) -> bool:
+def is_not_found_notice(line: str) -> bool:
     """Whether a title, heading or line says that there is no such page, and nothing else."""
     plain = " ".join(unicodedata.normalize("NFKC", line).replace("’", "'").split())
     if not plain or len(plain) > SHORT_LINE:
@@ -71,17 +71,17 @@ def is_notice(line: str) -> bool:
     return bool(_STATUS.fullmatch(plain) or (found and found["says"]))
 
 
-def says_absent(root: HtmlElement) -> bool:
+def has_not_found_title(root: HtmlElement) -> bool:
     """Whether the document's title or a heading of the first ranks gives such notice."""
     titles = (element.text_content() for element in root.iter("title", "h1", "h2"))
-    return any(is_notice(part) for title in titles for part in (title, *title_parts(title)))
+    return any(is_not_found_notice(part) for title in titles for part in (title, *title_parts(title)))
 
 
-def gives_notice(root: HtmlElement, text: str) -> bool:
+def shows_not_found_notice(root: HtmlElement, text: str) -> bool:
     """Whether the page, of which nothing or only a short `text` is left as an article, gives such notice in a line."""
     if len(text) > SHORT_TEXT:
         return False
-    return any(is_notice(sentence) for line in _lines(root, text) for sentence in _sentences(line))
+    return any(is_not_found_notice(sentence) for line in _lines(root, text) for sentence in _sentences(line))
 
 
 def _lines(root: HtmlElement, text: str) -> Iterator[str]:

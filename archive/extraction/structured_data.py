@@ -64,7 +64,7 @@ _CONTROL = re.compile("[\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Structured:
+class StructuredData:
     """Machine-readable statements: the best JSON-LD article, other JSON-LD nodes, meta tags and microdata."""
 
     article: Mapping[str, Any] = field(default_factory=dict)
@@ -77,10 +77,10 @@ class Structured:
         return next((value for name in names for value in self.meta.get(name, ()) if value), None)
 
 
-def read_structured(page: PageLines, url: str = "") -> Structured:
+def read_structured_data(page: PageLines, url: str = "") -> StructuredData:
     """Read what a page at `url` states; broken JSON gives what single fields can still be read."""
     nodes = tuple(_json_nodes(page.metadata["script"]))
-    return Structured(_best_article(nodes, url), nodes, _meta(page.metadata["meta"]), _properties(page))
+    return StructuredData(_best_article(nodes, url), nodes, _meta(page.metadata["meta"]), _properties(page))
 
 
 def _json_nodes(scripts: Iterable[HtmlElement]) -> Iterator[Mapping[str, Any]]:
@@ -154,11 +154,11 @@ def _path(address: str) -> str:
     return _BEFORE_PATH.sub("", address.split("?")[0].split("#")[0]).rstrip("/")
 
 
-def names_of(stated: Structured, key: str) -> tuple[str, ...]:
+def names_of(structured: StructuredData, key: str) -> tuple[str, ...]:
     """The names under `key` (author, publisher) of the article; `{"@id": …}` alone is looked up among the nodes."""
-    value = stated.article.get(key)
+    value = structured.article.get(key)
     items = value[:50] if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(text for item in items for text in texts(_resolve(stated, item))))
+    return tuple(dict.fromkeys(text for item in items for text in texts(_resolve(structured, item))))
 
 
 def names_in_list(node: Mapping[str, Any]) -> list[str]:
@@ -172,9 +172,9 @@ def names_in_list(node: Mapping[str, Any]) -> list[str]:
     return [text for entry in named for text in texts(entry)[:1]]
 
 
-def _resolve(stated: Structured, item: Any) -> Any:
+def _resolve(structured: StructuredData, item: Any) -> Any:
     if isinstance(item, dict) and "name" not in item and isinstance(item.get("@id"), str):
-        return next((node for node in stated.nodes if node.get("@id") == item["@id"] and "name" in node), None)
+        return next((node for node in structured.nodes if node.get("@id") == item["@id"] and "name" in node), None)
     return item
 
 

@@ -21,7 +21,7 @@ SAME = 0.85
 SHORTEST = 4
 
 
-def soften(text: str) -> str:
+def comparison_key(text: str) -> str:
     """Letters and digits in lower case without accents: what two printings of a title share."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
@@ -43,7 +43,7 @@ def choose_title(
     """
     names = [name for name in sites if name]
     heads = [title for title in (*stated, document) if title]
-    own = [heading for heading in headings if soften(heading) not in {soften(name) for name in names}]
+    own = [heading for heading in headings if comparison_key(heading) not in {comparison_key(name) for name in names}]
     matching = [heading for heading in own if any(_contains(head, heading) for head in heads)]
     if matching:
         return max(matching, key=len)
@@ -52,7 +52,9 @@ def choose_title(
     lines = set(printed)
     cuts = (cut for head in heads for cut in _beginnings(head) if cut in lines)
     stripped = (strip_site(title, names, unsure=True) for title in heads)
-    found = (t for titles in (cuts, stripped) for t in titles if t and soften(t) not in map(soften, names))
+    found = (
+        t for titles in (cuts, stripped) for t in titles if t and comparison_key(t) not in map(comparison_key, names)
+    )
     return next(found, headings[0] if headings else "")
 
 
@@ -65,12 +67,16 @@ def _beginnings(title: str) -> list[str]:
 
 def _starts_like(head: str, heading: str, names: Sequence[str]) -> bool:
     """Whether a lone heading is the name of the site or section that `head` ends with."""
-    return len(heading) < 20 and soften(heading) in soften(head) and soften(strip_site(head, names)) != soften(heading)
+    return (
+        len(heading) < 20
+        and comparison_key(heading) in comparison_key(head)
+        and comparison_key(strip_site(head, names)) != comparison_key(heading)
+    )
 
 
 def _contains(head: str, heading: str) -> bool:
     """Whether a heading is (nearly) the head's title, which may go on with section and site."""
-    whole, part = soften(head), soften(heading)
+    whole, part = comparison_key(head), comparison_key(heading)
     if part == whole and part:
         return True
     # At its end stands the site's name as a rule, which the logo's heading repeats.
@@ -90,7 +96,7 @@ def title_parts(title: str) -> list[str]:
 
 def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -> str:
     """`title` without the parts at its end (or start) that name the site; `unsure` takes a short last part for one."""
-    names = {soften(site) for site in sites} - {""}
+    names = {comparison_key(site) for site in sites} - {""}
     parts, ends = _split(title)
     while len(parts) > 1 and _names_site(parts[-1], names, parts[:-1]):
         parts, ends = parts[:-1], ends[:-1]
@@ -101,7 +107,7 @@ def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -
         if "." in site and title.lower().startswith(f"{site.lower()} "):
             return strip_site(title[len(site) :].strip(), sites, unsure=unsure)
     start = 0
-    while len(parts) > start + 1 and soften(parts[start]) in names:
+    while len(parts) > start + 1 and comparison_key(parts[start]) in names:
         start += 1
     if not parts:
         return title
@@ -123,7 +129,7 @@ def _split(title: str) -> tuple[list[str], list[int]]:
 
 
 def _names_site(part: str, names: set[str], before: Sequence[str]) -> bool:
-    soft = soften(part)
+    soft = comparison_key(part)
     if not soft or any(soft == name or (len(name) > 3 and (name in soft or soft in name)) for name in names):
         return True
     return bool(_SITE_WORD.search(part.strip())) and len(part) <= 20 and len(before[0]) > len(part)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from archive.article import Article, NoArticle
 from archive.articles.redirects import has_title_of, is_list, is_same, is_title_of_many, leads_elsewhere, names_another
-from archive.extraction.pool import WorkersError
+from archive.extraction.pool import PoolError
 from archive.page import Page
 from archive.storage.frontier import NewPage
 from archive.storage.row_mapping import content_hash, load_article
@@ -69,7 +69,7 @@ class Reader:
         """What an article's page says, for itself."""
         try:
             article = await self._extract(item.as_page())
-        except WorkersError:
+        except PoolError:
             raise
         except NoArticle as no:
             if no.reason == "not found":
