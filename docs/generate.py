@@ -9,7 +9,7 @@ import click
 from archive.retrieval import query
 from archive.retrieval.ranking import MOST
 from archive.storage.migrations import SCHEMA, statements
-from archive.web.wording import query_language
+from archive.web.wording import query_syntax
 from crawler.cli.main import main
 
 HERE = Path(__file__).parent
@@ -113,7 +113,7 @@ def schema_page() -> str:
 
 def searching_page() -> str:
     """Return the description of the query language, from the docstring of archive.retrieval.query."""
-    rows = "".join(f"| `{typed}` | {finds} |\n" for typed, finds in query_language())
+    rows = "".join(f"| `{typed}` | {finds} |\n" for typed, finds in query_syntax())
     beneath = (query.__doc__ or "").rpartition("=\n")[2]
     return f"{SEARCHING_HEAD}{rows}{beneath.rstrip()}\n{SEARCHING_TAIL}"
 

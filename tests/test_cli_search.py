@@ -12,7 +12,7 @@ from archive.console.search import place, total
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
 from archive.storage.database import open_archive
-from archive.web.wording import query_language
+from archive.web.wording import query_syntax
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 from tests.commands import run
@@ -147,7 +147,7 @@ def test_what_was_not_ranked_is_said(folder: Path) -> None:
     assert captured.get().splitlines()[-1] == "Only some were ranked."
 
 
-@pytest.mark.parametrize("typed", [typed for typed, _ in query_language()])
+@pytest.mark.parametrize("typed", [typed for typed, _ in query_syntax()])
 def test_every_query_of_the_documentation_can_be_asked(folder: Path, typed: str) -> None:
     db = open_archive(folder / "healthnews.db")
     assert search(db, typed).note is None

@@ -18,8 +18,8 @@ def serve(archive: Path, host: str, port: int) -> None:
     Example:
       healthnews serve
     """
-    from archive.web.server import run
+    from archive.web.server import serve_archive
 
     with opened(archive):
         pass  # a missing, foreign or older file is named, or migrated, before Datasette opens it
-    run(archive, host, port)
+    serve_archive(archive, host, port)

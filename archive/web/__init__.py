@@ -1,4 +1,4 @@
-"""Reading the archive in a browser: a Datasette plugin, and the command that serves it.
+"""The archive in a browser: a Datasette plugin, and the server for it.
 
 The package is the plugin's entry point, since Datasette looks for templates/ in a package of that name.
 """

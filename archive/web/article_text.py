@@ -1,4 +1,4 @@
-"""An article's text as paragraphs that a template can print: headings, list items, quotations, and its markers."""
+"""Split an article's text into paragraphs for a template: headings, list items, quotations and citation markers."""
 
 import re
 from bisect import bisect_left
@@ -9,7 +9,7 @@ from typing import Literal
 
 from archive.article import Article, Citation
 
-Kind = Literal["text", "heading", "item", "quote"]
+ParagraphKind = Literal["text", "heading", "item", "quote"]
 
 _HEADING = re.compile(r"(#{1,6}) (.+)")
 _LINK = re.compile(r"\]\([^\s()]*\)")
@@ -18,58 +18,59 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A piece of a marker; `entry` is the position of the reference that it leads to, if it is one that is named."""
+class MarkerPart:
+    """A part of a marker; `reference` is the position of the reference that it links to, or None."""
 
     text: str
-    entry: int | None = None
+    reference: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of text. A marker has the number of its citation, and `entries`, the references that it points to.
+class TextSpan:
+    """A piece of text, or a citation marker.
 
-    `links` are the marker as printed, the numbers in it as links; `implied` are entries that a range such as [1-3]
-    names without printing them.
+    A marker has the number of its `citation` and the positions of its `references`. `parts` are the marker as printed,
+    split so that each number is a link. `implied` are references that a range such as [1-3] covers without printing
+    their number.
     """
 
     text: str
     citation: int | None = None
-    entries: tuple[int, ...] = ()
-    links: tuple[Link, ...] = ()
+    references: tuple[int, ...] = ()
+    parts: tuple[MarkerPart, ...] = ()
     implied: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the text; `level` counts headings from 2, since the page's title is the first."""
+    """A paragraph of the text; `level` of a heading starts at 2, since the page's title has level 1."""
 
-    kind: Kind
+    kind: ParagraphKind
     level: int
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
 
 
 def paragraphs(article: Article) -> list[Paragraph]:
-    """The text as paragraphs; what they are, the article's Markdown tells."""
+    """Return the paragraphs of the article's text, with kinds and levels from its Markdown."""
     kinds = _kinds(article.markdown)
     top = min((level for kind, level in kinds.values() if kind == "heading"), default=0)
     markers = _Markers(article)
-    made, start = [], 0
+    found, start = [], 0
     for text in article.text.split("\n\n"):
         kind, level = kinds.get(_letters(text), ("text", 0))
-        made.append(Paragraph(kind, 3 if level > top else 2, tuple(markers.spans(start, start + len(text)))))
+        found.append(Paragraph(kind, 3 if level > top else 2, tuple(markers.spans(start, start + len(text)))))
         start += len(text) + 2
-    return made
+    return found
 
 
-def runs(every: Iterable[Paragraph]) -> list[tuple[Kind, list[Paragraph]]]:
-    """The paragraphs, those of one kind that follow each other together: items make a list."""
+def runs(every: Iterable[Paragraph]) -> list[tuple[ParagraphKind, list[Paragraph]]]:
+    """Group adjacent paragraphs of one kind, so that list items make one list."""
     return [(kind, list(each)) for kind, each in groupby(every, key=lambda paragraph: paragraph.kind)]
 
 
-def _kinds(markdown: str) -> dict[str, tuple[Kind, int]]:
-    """By the letters of a paragraph that is more than text: its kind, and the level of a heading."""
-    found: dict[str, tuple[Kind, int]] = {}
+def _kinds(markdown: str) -> dict[str, tuple[ParagraphKind, int]]:
+    """Map the letters of each heading, list item and quotation to its kind and the level of the heading."""
+    found: dict[str, tuple[ParagraphKind, int]] = {}
     for line in markdown.split("\n"):
         if heading := _HEADING.fullmatch(line):
             found[_letters(heading[2])] = ("heading", len(heading[1]))
@@ -81,48 +82,52 @@ def _kinds(markdown: str) -> dict[str, tuple[Kind, int]]:
 
 
 def _letters(text: str) -> str:
-    """What a paragraph and its Markdown have in common."""
+    """Return the letters and digits that a paragraph and its Markdown share."""
     return re.sub(r"[\W_]+", "", _LINK.sub("]", text))
 
 
 class _Markers:
-    """The markers of an article by where they stand."""
+    """The markers of an article, sorted by position."""
 
     def __init__(self, article: Article) -> None:
         self._text, self._references = article.text, len(article.references)
         self._citations = sorted(enumerate(article.citations), key=lambda each: each[1].start)
         self._starts = [citation.start for _, citation in self._citations]
-        self._labels = {entry.label: index for index, entry in reversed(list(enumerate(article.references)))}
+        self._labels = {reference.label: index for index, reference in reversed(list(enumerate(article.references)))}
 
-    def spans(self, start: int, end: int) -> Iterator[Span]:
-        """The text from `start` to `end`, the markers in it apart."""
+    def spans(self, start: int, end: int) -> Iterator[TextSpan]:
+        """Yield the text from `start` to `end`, with each marker as a span of its own."""
         at = start
         for index in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
             number, citation = self._citations[index]
             if at <= citation.start and citation.end <= end:
                 if at < citation.start:
-                    yield Span(self._text[at : citation.start])
+                    yield TextSpan(self._text[at : citation.start])
                 yield _marker(number, citation, self._labels, self._references)
                 at = citation.end
         if at < end:
-            yield Span(self._text[at:end])
+            yield TextSpan(self._text[at:end])
 
 
-def _marker(number: int, citation: Citation, labels: Mapping[str | None, int], references: int) -> Span:
-    """A marker in pieces: each number that it prints leads to its entry, or the whole of it to its only one."""
-    entries, marker = tuple(entry for entry in citation.references if entry < references), citation.marker
-    if len(entries) < 2:
-        return Span(marker, number, entries, tuple(Link(marker, entry) for entry in entries))
-    links: list[Link] = []
+def _marker(number: int, citation: Citation, labels: Mapping[str | None, int], total: int) -> TextSpan:
+    """Split a marker into parts: each printed number links to its reference, or the whole marker to its only one."""
+    marker = citation.marker
+    references = tuple(reference for reference in citation.references if reference < total)
+    if len(references) < 2:
+        return TextSpan(marker, number, references, tuple(MarkerPart(marker, reference) for reference in references))
+    parts: list[MarkerPart] = []
     at = 0
     for match in _NUMBER.finditer(marker.translate(_RAISED)):
-        entry = labels.get(match[0].lstrip("0"))
-        if entry in entries:
-            links += [Link(marker[at : match.start()]), Link(marker[match.start() : match.end()], entry)]
+        reference = labels.get(match[0].lstrip("0"))
+        if reference in references:
+            parts += [
+                MarkerPart(marker[at : match.start()]),
+                MarkerPart(marker[match.start() : match.end()], reference),
+            ]
             at = match.end()
-    if not links:
-        return Span(marker, number, entries, (Link(marker, entries[0]),), entries[1:])
-    links.append(Link(marker[at:]))
-    named = {link.entry for link in links}
-    implied = tuple(entry for entry in entries if entry not in named)
-    return Span(marker, number, entries, tuple(link for link in links if link.text), implied)
+    if not parts:
+        return TextSpan(marker, number, references, (MarkerPart(marker, references[0]),), references[1:])
+    parts.append(MarkerPart(marker[at:]))
+    named = {part.reference for part in parts}
+    implied = tuple(reference for reference in references if reference not in named)
+    return TextSpan(marker, number, references, tuple(part for part in parts if part.text), implied)

@@ -1,4 +1,4 @@
-"""An Atom feed (RFC 4287) of the articles that a search finds, those newest in the archive first."""
+"""An Atom feed (RFC 4287) of the articles that a search finds, those stored last first."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from sqlite_utils import Database
 
 from archive.retrieval.engine import matching
 from archive.storage.connection import timestamp
-from archive.web.responses import POLICY, SAFE, Served, archive_view
-from archive.web.search_params import Asked, read
-from archive.web.wording import NAMES, value_name
+from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
+from archive.web.search_params import SearchParams, parse_params
+from archive.web.wording import FILTER_NAMES, value_name
 
 ENTRIES = 50
-CONSIDERED = 10_000  # hits, newest by publication, among which those that came last into the archive are looked for
+CANDIDATES = 10_000  # hits, newest by publication date, of which those stored last are taken
 SUMMARY = 400  # characters of the beginning of a text
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 
@@ -28,8 +28,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An article in a feed; texts hold no character that XML has no way to write."""
+class FeedEntry:
+    """An article in a feed; its texts have no characters that XML forbids."""
 
     id: int
     urn: str
@@ -44,52 +44,52 @@ class Entry:
     summary: str
 
 
-async def feed(served: Served) -> Response:
-    """The feed of a search: paging and order of the page do not matter."""
-    asked = read(served.request.args)
-    if asked.misfits:
-        return served.refusal(asked.misfits)
-    found = await served.read(lambda db: entries(db, asked))
-    query = asked.query_string(sort="rank", size=Asked().size)
+async def feed(request: ArchiveRequest) -> Response:
+    """Return the feed of a search; its paging and order are ignored."""
+    params = parse_params(request.args)
+    if params.export_errors:
+        return request.bad_request(params.export_errors)
+    found = await request.read(lambda db: feed_entries(db, params))
+    query = params.query_string(sort="rank", size=SearchParams().size)
     context: dict[str, Any] = {
         "entries": found,
-        "title": feed_title(asked),
+        "title": feed_title(params),
         "updated": max((entry.updated for entry in found), default=timestamp(datetime.now(UTC))),
-        "address": served.absolute(served.link("search.atom") + query),
-        "page": served.absolute(served.link("search") + query),
-        "absolute": served.absolute,
-        "link": served.link,
-        "database": served.database.name,
+        "address": request.absolute(request.link("search.atom") + query),
+        "page": request.absolute(request.link("search") + query),
+        "absolute": request.absolute,
+        "link": request.link,
+        "database": request.database.name,
     }
-    body = await served.datasette.render_template("search_feed.xml", context, request=served.request)
+    body = await request.datasette.render_template("search_feed.xml", context, request=request.raw)
     headers = {"Content-Security-Policy": POLICY, **SAFE}
     return Response(body, headers=headers, content_type="application/atom+xml; charset=utf-8")
 
 
-def entries(db: Database, asked: Asked) -> list[Entry]:
-    """The articles that the archive got last, of those that the search finds."""
-    ids = matching(db, asked.q, copies=asked.every_copy, limit=CONSIDERED, **asked.narrowing())
+def feed_entries(db: Database, params: SearchParams) -> list[FeedEntry]:
+    """Return the articles that were stored last among those that the search finds."""
+    ids = matching(db, params.q, copies=params.all_copies, limit=CANDIDATES, **params.to_filters())
     rows = db.execute(
         "select id, url, title, site, source, authors, published, language, first_seen, last_changed, description, "
         "substr(text, 1, ?) from articles where id in (select value from json_each(?)) "
         "order by first_seen desc, id desc limit ?",
         [SUMMARY + 1, json.dumps(ids), ENTRIES],
     ).fetchall()
-    return [_entry(dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    return [_feed_entry(dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
 
-def feed_title(asked: Asked) -> str:
-    """What the feed is about, in a line."""
-    narrowed = [f"{NAMES[name]}: {value_name(name, value)}" for name, value in asked.filters.items()]
-    return _xml(" · ".join([asked.q or "New articles", *narrowed]))
+def feed_title(params: SearchParams) -> str:
+    """Return a title that names the query and the filters."""
+    filters = [f"{FILTER_NAMES[name]}: {value_name(name, value)}" for name, value in params.filters.items()]
+    return _xml(" · ".join([params.q or "New articles", *filters]))
 
 
-def _entry(row: dict[str, Any]) -> Entry:
-    beginning, goes_on = row["beginning"][:SUMMARY], len(row["beginning"]) > SUMMARY
-    summary = row["description"] or " ".join(beginning.split()) + ("…" if goes_on else "")
-    return Entry(
+def _feed_entry(row: dict[str, Any]) -> FeedEntry:
+    beginning, is_cut = row["beginning"][:SUMMARY], len(row["beginning"]) > SUMMARY
+    summary = row["description"] or " ".join(beginning.split()) + ("…" if is_cut else "")
+    return FeedEntry(
         id=row["id"],
-        urn=uuid5(NAMESPACE_URL, row["url"]).urn,  # the same on whatever host the archive is served
+        urn=uuid5(NAMESPACE_URL, row["url"]).urn,  # the same on every host that serves the archive
         url=_xml(row["url"]),
         title=_xml(row["title"]),
         site=_xml(row["site"]),

@@ -1,9 +1,9 @@
-"""The charts of an archive: one query each, drawn by Vega-Lite on the start page and by datasette-dashboards.
+"""The charts of an archive: each is one query, drawn by Vega-Lite on the start page and by datasette-dashboards.
 
-Only charts of type `vega-lite`: the others of datasette-dashboards write stored titles into the page as HTML.
-An index alone answers each query, where articles(site, published) and bibliography(work_id, article_id) have one:
-on 1,000,000 articles with 2,800,000 references and short texts (2 cores, SQLite 3.40.1) PER_MONTH then takes 320 ms,
-LANGUAGES 70, MOST_CITED 270; without these indexes 2,700, 70 and 4,400 ms.
+All charts have the type `vega-lite`: other types of datasette-dashboards write stored titles into the page as HTML.
+Indexes on articles(site, published) and bibliography(work_id, article_id) alone answer the queries. On 1,000,000
+articles with 2,800,000 references and short texts (2 cores, SQLite 3.40.1) PER_MONTH then takes 320 ms, LANGUAGES 70
+and MOST_CITED 270; without these indexes 2,700, 70 and 4,400 ms.
 """
 
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from typing import Any
 
 SLUG = "health-news"  # of the dashboard, /-/dashboards/health-news
 MONTHS = 60
-SITES = 8  # that have a colour of their own
+SITES = 8  # with a colour of their own; the others share one
 
-# Grouped by site and day first, which the index has in this order; 500 times fewer rows are left to be sorted.
+# Rows are first grouped by site and day, in the order of the index, so 500 times fewer rows are sorted.
 PER_MONTH = f"""
 with days as (
   select site, published, count(*) as articles from articles group by site, published
@@ -39,7 +39,7 @@ select coalesce(language, 'unknown') as language, count(*) as articles
 from articles group by articles.language order by 2 desc, 1 limit 12
 """
 
-# Works of the same title get their number, or a chart would draw them as one.
+# Works with the same title get their id, or a chart would draw them as one.
 MOST_CITED = """
 with counted as (
   select work_id, count(distinct article_id) as articles from bibliography
@@ -79,7 +79,7 @@ from counted join last using (id) where pages > 0 order by last.id desc, outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart: its SQL, the Vega-Lite view of it, and how its columns are called in the table beneath it."""
+    """A chart: its SQL, its Vega-Lite specification, and the headings of the table below it."""
 
     slug: str
     title: str
@@ -90,13 +90,13 @@ class Chart:
 
 
 def _counts(field: str, title: str, axis: str) -> dict[str, Any]:
-    """An axis of whole numbers: Vega's own choice of ticks has halves where there are few."""
+    """Return an axis of whole numbers; Vega's default ticks have halves when numbers are small."""
     ticks = {"expr": f"min(6, ceil(domain('{axis}')[1]))"}
     return {"field": field, "type": "quantitative", "title": title, "axis": {"tickCount": ticks, "format": ",d"}}
 
 
 def _bars(y: str, title: str) -> dict[str, Any]:
-    """Horizontal bars of numbers of articles, in the order of the rows."""
+    """Return horizontal bars of numbers of articles, in the order of the rows."""
     return {
         "height": {"step": 22},
         "mark": {"type": "bar", "tooltip": True, "cornerRadiusEnd": 2},
@@ -105,19 +105,19 @@ def _bars(y: str, title: str) -> dict[str, Any]:
 
 
 def _names(field: str) -> dict[str, Any]:
-    """An axis of words that leaves half of a narrow screen to the bars."""
+    """Return an axis of names that leaves half of a narrow screen to the bars."""
     axis = {"labelLimit": {"expr": "containerSize()[0] * 0.45"}, "grid": False}
     return {"field": field, "type": "nominal", "sort": None, "title": None, "axis": axis}
 
 
 def _colours(field: str, **more: Any) -> dict[str, Any]:
-    """Colours with a legend in as many columns as there is room for."""
+    """Return colours with a legend in as many columns as fit."""
     columns = {"expr": "max(1, floor(containerSize()[0] / 130))"}
     legend = {"orient": "bottom", "columns": columns, "labelLimit": 110}
     return {"field": field, "type": "nominal", "title": None, "legend": legend, **more}
 
 
-COLOURS = {  # of outcomes
+OUTCOME_COLOURS = {
     "new": "#2f8f9d", "changed": "#4f7fc4", "unchanged": "#8fbcc2", "stored": "#5aa6a0", "read": "#a3a8c9",
     "alias": "#9aa1a6", "no article": "#c2ae4e", "gone": "#cf8a4a", "refused": "#b5659a", "failed": "#c8453b",
 }  # fmt: skip
@@ -172,7 +172,9 @@ CHARTS = (
             "encoding": {
                 "x": _counts("pages", "pages", "x"),
                 "y": _names("started"),
-                "color": _colours("outcome", scale={"domain": list(COLOURS), "range": list(COLOURS.values())}),
+                "color": _colours(
+                    "outcome", scale={"domain": list(OUTCOME_COLOURS), "range": list(OUTCOME_COLOURS.values())}
+                ),
             },
         },
         wide=True,
@@ -181,7 +183,7 @@ CHARTS = (
 
 
 def metadata(database: str) -> dict[str, Any]:
-    """Datasette's metadata for a served archive: the charts as a dashboard of datasette-dashboards."""
+    """Return Datasette's metadata for an archive: the charts as a dashboard of datasette-dashboards."""
     charts = {
         chart.slug: {
             "title": chart.title,

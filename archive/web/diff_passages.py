@@ -1,4 +1,4 @@
-"""The pieces of a word diff as paragraphs, what was not changed folded away or clipped: pure functions."""
+"""Group the pieces of a word diff into paragraphs, and collapse or clip what did not change. Pure functions."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,84 +7,84 @@ from itertools import pairwise
 
 from archive.text.diff import Kind, Piece
 
-CONTEXT = 1  # unchanged paragraphs that are left on either side of a change
-CLIPPED = 60  # characters of unchanged text that are left on either side in a passage
+CONTEXT = 1  # unchanged paragraphs that are shown on either side of a change
+CLIP_LENGTH = 60  # characters of unchanged text that are kept on either side of a change in a passage
 
-Line = tuple[Piece, ...]  # a paragraph
+DiffParagraph = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Paragraphs in a row; `folded`: none of them was changed, and they are far from what was."""
+class ParagraphRun:
+    """Adjacent paragraphs; `collapsed` if none of them changed and none is within CONTEXT of a change."""
 
-    lines: tuple[Line, ...]
-    folded: bool
+    paragraphs: tuple[DiffParagraph, ...]
+    collapsed: bool
 
 
-def lines(pieces: Iterable[Piece]) -> list[Line]:
-    """The pieces by paragraph. Where two paragraphs were joined, or one was parted, a ¶ says so."""
-    made: list[list[Piece]] = [[]]
+def diff_paragraphs(pieces: Iterable[Piece]) -> list[DiffParagraph]:
+    """Return the pieces by paragraph. A ¶ marks where two paragraphs were joined or one was split."""
+    found: list[list[Piece]] = [[]]
     breaks: list[Kind] = []
     for piece in pieces:
         for part in re.findall(r"\n+|[^\n]+", piece.text):
             if part[0] == "\n":
                 breaks.append(piece.kind)
-                made.append([])
+                found.append([])
             else:
-                made[-1].append(Piece(piece.kind, part))
-    for (before, after), kind in zip(pairwise(made), breaks, strict=True):
-        # A break that came or went with all of a paragraph is part of that.
+                found[-1].append(Piece(piece.kind, part))
+    for (before, after), kind in zip(pairwise(found), breaks, strict=True):
+        # A break that was added or removed with a whole paragraph belongs to that paragraph.
         if kind != "same" and _has_other(before, kind) and _has_other(after, kind):
             before.append(Piece(kind, "¶"))
-    return [part for line in made for part in _unmixed(line)]
+    return [part for paragraph in found for part in _unmixed(paragraph)]
 
 
-def stretches(pieces: Iterable[Piece]) -> list[Stretch]:
-    """The paragraphs, with those that are far from any change in stretches to fold away."""
-    every = lines(pieces)
-    changed = [index for index, line in enumerate(every) if is_changed(line)]
+def paragraph_runs(pieces: Iterable[Piece]) -> list[ParagraphRun]:
+    """Return the paragraphs in runs; those far from any change are collapsed."""
+    every = diff_paragraphs(pieces)
+    changed = [index for index, paragraph in enumerate(every) if is_changed(paragraph)]
     shown = {near for index in changed for near in range(index - CONTEXT, index + CONTEXT + 1)}
-    made: list[Stretch] = []
-    for index, line in enumerate(every):
-        folded = index not in shown
-        if made and made[-1].folded == folded:
-            made[-1] = Stretch((*made[-1].lines, line), folded)
+    found: list[ParagraphRun] = []
+    for index, paragraph in enumerate(every):
+        collapsed = index not in shown
+        if found and found[-1].collapsed == collapsed:
+            found[-1] = ParagraphRun((*found[-1].paragraphs, paragraph), collapsed)
         else:
-            made.append(Stretch((line,), folded))
-    return made
+            found.append(ParagraphRun((paragraph,), collapsed))
+    return found
 
 
-def passages(pieces: Iterable[Piece]) -> list[Line]:
-    """The paragraphs that were changed, long unchanged text in them clipped."""
-    return [_clipped(line) for line in lines(pieces) if is_changed(line)]
+def changed_passages(pieces: Iterable[Piece]) -> list[DiffParagraph]:
+    """Return the changed paragraphs, with long unchanged text in them clipped."""
+    return [_clipped(paragraph) for paragraph in diff_paragraphs(pieces) if is_changed(paragraph)]
 
 
-def is_changed(line: Sequence[Piece]) -> bool:
-    """Whether anything was removed or added in the paragraph."""
-    return any(piece.kind != "same" for piece in line)
+def is_changed(paragraph: Sequence[Piece]) -> bool:
+    """Return whether anything was removed or added in the paragraph."""
+    return any(piece.kind != "same" for piece in paragraph)
 
 
-def _unmixed(line: Sequence[Piece]) -> Iterator[Line]:
-    """A paragraph that was replaced by another as two: so much that was struck out and put in is not read in one."""
-    if len(line) == 2 and not _has_same(line) and sum(len(piece.text) for piece in line) > CLIPPED:
-        yield from ((piece,) for piece in line)
-    elif line:
-        yield tuple(line)
+def _unmixed(paragraph: Sequence[Piece]) -> Iterator[DiffParagraph]:
+    """Split a paragraph that was replaced by another into two, since a long replacement is hard to read in one."""
+    if len(paragraph) == 2 and not _has_same(paragraph) and sum(len(piece.text) for piece in paragraph) > CLIP_LENGTH:
+        yield from ((piece,) for piece in paragraph)
+    elif paragraph:
+        yield tuple(paragraph)
 
 
-def _has_same(line: Iterable[Piece]) -> bool:
-    return any(piece.kind == "same" for piece in line)
+def _has_same(paragraph: Iterable[Piece]) -> bool:
+    return any(piece.kind == "same" for piece in paragraph)
 
 
-def _has_other(line: Iterable[Piece], kind: Kind) -> bool:
-    return any(piece.kind != kind for piece in line)
+def _has_other(paragraph: Iterable[Piece], kind: Kind) -> bool:
+    return any(piece.kind != kind for piece in paragraph)
 
 
-def _clipped(line: Line) -> Line:
-    made = []
-    for index, piece in enumerate(line):
-        before = piece.text[:CLIPPED] if index else ""
-        after = piece.text[-CLIPPED:] if index + 1 < len(line) else ""
+def _clipped(paragraph: DiffParagraph) -> DiffParagraph:
+    found = []
+    for index, piece in enumerate(paragraph):
+        before = piece.text[:CLIP_LENGTH] if index else ""
+        after = piece.text[-CLIP_LENGTH:] if index + 1 < len(paragraph) else ""
         is_long = piece.kind == "same" and len(piece.text) > len(before) + len(after) + 1
-        made.append(Piece("same", f"{before}…{after}") if is_long else piece)
-    return tuple(made)
+        found.append(Piece("same", f"{before}…{after}") if is_long else piece)
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""The result of a search as a file: streamed, on a connection of its own, so that a long one keeps nobody waiting."""
+"""Export the result of a search as a file. It is streamed on its own connection, so it blocks no other request."""
 
 import asyncio
 import sqlite3
@@ -13,11 +13,11 @@ from sqlite_utils import Database
 from archive.articles.lookup import load
 from archive.export import ARTICLE_FORMATS, WORK_FORMATS
 from archive.retrieval.engine import matching
-from archive.web.responses import POLICY, SAFE, Served, archive_view
-from archive.web.search_params import Asked, read
+from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
+from archive.web.search_params import SearchParams, parse_params
 from archive.works.queries import works
 
-FORMATS = {  # ending of the file -> what the page calls it
+FORMATS = {  # file extension -> name on the page
     "csv": "CSV",
     "jsonl": "JSON Lines",
     "bib": "BibTeX",
@@ -32,15 +32,15 @@ TYPES = {
     "ris": "application/x-research-info-systems; charset=utf-8",
     "csl.json": "application/vnd.citationstyles.csl+json; charset=utf-8",
 }
-PIECES = 50  # articles or works that are sent at a time
+BATCH = 50  # articles or works that are sent at once
 
 
-async def export(served: Served) -> AsgiStream | Response:
-    """All articles that the search finds, newest first, or the works that they cite."""
-    ending = served.request.url_vars["ending"]
-    asked = read(served.request.args)
-    if asked.misfits:
-        return served.refusal(asked.misfits)
+async def export(request: ArchiveRequest) -> AsgiStream | Response:
+    """Stream all articles that the search finds, newest first, or the works that they cite."""
+    ending = request.url_vars["ending"]
+    params = parse_params(request.args)
+    if params.export_errors:
+        return request.bad_request(params.export_errors)
     headers = {
         "Content-Disposition": f'attachment; filename="health-news.{ending}"',
         "Content-Security-Policy": POLICY,
@@ -48,23 +48,23 @@ async def export(served: Served) -> AsgiStream | Response:
     }
 
     async def stream(out: Any) -> None:
-        gone = asyncio.ensure_future(_hung_up(served.request.receive))
-        connection = await asyncio.to_thread(_connect, Path(served.database.path), served.database.is_mutable)
+        disconnected = asyncio.ensure_future(_wait_for_disconnect(request.raw.receive))
+        connection = await asyncio.to_thread(_connect, Path(request.database.path), request.database.is_mutable)
         try:
-            pieces = written(Database(connection), asked, ending)
-            while not gone.done() and (text := await asyncio.to_thread(_next, pieces)):
+            pieces = export_pieces(Database(connection), params, ending)
+            while not disconnected.done() and (text := await asyncio.to_thread(_next, pieces)):
                 await out.write(text)
         finally:
-            gone.cancel()
+            disconnected.cancel()
             connection.close()
 
     return AsgiStream(stream, headers=headers, content_type=TYPES[ending])
 
 
-def written(db: Database, asked: Asked, ending: str) -> Iterator[str]:
-    """The export as pieces of text, from one state of the archive, whatever a crawl writes meanwhile."""
+def export_pieces(db: Database, params: SearchParams, ending: str) -> Iterator[str]:
+    """Yield the export as pieces of text, from one snapshot of the archive."""
     db.conn.execute("begin")
-    ids = matching(db, asked.q, copies=asked.every_copy, **asked.narrowing())
+    ids = matching(db, params.q, copies=params.all_copies, **params.to_filters())
     name = WRITERS[ending]
     if name in ARTICLE_FORMATS:
         yield from ARTICLE_FORMATS[name](load(db, article_id).as_object() for article_id in ids)
@@ -73,18 +73,18 @@ def written(db: Database, asked: Asked, ending: str) -> Iterator[str]:
 
 
 def _next(pieces: Iterator[str]) -> str:
-    return "".join(islice(pieces, PIECES))
+    return "".join(islice(pieces, BATCH))
 
 
 def _connect(path: Path, mutable: bool) -> sqlite3.Connection:
-    """A connection that cannot write and that several threads may use, one after the other."""
+    """Open a read-only connection that several threads may use, one after the other."""
     mode = "mode=ro" if mutable else "immutable=1"
     uri = f"{path.absolute().as_uri()}?{mode}"
     return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
 
 
-async def _hung_up(receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
-    """Ends when the client does not listen any more."""
+async def _wait_for_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+    """Return when the client has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

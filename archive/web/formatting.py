@@ -1,4 +1,4 @@
-"""References, works and notices as links and sentences that a template can print: pure functions."""
+"""Format identifiers, retraction notices, links and languages for templates. Pure functions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from archive.works.retractions import Flag, Notice, Standing
 
 @dataclass(frozen=True, slots=True)
 class IdentifierLink:
-    """An identifier as a link."""
+    """An identifier of a work, with its URL."""
 
     name: str
     value: str
-    url: str | None  # None: nothing resolves identifiers of this kind
-    origin: str = "printed"  # or the service that was asked
+    url: str | None  # None: no service resolves identifiers of this kind
+    origin: str = "printed"  # or the service that it was looked up in
 
 
 @dataclass(frozen=True, slots=True)
 class WorkNotice:
-    """A notice of the Retraction Watch table as a sentence, and where it is; `alarming`: it tells against the work."""
+    """A notice of the Retraction Watch table as a sentence, with its URL; `is_severe` for a retraction or concern."""
 
     text: str
     url: str | None
-    alarming: bool
+    is_severe: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Caution:
-    """A sentence on a retracted or doubted work, and where the notice is."""
+class RetractionWarning:
+    """A sentence on a work that is retracted or has an expression of concern, with the URL of the notice."""
 
     text: str
     url: str | None
@@ -39,7 +39,7 @@ class Caution:
 
 
 def identifier_links(reference: Reference) -> list[IdentifierLink]:
-    """Where the reference's identifiers lead: doi.org, PubMed, PMC …"""
+    """Return the reference's identifiers that have a URL: at doi.org, PubMed, PMC …"""
     return [
         IdentifierLink(kind.upper(), value, url)
         for kind in KINDS
@@ -47,33 +47,38 @@ def identifier_links(reference: Reference) -> list[IdentifierLink]:
     ]
 
 
-def caution(flag: Flag) -> Caution:
-    """What a reader has to know of a cited work, with the notice's own address if it has a DOI."""
-    what = {"retracted": "This work has been retracted", "concern": "An expression of concern is out on this work"}
+def retraction_warning(flag: Flag) -> RetractionWarning:
+    """Return the warning on a cited work, with the notice's URL if it has a DOI."""
+    what = {
+        "retracted": "This work has been retracted",
+        "concern": "An expression of concern has been published on this work",
+    }
     came = {
-        "before": "The article came before that.",
-        "same day": "The article came on the same day.",
-        "after": "The article came after that.",
-        "unknown": "Whether the article came before or after that is not known.",
+        "before": "The article was published before that.",
+        "same day": "The article was published on the same day.",
+        "after": "The article was published after that.",
+        "unknown": "Whether the article was published before or after that is not known.",
     }
     when = f" ({flag.date})" if flag.date else ""
     because = f": {'; '.join(flag.reasons)}" if flag.reasons else ""
     url = to_url("doi", flag.doi) if flag.doi else None
-    return Caution(f"{what[flag.status]}{when}{because}. {came[flag.article_came]}", url, flag.status == "concern")
+    return RetractionWarning(
+        f"{what[flag.status]}{when}{because}. {came[flag.article_came]}", url, flag.status == "concern"
+    )
 
 
 def work_identifiers(identifiers: Iterable[tuple[str, str, str]]) -> list[IdentifierLink]:
-    """A work's identifiers (kind, value, origin) as links where there is something to lead to."""
+    """Return a work's identifiers, given as tuples of kind, value and origin, with their URLs."""
     return [IdentifierLink(kind.upper(), value, to_url(kind, value), origin) for kind, value, origin in identifiers]
 
 
 def work_notices(standing: Standing | None) -> list[WorkNotice]:
-    """What became of a work, notice by notice, oldest first."""
+    """Return the notices on a work, oldest first."""
     return [_work_notice(notice) for notice in standing.notices] if standing else []
 
 
 def web_link(url: str | None) -> str | None:
-    """An address that a reader may follow: stored ones come from pages, and `javascript:` would run here."""
+    """Return the URL if it is http or https, else None: a crawled page may give a `javascript:` URL."""
     try:
         return url if url and urlsplit(url).scheme in {"http", "https"} else None
     except ValueError:  # an unclosed bracket in the host
@@ -81,7 +86,7 @@ def web_link(url: str | None) -> str | None:
 
 
 def host(url: str) -> str:
-    """The host of an address, to name where a link leads; the address itself if it has none."""
+    """Return the host of a URL without `www.`, or the URL itself if it has no host."""
     try:
         return (urlsplit(url).hostname or url).removeprefix("www.")
     except ValueError:
@@ -89,9 +94,9 @@ def host(url: str) -> str:
 
 
 def text_language(text: str, language: str | None) -> str:
-    """The language to mark a stored text with: an entry in an English article may be Chinese, and the other way round.
+    """Return the `lang` attribute of a stored text: a reference in an English article may be Chinese, or vice versa.
 
-    '' where only the script is known and it is not one of CJK, so that a screen reader decides for itself.
+    '' means that only the script is known and is not CJK; a screen reader then decides for itself.
     """
     if has_cjk(text):
         return language if language and language.startswith(("zh", "ja", "ko")) else "zh"

@@ -1,13 +1,13 @@
-"""Turning pages of a list."""
+"""Pages of a list."""
 
 from dataclasses import dataclass
 
-DEEPEST = 10_000  # pages: SQLite reads all that it skips
+MAX_PAGE = 10_000  # SQLite reads all rows that it skips
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """The page of a list that is shown, counted from 1, with `size` of the `total` items on it."""
+    """A page of a list: its number from 1, its size, and the total number of items."""
 
     number: int
     size: int
@@ -15,21 +15,21 @@ class Paging:
 
     @property
     def offset(self) -> int:
-        """How many items stand on the pages before."""
+        """The number of items on the pages before."""
         return (self.number - 1) * self.size
 
     @property
     def last(self) -> int:
-        """The number of the last page, 1 if there is nothing."""
+        """The number of the last page, 1 if there are no items."""
         return max(1, -(-self.total // self.size))
 
     def as_object(self) -> dict[str, int]:
-        """For JSON."""
+        """Return the page, its size and the total for JSON."""
         return {"page": self.number, "size": self.size, "total": self.total}
 
 
 def page_number(text: str | None) -> int:
-    """The page that an address asks for; the first one when it asks for none, or for something else."""
-    if not text or not (text.isascii() and text.isdigit()) or len(text) > len(str(DEEPEST)):
+    """Parse the number of a page; return 1 if it is missing or invalid."""
+    if not text or not (text.isascii() and text.isdigit()) or len(text) > len(str(MAX_PAGE)):
         return 1
-    return min(max(1, int(text)), DEEPEST)
+    return min(max(1, int(text)), MAX_PAGE)

@@ -1,4 +1,4 @@
-"""The Datasette plugin: search that finds Chinese, and the pages of an archive. Other databases are left alone."""
+"""The Datasette plugin: search that finds Chinese, and the pages of an archive. Other databases are not changed."""
 
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -19,32 +19,32 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 PAGES = (
     start, search, exports, atom, article, changes, work, works, site, duplicates,
 )  # fmt: skip
-OURS = {"id", "page_id", "content_hash", "encoding_source"}  # columns by which our articles are known
+ARTICLE_COLUMNS = {"id", "page_id", "content_hash", "encoding_source"}  # these identify the table of an archive
 
 
 @hookimpl(trylast=True)  # without trylast Datasette's own escape_fts wins, and 干细胞 finds nothing
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Makes escape_fts, which Datasette's search box calls, rewrite queries as `healthnews search` does."""
+    """Replace escape_fts, which Datasette's search box calls, by the query language of `healthnews search`."""
     if is_archive(conn):
         conn.create_function("escape_fts", 1, fts_query, deterministic=True)
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """The pages of an archive, /<database>/-/…"""
+    """Return the routes of the pages of an archive, /<database>/-/…"""
     return [route for page in PAGES for route in page.ROUTES]
 
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """No answer, Datasette's own included, is taken for another type than it says."""
+    """Send `nosniff` with every response, Datasette's own included."""
     return with_nosniff
 
 
 @hookimpl
 def render_cell(row: sqlite3.Row, column: str, table: str | None, database: str, datasette: "Datasette") -> Any:
-    """In the articles table the title leads to the article's page."""
-    if table != "articles" or column != "title" or not set(row.keys()) >= OURS:
+    """Link the titles in the articles table to the pages of the articles."""
+    if table != "articles" or column != "title" or not set(row.keys()) >= ARTICLE_COLUMNS:
         return None
     url = datasette.urls.path(f"{datasette.urls.database(database)}/-/article/{row['id']}")
     return markupsafe.Markup('<a href="{}">{}</a>').format(url, row["title"])

@@ -1,4 +1,4 @@
-"""The references of an article as a template prints them: with their markers, identifiers, works and warnings."""
+"""Prepare an article's references for a template, with their markers, identifiers, works and retraction warnings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from archive.article import Article, Reference
 from archive.references.identifiers import from_url
 from archive.references.labels import read_label
-from archive.web.formatting import Caution, IdentifierLink, caution, host, identifier_links, text_language, web_link
+from archive.web.formatting import (
+    IdentifierLink,
+    RetractionWarning,
+    host,
+    identifier_links,
+    retraction_warning,
+    text_language,
+    web_link,
+)
 from archive.works.citing import Cited
 from archive.works.retractions import Flag
 
@@ -14,9 +22,12 @@ KINDS = {"link": "link in the text", "inline": "named in the text", "mention": "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A reference: `markers` are the numbers of the citations that point to it, `kind` is said of what is no printed
-    entry, `url` is an address of its own that none of the identifiers stands for."""
+class ReferenceView:
+    """A reference as a template shows it.
+
+    `markers` are the indexes of the citations that point to it. `kind` says how it was found, None for an entry of a
+    reference list. `url` is a URL of its own that no identifier stands for.
+    """
 
     position: int
     label: str
@@ -28,20 +39,20 @@ class Entry:
     url: str | None
     host: str | None
     work: Cited | None
-    caution: Caution | None
+    warning: RetractionWarning | None
 
 
-def entries(article: Article, flags: Sequence[Flag], works: Mapping[int, Cited]) -> list[Entry]:
-    """The article's references in order."""
-    cautions = {flag.position: caution(flag) for flag in flags}
+def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int, Cited]) -> list[ReferenceView]:
+    """Return the article's references in order; `works` maps their positions to cited works."""
+    warnings = {flag.position: retraction_warning(flag) for flag in flags}
     return [
-        _entry(article, position, reference, cautions.get(position), works.get(position))
+        _reference_view(article, position, reference, warnings.get(position), works.get(position))
         for position, reference in enumerate(article.references)
     ]
 
 
-def warning(flags: Sequence[Flag]) -> str | None:
-    """What stands above an article that cites retracted or doubted works; None if it cites none."""
+def retraction_summary(flags: Sequence[Flag]) -> str | None:
+    """Say how many cited works are retracted or have an expression of concern; None if there are none."""
     parts = []
     for status, words in (("retracted", "been retracted"), ("concern", "an expression of concern")):
         number = len({flag.work_id for flag in flags if flag.status == status})
@@ -50,12 +61,14 @@ def warning(flags: Sequence[Flag]) -> str | None:
     return f"Of the works that this article cites, {' and '.join(parts)}." if parts else None
 
 
-def _entry(article: Article, position: int, reference: Reference, caution: Caution | None, work: Cited | None) -> Entry:
+def _reference_view(
+    article: Article, position: int, reference: Reference, warning: RetractionWarning | None, work: Cited | None
+) -> ReferenceView:
     label = read_label(reference.raw)
     is_labelled = label is not None and label.name == reference.label
     text = reference.raw[label.end :] if label and is_labelled else reference.raw
     url = None if reference.url and from_url(reference.url) else web_link(reference.url)
-    return Entry(
+    return ReferenceView(
         position=position,
         label=reference.label or "",
         text=text or reference.raw,
@@ -66,5 +79,5 @@ def _entry(article: Article, position: int, reference: Reference, caution: Cauti
         url=url,
         host=host(url) if url else None,
         work=work,
-        caution=caution,
+        warning=warning,
     )

@@ -1,4 +1,4 @@
-"""What was cut from a page, grouped by the reason: so that a reader can check the archive's judgement."""
+"""Group the removals of an article by reason, so that a reader can check them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from archive.article import Article, Removal
 from archive.web.formatting import text_language
 
-# In the words of a reader; a reason without an entry here is shown as it is stored.
+# How reasons are shown; a reason that is not listed is shown as stored.
 REASONS = {
     "repeated title": "the title, printed again",
     "before title": "above the title",
@@ -35,7 +35,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class RemovedText:
-    """A block that was cut, with the language to mark it with."""
+    """A removed block and its `lang` attribute."""
 
     text: str
     language: str
@@ -43,7 +43,7 @@ class RemovedText:
 
 @dataclass(frozen=True, slots=True)
 class RemovalGroup:
-    """The blocks that were cut for one reason; `kind` says what kind of marketing they are, if they are any."""
+    """The blocks removed for one reason; `kind` is the kind of marketing, or None."""
 
     reason: str
     kind: str | None
@@ -51,7 +51,7 @@ class RemovalGroup:
 
 
 def removal_groups(article: Article) -> list[RemovalGroup]:
-    """The article's removals, marketing first, then by number of blocks; in a group in the order of the page."""
+    """Return the article's removals by reason, marketing first, then by number of blocks."""
     grouped: dict[tuple[str, str | None], list[RemovedText]] = {}
     for removal in article.removals:
         block = RemovedText(removal.text, text_language(removal.text, article.language))
@@ -62,10 +62,10 @@ def removal_groups(article: Article) -> list[RemovalGroup]:
     return sorted(groups, key=lambda group: (group.kind is None, -len(group.blocks)))
 
 
-def removed_in_short(removals: Iterable[Removal]) -> str:
-    """How much was cut, in a few words."""
-    cut = list(removals)
-    marketing = sum(removal.kind is not None for removal in cut)
-    blocks = "1 block" if len(cut) == 1 else f"{len(cut):,} blocks"
-    advertise = {0: "none of it marketing", len(cut): "all of it marketing"}
-    return f"{blocks}, {advertise.get(marketing, f'{marketing:,} of them marketing')}"
+def removal_summary(removals: Iterable[Removal]) -> str:
+    """Say how many blocks were removed, and how many of them are marketing."""
+    removed = list(removals)
+    marketing = sum(removal.kind is not None for removal in removed)
+    blocks = "1 block" if len(removed) == 1 else f"{len(removed):,} blocks"
+    share = {0: "none of it marketing", len(removed): "all of it marketing"}
+    return f"{blocks}, {share.get(marketing, f'{marketing:,} of them marketing')}"

@@ -1,4 +1,4 @@
-"""What the pages of an archive have in common: finding the archive, reading it, and answering with safe headers."""
+"""Requests for an archive and responses to them: find the archive, read it, and send safe headers."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 
 T = TypeVar("T")
 
-PLUGIN = "health-news-archive"  # our name among Datasette's plugins, under which it serves static/
+PLUGIN = "health-news-archive"  # the name of the plugin in Datasette, under which it serves static/
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -32,102 +32,113 @@ SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """A request for something of an archive that Datasette serves."""
+class ArchiveRequest:
+    """A request for a page of an archive that Datasette serves; `raw` is Datasette's own request."""
 
-    request: Request
+    raw: Request
     datasette: "Datasette"
     database: "Database"
 
+    @property
+    def args(self) -> Any:
+        """The parameters of the query string."""
+        return self.raw.args
+
+    @property
+    def url_vars(self) -> Mapping[str, str]:
+        """The named groups of the route."""
+        url_vars: Mapping[str, str] = self.raw.url_vars
+        return url_vars
+
     async def read(self, reader: Callable[[ArchiveDatabase], T]) -> T:
-        """What `reader` finds in one state of the archive; it runs in a thread, on a connection that cannot write."""
+        """Return what `reader` returns for a snapshot of the archive. It runs in a thread on a read-only connection."""
 
         def read(connection: sqlite3.Connection) -> T:
             db = ArchiveDatabase(connection)
             with snapshot(db):
                 return reader(db)
 
-        found: T = await self.database.execute_fn(read)
-        return found
+        result: T = await self.database.execute_fn(read)
+        return result
 
     def link(self, path: str, query: Mapping[str, str] | None = None) -> str:
-        """The address of one of the archive's pages: `article/12` is /<database>/-/article/12."""
-        address = self.datasette.urls.path(f"{self.datasette.urls.database(self.database.name)}/-/{path}")
-        return f"{address}?{urlencode(query)}" if query else str(address)
+        """Return the URL of a page of the archive: for `article/12` it is /<database>/-/article/12."""
+        url = self.datasette.urls.path(f"{self.datasette.urls.database(self.database.name)}/-/{path}")
+        return f"{url}?{urlencode(query)}" if query else str(url)
 
     def site_link(self, name: str) -> str:
-        """The address of the page on a site, whatever characters its name has."""
+        """Return the URL of the page on a site; any character of its name is encoded."""
         return self.link(f"site/{tilde_encode(name)}")
 
-    def absolute(self, address: str) -> str:
-        """An address of ours with scheme and host, for readers outside the browser."""
-        return str(self.datasette.absolute_url(self.request, address))
+    def absolute(self, url: str) -> str:
+        """Return a URL of this server with scheme and host, for feeds and programs."""
+        return str(self.datasette.absolute_url(self.raw, url))
 
     def static(self, file: str) -> str:
-        """The address of a file of ours in static/, which changes with the file."""
+        """Return the URL of a file in static/, with a digest that changes with the file."""
         return f"{self.datasette.urls.static_plugins(PLUGIN, file)}?{_digest(file)}"
 
     async def html(
         self, template: str, context: Mapping[str, Any], *, status: int = 200, policy: str = POLICY
     ) -> Response:
-        """A page of ours: a template that extends healthnews_base.html, under a strict content security policy."""
-        frame = {"link": self.link, "site_link": self.site_link, "static": self.static, "database": self.database.name}
-        body = await self.datasette.render_template(template, {**frame, **context}, request=self.request)
+        """Render a template that extends healthnews_base.html, under a strict content security policy."""
+        common = {"link": self.link, "site_link": self.site_link, "static": self.static, "database": self.database.name}
+        body = await self.datasette.render_template(template, {**common, **context}, request=self.raw)
         return Response.html(body, status=status, headers={"Content-Security-Policy": policy, **SAFE})
 
-    def json(self, answer: Any, *, status: int = 200) -> Response:
-        """An answer for programs."""
-        body = json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+    def json(self, value: Any, *, status: int = 200) -> Response:
+        """Return the value as a JSON response."""
+        body = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
         headers = {"Content-Security-Policy": POLICY, **SAFE}
         return Response(body, status=status, headers=headers, content_type="application/json; charset=utf-8")
 
-    def refusal(self, sentences: Iterable[str]) -> Response:
-        """That something cannot be answered as it was asked: a file has no room to say what was left out of it."""
+    def bad_request(self, sentences: Iterable[str]) -> Response:
+        """Return a response with status 400 and the sentences as text; files and feeds cannot carry warnings."""
         headers = {"Content-Security-Policy": POLICY, **SAFE}
         return Response.text("\n".join(sentences) + "\n", status=400, headers=headers)
 
-    async def missing(self, sentence: str) -> Response:
-        """That something is not there, as a page or as JSON, as was asked for."""
-        if self.request.path.endswith(".json"):
+    async def not_found(self, sentence: str) -> Response:
+        """Return a response with status 404, as JSON if the URL ends in .json, else as a page."""
+        if self.raw.path.endswith(".json"):
             return self.json({"error": sentence}, status=404)
         return await self.html("healthnews_missing.html", {"sentence": sentence}, status=404)
 
 
-def archive_view(view: Callable[[Served], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
-    """`view` as a view of Datasette, for a route with a group `database`; NotStoredError becomes a 404.
+def archive_view(view: Callable[[ArchiveRequest], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+    """Turn `view` into a view of Datasette, for a route with a group `database`; NotStoredError becomes a 404.
 
-    Databases that are no archive of ours, or that the reader may not see, do not get so far.
+    Databases that are not archives are not found; those that the user may not see are forbidden.
     """
 
-    async def of_archive(request: Request, datasette: "Datasette") -> Response:
-        served = await find_served(request, datasette, tilde_decode(request.url_vars["database"]))
+    async def datasette_view(request: Request, datasette: "Datasette") -> Response:
+        archive_request = await find_archive(request, datasette, tilde_decode(request.url_vars["database"]))
         try:
-            return await view(served)
+            return await view(archive_request)
         except NotStoredError as error:
-            return await served.missing(str(error))
+            return await archive_request.not_found(str(error))
 
-    return of_archive
+    return datasette_view
 
 
-async def find_served(request: Request, datasette: "Datasette", route: str) -> Served:
-    """The archive that is served as `route`. Raises NotFound, or Forbidden for who may not see it."""
+async def find_archive(request: Request, datasette: "Datasette", route: str) -> ArchiveRequest:
+    """Return a request for the archive served as `route`. Raises NotFound, or Forbidden if the user may not see it."""
     try:
         database = datasette.get_database(route=route)
     except KeyError as error:
         raise NotFound(f"There is no database {route}.") from error
     if not await database.execute_fn(is_archive):
         raise NotFound("This database is no health-news archive.")
-    return await served_by(request, datasette, database)
+    return await archive_request(request, datasette, database)
 
 
-async def served_by(request: Request, datasette: "Datasette", database: "Database") -> Served:
-    """A request for an archive. Raises Forbidden for who may not see it."""
+async def archive_request(request: Request, datasette: "Datasette", database: "Database") -> ArchiveRequest:
+    """Return a request for the archive `database`. Raises Forbidden if the user may not see it."""
     await datasette.ensure_permissions(request.actor, [("view-database", database.name), "view-instance"])
-    return Served(request, datasette, database)
+    return ArchiveRequest(request, datasette, database)
 
 
 def is_archive(connection: sqlite3.Connection) -> bool:
-    """Whether the connection's file is an archive of ours, by the mark in its header."""
+    """Return whether the connection's file is an archive, by the application id in its header."""
     return bool(connection.execute("pragma application_id").fetchone()[0] == APPLICATION_ID)
 
 

@@ -1,4 +1,4 @@
-"""What the search page was asked: its query string, read with patience and written again. Pure functions."""
+"""Parse the query string of the search page, and write it again. Pure functions."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,18 +9,20 @@ from urllib.parse import urlencode
 from archive.retrieval.filters import DATE_FORMATS, Filters, is_period
 
 PAGE_SIZE = 20
-MAX_SIZE = 100  # hits on a page that a program may ask for
-DEEPEST = 10_000  # hits that can be paged through; counts go no further either
+MAX_SIZE = 100  # hits on a page
+MAX_HITS = 10_000  # hits that can be paged through; counts stop there too
 
 TEXTS = ("site", "language", "source", "cites")
 FILTERS = ("site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "gone")
-NO_FILE = "Files and feeds hold articles as they are now: read text that is no longer there on the page, or as JSON."
+NO_FILE = "Files and feeds contain articles as they are now: for text that is no longer there use the page or JSON."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A search as typed and clicked. An empty string is a filter that is not set; `complaints` are sentences on
-    parameters that could not be understood and were left out."""
+class SearchParams:
+    """The parameters of a search. An empty string is a filter that is not set.
+
+    `complaints` are sentences on invalid parameters, which are ignored.
+    """
 
     q: str = ""
     site: str = ""
@@ -46,27 +48,27 @@ class Asked:
         return {name: value for name in FILTERS if (value := getattr(self, name))}
 
     @property
-    def every_copy(self) -> bool:
+    def all_copies(self) -> bool:
         """Whether each copy of an article is a result of its own."""
         return self.copies == "yes"
 
     @property
-    def earlier(self) -> bool:
-        """Whether text is looked for that is no longer there."""
+    def past_revisions(self) -> bool:
+        """Whether to search text that is no longer there, in past revisions."""
         return self.revisions == "yes"
 
     @property
-    def misfits(self) -> tuple[str, ...]:
-        """Sentences on why there can be no file or feed of the search; empty where there can."""
-        return (*self.complaints, *([NO_FILE] if self.earlier else []))
+    def export_errors(self) -> tuple[str, ...]:
+        """Sentences on why the search cannot be exported as a file or feed; empty if it can."""
+        return (*self.complaints, *([NO_FILE] if self.past_revisions else []))
 
     @property
     def offset(self) -> int:
-        """How many hits stand on the pages before."""
+        """The number of hits on the pages before."""
         return (self.page - 1) * self.size
 
-    def narrowing(self) -> Filters:
-        """The filters as `archive.retrieval.engine` takes them."""
+    def to_filters(self) -> Filters:
+        """Return the filters for `archive.retrieval.engine`."""
         since = max(filter(None, (self.since, self.year)), default=None)
         until = min(filter(None, (self.until, self.year)), key=lambda day: day + "~", default=None)  # 2024-05 < 2024
         return Filters(
@@ -82,30 +84,30 @@ class Asked:
         )
 
     def query(self, **changes: Any) -> dict[str, str]:
-        """The query string's parameters, with changes; from the first page unless `page` is among them."""
+        """Return the parameters of the query string with changes; `page` becomes 1 unless it is among them."""
         new = replace(self, **{"page": 1, **changes})
-        defaults = Asked()
+        defaults = SearchParams()
         names = ("q", *FILTERS, "revisions", "copies", "sort", "page", "size")
         return {name: str(value) for name in names if (value := getattr(new, name)) != getattr(defaults, name)}
 
     def query_string(self, **changes: Any) -> str:
-        """The same as text, with its question mark; empty if there is nothing to say."""
+        """Return the query string with its question mark; empty if all parameters have their defaults."""
         query = urlencode(self.query(**changes))
         return f"?{query}" if query else ""
 
 
-def read(parameters: Mapping[str, str]) -> Asked:
-    """The parameters of a request as a search; nothing is an error."""
+def parse_params(parameters: Mapping[str, str]) -> SearchParams:
+    """Parse the parameters of a request. An invalid value is ignored and gives a complaint, not an error."""
     values: dict[str, Any] = {name: parameters.get(name, "").strip() for name in ("q", *TEXTS)}
     complaints = []
-    for name, (understand, hint) in RULES.items():
+    for name, (parse, hint) in RULES.items():
         text = parameters.get(name, "").strip()
-        value = understand(text)
+        value = parse(text)
         if value is not None:
             values[name] = value
         elif text:
-            complaints.append(f"“{text[:40]}” is not understood as {name} and is left out: write {hint}.")
-    return Asked(**values, complaints=tuple(complaints))
+            complaints.append(f"“{text[:40]}” is not a valid value of {name} and is ignored: write {hint}.")
+    return SearchParams(**values, complaints=tuple(complaints))
 
 
 def _date(text: str) -> str | None:
@@ -120,15 +122,15 @@ def _word(*words: str) -> "Rule":
     return (lambda text: text if text in words else None), " or ".join(words)
 
 
-def _number(most: int) -> "Rule":
-    def understand(text: str) -> int | None:
+def _number(maximum: int) -> "Rule":
+    def parse(text: str) -> int | None:
         number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
-        return number if 1 <= number <= most else None
+        return number if 1 <= number <= maximum else None
 
-    return understand, f"a number from 1 to {most}"
+    return parse, f"a number from 1 to {maximum}"
 
 
-Rule = tuple[Callable[[str], Any], str]  # what makes a value of a text, None if it is none; how it is to be written
+Rule = tuple[Callable[[str], Any], str]  # a parser that returns None for an invalid text; the valid form in words
 RULES: dict[str, Rule] = {
     "since": (_date, DATE_FORMATS),
     "until": (_date, DATE_FORMATS),
@@ -139,6 +141,6 @@ RULES: dict[str, Rule] = {
     "revisions": _word("yes"),
     "copies": _word("yes"),
     "sort": _word("rank", "date"),
-    "page": _number(DEEPEST // PAGE_SIZE),
+    "page": _number(MAX_HITS // PAGE_SIZE),
     "size": _number(MAX_SIZE),
 }

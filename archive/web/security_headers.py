@@ -1,4 +1,4 @@
-"""Headers that every answer gets, Datasette's own pages included."""
+"""Headers of every response, Datasette's own pages included."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -12,8 +12,8 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
 def with_nosniff(application: Application) -> Application:
-    """The ASGI application, its answers never taken for another type than they say: a stored text that is asked for
-    as CSV or JSON must not become a page."""
+    """Wrap an ASGI application so that every response has `nosniff`: stored text sent as CSV or JSON must not be
+    rendered as a page."""
 
     async def safe(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:

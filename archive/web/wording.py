@@ -1,4 +1,4 @@
-"""Words of the pages: what a query may be, how filters and languages are called, how numbers are written."""
+"""Words on the pages: the query syntax, and the names of filters, values and languages."""
 
 import re
 from functools import cache
@@ -6,12 +6,12 @@ from functools import cache
 from archive.retrieval import query
 from archive.retrieval.engine import Results
 
-NAMES = {
+FILTER_NAMES = {
     "site": "Site", "language": "Language", "source": "Source", "year": "Year", "since": "Published since",
     "until": "Published until", "cites": "Cites", "references": "References", "retracted": "Cites a retracted work",
     "gone": "Page",
 }  # fmt: skip
-VALUES = {
+FILTER_VALUES = {
     ("references", "yes"): "has references",
     ("references", "no"): "no references",
     ("retracted", "yes"): "yes",
@@ -25,31 +25,31 @@ LANGUAGES = {
 
 
 @cache
-def query_language() -> tuple[tuple[str, str], ...]:
-    """The table in the documentation of archive.retrieval.query: what can be typed, and what it finds."""
+def query_syntax() -> tuple[tuple[str, str], ...]:
+    """Return the table in the docstring of archive.retrieval.query: pairs of a query and what it finds."""
     rows: list[tuple[str, str]] = []
     for line in (query.__doc__ or "").splitlines():
         if row := re.fullmatch(r"`(.+?)`\s{2,}(.+)", line):
             rows.append((row[1], row[2]))
-        elif rows and (more := re.fullmatch(r"\s{2,}(.+)", line)):  # the line before goes on
+        elif rows and (more := re.fullmatch(r"\s{2,}(.+)", line)):  # continues the line before
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {more[1]}")
     return tuple(rows)
 
 
 def language_name(tag: str) -> str:
-    """The English name of a BCP 47 tag, the tag itself where it is not a common one."""
+    """Return the English name of a common BCP 47 tag, else the tag itself."""
     return LANGUAGES.get(tag, tag)
 
 
 def value_name(filter_name: str, value: str) -> str:
-    """How a filter's value is shown."""
+    """Return how the value of a filter is shown."""
     if filter_name == "language":
         return language_name(value)
-    return VALUES.get((filter_name, value), value)
+    return FILTER_VALUES.get((filter_name, value), value)
 
 
-def how_many(results: Results) -> str:
-    """The number of results in words."""
+def count_results(results: Results) -> str:
+    """Return the number of results in words."""
     if results.more:
         return f"More than {results.total:,} results"
     return "1 result" if results.total == 1 else f"{results.total:,} results"

@@ -1,4 +1,4 @@
-"""The page to read an article on, with where it comes from, what it cites, how it changed and what was cut away."""
+"""The page of an article: its text, metadata, references, revisions, copies and removals."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,17 +11,16 @@ from archive.duplicates.queries import Group, group
 from archive.storage.page_history import PageState, Revision, aliases, page_state, revisions
 from archive.web.article_text import paragraphs, runs
 from archive.web.formatting import host, text_language, web_link
-from archive.web.references import entries, warning
-from archive.web.removals import removal_groups, removed_in_short
-from archive.web.responses import Served, archive_view
+from archive.web.references import reference_views, retraction_summary
+from archive.web.removals import removal_groups, removal_summary
+from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.wording import language_name
 from archive.works.citing import Cited, cited_works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """An article with what belongs on its page; `works` are by the position of the references, of the newest
-    revision only."""
+class ArticleView:
+    """An article with everything on its page; `works` are by position of the reference, in the newest revision only."""
 
     stored: StoredArticle
     page: PageState
@@ -31,47 +30,47 @@ class Reading:
     works: dict[int, Cited]
 
 
-async def article_page(served: Served) -> Response:
-    """An article, the newest revision of it or the one that is asked for."""
-    reading = await _read(served)
-    article = reading.stored.article
-    every = entries(article, reading.stored.flags, reading.works)
-    newest = reading.revisions[0].number
+async def article_page(request: ArchiveRequest) -> Response:
+    """Return the page of an article, in its newest or the requested revision."""
+    view = await _read(request)
+    article = view.stored.article
+    every = reference_views(article, view.stored.flags, view.works)
+    newest = view.revisions[0].number
     context = {
-        "reading": reading,
-        "stored": reading.stored,
+        "view": view,
+        "stored": view.stored,
         "article": article,
         "language": language_name(article.language) if article.language else None,
         "live": web_link(article.url),
         "host": host(article.url),
-        "state": state_sentence(reading.page),
-        "absence": absence_sentence(reading.page),
-        "warning": warning(reading.stored.flags),
+        "state": last_fetch_sentence(view.page),
+        "absence": absence_sentence(view.page),
+        "warning": retraction_summary(view.stored.flags),
         "runs": runs(paragraphs(article)),
-        "printed": [entry for entry in every if entry.kind is None],
-        "mentioned": [entry for entry in every if entry.kind],
-        "entries": every,
+        "printed": [reference for reference in every if reference.kind is None],
+        "mentioned": [reference for reference in every if reference.kind],
+        "references": every,
         "images": [(image.caption or image.alt, web_link(image.url), host(image.url)) for image in article.images],
         "removals": removal_groups(article),
-        "removed": removed_in_short(article.removals),
+        "removed": removal_summary(article.removals),
         "newest": newest,
-        "is_newest": reading.stored.revision == newest,
+        "is_newest": view.stored.revision == newest,
         "text_language": text_language,
     }
-    return await served.html("article.html", context)
+    return await request.html("article.html", context)
 
 
-async def article_json(served: Served) -> Response:
-    """What `healthnews show --json` prints, with the article's copies, its revisions and the state of its page."""
-    return served.json(as_object(await _read(served)))
+async def article_json(request: ArchiveRequest) -> Response:
+    """Return what `healthnews show --json` prints, with the article's copies, revisions and the state of its page."""
+    return request.json(as_object(await _read(request)))
 
 
-def read_article(db: Database, wanted: str, revision: int | None = None) -> Reading:
-    """Everything for the page. Raises NotStoredError."""
-    article_id = find_article(db, wanted)
+def read_article(db: Database, key: str, revision: int | None = None) -> ArticleView:
+    """Read everything for the page. Raises NotStoredError."""
+    article_id = find_article(db, key)
     stored = load(db, article_id, revision)
     history = revisions(db, article_id)
-    return Reading(
+    return ArticleView(
         stored=stored,
         page=page_state(db, article_id),
         aliases=aliases(db, article_id),
@@ -81,23 +80,23 @@ def read_article(db: Database, wanted: str, revision: int | None = None) -> Read
     )
 
 
-def as_object(reading: Reading) -> dict[str, Any]:
-    """The answer of /-/article/<id>.json."""
-    copies = reading.copies
-    return reading.stored.as_object() | {
-        "aliases": list(reading.aliases),
+def as_object(view: ArticleView) -> dict[str, Any]:
+    """Return the content of /-/article/<id>.json."""
+    copies = view.copies
+    return view.stored.as_object() | {
+        "aliases": list(view.aliases),
         "copies": {"group": copies.id, "members": [asdict(member) for member in copies.members]} if copies else None,
-        "revisions": [asdict(revision) for revision in reading.revisions],
-        "page": asdict(reading.page),
+        "revisions": [asdict(revision) for revision in view.revisions],
+        "page": asdict(view.page),
     }
 
 
-def state_sentence(page: PageState) -> str:
-    """What became of the page when it was asked for last."""
+def last_fetch_sentence(page: PageState) -> str:
+    """Return a sentence on the outcome of the last fetch of the page."""
     known = {
         "stored": "The page was there",
         "gone": "The page was gone",
-        "refused": "The page was not to be fetched",
+        "refused": "The page was not fetched",
         "failed": "The page could not be fetched",
         "no article": "The page held no article",
     }
@@ -108,22 +107,22 @@ def state_sentence(page: PageState) -> str:
         return f"{sentence}."
     when = page.last.fetched_at[:10]
     unchanged = ", unchanged" if page.last.outcome == "unchanged" else ""
-    return f"{sentence} when it was asked for last, on {when}{unchanged}."
+    return f"{sentence} when it was last fetched, on {when}{unchanged}."
 
 
 def absence_sentence(page: PageState) -> str | None:
-    """What stands above an article whose page is not there any more; None while it is."""
+    """Return the notice above an article whose page is missing or gone; None if it is there."""
     if page.gone_since:
-        return f"The page has been gone since {page.gone_since[:10]}. This is the article as the archive keeps it."
+        return f"The page has been gone since {page.gone_since[:10]}. This is the article as it was archived."
     if page.missing_since:
-        return f"The page has been missing since {page.missing_since[:10]}; it will be looked at again."
+        return f"The page has been missing since {page.missing_since[:10]}; it will be fetched again."
     return None
 
 
-async def _read(served: Served) -> Reading:
-    asked = served.request.url_vars
-    revision = int(asked["revision"]) if "revision" in asked else None
-    return await served.read(lambda db: read_article(db, asked["id"], revision))
+async def _read(request: ArchiveRequest) -> ArticleView:
+    url_vars = request.url_vars
+    revision = int(url_vars["revision"]) if "revision" in url_vars else None
+    return await request.read(lambda db: read_article(db, url_vars["id"], revision))
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""The page that shows, word by word, what was changed between two revisions of an article."""
+"""The page that shows the changes between two revisions of an article, word by word."""
 
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
@@ -8,17 +8,17 @@ from archive.articles.changes import article_changes
 from archive.articles.lookup import StoredArticle, find_article, load
 from archive.errors import NotStoredError
 from archive.storage.page_history import Revision, revisions
-from archive.web.diff_passages import stretches
-from archive.web.responses import Served, archive_view
+from archive.web.diff_passages import paragraph_runs
+from archive.web.responses import ArchiveRequest, archive_view
 
 Versions = tuple[StoredArticle, StoredArticle, tuple[Revision, ...]]
 
 
-async def changes_page(served: Served) -> Response:
-    """From one revision to another, by default from the one before the newest to the newest."""
-    asked = {name: served.request.args.get(name) or "" for name in ("from", "to")}
-    wanted = served.request.url_vars["id"]
-    old, new, history = await served.read(lambda db: read_versions(db, wanted, asked["from"], asked["to"]))
+async def changes_page(request: ArchiveRequest) -> Response:
+    """Compare two revisions, by default the last two."""
+    numbers = {name: request.args.get(name) or "" for name in ("from", "to")}
+    key = request.url_vars["id"]
+    old, new, history = await request.read(lambda db: read_versions(db, key, numbers["from"], numbers["to"]))
     changes = article_changes(old.article, new.article)
     context = {
         "old": old,
@@ -27,34 +27,34 @@ async def changes_page(served: Served) -> Response:
         "seen": {revision.number: revision.seen_at[:10] for revision in history},
         "article": new.article,
         "changes": changes,
-        "stretches": stretches(changes.text),
-        "facts": fact_changes(old.article, new.article),
+        "paragraph_runs": paragraph_runs(changes.text),
+        "facts": metadata_changes(old.article, new.article),
         "text_changed": any(piece.kind != "same" for piece in changes.text),
         "title_changed": any(piece.kind != "same" for piece in changes.title),
     }
-    return await served.html("changes.html", context)
+    return await request.html("changes.html", context)
 
 
-def read_versions(db: Database, wanted: str, earlier: str, later: str) -> Versions:
-    """The two revisions, and all there are. Raises NotStoredError, also for what is no number."""
-    article_id = find_article(db, wanted)
+def read_versions(db: Database, key: str, earlier: str, later: str) -> Versions:
+    """Return the two revisions and the list of all. Raises NotStoredError for an unknown or invalid number."""
+    article_id = find_article(db, key)
     history = revisions(db, article_id)
     newest = history[0].number
     to = _number(later, newest)
     return load(db, article_id, _number(earlier, max(1, to - 1))), load(db, article_id, to), history
 
 
-def fact_changes(old: Article, new: Article) -> list[tuple[str, str, str]]:
-    """The facts that differ: name, before, after."""
-    facts = (
+def metadata_changes(old: Article, new: Article) -> list[tuple[str, str, str]]:
+    """Return the metadata that differ, as tuples of name, old and new value."""
+    fields = (
         ("Published", "published"), ("Modified", "modified"), ("Source", "source"), ("Authors", "authors"),
         ("Editors", "editors"), ("Section", "section"), ("Language", "language"),
     )  # fmt: skip
-    rows = [(name, _shown(getattr(old, field)), _shown(getattr(new, field))) for name, field in facts]
+    rows = [(name, _as_text(getattr(old, field)), _as_text(getattr(new, field))) for name, field in fields]
     return [row for row in rows if row[1] != row[2]]
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
     return "" if value is None else str(value)
@@ -64,7 +64,7 @@ def _number(text: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotStoredError(f"Revisions have numbers, and {text[:40]} is none.")
+        raise NotStoredError(f"{text[:40]} is not the number of a revision.")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""A group of copies: who published first, and what the others changed."""
+"""The page of a group of copies: the article that was published first, and what the others changed."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,32 +9,32 @@ from sqlite_utils import Database
 from archive.duplicates.queries import Group, Member, group
 from archive.errors import NotStoredError
 from archive.text.diff import Piece, differences
-from archive.web.diff_passages import Line, passages
+from archive.web.diff_passages import DiffParagraph, changed_passages
 from archive.web.formatting import host
 from archive.web.paging import Paging, page_number
-from archive.web.responses import Served, archive_view
+from archive.web.responses import ArchiveRequest, archive_view
 
-SIZE = 10  # copies on a page, each of which is compared with the first
+SIZE = 10  # copies on a page; each is compared with the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A copy, and what was changed against the first of the group: its title, and the passages of its text."""
+    """A copy, with the changes of its title and text from the first article of the group."""
 
     member: Member
     language: str | None
     title: tuple[Piece, ...]
-    passages: list[Line]
+    passages: list[DiffParagraph]
 
     @property
-    def retitled(self) -> bool:
-        """Whether it has a title of its own."""
+    def title_changed(self) -> bool:
+        """Whether its title differs from that of the first article."""
         return any(piece.kind != "same" for piece in self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A group with a page of its copies. The first member is none of them: the others are copies of it."""
+    """A group with a page of its copies; the first member is not among them."""
 
     group: Group
     first: Member
@@ -43,23 +43,23 @@ class Comparison:
     paging: Paging
 
 
-async def copies_page(served: Served) -> Response:
-    """The group, and a page of its copies compared with the first."""
-    comparison = await _read(served)
-    return await served.html("copies.html", {"comparison": comparison, "host": host})
+async def copies_page(request: ArchiveRequest) -> Response:
+    """Return the page of the group, with a page of its copies compared with the first."""
+    comparison = await _read(request)
+    return await request.html("copies.html", {"comparison": comparison, "host": host})
 
 
-async def copies_json(served: Served) -> Response:
-    """The same for programs."""
-    return served.json(as_object(await _read(served)))
+async def copies_json(request: ArchiveRequest) -> Response:
+    """Return the same as JSON."""
+    return request.json(as_object(await _read(request)))
 
 
 def compare(db: Database, group_id: int, page: int) -> Comparison:
-    """The group that is named by its first article. Raises NotStoredError."""
+    """Compare the copies of a group, whose id is that of its first article. Raises NotStoredError."""
     found = group(db, group_id)
     if found is None or found.id != group_id:
         raise NotStoredError(
-            f"There is no group of copies {group_id}: groups are named by the article that came first."
+            f"There is no group of copies {group_id}: a group has the id of the article that was published first."
         )
     first = next(member for member in found.members if member.article_id == found.id)
     others = [member for member in found.members if member is not first]
@@ -67,20 +67,20 @@ def compare(db: Database, group_id: int, page: int) -> Comparison:
     title, text, language = _content(db, first.article_id)
     copies = []
     for member in others[paging.offset : paging.offset + SIZE]:
-        its_title, its_text, its_language = _content(db, member.article_id)
+        other_title, other_text, other_language = _content(db, member.article_id)
         copies.append(
             Copy(
                 member=member,
-                language=its_language,
-                title=differences(title, its_title),
-                passages=passages(differences(text, its_text)),
+                language=other_language,
+                title=differences(title, other_title),
+                passages=changed_passages(differences(text, other_text)),
             )
         )
     return Comparison(group=found, first=first, language=language, copies=copies, paging=paging)
 
 
 def as_object(comparison: Comparison) -> dict[str, Any]:
-    """The answer of /-/copies/<group>.json; pieces of text are [kind, text]."""
+    """Return the content of /-/copies/<group>.json; pieces of text are [kind, text]."""
     return {
         "group": comparison.group.id,
         "first": asdict(comparison.first),
@@ -103,9 +103,9 @@ def _content(db: Database, article_id: int) -> tuple[str, str, str | None]:
     return row
 
 
-async def _read(served: Served) -> Comparison:
-    group_id, page = int(served.request.url_vars["id"]), page_number(served.request.args.get("page"))
-    return await served.read(lambda db: compare(db, group_id, page))
+async def _read(request: ArchiveRequest) -> Comparison:
+    group_id, page = int(request.url_vars["id"]), page_number(request.args.get("page"))
+    return await request.read(lambda db: compare(db, group_id, page))
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""The search page: one box, facets, hits with their passages; and the same as JSON."""
+"""The search page: a search box, facets and hits with snippets; and the same as JSON."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,17 +13,17 @@ from archive.retrieval.facets import Facets, facets, facets_of
 from archive.retrieval.hits import Hit
 from archive.storage.gone_pages import any_gone
 from archive.web.exports import FORMATS
-from archive.web.responses import Served, archive_view
-from archive.web.search_params import DEEPEST, Asked, read
-from archive.web.wording import NAMES, how_many, query_language, value_name
+from archive.web.responses import ArchiveRequest, archive_view
+from archive.web.search_params import MAX_HITS, SearchParams, parse_params
+from archive.web.wording import FILTER_NAMES, count_results, query_syntax, value_name
 
-SHOWN = 8  # values of a facet that are shown at once; the others are folded away
+SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
 FACETS = ("site", "language", "year", "source", "references", "retracted")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """A value of a facet: its name, the number of results with it, and where a click on it leads."""
+class FacetValue:
+    """A value of a facet: its name, the number of results with it, and the URL of the search with it."""
 
     name: str
     count: int
@@ -32,137 +32,139 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet as shown: its heading and its values, of which the first ones are seen at once."""
+    """A facet: its heading and its values; `chosen` if one of them is set as a filter."""
 
     name: str
     heading: str
-    values: tuple[Value, ...]
+    values: tuple[FacetValue, ...]
     chosen: bool
 
     @property
-    def first(self) -> tuple[Value, ...]:
-        """The values that are seen at once."""
+    def first(self) -> tuple[FacetValue, ...]:
+        """The values that are shown at once."""
         return self.values[:SHOWN]
 
     @property
-    def others(self) -> tuple[Value, ...]:
-        """The values that are folded away."""
+    def others(self) -> tuple[FacetValue, ...]:
+        """The values that are collapsed."""
         return self.values[SHOWN:]
 
 
-async def search_page(served: Served) -> Response:
-    """What a query and its filters find, a page of it."""
-    asked = read(served.request.args)
-    results, counted, gone = await served.read(lambda db: (*find(db, asked), any_gone(db)))
-    here = served.link("search")
+async def search_page(request: ArchiveRequest) -> Response:
+    """Return a page of the results of a query and its filters."""
+    params = parse_params(request.args)
+    results, counted, gone = await request.read(lambda db: (*find(db, params), any_gone(db)))
+    here = request.link("search")
     context = {
         "here": "search",
-        "asked": asked,
+        "params": params,
         "results": results,
-        "how_many": how_many(results),
-        "facets": list(shown_facets(asked, counted, here)),
+        "result_count": count_results(results),
+        "facets": list(shown_facets(params, counted, here)),
         "counted": counted,
-        "chips": chips(asked, here),
-        "kept": asked.query(q="", since="", until="", source="", cites="", gone="", revisions=""),
+        "chips": chips(params, here),
+        "kept": params.query(q="", since="", until="", source="", cites="", gone="", revisions=""),
         "any_gone": gone,
-        "pages": last_page(asked, results),
-        "exports": [(kind, served.link(f"search.{ending}") + asked.query_string()) for ending, kind in FORMATS.items()],
-        "json": served.link("search.json") + asked.query_string(page=asked.page),
-        "feed": served.link("search.atom") + asked.query_string(sort="rank"),
-        "language": query_language(),
+        "pages": last_page(params, results),
+        "exports": [
+            (kind, request.link(f"search.{ending}") + params.query_string()) for ending, kind in FORMATS.items()
+        ],
+        "json": request.link("search.json") + params.query_string(page=params.page),
+        "feed": request.link("search.atom") + params.query_string(sort="rank"),
+        "language": query_syntax(),
         "hit_path": hit_path,
     }
-    return await served.html("search.html", context)
+    return await request.html("search.html", context)
 
 
-async def search_json(served: Served) -> Response:
-    """The same for programs; the fields are described in docs/browsing.md."""
-    asked = read(served.request.args)
-    results, counted = await served.read(lambda db: find(db, asked))
-    return served.json(as_object(served, asked, results, counted))
+async def search_json(request: ArchiveRequest) -> Response:
+    """Return the same as JSON; docs/browsing.md describes the fields."""
+    params = parse_params(request.args)
+    results, counted = await request.read(lambda db: find(db, params))
+    return request.json(as_object(request, params, results, counted))
 
 
-def find(db: Database, asked: Asked) -> tuple[Results, Facets]:
-    """A page of hits, and the facets of all of them."""
-    narrowing = asked.narrowing()
-    if asked.earlier:
-        found = past_revisions.find(db, asked.q, narrowing)
-        page = past_revisions.results(db, found, sort=asked.sort, limit=asked.size, offset=asked.offset)
+def find(db: Database, params: SearchParams) -> tuple[Results, Facets]:
+    """Return a page of hits, and the facets of all hits."""
+    filters = params.to_filters()
+    if params.past_revisions:
+        found = past_revisions.find(db, params.q, filters)
+        page = past_revisions.results(db, found, sort=params.sort, limit=params.size, offset=params.offset)
         return page, facets_of(db, found.articles)
     results = search(
-        db, asked.q, copies=asked.every_copy, sort=asked.sort, limit=asked.size, offset=asked.offset, **narrowing
+        db, params.q, copies=params.all_copies, sort=params.sort, limit=params.size, offset=params.offset, **filters
     )
-    return results, facets(db, asked.q, **narrowing)
+    return results, facets(db, params.q, **filters)
 
 
-def as_object(served: Served, asked: Asked, results: Results, counted: Facets) -> dict[str, Any]:
-    """The answer of /-/search.json."""
-    last = last_page(asked, results)
-    following = served.link("search.json") + asked.query_string(page=asked.page + 1) if asked.page < last else None
+def as_object(request: ArchiveRequest, params: SearchParams, results: Results, counted: Facets) -> dict[str, Any]:
+    """Return the content of /-/search.json."""
+    last = last_page(params, results)
+    next_url = request.link("search.json") + params.query_string(page=params.page + 1) if params.page < last else None
     return {
-        "query": asked.q,
-        "filters": asked.filters,
-        "revisions": asked.earlier,
-        "copies": asked.every_copy,
-        "sort": asked.sort,
-        "page": asked.page,
-        "size": asked.size,
+        "query": params.q,
+        "filters": params.filters,
+        "revisions": params.past_revisions,
+        "copies": params.all_copies,
+        "sort": params.sort,
+        "page": params.page,
+        "size": params.size,
         "total": results.total,
         "more": results.more,
         "note": results.note,
-        "complaints": list(asked.complaints),
-        "hits": [hit_object(served, hit) for hit in results.hits],
+        "complaints": list(params.complaints),
+        "hits": [hit_object(request, hit) for hit in results.hits],
         "facets": {name: dict(values) for name, values in counted.counts.items()},
         "counted": counted.counted,
-        "next": following and served.absolute(following),
+        "next": next_url and request.absolute(next_url),
     }
 
 
-def hit_object(served: Served, hit: Hit) -> dict[str, Any]:
-    """A hit for programs: texts as pieces [text, is it a hit], so that nobody has to undo marks."""
+def hit_object(request: ArchiveRequest, hit: Hit) -> dict[str, Any]:
+    """Return a hit for JSON; its texts are lists of [text, is_hit], so that no program has to remove marks."""
     shown = asdict(hit)
     shown["title_segments"], shown["segments"] = map(list, (hit.title_segments, hit.segments))
     shown["snippet"] = "".join(text for text, _ in hit.segments)
-    return shown | {"archive_url": served.absolute(served.link(hit_path(hit)))}
+    return shown | {"archive_url": request.absolute(request.link(hit_path(hit)))}
 
 
 def hit_path(hit: Hit) -> str:
-    """Where a hit is read: its article, or the revision that it is in."""
+    """Return the path of the page of a hit: its article, or the past revision that matches."""
     return f"article/{hit.id}/revision/{hit.revision}" if hit.revision else f"article/{hit.id}"
 
 
-def last_page(asked: Asked, results: Results) -> int:
-    """The number of the last page that can be turned to, 1 if there is nothing."""
-    return max(1, -(-min(results.total, DEEPEST) // asked.size))
+def last_page(params: SearchParams, results: Results) -> int:
+    """Return the number of the last page, within MAX_HITS; 1 if there are no results."""
+    return max(1, -(-min(results.total, MAX_HITS) // params.size))
 
 
-def chips(asked: Asked, here: str) -> list[tuple[str, str, str]]:
-    """The filters that are set: name, value, and the address of the search without it."""
-    made = [
-        (NAMES[name], value_name(name, value), here + asked.query_string(**{name: ""}))
-        for name, value in asked.filters.items()
+def chips(params: SearchParams, here: str) -> list[tuple[str, str, str]]:
+    """Return the filters that are set, as tuples of name, value and the URL of the search without it."""
+    found = [
+        (FILTER_NAMES[name], value_name(name, value), here + params.query_string(**{name: ""}))
+        for name, value in params.filters.items()
     ]
-    if asked.earlier:
-        made.append(("Earlier versions", "text no longer there", here + asked.query_string(revisions="")))
-    if asked.copies:
-        made.append(("Copies", "shown one by one", here + asked.query_string(copies="")))
-    return made
+    if params.past_revisions:
+        found.append(("Earlier versions", "text no longer there", here + params.query_string(revisions="")))
+    if params.copies:
+        found.append(("Copies", "shown one by one", here + params.query_string(copies="")))
+    return found
 
 
-def shown_facets(asked: Asked, counted: Facets, here: str) -> Iterator[Facet]:
-    """The facets with something to choose, years in their own order."""
+def shown_facets(params: SearchParams, counted: Facets, here: str) -> Iterator[Facet]:
+    """Yield the facets that have values; years are sorted by year, the others by number."""
     for name in FACETS:
         counts = counted.counts.get(name, ())
-        chosen = getattr(asked, name)
+        chosen = getattr(params, name)
         if name == "year":
             counts = tuple(sorted(counts, reverse=True))
         values = tuple(
-            Value(value_name(name, value), count, here + asked.query_string(**{name: "" if chosen else value}))
+            FacetValue(value_name(name, value), count, here + params.query_string(**{name: "" if chosen else value}))
             for value, count in counts
             if value
         )
         if values:
-            yield Facet(name, NAMES[name], values, bool(chosen))
+            yield Facet(name, FILTER_NAMES[name], values, bool(chosen))
 
 
 ROUTES = [

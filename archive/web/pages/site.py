@@ -1,4 +1,4 @@
-"""The sites, and a page on each: what is held of it, how its crawls went, what failed and why."""
+"""The list of sites, and a page on each: its articles, its crawls, and what failed and why."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,27 +12,27 @@ from archive.monitoring.alerts.alert import Alert
 from archive.monitoring.crawl_reports import HEADINGS, nonzero_names
 from archive.monitoring.site_reports import SiteReport, site_report, sites
 from archive.web.formatting import web_link
-from archive.web.responses import Served, archive_view
+from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.wording import language_name
 
-SINGLE = "Single pages"  # how the site '' is called: pages that were crawled one by one
+SINGLE = "Single pages"  # the name of the site '': pages crawled as single URLs
 
 
-async def sites_page(served: Served) -> Response:
-    """The list of sites."""
-    context = {"here": "sites", "sites": await served.read(sites), "single": SINGLE}
-    return await served.html("sites.html", context)
+async def sites_page(request: ArchiveRequest) -> Response:
+    """Return the list of sites."""
+    context = {"here": "sites", "sites": await request.read(sites), "single": SINGLE}
+    return await request.html("sites.html", context)
 
 
-async def sites_json(served: Served) -> Response:
-    """The same for programs."""
-    return served.json([asdict(site) for site in await served.read(sites)])
+async def sites_json(request: ArchiveRequest) -> Response:
+    """Return the same as JSON."""
+    return request.json([asdict(site) for site in await request.read(sites)])
 
 
-async def site_page(served: Served) -> Response:
-    """The report on one site."""
-    name = tilde_decode(served.request.url_vars["site"])
-    report, found = await served.read(lambda db: _look(db, name))
+async def site_page(request: ArchiveRequest) -> Response:
+    """Return the page on one site."""
+    name = tilde_decode(request.url_vars["site"])
+    report, found = await request.read(lambda db: _read(db, name))
     context = {
         "here": "sites",
         "report": report,
@@ -44,18 +44,18 @@ async def site_page(served: Served) -> Response:
         ],
         "web_link": web_link,
     }
-    return await served.html("site.html", context)
+    return await request.html("site.html", context)
 
 
-async def site_json(served: Served) -> Response:
-    """The same for programs."""
-    name = tilde_decode(served.request.url_vars["site"])
-    report, found = await served.read(lambda db: _look(db, name))
-    return served.json(asdict(report) | {"warnings": [asdict(alert) for alert in found]})
+async def site_json(request: ArchiveRequest) -> Response:
+    """Return the same as JSON."""
+    name = tilde_decode(request.url_vars["site"])
+    report, found = await request.read(lambda db: _read(db, name))
+    return request.json(asdict(report) | {"warnings": [asdict(alert) for alert in found]})
 
 
-def _look(db: Database, name: str) -> tuple[SiteReport, tuple[Alert, ...]]:
-    """The site's report, and what needs a look on it now. Raises NotStoredError."""
+def _read(db: Database, name: str) -> tuple[SiteReport, tuple[Alert, ...]]:
+    """Return the site's report and its current alerts. Raises NotStoredError."""
     return site_report(db, name), current_alerts(db, datetime.now(UTC), site=name)
 
 

@@ -1,4 +1,4 @@
-"""The start page: what the archive holds, in numbers, charts and tables, and its newest articles."""
+"""The start page: the archive in numbers, charts and tables, and its newest articles."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
 from archive.web.charts import CHARTS, SLUG, Chart
-from archive.web.responses import POLICY, Served, archive_view, is_archive, served_by
+from archive.web.responses import POLICY, ArchiveRequest, archive_request, archive_view, is_archive
 from archive.web.wording import language_name
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -34,8 +34,11 @@ SITES = "select site, count(*), max(published) from articles group by site order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """What the page shows; `charts` are the charts with their rows, `sites` are (site, articles, date of the newest),
-    `retracted` finds the articles that cite a retracted work."""
+    """The content of the page.
+
+    `charts` are pairs of a chart and its rows. `sites` are tuples of site, articles and date of the newest. `retracted`
+    is the search for articles that cite a retracted work.
+    """
 
     numbers: dict[str, int]
     first: str | None
@@ -46,40 +49,40 @@ class Holdings:
     charts: list[tuple[Chart, list[dict[str, Any]]]]
 
 
-async def start_page(served: Served) -> Response:
-    """What the archive holds."""
-    datasette = served.datasette
+async def start_page(request: ArchiveRequest) -> Response:
+    """Return the start page of the archive."""
+    datasette = request.datasette
     dashboards = datasette.plugin_config("datasette-dashboards") or {}
     context = {
         "here": "start",
-        "holdings": await served.read(look),
+        "holdings": await request.read(read_holdings),
         "shown": LARGEST,
         "data": chart_data,
         "cell": cell,
         "vega": [datasette.urls.static_plugins("datasette_dashboards", file) for file in VEGA],
         "dashboard": datasette.urls.path(f"/-/dashboards/{SLUG}") if SLUG in dashboards else None,
-        "others": [name for name in datasette.databases if name not in (served.database.name, "_internal")],
+        "others": [name for name in datasette.databases if name not in (request.database.name, "_internal")],
         "all_databases": datasette.urls.path("/-/databases-and-tables"),
     }
-    return await served.html("start.html", context, policy=CHARTS_POLICY)
+    return await request.html("start.html", context, policy=CHARTS_POLICY)
 
 
-async def front(request: Request, datasette: "Datasette") -> Response:
-    """`/`: the first archive's start page, or Datasette's own list where none is served."""
+async def home(request: Request, datasette: "Datasette") -> Response:
+    """Return the page at `/`: the start page of the first archive, or Datasette's own list if there is no archive."""
     for database in list(datasette.databases.values()):
         if await database.execute_fn(is_archive):
-            return await start_page(await served_by(request, datasette, database))
+            return await start_page(await archive_request(request, datasette, database))
     return await databases_and_tables(request, datasette)
 
 
 async def databases_and_tables(request: Request, datasette: "Datasette") -> Response:
-    """Datasette's own list of its databases, which is at `/` elsewhere."""
-    answer: Response = await IndexView(datasette).dispatch_request(request)
-    return answer
+    """Return Datasette's own list of databases, which is usually at `/`."""
+    response: Response = await IndexView(datasette).dispatch_request(request)
+    return response
 
 
-def look(db: Database) -> Holdings:
-    """Everything that the page shows, counted now."""
+def read_holdings(db: Database) -> Holdings:
+    """Read everything that the page shows."""
     first, last = db.execute(SPAN).fetchone()
     return Holdings(
         numbers={name: db.execute(sql).fetchone()[0] for name, sql in NUMBERS.items()},
@@ -93,25 +96,25 @@ def look(db: Database) -> Holdings:
 
 
 def rows(db: Database, chart: Chart) -> list[dict[str, Any]]:
-    """A chart's figures."""
+    """Return the rows of a chart, as dictionaries by column."""
     cursor = db.execute(chart.sql)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def chart_data(chart: Chart, figures: list[dict[str, Any]]) -> str:
-    """What charts.js needs, as JSON that can stand in a script element: `<` is escaped."""
+    """Return the data for charts.js, as JSON that is safe in a script element: `<` is escaped."""
     shown = [{name: cell(name, value) for name, value in row.items()} for row in figures]
     return json.dumps({"display": chart.display, "rows": shown}, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def cell(column: str, value: Any) -> Any:
-    """A figure as it is shown: languages by their names."""
+    """Return a value as it is shown: a language by its name."""
     return language_name(value) if column == "language" else value
 
 
 ROUTES = [
-    (r"^/(?P<format>)$", front),
+    (r"^/(?P<format>)$", home),
     (r"^/-/databases-and-tables(?P<format>)$", databases_and_tables),
     (r"^/(?P<database>[^/]+)/-/start$", archive_view(start_page)),
 ]

@@ -1,4 +1,4 @@
-"""A cited publication: what is known of it, what became of it, and every article that cites it, by year."""
+"""The page of a work: its metadata, retraction notices, and the articles that cite it, by year."""
 
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from archive.web.formatting import text_language, work_identifiers, work_notices
 from archive.web.paging import Paging, page_number
-from archive.web.responses import Served, archive_view
+from archive.web.responses import ArchiveRequest, archive_view
 from archive.works.citing import citing_years, find_work
 from archive.works.queries import Citing, Listed, citing
 
@@ -17,8 +17,8 @@ SIZE = 20  # articles on a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkReading:
-    """A work with a page of those who cite it. `years` counts the articles by year, '' the undated."""
+class WorkView:
+    """A work with a page of its citing articles. `years` maps years to numbers of articles, '' for undated ones."""
 
     work: Listed
     years: dict[str, int]
@@ -27,60 +27,60 @@ class WorkReading:
     paging: Paging
 
 
-async def work_page(served: Served) -> Response:
-    """The work, and a page of the articles that cite it."""
-    reading = await _read(served)
-    work = reading.work
+async def work_page(request: ArchiveRequest) -> Response:
+    """Return the page of the work, with a page of the articles that cite it."""
+    view = await _read(request)
+    work = view.work
     context = {
         "here": "works",
-        "reading": reading,
+        "view": view,
         "work": work,
         "identifiers": work_identifiers(work.identifiers),
         "notices": work_notices(work.standing),
-        "most": max(reading.years.values()),
-        "citing": by_year(reading.citing),
+        "most": max(view.years.values()),
+        "citing": by_year(view.citing),
         "text_language": text_language,
     }
-    return await served.html("work.html", context)
+    return await request.html("work.html", context)
 
 
-async def work_json(served: Served) -> Response:
-    """The same for programs: the fields of `healthnews works --json`, with the number of articles by year."""
-    reading = await _read(served)
-    return served.json(as_object(reading))
+async def work_json(request: ArchiveRequest) -> Response:
+    """Return the same as JSON: the fields of `healthnews works --json`, with the number of articles by year."""
+    view = await _read(request)
+    return request.json(as_object(view))
 
 
 def by_year(references: list[Citing]) -> list[tuple[str, list[list[Citing]]]]:
-    """References to a work by year ('' without), and those of one article together."""
+    """Group references to a work by year ('' for undated), then by article."""
     articles = [list(each) for _, each in groupby(references, key=lambda reference: reference.id)]
     years = groupby(articles, key=lambda article: (article[0].published or "")[:4])
     return [(year, list(each)) for year, each in years]
 
 
-def as_object(reading: WorkReading) -> dict[str, Any]:
-    """The answer of /-/work/<id>.json."""
-    return asdict(reading.work) | {
-        "years": reading.years,
-        "year": reading.year,
-        **reading.paging.as_object(),
-        "cited_by": [asdict(reference) for reference in reading.citing],
+def as_object(view: WorkView) -> dict[str, Any]:
+    """The response of /-/work/<id>.json."""
+    return asdict(view.work) | {
+        "years": view.years,
+        "year": view.year,
+        **view.paging.as_object(),
+        "cited_by": [asdict(reference) for reference in view.citing],
     }
 
 
-def read_work(db: Database, work_id: int, year: str | None, page: int) -> WorkReading:
-    """Everything for the page. Raises NotStoredError."""
+def read_work(db: Database, work_id: int, year: str | None, page: int) -> WorkView:
+    """Read everything for the page. Raises NotStoredError."""
     work = find_work(db, work_id)
     years = citing_years(db, work_id)
     total = sum(years.values()) if year is None else years.get(year, 0)
     paging = Paging(page, SIZE, total)
     references = citing(db, work_id, year=year, limit=SIZE, offset=paging.offset)
-    return WorkReading(work=work, years=years, year=year, citing=references, paging=paging)
+    return WorkView(work=work, years=years, year=year, citing=references, paging=paging)
 
 
-async def _read(served: Served) -> WorkReading:
-    args, work_id = served.request.args, int(served.request.url_vars["id"])
+async def _read(request: ArchiveRequest) -> WorkView:
+    args, work_id = request.args, int(request.url_vars["id"])
     year = "" if args.get("year") == "undated" else args.get("year") or None
-    return await served.read(lambda db: read_work(db, work_id, year, page_number(args.get("page"))))
+    return await request.read(lambda db: read_work(db, work_id, year, page_number(args.get("page"))))
 
 
 ROUTES = [

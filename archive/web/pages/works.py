@@ -6,16 +6,16 @@ from datasette.utils.asgi import Response
 
 from archive.web.formatting import text_language, work_identifiers
 from archive.web.paging import Paging, page_number
-from archive.web.responses import Served, archive_view
+from archive.web.responses import ArchiveRequest, archive_view
 from archive.works.citing import WorkList, list_works
 
 SIZE = 25  # works on a page
-LONGEST = 400  # characters of a query that are looked at
+MAX_QUERY = 400  # characters of a query that are used
 
 
-async def works_page(served: Served) -> Response:
-    """A page of the works that the query and the filter mean."""
-    query, retracted, found, paging = await _read(served)
+async def works_page(request: ArchiveRequest) -> Response:
+    """Return a page of the works that match the query and the filter."""
+    query, retracted, found, paging = await _read(request)
     context = {
         "here": "works",
         "query": query,
@@ -24,21 +24,21 @@ async def works_page(served: Served) -> Response:
         "paging": paging,
         "text_language": text_language,
     }
-    return await served.html("works.html", context)
+    return await request.html("works.html", context)
 
 
-async def works_json(served: Served) -> Response:
-    """The same for programs."""
-    query, retracted, found, paging = await _read(served)
-    answer = {"query": query, "retracted": retracted, **paging.as_object(), "works": list(map(asdict, found.works))}
-    return served.json(answer)
+async def works_json(request: ArchiveRequest) -> Response:
+    """Return the same as JSON."""
+    query, retracted, found, paging = await _read(request)
+    content = {"query": query, "retracted": retracted, **paging.as_object(), "works": list(map(asdict, found.works))}
+    return request.json(content)
 
 
-async def _read(served: Served) -> tuple[str, bool, WorkList, Paging]:
-    args = served.request.args
-    query, retracted = (args.get("q") or "")[:LONGEST], args.get("retracted") == "yes"
+async def _read(request: ArchiveRequest) -> tuple[str, bool, WorkList, Paging]:
+    args = request.args
+    query, retracted = (args.get("q") or "")[:MAX_QUERY], args.get("retracted") == "yes"
     page = page_number(args.get("page"))
-    found = await served.read(
+    found = await request.read(
         lambda db: list_works(db, query, retracted=retracted, limit=SIZE, offset=(page - 1) * SIZE)
     )
     return query, retracted, found, Paging(page, SIZE, found.total)

@@ -1,5 +1,5 @@
-// Draws the charts of the start page from the data that stand in the page, in the colours of the style sheet.
-// `ast` makes Vega interpret its expressions instead of compiling them, so that the page needs no unsafe-eval.
+// Draw the charts of the start page from the data in the page, in the colours of the style sheet.
+// `ast` makes Vega interpret expressions instead of compiling them, so the page needs no unsafe-eval.
 "use strict";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -22,10 +22,10 @@ function configuration() {
 
 async function draw(figure) {
   const { display, rows } = JSON.parse(figure.querySelector("script").textContent);
-  const place = figure.querySelector(".hn-canvas");
-  place.hidden = false;
+  const canvas = figure.querySelector(".hn-canvas");
+  canvas.hidden = false;
   const specification = { ...display, width: "container", autosize: { type: "fit-x", contains: "padding" }, data: { values: rows } };
-  await vegaEmbed(place, specification, {
+  await vegaEmbed(canvas, specification, {
     mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, config: configuration(),
     tooltip: { disableDefaultStyle: true }, logLevel: vega.Error,
   });
@@ -34,9 +34,9 @@ async function draw(figure) {
 function drawAll() {
   for (const figure of figures) {
     const table = figure.querySelector("details");
-    table.open = false; // it is there for those who want it …
+    table.open = false; // the chart replaces the table, which can be opened …
     draw(figure).catch((error) => {
-      table.open = true; // … and for those to whom nothing could be drawn
+      table.open = true; // … and is shown if drawing failed
       throw error;
     });
   }

@@ -9,10 +9,10 @@ from archive.extraction.block_fingerprints import RECURRING
 from archive.extraction.boilerplate_rules import rules
 from archive.text.diff import differences
 from archive.web.article_text import paragraphs, runs
-from archive.web.diff_passages import lines, passages, stretches
+from archive.web.diff_passages import changed_passages, diff_paragraphs, paragraph_runs
 from archive.web.formatting import host, identifier_links, text_language, web_link
-from archive.web.references import entries, warning
-from archive.web.removals import REASONS, removal_groups, removed_in_short
+from archive.web.references import reference_views, retraction_summary
+from archive.web.removals import REASONS, removal_groups, removal_summary
 from archive.works.retractions import Flag
 from tests.archives import URL, a_reference, an_article
 
@@ -21,7 +21,7 @@ def test_paragraphs_hold_the_whole_text() -> None:
     article = an_article()
     found = paragraphs(article)
     assert "\n\n".join("".join(span.text for span in each.spans) for each in found) == article.text
-    assert [span.entries for each in found for span in each.spans if span.entries] == [(0,)]
+    assert [span.references for each in found for span in each.spans if span.references] == [(0,)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 6)), max_size=6), st.text("ab\n[1]", max_size=30))
@@ -53,7 +53,7 @@ def test_the_numbers_of_a_marker_lead_to_their_entries(
     citation = Citation(marker=marker, start=0, end=len(marker), references=bound)
     (paragraph,) = paragraphs(an_article(text=marker, citations=(citation,), references=references))
     (span,) = paragraph.spans
-    assert [(link.text, link.entry) for link in span.links] == links
+    assert [(link.text, link.reference) for link in span.parts] == links
     assert span.implied == implied
 
 
@@ -75,7 +75,7 @@ def test_entries_say_what_they_are() -> None:
         a_reference(label=None, raw="a study", kind="link", url="https://journal.example/x"),
         a_reference(label="3", raw="③ 李娜. 细胞.", url=None),
     )
-    found = entries(an_article(references=references, language="en"), (), {})
+    found = reference_views(an_article(references=references, language="en"), (), {})
     assert [(entry.label, entry.text, entry.language) for entry in found] == [
         ("1", "Wu T. Cells.", "en"), ("", "a study", "en"), ("3", "李娜. 细胞.", "zh"),
     ]  # fmt: skip
@@ -100,7 +100,7 @@ def a_flag(work_id: int, status: str) -> Flag:
     ],
 )
 def test_the_warning_counts_works(flags: list[tuple[int, str]], said: str | None) -> None:
-    found = warning([a_flag(work_id, status) for work_id, status in flags])
+    found = retraction_summary([a_flag(work_id, status) for work_id, status in flags])
     assert found == (said and f"Of the works that this article cites, {said}")
 
 
@@ -117,8 +117,8 @@ def test_removals_are_grouped_marketing_first() -> None:
     assert [(group.reason, group.kind, len(group.blocks)) for group in groups] == [
         ("contact details", "contact", 1), ("left out by the extractor", None, 2),
     ]  # fmt: skip
-    assert removed_in_short(cut) == "3 blocks, 1 of them marketing"
-    assert removed_in_short(cut[:1]) == "1 block, none of it marketing"
+    assert removal_summary(cut) == "3 blocks, 1 of them marketing"
+    assert removal_summary(cut[:1]) == "1 block, none of it marketing"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_removals_are_grouped_marketing_first() -> None:
     ],
 )
 def test_pieces_by_paragraph(old: str, new: str, shown: list[list[str]]) -> None:
-    found = lines(differences(old, new))
+    found = diff_paragraphs(differences(old, new))
     assert [[piece.kind for piece in line] for line in found] == shown
     assert ("¶" in [piece.text for line in found for piece in line]) == (old == "aaa bbb")
 
@@ -140,8 +140,11 @@ def test_pieces_by_paragraph(old: str, new: str, shown: list[list[str]]) -> None
 def test_what_is_far_from_a_change_is_folded_and_clipped() -> None:
     old = "\n\n".join(f"第{number}段。" for number in range(9)) + "甲" + "长" * 300
     pieces = differences(old, old.replace("甲", "乙"))
-    assert [(len(stretch.lines), stretch.folded) for stretch in stretches(pieces)] == [(7, True), (2, False)]
-    ((before, removed, added, after),) = passages(pieces)
+    assert [(len(stretch.paragraphs), stretch.collapsed) for stretch in paragraph_runs(pieces)] == [
+        (7, True),
+        (2, False),
+    ]
+    ((before, removed, added, after),) = changed_passages(pieces)
     assert (before.text, removed.text, added.text) == ("第8段。", "甲", "乙")
     assert after.text == "长" * 60 + "…"
 

@@ -17,8 +17,8 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.hosts import notice
 from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, new_archive, store
-from tests.test_browse import get
-from tests.test_browse_article import HOSTILE, page
+from tests.test_web import get
+from tests.test_web_article import HOSTILE, page
 
 LATER = "2024-06-02T00:00:00.000000Z"
 
@@ -62,7 +62,7 @@ def served(folder: Path) -> Datasette:
 @pytest.mark.parametrize(
     "words",
     [
-        "2 articles, published from 2024-05-21 to 2024-05-21; the last new one came on 2024-06-02.",
+        "2 articles, published from 2024-05-21 to 2024-05-21; the last new one was stored on 2024-06-02.",
         "<dt>With a date</dt><dd>1 (50%)</dd>",
         "<dt>With references</dt><dd>1 (50%)</dd>",
         "<dt>In Chinese (simplified)</dt><dd>2 (100%)</dd>",
@@ -111,9 +111,9 @@ def test_warnings_are_on_the_page_of_their_site(tmp_path: Path) -> None:
     db.close()
     served = serve(tmp_path / "healthnews.db")
     shown = page(served, "/healthnews/-/site/demo")
-    assert "Needs a look" in shown
+    assert ">Alerts</h2>" in shown
     assert "news.example, 2999-01-01: It says &lt;script&gt;" in shown
-    assert "Needs a look" not in page(served, "/healthnews/-/site/other")
+    assert ">Alerts</h2>" not in page(served, "/healthnews/-/site/other")
     (warning,) = get(served, "/healthnews/-/site/demo.json").json()["warnings"]
     assert (warning["kind"], warning["site"]) == ("robots changed", "demo")
 
@@ -165,9 +165,9 @@ def test_a_site_without_articles(tmp_path: Path) -> None:
     db.close()
     served = serve(tmp_path / "healthnews.db")
     assert "0 articles" in page(served, "/healthnews/-/site/new")
-    assert "every page that was asked for could be read" in page(served, "/healthnews/-/site/new")
+    assert "every page that was fetched could be read" in page(served, "/healthnews/-/site/new")
 
 
 def test_an_empty_archive_has_no_sites(tmp_path: Path) -> None:
     new_archive(tmp_path).close()
-    assert "Nothing was crawled yet." in page(serve(tmp_path / "healthnews.db"), "/healthnews/-/sites")
+    assert "Nothing has been crawled yet." in page(serve(tmp_path / "healthnews.db"), "/healthnews/-/sites")

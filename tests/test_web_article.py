@@ -14,12 +14,12 @@ from sqlite_utils import Database
 from archive.article import Article, Citation, Removal
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
-from archive.web.responses import Served
+from archive.web.responses import ArchiveRequest
 from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_browse import get
 from tests.test_retractions import a_row, a_table
+from tests.test_web import get
 
 PAGE = "/healthnews/-/article/1"
 LATER = "2024-07-01T00:00:00.000000Z"
@@ -117,11 +117,11 @@ def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
         '<h1 lang="zh-Hans">干细胞治疗硬皮病（更正）</h1>',
         'href="https://doi.org/10.5555/sci.1"',
         "Of the works that this article cites, 1 has been retracted.",
-        "This work has been retracted (2020-06-19): Fraud. The article came after that.",
+        "This work has been retracted (2020-06-19): Fraud. The article was published after that.",
         'href="https://doi.org/10.5555/notice" rel="noreferrer">The notice</a>',
         '<a href="/healthnews/-/work/1">cited by 2 articles</a>',
         'rel="noreferrer nofollow">news.example',
-        "The page was gone (http 410) when it was asked for last, on 2024-07-01.",
+        "The page was gone (http 410) when it was last fetched, on 2024-07-01.",
         '<p class="hn-notice hn-notice-warning">The page has been gone since 2024-07-01. This is the article',
         "<dt>Also at</dt><dd>https://news.example/old?&lt;b&gt;</dd>",
         "3 blocks, 2 of them marketing",
@@ -141,8 +141,8 @@ def test_an_article_page_has(served: Datasette, words: str) -> None:
 
 def test_a_page_that_was_missing_once_is_not_called_gone(served: Datasette) -> None:
     text = page(served, "/healthnews/-/article/2")
-    assert '<p class="hn-notice">The page has been missing since 2024-07-01; it will be looked at again.</p>' in text
-    assert "The page was missing (http 404) when it was asked for last" in text
+    assert '<p class="hn-notice">The page has been missing since 2024-07-01; it will be fetched again.</p>' in text
+    assert "The page was missing (http 404) when it was last fetched" in text
     assert "hn-notice" not in page(served, "/healthnews/-/article/3")
 
 
@@ -189,7 +189,7 @@ def test_changes_of_an_article_that_never_changed(served: Datasette) -> None:
         ("/healthnews/-/article/99", "No article has the id 99."),
         (f"{PAGE}/revision/9", "The article has revisions 1 to 2, not 9."),
         (f"{PAGE}/changes?from=0", "The article has revisions 1 to 2, not 0."),
-        (f"{PAGE}/changes?to=<b>", "Revisions have numbers, and &lt;b&gt; is none."),
+        (f"{PAGE}/changes?to=<b>", "&lt;b&gt; is not the number of a revision."),
         ("/healthnews/-/article/99/changes", "No article has the id 99."),
         ("/healthnews/-/article/99.json", '"error": "No article has the id 99."'),
     ],
@@ -237,6 +237,6 @@ def test_a_page_is_read_in_one_state_of_the_archive(tmp_path: Path) -> None:
         return found
 
     async def read() -> list[int]:
-        return await Served(Request.fake("/"), datasette, datasette.get_database()).read(reader)
+        return await ArchiveRequest(Request.fake("/"), datasette, datasette.get_database()).read(reader)
 
     assert asyncio.run(read()) == [1, 1]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.web.search_params import FILTERS, Asked, read
-from archive.web.wording import query_language
+from archive.web.search_params import FILTERS, SearchParams, parse_params
+from archive.web.wording import query_syntax
 
 NAMES = ("q", *FILTERS, "revisions", "copies", "sort", "page", "size")
 
@@ -32,9 +32,9 @@ NAMES = ("q", *FILTERS, "revisions", "copies", "sort", "page", "size")
     ],
 )
 def test_parameters_are_read(name: str, text: str, value: object) -> None:
-    asked = read({name: text})
-    assert getattr(asked, name) == value
-    assert asked.complaints == ()
+    params = parse_params({name: text})
+    assert getattr(params, name) == value
+    assert params.complaints == ()
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,19 @@ def test_parameters_are_read(name: str, text: str, value: object) -> None:
     ],
 )
 def test_what_is_odd_is_left_out_with_a_sentence(name: str, text: str) -> None:
-    asked = read({name: text, "q": "x"})
-    assert replace(asked, complaints=()) == Asked(q="x")
-    (complaint,) = asked.complaints
+    params = parse_params({name: text, "q": "x"})
+    assert replace(params, complaints=()) == SearchParams(q="x")
+    (complaint,) = params.complaints
     assert name in complaint
     assert len(complaint) < 160
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.text()))
 def test_nothing_raises_and_what_was_understood_is_written_and_read_again(parameters: dict[str, str]) -> None:
-    asked = read(parameters)
-    assert asked.page >= 1
-    again = read(dict(parse_qsl(asked.query_string(page=asked.page).removeprefix("?"))))
-    assert again == replace(asked, complaints=())
+    params = parse_params(parameters)
+    assert params.page >= 1
+    again = parse_params(dict(parse_qsl(params.query_string(page=params.page).removeprefix("?"))))
+    assert again == replace(params, complaints=())
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_nothing_raises_and_what_was_understood_is_written_and_read_again(parame
     ],
 )
 def test_a_year_narrows_the_dates(parameters: dict[str, str], since: str | None, until: str | None) -> None:
-    narrowing = read(parameters).narrowing()
+    narrowing = parse_params(parameters).to_filters()
     assert (narrowing["since"], narrowing["until"]) == (since, until)
 
 
@@ -102,10 +102,10 @@ def test_a_year_narrows_the_dates(parameters: dict[str, str], since: str | None,
     ],
 )
 def test_a_change_leads_to_the_first_page(changes: dict[str, Any], written: str) -> None:
-    assert Asked(q="x", site="who", page=7).query_string(**changes) == written
+    assert SearchParams(q="x", site="who", page=7).query_string(**changes) == written
 
 
 def test_the_table_of_the_query_language_is_the_documented_one() -> None:
-    table = dict(query_language())
+    table = dict(query_syntax())
     assert {"stem cell", "干细胞", "-word", "immun*"} <= table.keys()
     assert all(finds.strip() for finds in table.values())

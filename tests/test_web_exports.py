@@ -13,14 +13,14 @@ import rispy
 from datasette.app import Datasette
 
 from archive.storage.database import open_archive
-from archive.web.exports import FORMATS, PIECES, TYPES, WRITERS, written
-from archive.web.search_params import Asked
+from archive.web.exports import BATCH, FORMATS, TYPES, WRITERS, export_pieces
+from archive.web.search_params import SearchParams
 from archive.web.server import datasette as serve
 from tests.archives import a_reference, an_article, new_archive, store
-from tests.test_browse import get
+from tests.test_web import get
 
 URL = "https://news.example/{}"
-ARTICLES = 2 * PIECES + 20
+ARTICLES = 2 * BATCH + 20
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +90,12 @@ def test_what_is_not_understood_is_no_whole_archive(served: Datasette, ending: s
     answer = get(served, f"/healthnews/-/search.{ending}?q=marrow&since=<b>")
     assert answer.status_code == 400
     assert answer.headers["content-type"].startswith("text/plain")
-    assert answer.text == "“<b>” is not understood as since and is left out: write YYYY-MM-DD, YYYY-MM or YYYY.\n"
+    assert answer.text == "“<b>” is not a valid value of since and is ignored: write YYYY-MM-DD, YYYY-MM or YYYY.\n"
 
 
 def test_a_writer_does_not_change_an_export_that_has_begun(archive: Path) -> None:
     reader, writer = open_archive(archive), open_archive(archive)
-    pieces = written(reader, Asked(q="marrow"), "jsonl")
+    pieces = export_pieces(reader, SearchParams(q="marrow"), "jsonl")
     first = next(pieces)
     store(writer, an_article(title="Marrow too", text="More of marrow."), url=URL.format("late"))
     rest = list(pieces)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from archive.retrieval.engine import Results
 from archive.web.pages.search import last_page
-from archive.web.search_params import Asked
+from archive.web.search_params import SearchParams
 from archive.web.server import datasette as serve
-from archive.web.wording import how_many
+from archive.web.wording import count_results
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_browse import get
 from tests.test_retractions import a_row, a_table
+from tests.test_web import get
 
 SEARCH = "/healthnews/-/search"
 URL = "https://news.example/{}"
@@ -90,7 +90,7 @@ def test_filters_narrow(served: Datasette, query: str) -> None:
 )
 def test_facets_add_a_filter(served: Datasette, query: str, facet: str, leads_to: dict[str, str]) -> None:
     url = links(page(served, query))[facet]
-    asked = Asked(**leads_to)  # type: ignore[arg-type]
+    asked = SearchParams(**leads_to)  # type: ignore[arg-type]
     assert url == SEARCH + asked.query_string()
 
 
@@ -125,9 +125,9 @@ def test_pages_and_their_ends(served: Datasette) -> None:
     ("query", "sentence"),
     [
         ("?q=marrow&page=9", "There is nothing on page 9."),
-        ("?page=x", "“x” is not understood as page"),
-        ("?since=2024-99", "“2024-99” is not understood as since"),
-        ("?year=<b>", "“&lt;b&gt;” is not understood as year"),
+        ("?page=x", "“x” is not a valid value of page"),
+        ("?since=2024-99", "“2024-99” is not a valid value of since"),
+        ("?year=<b>", "“&lt;b&gt;” is not a valid value of year"),
         ("?q=zzz", "Nothing found for “zzz”"),
     ],
 )
@@ -157,14 +157,14 @@ def test_nothing_typed_raises(served: Datasette, typed: str) -> None:
     ],
 )
 def test_numbers_of_results(total: int, more: bool, said: str) -> None:
-    assert how_many(Results((), total, more, None)) == said
+    assert count_results(Results((), total, more, None)) == said
 
 
 @pytest.mark.parametrize(
     ("total", "size", "last"), [(0, 20, 1), (20, 20, 1), (21, 20, 2), (10**6, 20, 500), (101, 100, 2)]
 )
 def test_the_last_page(total: int, size: int, last: int) -> None:
-    assert last_page(Asked(size=size), Results((), total, total > 10_000, None)) == last
+    assert last_page(SearchParams(size=size), Results((), total, total > 10_000, None)) == last
 
 
 def test_json_answers_the_same(served: Datasette) -> None:

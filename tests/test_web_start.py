@@ -12,13 +12,13 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from archive.monitoring.crawl_reports import COUNT_NAMES
-from archive.web.charts import CHARTS, COLOURS, SLUG, metadata
-from archive.web.pages.start import chart_data, look
+from archive.web.charts import CHARTS, OUTCOME_COLOURS, SLUG, metadata
+from archive.web.pages.start import chart_data, read_holdings
 from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_browse import get
 from tests.test_retractions import a_row, a_table
+from tests.test_web import get
 
 URL = "https://news.example/{}"
 
@@ -99,15 +99,15 @@ def test_outcomes_of_crawls(db: Database) -> None:
 
 
 def test_every_outcome_has_a_colour() -> None:
-    assert set(COLOURS) == {*COUNT_NAMES, "stored"}
+    assert set(OUTCOME_COLOURS) == {*COUNT_NAMES, "stored"}
 
 
 def test_sites_with_their_newest_article(db: Database) -> None:
-    assert look(db).sites == [("demo", 3, "2024-05-30"), ("", 1, "2024-06-01")]
+    assert read_holdings(db).sites == [("demo", 3, "2024-05-30"), ("", 1, "2024-06-01")]
 
 
 def test_articles_that_cite_a_retracted_work_are_counted(db: Database, tmp_path: Path) -> None:
-    assert look(db).retracted.total == 0
+    assert read_holdings(db).retracted.total == 0
     load_table(db, a_table(tmp_path, a_row()), NOW)
     db.close()
     page = get(serve(tmp_path / "healthnews.db"), "/").text

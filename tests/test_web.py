@@ -70,8 +70,8 @@ def test_an_article_page_shows_text_metadata_and_links(datasette: Datasette) -> 
 @pytest.mark.parametrize(
     ("nature", "words"),
     [
-        ("Retraction", "This work has been retracted (2020-06-19): Fraud. The article came after that."),
-        ("Expression of concern", "An expression of concern is out on this work (2020-06-19): Fraud."),
+        ("Retraction", "This work has been retracted (2020-06-19): Fraud. The article was published after that."),
+        ("Expression of concern", "An expression of concern has been published on this work (2020-06-19): Fraud."),
         ("Reinstatement", None),
         ("Correction", None),
     ],

@@ -10,15 +10,15 @@ from sqlite_utils import Database
 from archive.article import Citation
 from archive.errors import NotStoredError
 from archive.web.pages.work import SIZE, by_year
-from archive.web.paging import DEEPEST, Paging, page_number
+from archive.web.paging import MAX_PAGE, Paging, page_number
 from archive.web.server import datasette as serve
 from archive.works.citing import cited_works, citing_years, find_work, list_works
 from archive.works.queries import citing
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_browse import get
-from tests.test_browse_article import HOSTILE, page
 from tests.test_retractions import a_row, a_table
+from tests.test_web import get
+from tests.test_web_article import HOSTILE, page
 
 WORK = "/healthnews/-/work/1"
 OTHER = {"doi": "10.5555/other", "pmid": None, "pmcid": None, "arxiv": None, "title": f"Other cells, {HOSTILE}"}
@@ -201,7 +201,7 @@ def test_references_of_one_article_stand_together(db: Database) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [(None, 1), ("", 1), ("3", 3), ("0", 1), ("-1", 1), ("x", 1), ("٣", 1), ("9" * 30, 1), ("99999", DEEPEST)],
+    [(None, 1), ("", 1), ("3", 3), ("0", 1), ("-1", 1), ("x", 1), ("٣", 1), ("9" * 30, 1), ("99999", MAX_PAGE)],
 )
 def test_page_numbers(text: str | None, number: int) -> None:
     assert page_number(text) == number
