@@ -1,11 +1,9 @@
-"""Facts printed on the page for readers: 来源, 作者, 日期 and 访问量 lines, English by-lines and date lines."""
+"""Read facts that pages print for readers: 来源, 作者, 日期 and 访问量 lines, by-lines and date lines."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from itertools import pairwise
 
 from archive.dom.lines import SEAM, Line
@@ -13,17 +11,19 @@ from archive.extraction.author_names import byline_pattern, bylines, split_names
 from archive.extraction.dates import find_dates, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.titles import comparison_key
+from archive.extraction.word_lists import all_words, read_word_list
 from archive.text.scripts import HAN
 
-# Lines before and after the title in which dates and by-lines are looked for; credits also stand in the last ones.
+# Number of lines before and after the title that are searched for dates and by-lines; the last TAIL lines of the page
+# are searched for credits.
 BEFORE, AFTER, TAIL = 12, 25, 40
-# Longer lines are prose, whatever labels stand in them. In characters.
+# Characters. Longer lines are prose, even with a label in them.
 FACT_LINE = 250
-# By-lines without a colon, and days that are only said to be those of a change, count in so few lines from the title.
-CLOSE = 10
-_TABLES = tomllib.loads(resources.files("archive.extraction").joinpath("labels.toml").read_text(encoding="utf-8"))
-_LABELS: dict[str, list[str]] = {name: labels for name, labels in _TABLES.items() if name != "by"}
-_BY = {kind: byline_pattern(phrases) for kind, phrases in _TABLES["by"].items()}
+# By-lines without a colon and dates of a change count in this many lines from the title.
+NEAR_TITLE = 10
+_LABELS: dict[str, list[str]] = read_word_list("labels")
+_BY = {kind: byline_pattern(phrases) for kind, phrases in read_word_list("by_phrases").items()}
+_DATE_WORDS = read_word_list("dates")
 _NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in _LABELS.items()}
 _ANY = "|".join(sorted((label for labels in _LABELS.values() for label in labels), key=len, reverse=True))
 _LABEL = re.compile(
@@ -32,40 +32,35 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"(?P<label>{_ANY})\s?[:：]", re.IGNORECASE)
-# What a line with a labelled fact holds at least: a colon, the stroke of 文/, a number, a reporter.
+# Every line with a labelled fact contains one of these: a colon, the stroke of 文/, a number, a reporter.
 _MAYBE = re.compile(r"[:：/／\d]|[记記]者|通讯员")
 _FACT_LINE = re.compile(rf"[(（【\[\s]{{0,3}}(?:{_ANY})(?:\s?[:：]|(?<=[/／]))", re.IGNORECASE)
 _PUBLISHED = re.compile("|".join(_LABELS["published"]), re.IGNORECASE)
 _LABEL_END = re.compile(rf"(?<!\w)(?:{'|'.join(_LABELS['published'])})\s?[:：]?$", re.IGNORECASE)
 _LABEL_LINE = re.compile(rf"(?:{'|'.join(_LABELS['published'])})\s*[:：]?", re.IGNORECASE)
-# `本报记者 赵青` and `记者赵青`: a reporter's name without a colon, alone on its line or part of a line.
+# A reporter's name without a colon: `本报记者 赵青`, alone on its line or as a part of it.
 _REPORTER = re.compile(
     rf"(?:^|[{SEAM}\s(（])[{HAN}]{{0,6}}(?:记者|記者|通讯员)[\s{SEAM}]{{1,3}}(?P<name>[{HAN}·]{{2,5}})(?=$|[{SEAM}\s)）])"
 )
 _VALUE_END = re.compile(rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.])|[）)】\]](?=\s*$)|\s[-—·•]\s")
-_NOT_A_DATE_LINE = re.compile(
-    r"©|\(c\)|copyright|版权|版權|著作權|\bICP\b|备案|all rights reserved|-\s*(?:19|20)\d\d\s+all", re.IGNORECASE
-)
-_OTHER_DAY = re.compile(
-    r"updated|modified|\breviewed(?! by)|更新|修改|改訂|aktualisiert|\bstand\b|actualizado|atualizado|mis à jour"
-    r"|aggiornato|\bborn\b|deadline|expires|accessed|retrieved|posted by .{0,60} at",
-    re.IGNORECASE,
-)
-# The day on which a whole site was built or changed is no article's.
+_NOT_A_DATE_LINE = re.compile("|".join(all_words(_DATE_WORDS["not_a_date_line"])), re.IGNORECASE)
+_OTHER_DATE = re.compile("|".join(all_words(_DATE_WORDS["other_date"])), re.IGNORECASE)
+# Before the date on which the whole site was built or changed.
 _SITE_DAY = re.compile(r"\b(?:site|website|page design)\b[^:：]{0,20}$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<n>\d[\d,]{0,14}(?:\.\d+)?)\s*(?P<unit>万|萬|k\b)?", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-_YEAR = re.compile(r"(?:19|20)\d\d|民國|民国|令和|平成")
-# What a label before a date may be followed by until the date begins: `am`, a day of the week, a place.
+_YEAR = re.compile(rf"(?:19|20)\d\d|{'|'.join(_DATE_WORDS['eras'])}")
+# Characters between a label and its date at most: `am`, a day of the week, a place.
 _LATEST_START = 16
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedFacts:
-    """What the lines around the title and at the end say.
+    """The facts in the lines around the title and at the end of the page.
 
-    `published` is labelled so; `close` is the day of a change where others print that of publication, right below the
-    title; `views` is the number in the page's bytes, 0 included, though a script may raise it later.
+    `published` and `modified` are labelled dates; `modified_near_title` is the date of a change right below the title,
+    where other sites print the date of publication. `views` is the number in the page's bytes, which may be 0 because
+    a script counts later.
     """
 
     source: str | None = None
@@ -73,32 +68,32 @@ class PrintedFacts:
     editors: tuple[str, ...] = ()
     published: date | None = None
     modified: date | None = None
-    close: date | None = None
+    modified_near_title: date | None = None
     views: int | None = None
 
 
 def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
-    """Read the labelled facts of the lines around the title's, `at`; of two with one label the nearer to it counts."""
+    """Return the labelled facts near the title's line `at`; of two with the same label the nearer one counts."""
     lines, language = page.lines, page.language
-    # After the title first: what stands before it is more often the site's than the article's.
+    # After the title first: a fact before it more often belongs to the site than to the article.
     after, before = range(at, min(len(lines), at + AFTER)), range(at - 1, max(-1, at - BEFORE), -1)
     facts = _facts(lines, [*after, *before, *range(max(0, len(lines) - TAIL), len(lines))])
-    nearest = [*lines[at : at + CLOSE], *lines[max(0, at - 4) : at]]
+    nearest = [*lines[at : at + NEAR_TITLE], *lines[max(0, at - 4) : at]]
     by = dict(reversed(list(bylines((line.seamed for line in nearest), _BY))))
-    close = _facts(lines, after[:CLOSE]).get("modified", ())
+    near = _facts(lines, after[:NEAR_TITLE]).get("modified", ())
     return PrintedFacts(
         source=next((s for s in map(_clean_source, facts.get("source", ())) if s), None),
         authors=split_names(facts.get("author", ())) or by.get("author", ()) or split_names(facts.get("reporter", ())),
         editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
         published=_first_date(facts.get("published", ()), language),
         modified=_first_date(facts.get("modified", ()), language),
-        close=_first_date(close, language),
+        modified_near_title=_first_date(near, language),
         views=next((v for v in map(_count, facts.get("views", ())) if v is not None), None),
     )
 
 
 def find_title_line(page: PageLines, title: str) -> int:
-    """The index of the heading that prints the title, else of a line that does, else of the first heading, else 0."""
+    """Return the index of the heading that prints the title, else of such a line, else of the first heading, else 0."""
     wanted = comparison_key(title)
     headings = [heading.line for heading in page.headings if comparison_key(heading.text) == wanted]
     if headings:
@@ -114,12 +109,12 @@ def find_title_line(page: PageLines, title: str) -> int:
 
 
 def may_print_title(line: Line) -> bool:
-    """Whether a line can print the title: no link, unless it is a heading, which may link to the article itself."""
+    """Return whether a line may print the title: no link, except a heading, which may link to the article itself."""
     return line.linked_share < 0.5 or line.block.tag in _HEADINGS
 
 
 def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]]:
-    """The labelled values of the lines at `indexes`, in that order; a label alone on its line names the next one."""
+    """Return the labelled values of the lines at `indexes`, in that order; a label alone belongs to the next line."""
     facts: dict[str, list[str]] = {}
     for index in indexes:
         line = lines[index]
@@ -138,7 +133,7 @@ def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]
 
 
 def labelled_values(line: str) -> Iterator[tuple[str, str]]:
-    """The (name, value) pairs of a line such as `来源:甲 日期: 2024.05.21 访问量: 0`."""
+    """Yield the (name, value) pairs of a line such as `来源:甲 日期: 2024.05.21 访问量: 0`."""
     found = list(_LABEL.finditer(line))
     ends = [*(match.start() for match in found[1:]), len(line)]
     for match, end in zip(found, ends, strict=False):
@@ -154,7 +149,7 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
 
 
 def is_labelled(line: str) -> bool:
-    """Whether a line begins with a label and a colon, as 来源, 作者 and date lines do."""
+    """Return whether a line begins with a label and a colon, as 来源, 作者 and date lines do."""
     return bool(_FACT_LINE.match(line))
 
 
@@ -176,7 +171,10 @@ def _first_date(values: Iterable[str], language: str) -> date | None:
 
 
 def date_near_title(page: PageLines, at: int) -> date | None:
-    """The first date after the title, else shortly before it, in a `<time>` or a short line, that is no other day's."""
+    """Return the date of the first `<time>` or short line after the title, else shortly before it.
+
+    Dates of an update, a deadline and the like do not count.
+    """
     lines, language = page.lines, page.language
     times = {stamp.line: day for stamp in reversed(page.times) if (day := date_of_time(stamp, language))}
     for index in (*range(at + 1, min(len(lines), at + 1 + AFTER)), *range(at - 1, max(-1, at - 5), -1)):
@@ -187,7 +185,7 @@ def date_near_title(page: PageLines, at: int) -> date | None:
 
 
 def _printed(line: Line, before: str, language: str) -> date | None:
-    """The date that a short line prints, unless it or the end of the line `before` says that it is another day's."""
+    """Return the date in a short line, unless the line or the end of the line `before` says that it is another date."""
     if len(line.text) > 120 or line.linked_share > 0.6:
         return None
     if not _YEAR.search(line.text) or _NOT_A_DATE_LINE.search(line.text):
@@ -198,7 +196,7 @@ def _printed(line: Line, before: str, language: str) -> date | None:
 
 
 def date_of_time(stamp: TimeElement, language: str) -> date | None:
-    """The day of a `<time>`; None inside a larger link, or if what stands before it says that it is another day's."""
+    """Return the date of a `<time>`, None inside a larger link or if the text before it names another date."""
     element = stamp.element
     if stamp.linked or is_other_date(f"{stamp.before} {element.get('class') or ''}"):
         return None
@@ -206,17 +204,17 @@ def date_of_time(stamp: TimeElement, language: str) -> date | None:
 
 
 def is_other_date(before: str) -> bool:
-    """Whether the words before a date say that it is not the day of publication: an update, a birthday, a deadline."""
-    return bool(_OTHER_DAY.search(before))
+    """Return whether the words before a date say that it is an update, a birthday, a deadline or the like."""
+    return bool(_OTHER_DATE.search(before))
 
 
 def ends_with_publication_label(before: str) -> bool:
-    """Whether the words before a date end with a label of publication."""
+    """Return whether the words before a date end with a label of publication."""
     return bool(_LABEL_END.search(before))
 
 
 def only_labelled_date(page: PageLines) -> date | None:
-    """The day of publication that labelled short lines anywhere on the page name, if they name a single one."""
+    """Return the date of publication in labelled short lines anywhere on the page, if all of them have the same."""
     values: list[str] = []
     for before, line in pairwise([*page.lines[:1], *page.lines]):
         if len(line.text) <= FACT_LINE and _YEAR.search(line.text):

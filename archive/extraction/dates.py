@@ -1,34 +1,20 @@
-"""Dates as printed, in many forms, to `date`; what is no date of a publication is None."""
+"""Find dates in text, in the forms in which pages of many languages print them."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 
+from archive.extraction.word_lists import read_word_list
 from archive.text.scripts import FULL_WIDTH_FORMS
 
+_WORDS = read_word_list("dates")
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner janvier enero janeiro gennaio januari января",
-            "february feb februar février fevrier febrero fevereiro febbraio februari февраля",
-            "march mar märz maerz mars marzo março maart марта",
-            "april apr avril abril aprile апреля",
-            "may mai mayo maio maggio mei мая",
-            "june jun juni juin junio junho giugno июня",
-            "july jul juli juillet julio julho luglio июля",
-            "august aug août aout agosto augustus августа",
-            "september sep sept septembre septiembre setembro settembre сентября",
-            "october oct oktober okt octobre octubre outubro ottobre октября",
-            "november nov novembre noviembre novembro ноября",
-            "december dec dezember dez décembre decembre diciembre dezembro dicembre декабря",
-        ),
-        start=1,
-    )
+    for months in _WORDS["months"].values()
+    for number, names in enumerate(months, start=1)
     for name in names.split()
 }
-# Years that count from an era's first: 民國 (1912 is year 1) and the Japanese eras.
-_ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988}
+_ERAS: dict[str, int] = _WORDS["eras"]
 _YEAR, _DAY = r"(?P<y>(?:19|20)\d\d)", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _MONTH, _WORD = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<n>[^\W\d_]{3,10})"
 _FORMS = tuple(
@@ -36,7 +22,7 @@ _FORMS = tuple(
     for pattern in (
         rf"(?<!\d){_YEAR}\s?[-/.年]\s?{_MONTH}\s?[-/.月]\s?{_DAY}(?!\d)",
         r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>3[01]|[12]\d|0[1-9])(?!\d)",
-        # A day of the week may stand between: `Dec 28 Sat 2013`.
+        # With a day of the week in the middle: `Dec 28 Sat 2013`.
         rf"{_WORD}\.?\s{{1,3}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}(?:[A-Za-z]{{3,9}},?\s{{1,3}})?{_YEAR}(?!\d)",
         rf"(?<!\d){_DAY}(?:st|nd|rd|th|\.|º)?[\s-]{{1,3}}(?:(?:de|of)\s)?{_WORD}\.?,?[\s-]{{1,3}}(?:de\s)?{_YEAR}(?!\d)",
         rf"(?<!\d){_YEAR},?\s{{1,3}}{_WORD}\.?\s{{1,3}}{_DAY}(?!\d)",
@@ -45,11 +31,11 @@ _FORMS = tuple(
         rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>\d{{1,3}}|元)\s?[年./-]\s?{_MONTH}\s?[月./-]\s?{_DAY}(?!\d)",
     )
 )
-# What every form has: four digits of a year, or an era.
+# Every form contains the four digits of a year, or an era.
 _HINT = re.compile(rf"(?:19|20)\d\d|{'|'.join(_ERAS)}")
-# The web is younger than this: an earlier date is a birthday or a default.
+# There was no web before: an earlier date is a birthday or a default value.
 EARLIEST = date(1990, 1, 1)
-# Languages with a region that settle `3/4/2024`; bare English does not.
+# Languages (BCP 47) that decide which number of `3/4/2024` is the day; English without a region does not.
 _DAY_FIRST = re.compile(r"en[-_](?:gb|ie|au|nz|in|za)|(?:fr|es|it|pt|nl|de|da|pl|tr|ru|id|vi|el)\b")
 _MONTH_FIRST = re.compile(r"en[-_]us")
 _URL_DATE = re.compile(
@@ -58,10 +44,10 @@ _URL_DATE = re.compile(
 
 
 def find_dates(text: str, language: str = "") -> Iterator[tuple[int, date]]:
-    """Every whole date in `text` with its offset, in the order of the forms, not of the text.
+    """Yield each complete date in `text` with its offset, ordered by form, not by place in the text.
 
-    Day and month are told apart in `3/4/2024` when one of them is above 12, or by `language` (BCP 47, of the page):
-    otherwise it is no date to us. Relative ones ("3 days ago", 3天前) are none either.
+    `language` is the page's BCP 47 tag. `3/4/2024` is a date only if one number is above 12 or the language decides
+    which one is the day. Relative dates ("3 days ago", 3天前) are not found.
     """
     if not text.isascii():
         text = _plain(text)
@@ -75,7 +61,7 @@ def find_dates(text: str, language: str = "") -> Iterator[tuple[int, date]]:
 
 
 def _plain(text: str) -> str:
-    """Full-width digits and signs as narrow ones, character by character, so that offsets stay."""
+    """Return `text` with full-width characters as ASCII; offsets stay the same."""
     return text.translate(FULL_WIDTH_FORMS)
 
 
@@ -94,7 +80,7 @@ def _build(parts: dict[str, str | None], language: str) -> date | None:
 
 
 def _by_order(first: int, second: int, language: str) -> tuple[int, int]:
-    """Month and day of `first/second/year`; (0, 0) if nothing tells which is which."""
+    """Return month and day of `first/second/year`; (0, 0) if nothing decides which is which."""
     if first > 12 or first == second or (second <= 12 and _DAY_FIRST.match(language)):
         return second, first
     if second > 12 or _MONTH_FIRST.match(language):
@@ -103,7 +89,7 @@ def _by_order(first: int, second: int, language: str) -> tuple[int, int]:
 
 
 def valid_date(year: int, month: int, day: int) -> date | None:
-    """The date, None if there is no such day or it is before the web."""
+    """Return the date, None if there is no such day or it is before EARLIEST."""
     try:
         found = date(year, month, day)
     except ValueError:
@@ -112,13 +98,13 @@ def valid_date(year: int, month: int, day: int) -> date | None:
 
 
 def parse_date(text: str | None, language: str = "") -> date | None:
-    """The first date in a short string such as an ISO 8601 time stamp or a meta tag's content."""
+    """Return the first date in a short string such as an ISO 8601 time stamp, None without one."""
     found = sorted(find_dates((text or "")[:100], language))
     return found[0][1] if found else None
 
 
 def date_in_url(url: str) -> date | None:
-    """The day that a URL's path carries: `/2024/05/21/`, `/20240521/`, `t20240521_1`; None if it carries none."""
+    """Return the date in a URL's path (`/2024/05/21/`, `/20240521/`, `t20240521_1`), None without one."""
     path = url.split("?")[0].split("#")[0]
     match = _URL_DATE.search(path)
     return valid_date(int(match["y"]), int(match["m"]), int(match["d"])) if match else None

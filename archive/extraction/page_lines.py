@@ -13,20 +13,18 @@ from lxml.html import HtmlElement
 
 from archive.dom.lines import Line, LineReader, fold_line
 from archive.dom.tree import BLOCK_TAGS
+from archive.extraction.word_lists import all_words, alternatives, read_word_list
 
 # A link on a date alone leads to that day's archive; a link with this many more characters is a teaser of another
 # article.
 LINK_REST = 12
 _SKIPPED = frozenset({"style", "noscript", "template", "select", "textarea", "svg", "iframe", "button", "math"})
 _METADATA = frozenset({"meta", "link", "script", "title"})
-# Classes and ids of breadcrumbs, and such that hold breadcrumbs only if they also begin like them.
+# Classes and ids of breadcrumbs; those of _MAYBE_CRUMBS only if the text also begins like breadcrumbs.
 _CRUMBS = re.compile(r"crumb|mbx|weizhi|pankuzu|topic-?path")
 _MAYBE_CRUMBS = re.compile(r"position|location|\bpath\b|\bpos\b|\bnav\b|where|place")
-_CRUMBS_START = re.compile(
-    r"(?:[你您]?(?:现在|現在|目前)?的?(?:当前|當前|所在|目前)?(?:的?位置|所在)|首页|首頁|トップ|ホーム|home\b|startseite|start\b|inicio\b|accueil\b)",
-    re.IGNORECASE,
-)
-# Between the steps, or after 当前位置; a menu that begins with 首页 has none of them.
+_CRUMBS_START = re.compile(alternatives(all_words(read_word_list("sites")["breadcrumbs_start"])), re.IGNORECASE)
+# Between the steps, or after 当前位置. A menu that begins with 首页 has none of these.
 _CRUMBS_MARK = re.compile(r"[>›»→＞/]|[:：]")
 
 
@@ -173,7 +171,7 @@ class _Reader(LineReader):
 
 
 def _is_home(address: str) -> bool:
-    """Whether a link leads to a site's front page."""
+    """Return whether a link leads to a site's front page."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:
@@ -191,5 +189,5 @@ def _text(element: HtmlElement) -> str:
 
 
 def texts_of(elements: Iterable[HtmlElement]) -> list[str]:
-    """The folded text of each element, without empty ones."""
+    """Return the folded text of each element, without empty ones."""
     return [text for element in elements if (text := _text(element))]

@@ -72,7 +72,7 @@ def publication_dates(
         ("near", lambda: date_near_title(page, at)),
         ("alone", lambda: _only_date(page)),
         ("url", lambda: date_in_url(url)),
-        ("update", lambda: printed.close),
+        ("update", lambda: printed.modified_near_title),
     )
     return ((rank, day) for rank, read in ranks if (day := read()))
 

@@ -1,28 +1,29 @@
-"""The article's title without the site's name."""
+"""Choose an article's title and remove the site's name from it."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-# Separators between a title and a site's name, by how surely they part: a bare hyphen also stands in words.
+from archive.extraction.word_lists import all_words, alternatives, read_word_list
+
+# Separators between a title and a site's name. A bare hyphen is one only next to a character beyond ASCII.
 _SEPARATOR = re.compile(
     r"\s+(?:[-–—|·•»«:/~]+|@)\s+|\s*[|｜_»«]+\s*|\s*[—–―]{1,2}\s*|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])"
 )
 _SITE_WORD = re.compile(
-    r"(?:网|网站|新闻|频道|客户端|日报|晚报|时报|在线|门户|官网|中心|医院|公司|集团|平台|资讯|博客|论坛|百科|頻道|新聞|網)$"
-    r"|\.(?:com|org|net|cn|gov|edu|info|io|de)$",
+    rf"{alternatives(all_words(read_word_list('sites')['site_name_end']))}$",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"[\W_]+")
-# Two titles of which one has the other's words in this share are the same title.
+# Two titles that are this similar (difflib's ratio) are the same title.
 SAME = 0.85
-# A heading of so many letters that the document's title begins with is taken for it.
+# A heading with at least this many letters that the document's title begins with is the title.
 SHORTEST = 4
 
 
 def comparison_key(text: str) -> str:
-    """Letters and digits in lower case without accents: what two printings of a title share."""
+    """Return the letters and digits of `text` in lower case without accents, to compare titles and names."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _SIGNS.sub("", text).lower()
@@ -35,11 +36,11 @@ def choose_title(
     sites: Iterable[str],
     printed: Iterable[str] = (),
 ) -> str:
-    """The title among `headings` (h1 in page order), `stated` ones (JSON-LD, Open Graph …) and `<title>`.
+    """Choose the title from `headings` (h1 in page order), `stated` titles (JSON-LD, Open Graph …) and `document`.
 
-    A heading wins that repeats what the document's head says, then the only heading that does not name the site;
-    then the beginning of a head title that is one of the `printed` lines; then the first stated one, then `<title>`,
-    both without the name of a site in `sites`.
+    In this order: a heading that repeats a stated title or `document`, which is the `<title>`; the only heading that is
+    not the site's name; the start of a stated title or `document` that is one of the `printed` lines; the first stated
+    title; `document`. The last two lose the names in `sites`.
     """
     names = [name for name in sites if name]
     heads = [title for title in (*stated, document) if title]
@@ -59,14 +60,14 @@ def choose_title(
 
 
 def _beginnings(title: str) -> list[str]:
-    """The title and what stands before each of its separators, the longest first."""
+    """Return the title and its parts before each separator, the longest first."""
     parts, ends = _split(title)
     start = title.index(parts[0]) if parts else 0
     return [title[start:end].strip() for end in reversed(ends)]
 
 
 def _starts_like(head: str, heading: str, names: Sequence[str]) -> bool:
-    """Whether a lone heading is the name of the site or section that `head` ends with."""
+    """Return whether a lone heading is the name of the site or section that `head` ends with."""
     return (
         len(heading) < 20
         and comparison_key(heading) in comparison_key(head)
@@ -75,11 +76,11 @@ def _starts_like(head: str, heading: str, names: Sequence[str]) -> bool:
 
 
 def _contains(head: str, heading: str) -> bool:
-    """Whether a heading is (nearly) the head's title, which may go on with section and site."""
+    """Return whether `head` is (nearly) the heading, perhaps followed by section and site."""
     whole, part = comparison_key(head), comparison_key(heading)
     if part == whole and part:
         return True
-    # At its end stands the site's name as a rule, which the logo's heading repeats.
+    # The end is usually the site's name, which the heading of the logo repeats: it has to be the longer part.
     if (len(part) >= SHORTEST and whole.startswith(part)) or (len(part) * 2 > len(whole) and whole.endswith(part)):
         return len(part) * 4 >= len(whole)
     return (
@@ -90,12 +91,15 @@ def _contains(head: str, heading: str) -> bool:
 
 
 def title_parts(title: str) -> list[str]:
-    """What stands between the title's separators."""
+    """Return the parts of a title between its separators."""
     return [part.strip() for part in _split(title)[0]]
 
 
 def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -> str:
-    """`title` without the parts at its end (or start) that name the site; `unsure` takes a short last part for one."""
+    """Return `title` without the parts at its end or start that name the site.
+
+    With `unsure` a short last part counts as the name of an unknown site.
+    """
     names = {comparison_key(site) for site in sites} - {""}
     parts, ends = _split(title)
     while len(parts) > 1 and _names_site(parts[-1], names, parts[:-1]):
@@ -103,7 +107,7 @@ def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -
     if unsure and len(parts) > 1 and _short(parts[-1], parts[:-1]):
         parts, ends = parts[:-1], ends[:-1]
     for site in sites:
-        # A host's name may stand before the title with nothing but a space between.
+        # A host name may precede the title with only a space between them.
         if "." in site and title.lower().startswith(f"{site.lower()} "):
             return strip_site(title[len(site) :].strip(), sites, unsure=unsure)
     start = 0
@@ -136,7 +140,7 @@ def _names_site(part: str, names: set[str], before: Sequence[str]) -> bool:
 
 
 def _short(part: str, before: Sequence[str]) -> bool:
-    """Whether the last part is short enough beside the others to be a site's name that we do not know."""
+    """Return whether the last part is short enough, compared with the others, to be an unknown site's name."""
     return (
         len(part) * 2 <= sum(map(len, before)) and len(part) <= 30 and len(part.split()) <= 3 and not part[0].isdigit()
     )
