@@ -4,6 +4,7 @@ The constants are ranges without brackets, to be put between those of a regular 
 """
 
 import re
+from functools import cache
 
 HAN = (
     "\u3400-\u4dbf\u4e00-\u9fff"  # extension A, unified ideographs
@@ -25,14 +26,17 @@ EAST_ASIAN_UNSPACED = (
 # Code points of ！ to ～, each with that of its ASCII form, as `str.translate` takes them.
 FULL_WIDTH_FORMS = {0xFF01 + index: 0x21 + index for index in range(94)}
 
-_CJK_LETTER = re.compile(f"[{CJK}]")
+
+@cache
+def _cjk_letter() -> re.Pattern[str]:
+    return re.compile(f"[{CJK}]")  # not at import: a search needs the ranges only, and compiling takes milliseconds
 
 
 def has_cjk(text: str) -> bool:
     """Return whether there is a Chinese, Japanese or Korean letter in `text`."""
-    return _CJK_LETTER.search(text) is not None
+    return _cjk_letter().search(text) is not None
 
 
 def count_cjk(text: str) -> int:
     """Return the number of Chinese, Japanese and Korean letters in `text`."""
-    return len(_CJK_LETTER.findall(text))
+    return len(_cjk_letter().findall(text))
