@@ -8,7 +8,7 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 from archive.dom.lines import Line
-from archive.references.labels import Label, ordinal, read_label
+from archive.references.labels import LABEL_SIGNS, Label, ordinal, read_label
 
 _BACK_LINK = re.compile(
     r"^\s*(?:(?:[\^↑]|跳[转轉]到?\s?[:：]|跳至\s?[:：]|Jump up(?: to)?:?)\s*){1,3}"
@@ -100,7 +100,7 @@ def _separators(first: Label, text: str) -> Iterator[re.Match[str]]:
         opening = next(char for char in text if char in "[【〔［(（")
         return re.finditer(rf"(?<!^){re.escape(opening)}\s?[A-Za-z]?\d{{1,3}}\s?[\]】〕］)）][.、．,:：]?\s*", text)
     if first.style == "glyph":
-        return re.finditer(r"(?<!^)[①-⑳㉑-㉟❶-❿⑴-⒇⒈-⒛]", text)
+        return re.finditer(rf"(?<!^)[{''.join(LABEL_SIGNS)}]", text)
     return re.finditer(r"(?:(?<=[.。;；)\]）\d]\s)|(?<=[。；]))\d{1,3}\s?[.．、)）](?!\d)\s?(?=[^\s\d])", text)
 
 

@@ -11,34 +11,15 @@ from typing import NamedTuple
 
 from archive.references.locators import Locator
 from archive.references.tokens import FILLER, Token
+from archive.references.word_lists import load
 from archive.text.scripts import HAN, KANA
 
-_KEYWORDS = {
-    "month": "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august"
-    " september october november december spring summer fall autumn winter janvier février mars avril mai juin"
-    " juillet août septembre octobre novembre décembre januar februar märz juni juli oktober dezember",
-    "editor": "ed eds editor editors edited hrsg dir éd coord org comp",
-    "volume": "vol volume vols bd band v tome t 卷 巻 권",
-    "number": "no nr issue num iss suppl supplement number heft n nº n° pt 期 号 号 호 第 제",
-    "page": "pp p page pages s seite seiten 页 頁 쪽",
-    "in": "in dans en presented",
-    "al": "et al 等 others 외",
-    "publisher": "press university universität université verlag publishers publishing publisher books inc ltd wiley"
-    " elsevier springer routledge sage academic presses éditions edition editorial 社 company co sons 出",
-    "journal": "journal j review reviews annals proceedings proc trans transactions bulletin bull archives arch letters"
-    " lett rev acta annual magazine revue zeitschrift revista quarterly newsletter 志 刊 报 報 誌 论 集",
-    "science": "med medicine medical am clin clinical sci science sciences biol biology res research int international"
-    " eur european natl national lancet nature cell engl chem phys physics surg pathol pharmacol immunol neurosci"
-    " physiol genet biochem health psychol psychiatry",
-    "meeting": "conference symposium workshop congress meeting colloquium conf symp 会议 会",
-    "link": "doi available retrieved accessed http from pubmed pmid pmcid epub cited online www url",
-    "thesis": "thesis dissertation phd report tech technical msc master unpublished 论 文",
-    "small": "of the and for in on with a an to by from at as is der die und de la et le les des du von zur für y el"
-    " los del e da do i",
-    "and": "& and und et y",
-    "degree": "jr sr ii iii iv van von de der den del la le el al bin",
+_CLASS = {
+    word: name
+    for name, by_language in reversed(load("token_classes").items())
+    for words in by_language.values()
+    for word in words.split()
 }
-_CLASS = {word: name for name, words in reversed(_KEYWORDS.items()) for word in words.split()}
 _UNSPACED = re.compile(f"[{KANA}{HAN}]")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _STOPS = frozenset(".?!。．？！")

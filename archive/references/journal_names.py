@@ -1,16 +1,13 @@
 """Which names are journals': a lexicon of those that news print, and the shapes by which others show themselves."""
 
 import re
-import tomllib
-from importlib import resources
 from typing import Literal, NamedTuple
 
+from archive.references.word_lists import load
 from archive.text.scripts import HAN
 
 Standing = Literal["sure", "common", "shaped"]
-_DATA: dict[str, list[str]] = tomllib.loads(
-    resources.files("archive.references").joinpath("journals.toml").read_text(encoding="utf-8")
-)
+_DATA: dict[str, list[str]] = load("journals")
 
 
 def key(name: str) -> str:

@@ -4,23 +4,28 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from archive.references.word_lists import load
 from archive.text.scripts import HAN
 
-CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x3251 + i): i + 21 for i in range(15)}
-CIRCLED |= {chr(0x2776 + i): i + 1 for i in range(10)}  # ❶
-_ENCLOSED = {chr(0x2474 + i): i + 1 for i in range(20)} | {chr(0x2488 + i): i + 1 for i in range(20)}  # ⑴ ⒈
-_GLYPHS = "".join([*CIRCLED, *_ENCLOSED])
+_DATA = load("labels")
+_NUMBER_SIGNS: dict[str, dict[str, int]] = {
+    kind: {chr(ord(sign) + at): first + at for sign, first, count in series for at in range(count)}
+    for kind, series in _DATA["signs"].items()
+}
+MARKER_SIGNS = _NUMBER_SIGNS["markers"]
+LABEL_SIGNS = MARKER_SIGNS | _NUMBER_SIGNS["enclosed"]
+LABEL_FORMS: list[dict[str, str]] = _DATA["forms"]
 
-# A bare number is a label only where something sets it off: `1.5 mg`, `2013 criteria` and `10.1038/…` are none.
-_LABEL = re.compile(
-    rf"""\s*(?:
-      [\[【〔［(（]\s*(?P<bracketed>[A-Za-z]?\d{{1,3}})\s*[\]】〕］)）]\s*[.、．,:：]?
-    | (?P<glyph>[{_GLYPHS}])\s*[.、．]?
-    | (?P<dotted>[A-Za-z]?\d{{1,3}})(?:\s?[、．]|\.(?!\d)|[)）]|[,，]\s(?=[A-Z{HAN}]))
-    | (?P<bare>\d{{1,3}})(?:\s+(?=[A-Z\u00c0-\u024f“"《{HAN}])|(?=[A-Z][a-z]+\s[A-Z]{{1,3}}[,.]))
-    )\s*""",
-    re.VERBOSE,
-)
+
+def _form(number: int, pattern: str) -> str:
+    group = f"(?P<form{number}>"
+    pattern = pattern.replace("NUMBER", rf"{group}[A-Za-z]?\d{{1,3}})").replace("DIGITS", rf"{group}\d{{1,3}})")
+    return pattern.replace("HAN", HAN)
+
+
+_SIGN = rf"(?P<sign>[{''.join(LABEL_SIGNS)}])\s*[.、．]?"
+_FORMS = [_form(number, form["pattern"]) for number, form in enumerate(LABEL_FORMS)]
+_LABEL = re.compile(rf"\s*(?:{'|'.join([_SIGN, *_FORMS])})\s*")
 
 
 class Label(NamedTuple):
@@ -36,10 +41,11 @@ def read_label(text: str) -> Label | None:
     match = _LABEL.match(text)
     if not match:
         return None
-    if glyph := match["glyph"]:
-        return Label(str(CIRCLED.get(glyph) or _ENCLOSED[glyph]), "glyph", match.end())
-    style = match.lastgroup or ""
-    return Label((match[style] or "").lstrip("0") or "0", style, match.end())
+    if sign := match["sign"]:
+        return Label(str(LABEL_SIGNS[sign]), "glyph", match.end())
+    group = match.lastgroup or ""
+    style = LABEL_FORMS[int(group.removeprefix("form"))]["style"]
+    return Label(match[group].lstrip("0") or "0", style, match.end())
 
 
 def ordinal(name: str | None) -> int | None:
@@ -61,8 +67,8 @@ def expand(marker: str) -> Iterator[tuple[str, bool]]:
     """The labels a marker names, ranges spelt out: `[1,3-5]` gives 1, 3, 4, 5; the flag says "printed, not implied"."""
     marker = marker.translate(_LOWERED)
     for glyph in marker:
-        if glyph in CIRCLED:
-            yield str(CIRCLED[glyph]), True
+        if glyph in MARKER_SIGNS:
+            yield str(MARKER_SIGNS[glyph]), True
     for letter, first, last in _PART.findall(marker):
         start, stop = int(first), int(last or first)
         for number in range(start, min(stop, start + 100) + 1):

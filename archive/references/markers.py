@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from archive.article import Citation
 from archive.references.author_year import author_year
-from archive.references.labels import CIRCLED, DASHES, NUMBERS, RAISED, expand
+from archive.references.labels import DASHES, MARKER_SIGNS, NUMBERS, RAISED, expand
 from archive.text.scripts import HAN
 
 # Two letters of Linear A, a script without readers since 1450 BC. They must be printable and survive as letters:
@@ -16,7 +16,7 @@ from archive.text.scripts import HAN
 OPEN = "\U00010740"
 CLOSE = "\U00010745"
 
-_GLYPHS = "".join(CIRCLED)
+_GLYPHS = "".join(MARKER_SIGNS)
 _BRACKETED = rf"[\[【〔［]\s?{NUMBERS}\s?[\]】〕］]"
 _RUN = rf"[{_GLYPHS}](?:\s?[,，、{DASHES}]?\s?[{_GLYPHS}]){{0,20}}"
 _MARKER = re.compile(rf"\s*(?:{_BRACKETED}|[(（]?{NUMBERS}[)）]?|{_RUN})\s*")

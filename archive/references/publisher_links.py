@@ -1,14 +1,13 @@
 """Which addresses are those of papers and trials, and what the address itself says of them."""
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib import resources
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.references import identifiers
 from archive.references.identifiers import Identifier
+from archive.references.word_lists import load
 
 _DOI_PATH = re.compile(r"/10\.\d{4}|[=/]10(?:\.|%2[Ee])\d{4}")
 
@@ -21,7 +20,7 @@ class WorkLink(NamedTuple):
     container: str | None
 
 
-_DATA = tomllib.loads(resources.files("archive.references").joinpath("publishers.toml").read_text(encoding="utf-8"))
+_DATA = load("publishers")
 _PATHS: dict[str, re.Pattern[str]] = {host: re.compile(path) for host, path in _DATA["paths"].items()}
 _NEVER = tuple(_DATA["never"])
 _JOURNALS: dict[str, str] = _DATA["journals"]

@@ -4,6 +4,7 @@ import re
 
 from archive.references import identifiers
 from archive.references.labels import DASHES
+from archive.references.word_lists import alternatives, load
 
 _YEAR = r"(?<!\d)(?:19[0-9]\d|20[0-4]\d)(?!\d)"
 _PAGES = rf"[A-Za-z]{{0,2}}\d{{1,6}}(?:\s?[{DASHES}]\s?[A-Za-z]{{0,2}}\d{{1,6}})?"
@@ -51,29 +52,10 @@ _MEDIUM = tuple(
 )
 _WEAK = re.compile(rf"{_YEAR}|https?://")
 
-_PROSE = re.compile(
-    r"\b(?:we|you|your|our|us|they|he|she|is|are|was|were|has|have|had|can|will|should|says|said|which|who|if|when"
-    r"|wir|sie|ist|sind|wurde|werden)\b|我们|您|你|可以|应该|需要|建议|如果|因此|但是|认为|表示|就是|已经|以及|这些|这种|他们|进行了|の[はが]|です|ます",
-    re.IGNORECASE,
-)
-
-# How the first line begins that is no reference: what pages put after the list.
-_AFTERWARDS = (
-    "免责|免責|声明|聲明|版权|版權|特别声明|温馨提示|重要提示|注意事项|注[:：]|本文|图片来源|图源|来源[:：]|來源[:：]",
-    "编辑|編輯|编辑|责编|責編|责任编辑|责任編輯|審核|审核|审校|校对|排版|撰文|撰稿|文[/丨|:：]|作者|译者|记者|供稿|監修|編集",
-    "相关|相關|推荐|推薦|延伸阅读|延伸閱讀|往期|更多|热门|猜你|阅读原文|点击|長按|长按|扫码|扫一扫|识别|关注|分享",
-    "转载|联系|聯絡|电话|電話|热线|咨询|在线|预约|微信|公众号|上一篇|下一篇|标签|標籤|关键词|返回|関連|この記事|お問い合わせ",
-    r"about\b|authors?\b|disclaimer|copyright|©|related|share|tags?\b|filed under|contact|subscribe|newsletter|sign up",
-    r"follow|comments?\b|advertis|reviewed|medically reviewed|last (?:updated|reviewed|medically)|editor|written by",
-    r"read (?:more|next)|next\b|previous\b|more\b|see all|show (?:more|less)|image\b|photo|was this|feedback|print\b",
-    r"email\b|privacy|terms\b|haftungsausschluss|autor|redaktion|kontakt|impressum|mehr\b|teilen|tel\b|[-—]*\s?end\b",
-)
-_STOP = re.compile(rf"[\W_]*(?:{'|'.join(_AFTERWARDS)})", re.IGNORECASE)
-_FURNITURE = re.compile(
-    r"扫码|二维码|公众号|客服|热线|转载请|版权所有|(?:电话|TEL|微信)[:：]|all rights reserved"
-    r"|\b(?:400|800)[-\s]?\d{3}[-\s]?\d{3,4}\b",
-    re.IGNORECASE,
-)
+_DATA = load("list_ends")
+_PROSE = re.compile(alternatives(_DATA["prose"]), re.IGNORECASE)
+_STOP = re.compile(rf"[\W_]*(?:{alternatives(_DATA['begins'])})", re.IGNORECASE)
+_FURNITURE = re.compile(alternatives(_DATA["holds"]), re.IGNORECASE)
 
 
 def strength(text: str) -> int:
