@@ -1,4 +1,4 @@
-"""What a query finds, whatever is typed, and the passage that is shown."""
+"""What a query finds, whatever is typed, and the snippet that is shown."""
 
 import re
 from typing import Any
@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from archive.references.identify import identify
 from archive.retrieval.engine import Results, matching, search
 from archive.retrieval.query import MAX_LENGTH, fts_query, parse
-from archive.retrieval.snippets import find_hits, passage, render, whole
+from archive.retrieval.snippet_window import best_window
+from archive.retrieval.snippets import find_hits, render, segments, snippet
 from archive.text.folding import BRIDGED, UNSPACED, fold
 from tests.search_archive import bare_archive
 
@@ -348,19 +349,21 @@ def test_identifiers_are_found_in_any_spelling(
     assert set(_found(db, joint.join(name))) == expected
 
 
-def test_passage_takes_the_best_place() -> None:
+def _snippet(text: str, query: str, mark: tuple[str, str] = ("<", ">")) -> str:
+    [(_, hits)] = find_hits(_literal(query), [("", text)])
+    return render(snippet(text, hits, best_window(text, hits)), mark)
+
+
+def test_snippet_takes_the_best_place() -> None:
     text = "前言患者。" * 40 + "\n\n" + "患者" + "中" * 30 + "患者乙肝癌" + "尾" * 60
-    [(_, hits)] = find_hits(_literal("患者 OR 肝癌"), [("", text)])
-    shown = render(passage(text, hits), ("<", ">"))
-    assert shown == "…" + "中" * 10 + "<患者>乙<肝癌>" + "尾" * 25 + "…"
+    assert _snippet(text, "患者 OR 肝癌") == "…" + "中" * 10 + "<患者>乙<肝癌>" + "尾" * 25 + "…"
 
 
 @pytest.mark.parametrize(("at", "before", "after"), [(0, 0, 23), (3, 3, 20), (100, 6, 17), (199, 23, 0)])
-def test_passage_of_english(at: int, before: int, after: int) -> None:
+def test_snippet_of_english(at: int, before: int, after: int) -> None:
     words = [f"word{number}" for number in range(200)]
     words[at] = "target"
-    [(_, hits)] = find_hits(_literal("target"), [("", " ".join(words))])
-    shown = render(passage(" ".join(words), hits), ("", "")).replace("…", " ").split()
+    shown = _snippet(" ".join(words), "target", ("", "")).replace("…", " ").split()
     assert shown.index("target") == before
     assert len(shown) == before + 1 + after
 
@@ -375,9 +378,8 @@ def test_passage_of_english(at: int, before: int, after: int) -> None:
         ("患" * 50, "<患>" * 40 + "…"),
     ],
 )
-def test_passage_at_the_edges(text: str, shown: str) -> None:
-    [(_, hits)] = find_hits(_literal("患者 OR 患"), [("", text)])
-    assert render(passage(text, hits), ("<", ">")) == shown
+def test_snippet_at_the_edges(text: str, shown: str) -> None:
+    assert _snippet(text, "患者 OR 患") == shown
 
 
 MARKED = st.text(st.sampled_from("ab 1β幹Ⅱ\u200b\ufdd0é\n，"), max_size=200)
@@ -386,6 +388,6 @@ MARKED = st.text(st.sampled_from("ab 1β幹Ⅱ\u200b\ufdd0é\n，"), max_size=20
 @given(MARKED, st.sampled_from(["干", "II", "beta", "a", "b1", "ab"]))
 def test_segments_are_the_text(text: str, query: str) -> None:
     [(_, hits)] = find_hits(_literal(query), [("", text)])
-    assert "".join(piece for piece, _ in whole(text, hits)).split() == text.split()
-    assert all(fold(piece).strip() for piece, hit in passage(text, hits) if hit)
-    assert [piece for piece, hit in whole(text, hits) if hit] == [" ".join(text[a:b].split()) for a, b in hits]
+    assert "".join(piece for piece, _ in segments(text, hits)).split() == text.split()
+    assert all(fold(piece).strip() for piece, hit in snippet(text, hits, best_window(text, hits)) if hit)
+    assert [piece for piece, hit in segments(text, hits) if hit] == [" ".join(text[a:b].split()) for a, b in hits]

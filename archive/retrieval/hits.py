@@ -1,4 +1,4 @@
-"""What is shown of an article that a search found: facts, and the passage that shows why."""
+"""Turn the ids that a search found into hits: the facts of each article, and the snippet with its hits marked."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,26 +7,28 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.retrieval.snippet_window import likely_part, patterns
-from archive.retrieval.snippets import Segment, Span, find_hits, passage, render, whole
+from archive.retrieval.snippet_window import Span, best_window, match_window, word_patterns
+from archive.retrieval.snippets import Segment, find_hits, render, segments, snippet
 from archive.retrieval.terms import Term
 from archive.storage.gone_pages import gone_since
 
 FIELDS = "id, url, title, text, site, source, published, language"
-# The same of a superseded revision, and what a hit of one says besides.
-EARLIER = "a.id, a.url, s.title, s.text, a.site, s.source, s.published, s.language"
+# The same of a past revision, and when that revision was current.
+PAST_FIELDS = "a.id, a.url, s.title, s.text, a.site, s.source, s.published, s.language"
 PERIOD = "s.number, s.seen_at, s.until"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article that was found.
+    """An article that a search found.
 
-    `segments` is the passage with the hits as (text, is it a hit): what to render where text must be escaped.
-    `snippet` is the same as one string, unescaped, hits between the marks asked for. `title_segments` is the title.
-    `references` is how many the article has; `group` its group of copies, and `copies` how many other hits of the
-    group this one stands for. `gone_since` is since when its page is gone. A hit in a superseded `revision` (a number)
-    has the title, text and facts of that one, which was seen first at `seen_at`, and the next one at `until`.
+    snippet: the best passage of the text, unescaped, hits between the marks of the search.
+    segments, title_segments: the snippet and the title as (text, is a hit) pairs, to be escaped one by one.
+    published: ISO 8601 date. language: BCP 47 tag. gone_since: time since which the page is gone, ISO 8601 in UTC.
+    references: how many references the article has.
+    group: id of its group of duplicates. copies: how many other members of the group this hit stands for.
+    revision: number of the past revision that matches, whose title, text and facts the hit has; it was current from
+        `seen_at` until `until`. None for the newest revision.
     """
 
     id: int
@@ -48,80 +50,98 @@ class Hit:
     until: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Where a title and a text match, and the snippet window of the text."""
+
+    title: list[Span]
+    text: list[Span]
+    window: Span
+
+
 def hits(
     db: Database, ids: Sequence[int], terms: Sequence[Term], mark: tuple[str, str], copies: Mapping[int, int]
 ) -> Iterator[Hit]:
-    """The articles as hits, in that order, without what has just been deleted. `copies` as in Hit, by id."""
+    """Yield the articles as hits, in the order of `ids`, without deleted ones. `copies`: see Hit, by article id."""
     sql = f"select {FIELDS} from articles where id in (select value from json_each(?))"  # noqa: S608
     rows = {row[0]: row for row in db.execute(sql, [json.dumps(ids)])}
-    return _shown(db, {number: rows[number] for number in ids if number in rows}, terms, mark, copies)
+    return _hits(db, {number: rows[number] for number in ids if number in rows}, terms, mark, copies)
 
 
-def earlier_hits(db: Database, revisions: Sequence[int], terms: Iterable[Term], mark: tuple[str, str]) -> Iterator[Hit]:
-    """Superseded revisions (ids in `superseded`), each of another article, as hits, in that order."""
+def past_hits(db: Database, revisions: Sequence[int], terms: Iterable[Term], mark: tuple[str, str]) -> Iterator[Hit]:
+    """Yield past revisions (ids in `superseded`), each of another article, as hits, in the order of `revisions`."""
     sql = (
-        f"select s.id, {PERIOD}, {EARLIER} from superseded s join articles a on a.id = s.article_id "  # noqa: S608
+        f"select s.id, {PERIOD}, {PAST_FIELDS} from superseded s join articles a on a.id = s.article_id "  # noqa: S608
         "where s.id in (select value from json_each(?))"
     )
-    found = {row[0]: row[1:] for row in db.execute(sql, [json.dumps(revisions)])}
-    ordered = [found[number] for number in revisions if number in found]
-    words = [replace(term, identifier=None) for term in terms]  # what is cited is known of the newest revision only
-    shown = _shown(db, {row[3]: row[3:] for row in ordered}, words, mark, {})
-    for hit, (number, seen_at, until, *_) in zip(shown, ordered, strict=True):
+    rows = {row[0]: row[1:] for row in db.execute(sql, [json.dumps(revisions)])}
+    ordered = [rows[number] for number in revisions if number in rows]
+    words = [replace(term, identifier=None) for term in terms]  # references are kept of the newest revision only
+    made = _hits(db, {row[3]: row[3:] for row in ordered}, words, mark, {})
+    for hit, (number, seen_at, until, *_) in zip(made, ordered, strict=True):
         yield replace(hit, revision=number, seen_at=seen_at, until=until)
 
 
-def _shown(
+def _hits(
     db: Database,
     rows: Mapping[int, Sequence[Any]],
     terms: Sequence[Term],
     mark: tuple[str, str],
     copies: Mapping[int, int],
 ) -> Iterator[Hit]:
-    """The rows (of FIELDS, by the article's id) as hits."""
-    chosen = json.dumps(list(rows))
+    """Yield the rows (article id -> FIELDS) as hits."""
+    ids = json.dumps(list(rows))
     inside = "in (select value from json_each(?))"
     counts = dict(
-        db.execute(f"select article_id, count(*) from bibliography where article_id {inside} group by 1", [chosen])  # noqa: S608
+        db.execute(f"select article_id, count(*) from bibliography where article_id {inside} group by 1", [ids])  # noqa: S608
     )
-    groups = dict(db.execute(f"select article_id, group_id from copies where article_id {inside}", [chosen]))  # noqa: S608
+    groups = dict(db.execute(f"select article_id, group_id from copies where article_id {inside}", [ids]))  # noqa: S608
     gone = gone_since(db, list(rows))
     words = [term for term in terms if term.text and not term.asked]
-    places = _places([(title, text) for _, _, title, text, *_ in rows.values()], words)
-    missing = [number for number, (_, in_text) in zip(rows, places, strict=True) if not in_text]
-    references = _references(db, missing, [term for term in terms if term.identifier])
-    for row, (in_title, in_text) in zip(rows.values(), places, strict=True):
+    matches = _matches([(title, text) for _, _, title, text, *_ in rows.values()], words)
+    unmatched = [number for number, match in zip(rows, matches, strict=True) if not match.text]
+    cited = _reference_snippets(db, unmatched, [term for term in terms if term.identifier])
+    for row, match in zip(rows.values(), matches, strict=True):
         number, url, title, text, site, source, published, language = row
-        segments = references.get(number) or passage(text, in_text)
+        shown = cited.get(number) or snippet(text, match.text, match.window)
         yield Hit(
-            id=number, url=url, title=title, snippet=render(segments, mark), site=site, source=source,
+            id=number, url=url, title=title, snippet=render(shown, mark), site=site, source=source,
             published=published, language=language, references=counts.get(number, 0), copies=copies.get(number, 0),
-            group=groups.get(number), segments=segments, title_segments=whole(title, in_title),
+            group=groups.get(number), segments=shown, title_segments=segments(title, match.title),
             gone_since=gone.get(number),
         )  # fmt: skip
 
 
-def _places(rows: Sequence[tuple[str, str]], words: Sequence[Term]) -> list[tuple[list[Span], list[Span]]]:
-    """Where the words are in each (title, text): in the part of the text that is likely to be shown, and in the rest
-    only where they are not in that."""
-    expression = " OR ".join(word.literal for word in words) or '""'
-    looked_for = patterns(words)
-    parts = [likely_part(text, looked_for) for _, text in rows]
-    found = find_hits(expression, [(title, text[a:b]) for (title, text), (a, b) in zip(rows, parts, strict=True)])
-    again = [i for i, (_, in_text) in enumerate(found) if words and not in_text and parts[i] != (0, len(rows[i][1]))]
-    for i, places in zip(again, find_hits(expression, [rows[i] for i in again]), strict=True):
-        found[i], parts[i] = places, (0, 0)
+def _matches(rows: Sequence[tuple[str, str]], words: Sequence[Term]) -> list[_Match]:
+    """Return where the words match in each (title, text). FTS5 marks the window of a text, or all of it without one."""
+    if not words:
+        return [_Match([], [], best_window(text, ())) for _, text in rows]
+    expression = " OR ".join(word.literal for word in words)
+    patterns = word_patterns(words)
+    windows = [match_window(text, patterns) for _, text in rows]
+    parts = [text[slice(*window)] if window else text for window, (_, text) in zip(windows, rows, strict=True)]
+    hits = find_hits(expression, [(title, part) for (title, _), part in zip(rows, parts, strict=True)])
+    missed = [i for i, (_, in_text) in enumerate(hits) if windows[i] and not in_text]
+    for i, again in zip(missed, find_hits(expression, [rows[i] for i in missed]), strict=True):
+        hits[i], windows[i] = again, None
     return [
-        (in_title, [(first + start, last + start) for first, last in in_text])
-        for (in_title, in_text), (start, _) in zip(found, parts, strict=True)
+        _Match(in_title, *_in_window(text, in_text, window))
+        for (in_title, in_text), window, (_, text) in zip(hits, windows, rows, strict=True)
     ]
 
 
-def _references(db: Database, ids: Sequence[int], terms: Sequence[Term]) -> dict[int, tuple[Segment, ...]]:
-    """For articles that only cite what was asked for: the first such reference as printed."""
-    found: dict[int, tuple[Segment, ...]] = {}
-    for wanted in terms:
-        identifier = wanted.identifier
+def _in_window(text: str, hits: list[Span], window: Span | None) -> tuple[list[Span], Span]:
+    """Return the hits as offsets into `text`, and the window; they come relative to the window if there is one."""
+    if window is None:
+        return hits, best_window(text, hits)
+    return [(window[0] + start, window[0] + end) for start, end in hits], window
+
+
+def _reference_snippets(db: Database, ids: Sequence[int], terms: Sequence[Term]) -> dict[int, tuple[Segment, ...]]:
+    """Return for each article that cites an identifier of the terms a snippet of its first such reference."""
+    snippets: dict[int, tuple[Segment, ...]] = {}
+    for term in terms:
+        identifier = term.identifier
         if not identifier:
             continue
         sql = (
@@ -129,7 +149,7 @@ def _references(db: Database, ids: Sequence[int], terms: Sequence[Term]) -> dict
             "and article_id in (select value from json_each(?)) group by article_id"
         )
         rows = [(number, raw) for number, raw, _ in db.execute(sql, [identifier.value, json.dumps(ids)])]
-        places = find_hits(wanted.literal, [("", raw) for _, raw in rows])
-        for (number, raw), (_, in_raw) in zip(rows, places, strict=True):
-            found.setdefault(number, passage(raw, in_raw))
-    return found
+        hits = find_hits(term.literal, [("", raw) for _, raw in rows])
+        for (number, raw), (_, in_raw) in zip(rows, hits, strict=True):
+            snippets.setdefault(number, snippet(raw, in_raw, best_window(raw, in_raw)))
+    return snippets

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import Results, wanted
 from archive.retrieval.filters import Filters, check_page
-from archive.retrieval.hits import earlier_hits
+from archive.retrieval.hits import past_hits
 from archive.retrieval.plan import Condition
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import Clause, Term, expression
@@ -83,7 +83,7 @@ def results(
     chosen = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     terms = [term for clause in found.words if not clause.negative for term in clause.terms]
     pages = (chosen[first : first + PAGE] for first in range(0, len(chosen), PAGE))
-    hits = tuple(hit for page in pages for hit in earlier_hits(db, page, terms, mark))
+    hits = tuple(hit for page in pages for hit in past_hits(db, page, terms, mark))
     number = len(found.revisions)
     return Results(hits, min(number, MOST), number > MOST, None if found.words else NO_WORDS)
 
