@@ -4,6 +4,7 @@ from sqlite_utils import Database
 
 from archive.references.identifiers import KINDS
 from archive.storage.fulltext import index
+from archive.storage.fulltext.index import NARROWING, WORDS
 
 ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique,
   site text not null default '', title text not null default '', text text not null default '', source text,
@@ -17,6 +18,7 @@ OTHERS = (
     "create table work_identifiers (work_id integer, kind text, value text) strict",
     "create table copies (article_id integer primary key, group_id integer not null, similarity real) strict",
     "create table work_retractions (work_id integer, record_id integer, nature text, date text, matched_by text)",
+    f"create table superseded (id integer primary key, {' text, '.join((*WORDS, *NARROWING))} text) strict",
     "create table retractions (record_id integer, nature text, date text, reasons text, doi text) strict",
 )
 
