@@ -66,7 +66,7 @@ def test_a_block_that_was_cut_still_counts(db: Database) -> None:
 
 def test_what_is_rare_is_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(db, 5)
-    monkeypatch.setattr("archive.storage.block_counts.KEPT", 2)
+    monkeypatch.setattr("archive.storage.block_counts.MAX_SINGLE", 2)
     forget_rare(db, "demo")
     assert db.execute("select count(*) from blocks where pages = 1").fetchone() == (2,)
     assert fingerprint(SLOGAN) in known_blocks(db, "demo")

@@ -16,7 +16,7 @@ from archive.articles.lookup import load
 from archive.monitoring import crawl_reports
 from archive.works import queries
 from archive.works.retraction_watch import Loaded, RetractionTableError, load_table
-from archive.works.retractions import Notice, article_came, standing_of, standings
+from archive.works.retractions import Notice, article_came, retraction_state, retraction_states
 from tests.archives import NOW, URL, an_article, new_archive, store
 from tests.test_works import a_print
 
@@ -66,7 +66,7 @@ def load_rows(db: Database, folder: Path, *rows: list[str]) -> Loaded:
 
 
 def status(db: Database) -> str | None:
-    return next((standing.status for standing in standings(db).values()), None)
+    return next((standing.status for standing in retraction_states(db).values()), None)
 
 
 def test_a_record_is_normalised(db: Database, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_loading_again_replaces_and_keeps_what_is_gone(db: Database, tmp_path: P
 )
 def test_what_notices_add_up_to(notices: list[tuple[str, str | None]], status: str | None) -> None:
     made = [Notice(number, nature, day, (), None, "doi") for number, (nature, day) in enumerate(notices)]
-    standing = standing_of(made[::-1])
+    standing = retraction_state(made[::-1])
     assert (standing and standing.status) == status
 
 
@@ -191,7 +191,7 @@ def test_broken_lines_are_left_and_the_rest_is_loaded(db: Database, tmp_path: Pa
 def test_another_file_is_named(db: Database, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.csv"
     path.write_bytes(content)
-    with pytest.raises(RetractionTableError, match="is no Retraction Watch table: it has no column"):
+    with pytest.raises(RetractionTableError, match="is not a Retraction Watch table: it has no column"):
         load_table(db, path, NOW)
 
 

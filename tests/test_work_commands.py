@@ -100,7 +100,7 @@ def test_who_cites_a_work_is_readable(folder: Path) -> None:
         (["export", "--site", "demo", "--article", "1"], "Name either one article or a search, not both"),
         (["export", "--article", "99"], "No article has the id 99."),
         (["retractions", "missing.csv"], "missing.csv cannot be read: No such file or directory."),
-        (["retractions", "healthnews.db"], "healthnews.db is no Retraction Watch table: it has no column Record ID"),
+        (["retractions", "healthnews.db"], "healthnews.db is not a Retraction Watch table: it has no column Record ID"),
         (["works", "--resolve"], "Asking Crossref and NCBI needs a contact"),
     ],
 )

@@ -13,7 +13,7 @@ from archive.article import Reference
 from archive.retrieval.engine import search
 from archive.storage.migrations import migrations
 from archive.works.matching import keys_of, normalised_title
-from archive.works.writer import most_printed
+from archive.works.writer import most_frequent
 from tests.archives import a_reference, an_article, new_archive, store
 
 BARE: dict[str, Any] = dict.fromkeys(("pmcid", "nct", "chictr", "isrctn", "arxiv", "isbn", "issn"))
@@ -122,10 +122,10 @@ def test_titles_are_compared_without_accents_and_width() -> None:
     assert normalised_title("Ｎaïve T-cells： 一例") == "naivetcells一例"
 
 
-def test_most_printed_wins_then_the_shortest() -> None:
-    assert most_printed(["Cells.", "cells", "Cells.", None, ""]) == "Cells."
-    assert most_printed(["Cells.", "Cells"]) == "Cells"
-    assert most_printed([None, ""]) is None
+def test_most_frequent_wins_then_the_shortest() -> None:
+    assert most_frequent(["Cells.", "cells", "Cells.", None, ""]) == "Cells."
+    assert most_frequent(["Cells.", "Cells"]) == "Cells"
+    assert most_frequent([None, ""]) is None
 
 
 SOME = st.builds(

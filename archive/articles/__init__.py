@@ -1,1 +1,1 @@
-"""Articles in the archive: written, read, moved with their URL, and extracted again."""
+"""Write and look up articles, follow redirects, compare revisions, and run extraction again."""

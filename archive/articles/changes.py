@@ -1,4 +1,4 @@
-"""What changed between two revisions of an article: its title, text and references."""
+"""Compare two revisions of an article: title, text and references."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from archive.works.matching import keys_of, printed_text
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What became of an article: its title and text in pieces, and the references that went and came."""
+    """The differences of two revisions: title and text as pieces, and the references that were removed and added."""
 
     title: tuple[Piece, ...]
     text: tuple[Piece, ...]
@@ -19,8 +19,10 @@ class Changes:
 
 
 def article_changes(old: Article, new: Article) -> Changes:
-    """What was changed between two revisions of an article. A reference stays as long as it points to the same work,
-    whatever became of its label."""
+    """Return the differences between two revisions of an article.
+
+    A reference is the same as long as it points to the same work, under any label.
+    """
     return Changes(
         title=differences(old.title, new.title),
         text=differences(old.text, new.text),
@@ -30,9 +32,9 @@ def article_changes(old: Article, new: Article) -> Changes:
 
 
 def _missing(references: Iterable[Reference], among: Iterable[Reference]) -> Iterator[Reference]:
-    known = {key for reference in among for key in _known_by(reference)}
-    return (reference for reference in references if not known.intersection(_known_by(reference)))
+    known = {key for reference in among for key in _keys(reference)}
+    return (reference for reference in references if not known.intersection(_keys(reference)))
 
 
-def _known_by(reference: Reference) -> tuple[str, ...]:
+def _keys(reference: Reference) -> tuple[str, ...]:
     return keys_of(reference) or (f"{reference.kind}:{printed_text(reference)}",)

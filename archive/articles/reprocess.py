@@ -1,4 +1,4 @@
-"""Today's extraction over yesterday's bytes."""
+"""Run extraction again over the stored bytes of pages."""
 
 import logging
 from collections import Counter
@@ -20,8 +20,8 @@ from archive.storage.warc.files import Location, WarcError, read_page
 
 logger = logging.getLogger(__name__)
 
-KILLED = ("timed out", "crashed", "out of memory")  # says nothing of the page: what was understood before stays
-AHEAD = 16  # pages read ahead of the one being waited for, so that workers never idle
+KILLED = ("timed out", "crashed", "out of memory")  # not a property of the page: the stored article is kept
+AHEAD = 16  # pages submitted ahead of the result being awaited, so that workers are never idle
 
 Row = tuple[int, int, str, str, str, int]  # page, fetch, url, site, WARC file, offset
 
@@ -41,11 +41,11 @@ def reprocess(
     workers: int = 2,
     progress: Callable[[Counter[str], int], None],
 ) -> Counter[str]:
-    """Runs extraction again over the newest stored bytes of every page, or of those of `sites`.
+    """Run extraction again over the newest stored bytes of all pages, or of the pages of `sites`.
 
-    The outcome replaces what was understood before; no revision is made, since the page did not change. Returns the
-    number of pages by what came out: changed, same, no article, failed (the old article stays), unreadable (the WARC
-    record is not there). `progress` is called after each page with the numbers so far and the total.
+    The result replaces the stored article. No revision is made, since the page did not change. Returns the number of
+    pages by result: changed, same, no article, failed (the stored article is kept), unreadable (the WARC record is
+    missing). `progress` is called after each page with the numbers so far and the total number of pages.
     """
     names = list(sites)
     where = f"and p.site in ({','.join('?' * len(names))})" if names else ""
@@ -53,7 +53,7 @@ def reprocess(
     counts: Counter[str] = Counter()
     with ExtractionPool(workers) as extractor:
         for row, future in _ahead(db, rows, folder, extractor):
-            counts[_settle(db, row, future)] += 1
+            counts[_store_result(db, row, future)] += 1
             progress(counts, len(rows))
     return counts
 
@@ -61,12 +61,12 @@ def reprocess(
 def _ahead(
     db: Database, rows: list[Row], folder: Path, extractor: ExtractionPool
 ) -> Iterator[tuple[Row, Future[Article] | WarcError]]:
-    waiting: list[tuple[Row, Future[Article] | WarcError]] = []
+    pending: list[tuple[Row, Future[Article] | WarcError]] = []
     for row in rows:
-        waiting.append((row, _submit(db, row, folder, extractor)))
-        if len(waiting) > AHEAD:
-            yield waiting.pop(0)
-    yield from waiting
+        pending.append((row, _submit(db, row, folder, extractor)))
+        if len(pending) > AHEAD:
+            yield pending.pop(0)
+    yield from pending
 
 
 def _submit(db: Database, row: Row, folder: Path, extractor: ExtractionPool) -> Future[Article] | WarcError:
@@ -78,7 +78,7 @@ def _submit(db: Database, row: Row, folder: Path, extractor: ExtractionPool) -> 
     return extractor.submit(replace(page, url=url, site=site), known_blocks(db, site))
 
 
-def _settle(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
+def _store_result(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
     page_id, fetch_id, url, *_ = row
     if isinstance(future, WarcError):
         logger.warning("%s", future)
@@ -90,7 +90,7 @@ def _settle(db: Database, row: Row, future: Future[Article] | WarcError) -> str:
         result = no.reason
     except PoolError:
         raise
-    except Exception:  # a defect of ours on one page must not stop the others
+    except Exception:  # an error in our code on one page must not stop the others
         logger.exception("Extraction failed on %s", url)
         return "failed"
     if result in KILLED:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from archive.monitoring.crawl_reports import RetractedWork
-    from archive.works.queries import Citing, Listed
-    from archive.works.retractions import Flag, Standing, When
+    from archive.works.queries import Citing, ListedWork
+    from archive.works.retractions import Flag, RetractionState, When
 
 INDENT = " " * 6
 STYLES = {"retracted": "bold red", "concern": "bold yellow", "reinstated": "green", "corrected": "cyan"}
@@ -35,7 +35,7 @@ CAME: "dict[When, str]" = {
 }
 
 
-def works_table(works: "Sequence[Listed]") -> "Table":
+def works_table(works: "Sequence[ListedWork]") -> "Table":
     """A list of works, those that are retracted or have a concern marked."""
     flagged = any(work.standing for work in works)
     made = table("#articles", "#year", "~work", *(["status"] if flagged else []))
@@ -48,7 +48,7 @@ def works_table(works: "Sequence[Listed]") -> "Table":
     return made
 
 
-def work(listed: "Listed", articles: "Sequence[Citing]") -> Group:
+def work(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
     """One work with who cites it, and the sentences that do."""
     about = ". ".join(filter(None, [", ".join(listed.authors), listed.container_title, str(listed.year or "")]))
     lines: list[Text] = [prose(listed.title or "(no title printed)", style="bold"), prose(about)]
@@ -69,7 +69,7 @@ def work(listed: "Listed", articles: "Sequence[Citing]") -> Group:
     return Group(*lines, Text())
 
 
-def standing(found: "Standing | None") -> Text:
+def standing(found: "RetractionState | None") -> Text:
     """A word or two on what became of a work; empty when nothing did."""
     if found is None:
         return Text()
@@ -94,14 +94,14 @@ def flagged_table(rows: "Sequence[RetractedWork]") -> Group:
     return Group(title, made, Text())
 
 
-def _notice(found: "Standing", at: int) -> Text:
+def _notice(found: "RetractionState", at: int) -> Text:
     notice = found.notices[at]
     reasons = "; ".join(notice.reasons)
     words = f"{notice.nature}, {notice.date or 'undated'} (by {notice.matched_by.upper()})"
     return prose(f"{words}: {reasons}" if reasons else words, style=STYLES[found.status])
 
 
-def _names(listed: "Listed") -> "Iterator[Text]":
+def _names(listed: "ListedWork") -> "Iterator[Text]":
     for kind, value, origin in listed.identifiers:
         yield link(f"{kind.upper()} {value}", to_url(kind, value), "cyan")
         yield Text("  " if origin == "printed" else f" ({origin})  ", style="cyan")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.storage.held_hosts import Waiting
-from archive.works.retractions import ALARMING, Status, article_came, standings
+from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
 COUNT_NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
@@ -144,7 +144,7 @@ def holdings(db: Database) -> dict[str, Any]:
 
 def retracted_works(db: Database) -> list[RetractedWork]:
     """Return the cited works that are retracted or have a concern, those cited most after the notice first."""
-    found = {work_id: each for work_id, each in standings(db).items() if each.status in ALARMING}
+    found = {work_id: each for work_id, each in retraction_states(db).items() if each.status in WARNED_OF}
     rows = []
     for work_id, standing in found.items():
         title, key = db.execute("select title, key from works where id = ?", [work_id]).fetchone()

@@ -11,7 +11,7 @@ from archive.retrieval import plan as plans
 from archive.retrieval.engine import wanted
 from archive.retrieval.filters import Filters
 from archive.retrieval.ranking import MOST
-from archive.works.retractions import ALARMING, standings
+from archive.works.retractions import WARNED_OF, retraction_states
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
 SHOWN = 50  # values of a facet
@@ -60,7 +60,7 @@ def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
     inside = "article_id in (select value from json_each(?))"
     sql = f"select distinct work_id from bibliography where {inside} and work_id is not null"  # noqa: S608
     cited = [work for (work,) in db.execute(sql, [json.dumps(ids)])]
-    flagged = [work for work, standing in standings(db, cited).items() if standing.status in ALARMING]
+    flagged = [work for work, standing in retraction_states(db, cited).items() if standing.status in WARNED_OF]
     sql = (
         f"select count(distinct article_id) from bibliography where {inside} "  # noqa: S608
         "and work_id in (select value from json_each(?))"

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from archive.references.identifiers import Identifier
 from archive.retrieval.terms import Clause, Term, expression
 from archive.storage import gone_pages
-from archive.works.retractions import ALARMING, standings
+from archive.works.retractions import WARNED_OF, retraction_states
 
 WORDS, CHARACTERS = "articles_fts", "articles_fts_characters"
 
@@ -189,6 +189,6 @@ def _printed(words: str) -> Condition:
 
 
 def _retracted(db: Database) -> Condition:
-    works = [work for work, standing in standings(db).items() if standing.status in ALARMING]
+    works = [work for work, standing in retraction_states(db).items() if standing.status in WARNED_OF]
     sql = "{id} in (select article_id from bibliography where work_id in (select value from json_each(?)))"
     return Condition(sql, (json.dumps(works),))

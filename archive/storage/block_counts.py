@@ -1,31 +1,31 @@
-"""What a site repeats: on how many of its pages each block of text stands.
+"""Count on how many articles of a site each block of text appears.
 
-A block that recurs over many pages of one site is boilerplate whatever it says. Extraction takes the known ones as an
-argument and stays pure; here they are counted.
+A block that recurs on many pages of one site is boilerplate, whatever it says. Extraction takes the recurring blocks
+as an argument.
 """
 
 from collections.abc import Set as AbstractSet
 
 from sqlite_utils import Database
 
-FEWEST = 4  # pages: a sentence that two or three articles quote stays
-SHARE = 0.1  # of the site's articles that a block has to stand on …
-MOST = 20  # … but on no more than this many
-KEPT = 20_000  # blocks seen once that are remembered per site, newest first: what bounds the table
+MIN_PAGES = 4  # pages: a sentence that two or three articles quote is kept
+MIN_SHARE = 0.1  # of the site's articles that a recurring block appears on …
+MIN_PAGES_LIMIT = 20  # … but never more pages than this are needed
+MAX_SINGLE = 20_000  # newest blocks seen once that are kept per site: limits the size of the table
 
 
 def known_blocks(db: Database, site: str) -> frozenset[str]:
-    """Fingerprints of the blocks that recur on `site`; none for single URLs, which are no site."""
+    """Return the fingerprints of the blocks that recur on `site`; none for '', the site of single URLs."""
     if not site:
         return frozenset()
     (articles,) = db.execute("select count(*) from articles where site = ?", [site]).fetchone()
-    enough = max(FEWEST, min(MOST, round(SHARE * articles)))
-    rows = db.execute("select fingerprint from blocks where site = ? and pages >= ?", [site, enough]).fetchall()
+    needed = max(MIN_PAGES, min(MIN_PAGES_LIMIT, round(MIN_SHARE * articles)))
+    rows = db.execute("select fingerprint from blocks where site = ? and pages >= ?", [site, needed]).fetchall()
     return frozenset(row[0] for row in rows)
 
 
 def count_blocks(db: Database, site: str, before: AbstractSet[str], after: AbstractSet[str]) -> None:
-    """An article of `site` had the blocks `before` and has now those of `after`. Needs a transaction."""
+    """Update the counts for an article whose blocks were `before` and are `after`. The caller holds a transaction."""
     if not site:
         return
     db.conn.executemany(
@@ -40,9 +40,9 @@ def count_blocks(db: Database, site: str, before: AbstractSet[str], after: Abstr
 
 
 def forget_rare(db: Database, site: str) -> None:
-    """Drops blocks seen once but for the newest: most text never recurs. Needs a transaction."""
+    """Delete blocks seen once except the newest, since most text never recurs. The caller holds a transaction."""
     db.conn.execute(
         "delete from blocks where site = ?1 and pages < 2 and id not in "
         "(select id from blocks where site = ?1 and pages < 2 order by id desc limit ?2)",
-        [site, KEPT],
+        [site, MAX_SINGLE],
     )

@@ -1,4 +1,4 @@
-"""What happened to an article's page: its revisions, its state, what leads to it, and how it was asked for last."""
+"""Read the history of an article: its revisions, the state of its page, its aliases and the last fetch."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A version of an article's content, and when it was seen first."""
+    """The number of a revision, and when its content was first seen."""
 
     number: int
     seen_at: str
@@ -15,7 +15,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastFetch:
-    """The last exchange about a page."""
+    """The last fetch of a page."""
 
     fetched_at: str
     outcome: str
@@ -26,9 +26,9 @@ class LastFetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """What is known of the page of an article; `due_at` None: it is not to be fetched again.
+    """The state of the page of an article. `due_at` None: it is not fetched again.
 
-    `missing_since` is when it was first found gone, `gone_since` the same once a second look agreed.
+    `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it.
     """
 
     state: str
@@ -40,7 +40,7 @@ class PageState:
 
 
 def revisions(db: Database, article_id: int) -> tuple[Revision, ...]:
-    """The revisions of an article, newest first."""
+    """Return the revisions of an article, newest first."""
     rows = db.execute(
         "select number, seen_at from revisions where article_id = ? order by number desc", [article_id]
     ).fetchall()
@@ -48,7 +48,7 @@ def revisions(db: Database, article_id: int) -> tuple[Revision, ...]:
 
 
 def page_state(db: Database, article_id: int) -> PageState:
-    """The state of the article's page. Raises KeyError for an unknown id."""
+    """Return the state of the article's page. Raises KeyError for an unknown id."""
     row = db.execute(
         "select p.id, p.state, p.reason, p.due_at, p.gone_since, p.missing_since "
         "from articles a join pages p on p.id = a.page_id where a.id = ?",
@@ -63,7 +63,7 @@ def page_state(db: Database, article_id: int) -> PageState:
 
 
 def aliases(db: Database, article_id: int) -> tuple[str, ...]:
-    """The other URLs that lead to the article's page, over other aliases too, in the order in which they were found."""
+    """Return the URLs that redirect to the article's page, directly or through others, in the order of discovery."""
     rows = db.execute(
         "with recursive leading (id) as (select page_id from articles where id = ? "
         "union select p.id from pages p join leading on p.alias_of = leading.id) "

@@ -1,4 +1,4 @@
-"""Between the types and the tables: rows of an article, and the article of rows."""
+"""Map the types of an article to rows and JSON, and back."""
 
 import dataclasses
 import hashlib
@@ -24,23 +24,23 @@ DATES = {"published", "modified"}
 
 
 def to_json(article: Article) -> str:
-    """The whole article as JSON with the field names of the types; what `show --json` prints and revisions keep."""
-    return json.dumps(dataclasses.asdict(article), ensure_ascii=False, default=_plain)
+    """Return the article as JSON under the field names of the types, as `show --json` prints and revisions keep it."""
+    return json.dumps(dataclasses.asdict(article), ensure_ascii=False, default=_json_default)
 
 
 def from_json(text: str) -> Article:
-    """The article that `to_json` of this version or another one wrote.
+    """Return the article from JSON that `to_json` of this or another version wrote.
 
-    What that version did not have gets its default, or is empty; what only that version had is left out.
+    Fields that the JSON lacks get their default or are empty. Fields that this version does not have are left out.
     """
     values: dict[str, Any] = json.loads(text)
     for name, (_, kind) in PARTS.items():
-        values[name] = tuple(_typed(kind, _fitting(kind, row)) for row in values.get(name) or ())
-    return Article(**_tuples(_fitting(Article, values)))
+        values[name] = tuple(_typed(kind, _known_fields(kind, row)) for row in values.get(name) or ())
+    return Article(**_tuples(_known_fields(Article, values)))
 
 
 def columns(part: Any) -> dict[str, Any]:
-    """A dataclass's own values as column values; the parts of an article are left to their tables."""
+    """Return the fields of an article or of a part as column values, without the parts that have their own tables."""
     return {
         field.name: _column(getattr(part, field.name))
         for field in dataclasses.fields(part)
@@ -49,13 +49,13 @@ def columns(part: Any) -> dict[str, Any]:
 
 
 def content_hash(article: Article) -> str:
-    """SHA-1 of what makes a revision: title, text and the printed references; not counters, not navigation."""
+    """Return the SHA-1 of what makes a revision: title, text and printed references, but not counters or navigation."""
     content = [article.title, article.text, *(reference.raw for reference in article.references)]
     return hashlib.sha1("\x00".join(content).encode(), usedforsecurity=False).hexdigest()
 
 
 def load_article(db: Database, article_id: int) -> Article:
-    """The current revision of the article, read from its tables. Raises KeyError for an unknown id."""
+    """Load the newest revision of the article from its tables. Raises KeyError for an unknown id."""
     row = _rows(db, f"select {_names(SCALARS)} from articles where id = ?", article_id)  # noqa: S608
     if not row:
         raise KeyError(article_id)
@@ -89,8 +89,8 @@ def _names(names: Any) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _fitting(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that are fields of the type, with an empty one for each that has no default."""
+def _known_fields(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that are fields of the type, with an empty value for missing fields without a default."""
     fields = dataclasses.fields(kind)
     needed = {
         field.name: cast("Callable[[], Any]", field.type)()
@@ -119,7 +119,7 @@ def _column(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _plain(value: Any) -> str:
+def _json_default(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no part of an article")
+    raise TypeError(f"{type(value).__name__} is not part of an article")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from archive.article import Reference
 from archive.references.identifiers import KINDS, to_url
 from archive.text.scripts import has_cjk
-from archive.works.retractions import Flag, Notice, Standing
+from archive.works.retractions import Flag, Notice, RetractionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def work_identifiers(identifiers: Iterable[tuple[str, str, str]]) -> list[Identi
     return [IdentifierLink(kind.upper(), value, to_url(kind, value), origin) for kind, value, origin in identifiers]
 
 
-def work_notices(standing: Standing | None) -> list[WorkNotice]:
+def work_notices(standing: RetractionState | None) -> list[WorkNotice]:
     """Return the notices on a work, oldest first."""
     return [_work_notice(notice) for notice in standing.notices] if standing else []
 

@@ -15,7 +15,7 @@ from archive.web.formatting import (
     text_language,
     web_link,
 )
-from archive.works.citing import Cited
+from archive.works.citing import CitedWork
 from archive.works.retractions import Flag
 
 KINDS = {"link": "link in the text", "inline": "named in the text", "mention": "mentioned"}
@@ -38,11 +38,11 @@ class ReferenceView:
     identifiers: tuple[IdentifierLink, ...]
     url: str | None
     host: str | None
-    work: Cited | None
+    work: CitedWork | None
     warning: RetractionWarning | None
 
 
-def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int, Cited]) -> list[ReferenceView]:
+def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int, CitedWork]) -> list[ReferenceView]:
     """Return the article's references in order; `works` maps their positions to cited works."""
     warnings = {flag.position: retraction_warning(flag) for flag in flags}
     return [
@@ -62,7 +62,7 @@ def retraction_summary(flags: Sequence[Flag]) -> str | None:
 
 
 def _reference_view(
-    article: Article, position: int, reference: Reference, warning: RetractionWarning | None, work: Cited | None
+    article: Article, position: int, reference: Reference, warning: RetractionWarning | None, work: CitedWork | None
 ) -> ReferenceView:
     label = read_label(reference.raw)
     is_labelled = label is not None and label.name == reference.label

@@ -1,6 +1,6 @@
-"""Works as a reader meets them: behind an article's references, with those who cite them, and in lists to page through.
+"""Query works for the pages of the browser: the works of an article's references, citing years, and paged lists.
 
-Nothing here reads the text of more articles than one page shows.
+No query reads the text of more articles than one page shows.
 """
 
 import json
@@ -11,13 +11,13 @@ from sqlite_utils import Database
 from archive.errors import NotStoredError
 from archive.references.identify import identify
 from archive.text.characters import clean
-from archive.works.queries import Listed, listed
-from archive.works.retractions import ALARMING, standings
+from archive.works.queries import ListedWork, listed
+from archive.works.retractions import WARNED_OF, retraction_states
 
-COUNTED = 1_000  # references to a work that are looked at where it is only said how many articles cite it
+MAX_COUNTED = 1_000  # references to a work that are read to count the articles that cite it
 
-# Every word in what most references print as title and journal, or in a title that was looked up.
-NAMED = """
+# Works with every word of a query in the title and journal that most references print, or in a title from a look-up.
+WITH_WORDS = """
 select id from works w where not exists (
   select 1 from json_each(?) word where instr(lower(coalesce(w.title, '') || ' ' || coalesce(w.container_title, '')),
                                               word.value) = 0
@@ -29,8 +29,8 @@ select work_id from work_resolved r where r.field = 'title' and not exists (
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """The work of a reference, and how many articles cite it; `more`: at least so many, it was not counted further."""
+class CitedWork:
+    """The work of a reference and the number of articles that cite it; with `more` at least that many."""
 
     work_id: int
     articles: int
@@ -39,26 +39,26 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """A page of a list of works, and how many there are in all."""
+    """One page of a list of works, and the number of works on all pages."""
 
-    works: tuple[Listed, ...]
+    works: tuple[ListedWork, ...]
     total: int
 
 
-def cited_works(db: Database, article_id: int) -> dict[int, Cited]:
-    """By the position of the article's references: their works, where they have one."""
+def cited_works(db: Database, article_id: int) -> dict[int, CitedWork]:
+    """Return the works that the article's references point to, by the position of the reference."""
     rows = db.execute(
         "select position, work_id, (select count(distinct article_id) from ("
         "select article_id from bibliography where work_id = b.work_id limit ?2)), "
         "(select count(*) from (select 1 from bibliography where work_id = b.work_id limit ?2)) = ?2 "
         "from bibliography b where article_id = ?1 and work_id is not null",
-        [article_id, COUNTED],
+        [article_id, MAX_COUNTED],
     ).fetchall()
-    return {position: Cited(work_id, articles, bool(more)) for position, work_id, articles, more in rows}
+    return {position: CitedWork(work_id, articles, bool(more)) for position, work_id, articles, more in rows}
 
 
-def find_work(db: Database, work_id: int) -> Listed:
-    """The work with that id. Raises NotStoredError."""
+def find_work(db: Database, work_id: int) -> ListedWork:
+    """Return the work with that id. Raises NotStoredError."""
     (articles,) = db.execute(
         "select count(distinct article_id) from bibliography where work_id = ?", [work_id]
     ).fetchone()
@@ -68,7 +68,7 @@ def find_work(db: Database, work_id: int) -> Listed:
 
 
 def citing_years(db: Database, work_id: int) -> dict[str, int]:
-    """How many articles of each year cite the work, newest year first; '' are those without a date."""
+    """Return the number of citing articles by year, newest first; the year '' is for articles without a date."""
     rows = db.execute(
         "select coalesce(substr(published, 1, 4), '') as year, count(*) from articles "
         "where id in (select article_id from bibliography where work_id = ?) group by year order by year desc",
@@ -78,15 +78,15 @@ def citing_years(db: Database, work_id: int) -> dict[str, int]:
 
 
 def list_works(db: Database, query: str = "", *, retracted: bool = False, limit: int = 20, offset: int = 0) -> WorkList:
-    """Cited works, most cited first.
+    """Return a page of the cited works, most cited first.
 
-    `query`: an identifier in any spelling, or words that are all in the title or the name of the journal. `retracted`:
-    only works that are retracted or have an expression of concern.
+    `query` is an identifier in any spelling, or words that must all be in the title or the name of the journal. With
+    `retracted` only works that are retracted or have an expression of concern are listed.
     """
-    chosen = _meant(db, query) if query.strip() else None
+    chosen = _matching(db, query) if query.strip() else None
     if retracted:
-        alarming = {work_id for work_id, each in standings(db, chosen).items() if each.status in ALARMING}
-        chosen = alarming if chosen is None else chosen & alarming
+        warned = {work_id for work_id, each in retraction_states(db, chosen).items() if each.status in WARNED_OF}
+        chosen = warned if chosen is None else chosen & warned
     narrowed = "work_id is not null" if chosen is None else "work_id in (select value from json_each(?1))"
     values = ["" if chosen is None else json.dumps(sorted(chosen)), limit, offset]
     rows = db.execute(
@@ -98,12 +98,12 @@ def list_works(db: Database, query: str = "", *, retracted: bool = False, limit:
     return WorkList(tuple(listed(db, dict(rows))), total)
 
 
-def _meant(db: Database, query: str) -> set[int]:
-    """The ids of the works that the query means."""
+def _matching(db: Database, query: str) -> set[int]:
+    """Return the ids of the works with the identifier or the words of the query."""
     identifier = identify(query)
     if identifier:
         sql, values = "select work_id from work_identifiers where kind = ? and value = ?", list(identifier)
     else:
         words = json.dumps(clean(query).lower().split(), ensure_ascii=False)
-        sql, values = NAMED, [words, words]
+        sql, values = WITH_WORDS, [words, words]
     return {work_id for (work_id,) in db.execute(sql, values).fetchall()}

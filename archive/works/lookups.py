@@ -1,7 +1,7 @@
-"""What was asked of bibliographic services, and what they said: the cache that makes asking resumable.
+"""Keep the replies of bibliographic services, so that an interrupted enrichment goes on where it stopped.
 
-A question is a service, the kind of what it is about, and the value; an answer never changes what was printed. Asked
-again is only what failed or came back malformed.
+A question is a service, a kind of identifier and its value. A reply never changes what references print. Questions
+that failed or got a malformed reply are asked again, the others once.
 """
 
 import json
@@ -16,14 +16,14 @@ from archive.works.writer import update_facts
 
 Outcome = Literal["found", "not found", "failed", "malformed"]
 
-# Works that lack something, by what they can be asked about.
+# SQL conditions for works without an identifier of a kind, and without a fact in print or from a look-up.
 LACKS = "not exists (select 1 from work_identifiers o where o.work_id = k.work_id and o.kind = '{}')"
-UNTOLD = """(w.{0} is null and not exists (
+UNKNOWN = """(w.{0} is null and not exists (
   select 1 from work_resolved r where r.work_id = w.id and r.field = '{0}'))"""
 
 
 class Question(NamedTuple):
-    """What is asked; `printed` is an entry as printed, for a search by title."""
+    """A question to a service; `printed` is a reference as printed, for a search by title."""
 
     service: str
     kind: str
@@ -33,7 +33,7 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How a question ended; `facts` are values by field, `answer` what the service said, `detail` the error."""
+    """The reply to a question: `facts` by field, `answer` the JSON as received, `detail` the error in a sentence."""
 
     outcome: Outcome
     status: int | None = None
@@ -42,8 +42,8 @@ class Reply:
     answer: Any = None
 
 
-def open_questions(db: Database, service: str, kind: str) -> list[Question]:
-    """What to ask that service about works that lack an identifier, title or year, and was not answered yet."""
+def pending_questions(db: Database, service: str, kind: str) -> list[Question]:
+    """Return the questions to the service about works without an identifier, title or year that it has not answered."""
     if kind == "title":
         source = (
             "select substr(t.key, 7) as value, min(k.raw) as printed from bibliography k "  # noqa: S608 fixed words
@@ -54,8 +54,8 @@ def open_questions(db: Database, service: str, kind: str) -> list[Question]:
     else:
         lacking = {
             "idconv": LACKS.format("pmid"),
-            "esummary": f"({LACKS.format('doi')} or {LACKS.format('pmcid')} or {_untold()})",
-            "crossref": _untold(),
+            "esummary": f"({LACKS.format('doi')} or {LACKS.format('pmcid')} or {_without_facts()})",
+            "crossref": _without_facts(),
         }[service]
         source = (
             "select distinct k.value as value, '' as printed from work_identifiers k "  # noqa: S608 fixed words
@@ -70,8 +70,8 @@ def open_questions(db: Database, service: str, kind: str) -> list[Question]:
     return [Question(service, kind, value, printed) for value, printed in rows]
 
 
-def keep(db: Database, question: Question, reply: Reply, now: str) -> None:
-    """Writes how a question ended, in a transaction of its own."""
+def save_reply(db: Database, question: Question, reply: Reply, now: str) -> None:
+    """Store the reply to a question, in its own transaction, and update the works that it is about."""
     answer = None if reply.answer is None else json.dumps(reply.answer, ensure_ascii=False)
     with transaction(db):
         (lookup_id,) = db.execute(
@@ -100,5 +100,5 @@ def _works_about(db: Database, question: Question) -> set[int]:
     return {work_id for (work_id,) in rows.fetchall() if work_id}
 
 
-def _untold() -> str:
-    return f"({UNTOLD.format('title')} or {UNTOLD.format('year')})"
+def _without_facts() -> str:
+    return f"({UNKNOWN.format('title')} or {UNKNOWN.format('year')})"

@@ -1,13 +1,14 @@
-"""Which references point to the same work: a function of all that is printed, so that no order of arrival matters.
+"""Match references that point to the same work, by the keys of all references at once.
 
-A reference is known by its *keys*, strongest first: `doi:…`, `pmid:…`, `pmcid:…`, `arxiv:…`, then
-`title:<title>|<year>|<family name>`, or for want of all these `entry:…`, its whole text. It belongs to the work of its
-first key.
+The *keys* of a reference are, strongest first: `doi:…`, `pmid:…`, `pmcid:…`, `arxiv:…`, then
+`title:<title>|<year>|<family name>`, or without all of these `entry:…`, a hash of its whole text. It belongs to the
+work of its first key. The result does not depend on the order in which references arrive.
 
-Two identifiers are the same work when each is the one that is printed with the other most often: a PMID that one page
-prints with a wrong DOI does not tie two works together, and where the prints are evenly divided nobody can tell. A work
-never has two of one kind for its own. Titles come last: what shares title, year and first author is one work unless
-its identifiers contradict (a preprint and its article), and then a reference that prints only the title stays apart.
+Two identifiers belong to one work when each is printed with the other more often than with any other identifier of its
+kind. So a PMID that one page prints with a wrong DOI does not join two works, and a tie joins nothing. A work has at
+most one identifier of a kind. Titles come last: references with equal title, year and first author are one work unless
+their identifiers contradict each other (a preprint and its article). Then a reference with only the title is a work of
+its own.
 """
 
 import hashlib
@@ -22,30 +23,30 @@ from archive.references.person_names import family_key
 
 Keys = tuple[str, ...]
 
-IDENTIFIERS = ("doi", "pmid", "pmcid", "arxiv")  # what tells publications apart; a trial or an ISBN has several
+IDENTIFIERS = ("doi", "pmid", "pmcid", "arxiv")  # unique to a publication; a trial or an ISBN has several
 STRENGTH = {kind: rank for rank, kind in enumerate((*IDENTIFIERS, "title", "entry"))}
-SHORTEST_TITLE = 12  # letters and digits; a shorter title ("Introduction", 前言) does not tell works apart
+MIN_TITLE = 12  # letters and digits; a shorter title ("Introduction", 前言) is not unique to a work
 
 
 def keys_of(reference: Reference) -> Keys:
-    """What the reference's work is known by, strongest first; empty when too little is printed, or only a mention."""
+    """Return the keys of the reference, strongest first; none when too little is printed, and none for a mention."""
     if reference.kind == "mention":
         return ()
     identifiers = tuple(f"{kind}:{value}" for kind in IDENTIFIERS if (value := getattr(reference, kind)))
     title = normalised_title(reference.title or "")
-    if len(title) >= SHORTEST_TITLE and reference.year and reference.authors:
+    if len(title) >= MIN_TITLE and reference.year and reference.authors:
         family = family_key(reference.authors[0])
         if family:
             return (*identifiers, f"title:{title}|{reference.year}|{family}")
     placed = reference.container_title and reference.year and (reference.volume or reference.pages)
-    if identifiers or not (placed or len(title) >= SHORTEST_TITLE):
+    if identifiers or not (placed or len(title) >= MIN_TITLE):
         return identifiers
     text = printed_text(reference)
     return (f"entry:{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()}",)
 
 
 def normalised_title(title: str) -> str:
-    """Letters and digits in lower case, without accents and width: the same title however it was set."""
+    """Return the letters and digits in lower case, without accents and width, to compare titles by."""
     plain = (c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "", "".join(plain)).lower()
 
@@ -55,40 +56,40 @@ def printed_text(reference: Reference) -> str:
     return normalised_title(reference.raw).removeprefix(normalised_title(reference.label or ""))
 
 
-def by_strength(keys: Iterable[str]) -> Keys:
-    """The keys of one reference in their order."""
+def strongest_first(keys: Iterable[str]) -> Keys:
+    """Sort the keys of one reference."""
     return tuple(sorted(keys, key=lambda key: STRENGTH[key.partition(":")[0]]))
 
 
-def works_of(printed: Mapping[Keys, int]) -> dict[Keys, str]:
-    """For all the keys that references have, each with the number of references, the key of the work they belong to."""
-    works = _Works()
+def match_keys(printed: Mapping[Keys, int]) -> dict[Keys, str]:
+    """Return the key of the work for each tuple of keys; `printed` maps the tuples to their number of references."""
+    sets = _KeySets()
     for kinds in combinations(IDENTIFIERS, 2):
-        for one, other in _printed_together(printed, *kinds):
-            works.join({one, other})
+        for one, other in _mutual_pairs(printed, *kinds):
+            sets.join({one, other})
     titled: defaultdict[str, set[str]] = defaultdict(set)
     for keys in printed:
         if keys[-1].startswith("title:"):
             titled[keys[-1]].add(keys[0])
     for title in sorted(titled):
-        works.join(titled[title])
-    return {keys: works.name(keys[0]) for keys in printed}
+        sets.join(titled[title])
+    return {keys: sets.strongest(keys[0]) for keys in printed}
 
 
-def _printed_together(printed: Mapping[Keys, int], kind: str, other: str) -> Iterator[tuple[str, str]]:
-    """Pairs of identifiers of the two kinds of which each is the other's most frequent company."""
+def _mutual_pairs(printed: Mapping[Keys, int], kind: str, other: str) -> Iterator[tuple[str, str]]:
+    """Yield pairs of identifiers of the two kinds that are printed together more often than with any other."""
     pairs: Counter[tuple[str, str]] = Counter()
     for keys, number in printed.items():
         ours = {key.partition(":")[0]: key for key in keys}
         if kind in ours and other in ours:
             pairs[ours[kind], ours[other]] += number
-    first = _favourites((one, two, number) for (one, two), number in pairs.items())
-    second = _favourites((two, one, number) for (one, two), number in pairs.items())
+    first = _most_frequent_partners((one, two, number) for (one, two), number in pairs.items())
+    second = _most_frequent_partners((two, one, number) for (one, two), number in pairs.items())
     return ((one, two) for one, two in pairs if first.get(one) == two and second.get(two) == one)
 
 
-def _favourites(counts: Iterable[tuple[str, str, int]]) -> dict[str, str]:
-    """Of each first key the second one that is counted most; without a favourite when two are."""
+def _most_frequent_partners(counts: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """Return for each first key the second key with the highest count. A tie has no result."""
     best: dict[str, tuple[int, str | None]] = {}
     for one, two, number in counts:
         most, _ = best.get(one, (0, None))
@@ -97,7 +98,7 @@ def _favourites(counts: Iterable[tuple[str, str, int]]) -> dict[str, str]:
     return {one: two for one, (_, two) in best.items() if two is not None}
 
 
-class _Works:
+class _KeySets:
     """Disjoint sets of keys (union-find), each with at most one identifier of a kind."""
 
     def __init__(self) -> None:
@@ -105,7 +106,7 @@ class _Works:
         self._held: dict[str, dict[str, str]] = {}  # root -> kind -> key
 
     def join(self, keys: Iterable[str]) -> None:
-        """Makes the sets of `keys` one, or leaves all as they are when that would hold two identifiers of a kind."""
+        """Join the sets of `keys`, unless the result would have two identifiers of a kind."""
         roots = sorted({self._root(key) for key in keys})
         together: dict[str, str] = {}
         for root in roots:
@@ -116,9 +117,9 @@ class _Works:
             self._parents[root] = roots[0]
         self._held[roots[0]] = together or self._held[roots[0]]
 
-    def name(self, key: str) -> str:
-        """The strongest key of the set that holds `key`."""
-        return by_strength(self._held[self._root(key)].values())[0]
+    def strongest(self, key: str) -> str:
+        """Return the strongest key of the set that has `key`."""
+        return strongest_first(self._held[self._root(key)].values())[0]
 
     def _root(self, key: str) -> str:
         self._held.setdefault(key, {key.partition(":")[0]: key})

@@ -1,4 +1,4 @@
-"""A work as the export formats take it, under CSL names."""
+"""A work with all its fields under CSL names, as the export formats take it."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A publication: what most of the references to it print. `id` is its number in the archive; `type` a CSL type."""
+    """A publication, with what most references to it print. `id` is the id of its row, `type` a CSL type."""
 
     id: int
     type: str | None = None
@@ -31,11 +31,11 @@ class Work:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and control characters, which the formats have no way to write."""
+    """Return the text without line breaks and control characters, which the export formats cannot express."""
     return _CONTROL.sub(" ", text).strip()
 
 
 def page_range(pages: str) -> tuple[str, str | None]:
-    """First and last page of a plain range (`48-50`); anything else (`48, 52-53`, `e12`) is left whole."""
+    """Split a plain range (`48-50`) into first and last page; anything else (`48, 52-53`, `e12`) is (pages, None)."""
     match = _PAGES.fullmatch(pages)
     return (match[1], match[2]) if match else (pages, None)

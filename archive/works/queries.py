@@ -1,4 +1,4 @@
-"""Reading works: the most cited, those that a word or identifier means, who cites them, and what exports need."""
+"""Query works: most cited, by identifier or words, the articles that cite one, and all fields for an export."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -13,23 +13,23 @@ from archive.references.identify import identify
 from archive.text.characters import clean
 from archive.text.sentences import sentence_at
 from archive.works.models import Work
-from archive.works.retractions import Standing, standings
-from archive.works.writer import most_printed
+from archive.works.retractions import RetractionState, retraction_states
+from archive.works.writer import most_frequent
 
 PRINTED = (
     "type", "authors", "title", "container_title", "publisher", "year", "volume", "issue", "pages", "doi", "pmid",
     "pmcid", "arxiv", "isbn", "issn", "url",
 )  # fmt: skip
 
-LOOKED_AT = 1_000  # references to a work from which the list takes its authors
+MAX_READ = 1_000  # references to a work that are read to find its authors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A work in a list: how many articles cite it, every identifier known of it, and what became of it.
+class ListedWork:
+    """A work in a list, with the number of articles that cite it.
 
-    `identifiers` are (kind, value, origin), origin `printed` or the service that was asked. `resolved` names the
-    facts (title, year …) that no reference prints and a service supplied.
+    `identifiers` are (kind, value, origin), with the origin `printed` or the service of the look-up. `resolved` names
+    the fields (title, year …) that no reference prints and a look-up found. `standing` is the state after retractions.
     """
 
     id: int
@@ -40,12 +40,12 @@ class Listed:
     year: int | None
     identifiers: tuple[tuple[str, str, str], ...]
     resolved: tuple[str, ...]
-    standing: Standing | None
+    standing: RetractionState | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citing:
-    """An article that cites a work: how its page prints it, and the sentences in which it does."""
+    """A reference to a work: the article, the reference as printed, and the sentences that cite it."""
 
     id: int
     url: str
@@ -57,8 +57,8 @@ class Citing:
     sentences: tuple[str, ...]
 
 
-def most_cited(db: Database, *, site: str | None = None, year: int | None = None, limit: int = 20) -> list[Listed]:
-    """The works that most articles cite, of `site` if given, published in `year` if given; `limit` 0: all."""
+def most_cited(db: Database, *, site: str | None = None, year: int | None = None, limit: int = 20) -> list[ListedWork]:
+    """Return the works, published in `year` if given, that most articles (of `site`) cite; `limit` 0: all."""
     rows = db.execute(
         "select b.work_id, count(distinct b.article_id) from bibliography b "
         "join articles a on a.id = b.article_id join works w on w.id = b.work_id "
@@ -70,8 +70,8 @@ def most_cited(db: Database, *, site: str | None = None, year: int | None = None
     return listed(db, dict(rows))
 
 
-def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[Listed]:
-    """The works with that identifier, in any spelling, or whose title or printed entry holds those words."""
+def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[ListedWork]:
+    """Return the works with that identifier, in any spelling, or with those words in the title or printed reference."""
     identifier = identify(wanted)
     if identifier:
         ids = db.execute("select work_id from work_identifiers where kind = ? and value = ?", list(identifier))
@@ -93,10 +93,10 @@ def find_works(db: Database, wanted: str, *, limit: int = 20) -> list[Listed]:
 
 
 def citing(db: Database, work_id: int, *, year: str | None = None, limit: int = 0, offset: int = 0) -> list[Citing]:
-    """The references to the work, those of the newest articles first.
+    """Return the references to the work, those of the newest articles first.
 
-    `year` leaves those of the articles that were published in it ('': the undated). `limit` and `offset` count
-    articles, of which no more texts are read; `limit` 0: all.
+    `year` keeps the articles published in that year, '' those without a date. `limit` and `offset` count articles, and
+    no other texts are read; `limit` 0: all.
     """
     rows = db.execute(
         "with chosen as (select id, published from articles "
@@ -118,36 +118,36 @@ def citing(db: Database, work_id: int, *, year: str | None = None, limit: int = 
     ]  # fmt: skip
 
 
-def listed(db: Database, counts: dict[int, int]) -> list[Listed]:
-    """The works with those ids, in the order of `counts`, which says how many articles cite each."""
+def listed(db: Database, counts: dict[int, int]) -> list[ListedWork]:
+    """Return the works with the ids in `counts`, which maps them to the number of citing articles, in its order."""
     ids = list(counts)
-    supplied, standing, identifiers = _supplied(db, ids), standings(db, ids), _identifiers(db, ids)
+    looked_up, standing, identifiers = _looked_up(db, ids), retraction_states(db, ids), _identifiers(db, ids)
     columns = {work_id: values for work_id, *values in _columns(db, ids)}
-    made = []
+    works = []
     for work_id, articles in counts.items():
         printed = dict(zip(("title", "container_title", "year"), columns[work_id], strict=True))
-        known = {name: value for name, (value, _) in supplied.get(work_id, {}).items()}
+        known = {name: value for name, (value, _) in looked_up.get(work_id, {}).items()}
         resolved = tuple(name for name, value in printed.items() if value is None and name in known)
-        made.append(
-            Listed(
+        works.append(
+            ListedWork(
                 id=work_id, articles=articles, authors=_authors(db, work_id),
                 identifiers=tuple(identifiers.get(work_id, ())), resolved=resolved, standing=standing.get(work_id),
                 **printed | {name: known[name] for name in resolved},
             )
         )  # fmt: skip
-    return made
+    return works
 
 
 def _authors(db: Database, work_id: int) -> tuple[str, ...]:
-    """The authors that most references print, of the first ones to the work: thousands say no more than those."""
+    """Return the authors that most references to the work print, of the first MAX_READ references."""
     rows = db.execute(
-        "select nullif(authors, '[]') from bibliography where work_id = ? order by id limit ?", [work_id, LOOKED_AT]
+        "select nullif(authors, '[]') from bibliography where work_id = ? order by id limit ?", [work_id, MAX_READ]
     ).fetchall()
-    return tuple(json.loads(most_printed(authors for (authors,) in rows) or "[]"))
+    return tuple(json.loads(most_frequent(authors for (authors,) in rows) or "[]"))
 
 
 def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Work]:
-    """The works that those articles cite, or all of them (None), in the order of their numbers, with all fields."""
+    """Yield the works that those articles cite, or all works (None), in the order of their ids, with all fields."""
     chosen = "" if article_ids is None else "and article_id in (select value from json_each(?)) "
     ids = db.execute(
         f"select distinct work_id from bibliography where work_id is not null {chosen}order by 1",  # noqa: S608
@@ -165,17 +165,17 @@ def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
         "where work_id in (select value from json_each(?)) order by work_id",
         [chosen],
     ).fetchall()
-    supplied = _supplied(db, ids)
+    looked_up = _looked_up(db, ids)
     for work_id, references in groupby(rows, key=lambda row: int(row[0])):
         printed = zip(*(row[1:] for row in references), strict=True)
-        facts = {name: most_printed(values) for name, values in zip(PRINTED, printed, strict=True)}
-        for name, (value, _) in supplied.get(work_id, {}).items():
+        facts = {name: most_frequent(values) for name, values in zip(PRINTED, printed, strict=True)}
+        for name, (value, _) in looked_up.get(work_id, {}).items():
             facts[name] = facts[name] or value
         yield Work(**facts | {"id": work_id, "authors": tuple(json.loads(facts["authors"] or "[]"))})
 
 
-def _supplied(db: Database, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, str]]]:
-    """What was looked up of the works: work -> field -> value and service."""
+def _looked_up(db: Database, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, str]]]:
+    """Return what look-ups found for the works: work id -> field -> (value, service)."""
     found: dict[int, dict[str, tuple[Any, str]]] = {}
     rows = db.execute(
         "select work_id, field, value, service from work_resolved where work_id in (select value from json_each(?)) "
@@ -206,7 +206,7 @@ def _identifiers(db: Database, ids: Collection[int]) -> dict[int, list[tuple[str
 
 
 def _sentences(db: Database, article_id: int, position: int, text: str) -> Iterator[str]:
-    """The sentences around the markers that name the entry at `position`, each once."""
+    """Return the sentences around the citations of the reference at `position`, each once."""
     rows = db.execute(
         'select c.start, c."end" from citations c, json_each(c."references") r '
         "where c.article_id = ? and r.value = ? order by c.start",

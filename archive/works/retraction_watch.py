@@ -1,7 +1,7 @@
-"""Reading the Retraction Watch table: a CSV file of some 60,000 notices, with lines that are broken now and then.
+"""Read the Retraction Watch table: a CSV file of some 60,000 notices, some of whose lines are broken.
 
-Records that were loaded before and are not in the file stay: a file that was cut short must not lift a warning. The
-table's own way to lift one is a Reinstatement, or the same Record ID with another nature.
+Notices from earlier files that are not in the new one stay, so that a truncated file lifts no warning. In the table a
+Reinstatement, or another nature under the same Record ID, lifts one.
 """
 
 import csv
@@ -19,7 +19,7 @@ from archive.references.identifiers import normalise
 from archive.storage.connection import transaction
 from archive.works.retractions import STATUS
 
-NEEDED = ("Record ID", "Title", "RetractionDate", "RetractionNature", "OriginalPaperDOI", "OriginalPaperPubMedID")
+REQUIRED = ("Record ID", "Title", "RetractionDate", "RetractionNature", "OriginalPaperDOI", "OriginalPaperPubMedID")
 COLUMNS = (
     "record_id", "nature", "date", "title", "journal", "reasons", "doi", "pmid", "original_date", "original_doi",
     "original_pmid", "urls", "notes", "loaded_at",
@@ -29,17 +29,19 @@ _DATE = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?:\s.*)
 
 
 class RetractionTableError(Exception):
-    """The file is no Retraction Watch table; the message is one sentence."""
+    """The file is not a Retraction Watch table. The message is one sentence."""
 
 
 class _BrokenLineError(ValueError):
-    """A line that cannot be used; the message says why in a few words."""
+    """A line cannot be used. The message says why in a few words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What came of a file: records `new` to the archive and `replaced`, those of earlier files that it does not have
-    (`kept`), and the lines that were left out: their number in the file, and why."""
+    """The result of loading a file, in records: `new`, `replaced`, and `kept` from earlier files.
+
+    `left` are the skipped lines: their number in the file, and the reason.
+    """
 
     new: int
     replaced: int
@@ -48,12 +50,12 @@ class Loaded:
 
     @property
     def reasons(self) -> dict[str, int]:
-        """Why lines were left out, and how many."""
+        """Return the reasons for skipped lines, with the number of lines of each."""
         return dict(Counter(why for _, why in self.left).most_common())
 
 
 def load_table(db: Database, path: Path, now: str) -> Loaded:
-    """Brings the table at `path` into the archive, in one transaction.
+    """Load the table at `path` into the archive, in one transaction.
 
     Raises RetractionTableError when it cannot be read or lacks a column.
     """
@@ -88,15 +90,16 @@ def _heading(line: str, path: Path) -> list[str]:
         names = [name.strip() for name in next(csv.reader([line]), [])]
     except csv.Error:
         names = []
-    if missing := [name for name in NEEDED if name not in names]:
-        raise RetractionTableError(f"{path} is no Retraction Watch table: it has no column {', '.join(missing)}.")
+    if missing := [name for name in REQUIRED if name not in names]:
+        raise RetractionTableError(f"{path} is not a Retraction Watch table: it has no column {', '.join(missing)}.")
     return names
 
 
 def _records(lines: Iterable[str], names: list[str]) -> Iterator[tuple[int, str]]:
-    """Records with the number of their first line. One may go over several lines, inside quotes.
+    """Yield each record with the number of its first line. Quoted fields may contain line breaks.
 
-    A quote that is never closed would swallow the rest of the file: a line that is a whole record by itself ends it.
+    A line that is a complete record by itself ends the record before it, or an unclosed quote would take in the rest
+    of the file.
     """
     parts: list[str] = []
     first, is_open = 2, False
@@ -159,7 +162,7 @@ def _row(fields: Mapping[str, str], now: str) -> dict[str, object]:
 
 
 def _date(text: str, column: str) -> str | None:
-    """A date as in `6/19/2020 0:00` (month first), or ISO; None where there is none."""
+    """Return a date such as `6/19/2020 0:00` (month first) or ISO 8601 as ISO 8601, None for an empty text."""
     if not text:
         return None
     match = _DATE.fullmatch(text)
@@ -174,7 +177,7 @@ def _date(text: str, column: str) -> str | None:
 
 
 def _pmid(text: str) -> str | None:
-    """A PMID; the table has 0 where there is none."""
+    """Return the PMID, None for 0, which the table has where there is none."""
     return normalise("pmid", text) if re.fullmatch(r"[0-9]+", text) else None
 
 

@@ -1,4 +1,4 @@
-"""What became of works after they were published: notices of the Retraction Watch table, and what they add up to."""
+"""Retractions, corrections and concerns about works, from the notices of the Retraction Watch table."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -10,7 +10,7 @@ from sqlite_utils import Database
 Status = Literal["retracted", "concern", "reinstated", "corrected"]
 When = Literal["before", "same day", "after", "unknown"]
 
-ALARMING = ("retracted", "concern")  # what a reader has to be told; the others are told to who asks for the work
+WARNED_OF = ("retracted", "concern")  # shown wherever a work is cited; the others on the page of the work only
 STATUS: dict[str, Status] = {
     "Retraction": "retracted",
     "Expression of concern": "concern",
@@ -21,7 +21,7 @@ STATUS: dict[str, Status] = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice about a work; `matched_by` is the identifier, doi or pmid, by which it was found to be about it."""
+    """A notice about a work. `matched_by` is the kind of identifier that matches it to the work: doi or pmid."""
 
     record_id: int
     nature: str
@@ -32,8 +32,8 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What the notices add up to, the notice that says so, and all of them in order."""
+class RetractionState:
+    """The state of a work by its notices: the status, the notice that decides it, and all notices by date."""
 
     status: Status
     notice: Notice
@@ -42,9 +42,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A reference of an article whose work is retracted or has a concern.
+    """A reference of an article to a work that is retracted or has an expression of concern.
 
-    `position` is the reference's index; `article_came` says whether the article was published before the notice.
+    `position` is the index of the reference. `article_came` says whether the article was published before the notice.
     """
 
     position: int
@@ -56,9 +56,12 @@ class Flag:
     doi: str | None
 
 
-def standing_of(notices: Sequence[Notice]) -> Standing | None:
-    """The state after the last notice: a retraction outweighs a concern, a reinstatement lifts what came before it, a
-    correction changes neither. A notice without a date counts as the oldest. None: there is no notice."""
+def retraction_state(notices: Sequence[Notice]) -> RetractionState | None:
+    """Return the state of a work after its last notice, None when there are no notices.
+
+    A retraction outweighs a concern, a reinstatement lifts what came before it, and a correction changes neither. A
+    notice without a date counts as the oldest.
+    """
     ordered = tuple(sorted(notices, key=lambda notice: (notice.date or "", notice.record_id)))
     state: Notice | None = None
     for notice in ordered:
@@ -69,11 +72,11 @@ def standing_of(notices: Sequence[Notice]) -> Standing | None:
             or (status == "concern" and STATUS[state.nature] != "retracted")
         ):
             state = notice
-    return Standing(STATUS[state.nature], state, ordered) if state else None
+    return RetractionState(STATUS[state.nature], state, ordered) if state else None
 
 
 def article_came(published: str | None, noticed: str | None) -> When:
-    """Whether an article of that date came before or after a notice of that date."""
+    """Compare the date of an article with the date of a notice, both ISO 8601 or None."""
     if not published or not noticed:
         return "unknown"
     if published == noticed:
@@ -81,8 +84,8 @@ def article_came(published: str | None, noticed: str | None) -> When:
     return "before" if published < noticed else "after"
 
 
-def standings(db: Database, work_ids: Collection[int] | None = None) -> dict[int, Standing]:
-    """What became of those works, or of all (None); works without a notice are left out."""
+def retraction_states(db: Database, work_ids: Collection[int] | None = None) -> dict[int, RetractionState]:
+    """Return the states of those works, or of all works (None), by work id. Works without a notice are left out."""
     chosen = "" if work_ids is None else "where w.work_id in (select value from json_each(?)) "
     rows = db.execute(
         "select w.work_id, r.record_id, r.nature, r.date, r.reasons, r.doi, w.matched_by "  # noqa: S608
@@ -93,23 +96,23 @@ def standings(db: Database, work_ids: Collection[int] | None = None) -> dict[int
     for work_id, record_id, nature, date, reasons, doi, matched_by in rows:
         notice = Notice(record_id, nature, date, tuple(json.loads(reasons)), doi, matched_by)
         notices.setdefault(work_id, {}).setdefault(record_id, notice)
-    made = {work_id: standing_of(list(each.values())) for work_id, each in notices.items()}
+    made = {work_id: retraction_state(list(each.values())) for work_id, each in notices.items()}
     return {work_id: standing for work_id, standing in made.items() if standing}
 
 
 def flags(db: Database, article_id: int) -> tuple[Flag, ...]:
-    """The references of an article that a reader has to be warned of."""
+    """Return the references of an article that a reader is warned of."""
     rows = db.execute(
         "select b.position, b.work_id, a.published from bibliography b join articles a on a.id = b.article_id "
         "where a.id = ? and b.work_id is not null order by b.position",
         [article_id],
     ).fetchall()
-    found = standings(db, {work_id for _, work_id, _ in rows})
+    found = retraction_states(db, {work_id for _, work_id, _ in rows})
     return tuple(
         Flag(
             position, work_id, standing.status, standing.notice.date, article_came(published, standing.notice.date),
             standing.notice.reasons, standing.notice.doi,
         )
         for position, work_id, published in rows
-        if (standing := found.get(work_id)) and standing.status in ALARMING
+        if (standing := found.get(work_id)) and standing.status in WARNED_OF
     )  # fmt: skip

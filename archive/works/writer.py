@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.references.identifiers import KINDS
-from archive.works.matching import Keys, keys_of, works_of
+from archive.works.matching import Keys, keys_of, match_keys
 
 FACTS = ("title", "container_title", "year", "doi", "pmid", "pmcid")  # columns of works: what most references print
 PRINTED = tuple(dict.fromkeys((*FACTS, *KINDS)))  # columns of bibliography that a work is described by
@@ -111,15 +111,15 @@ def match_works(db: Database, touched: Collection[int], reference_ids: Collectio
     update_facts(db, changed.intersection(ids.values()))
 
 
-def most_printed(values: Iterable[Any]) -> Any:
+def most_frequent(values: Iterable[Any]) -> Any:
     """Return the most frequent value, of equally frequent ones the shortest, then the first in order of characters.
 
     Empty values do not count; None when there are no others.
     """
-    return _most_printed((value, 1) for value in values)
+    return _most_frequent((value, 1) for value in values)
 
 
-def _most_printed(counted: Iterable[tuple[Any, int]]) -> Any:
+def _most_frequent(counted: Iterable[tuple[Any, int]]) -> Any:
     counts: defaultdict[Any, int] = defaultdict(int)
     for value, number in counted:
         if value not in (None, "", ()):
@@ -135,7 +135,7 @@ def _members(signatures: Iterable[_Signature]) -> dict[str, list[_Signature]]:
     """Return the signatures of each work, by the key of the work."""
     by_keys = {signature.keys: signature for signature in signatures}
     members: defaultdict[str, list[_Signature]] = defaultdict(list)
-    for keys, key in works_of({keys: signature.number for keys, signature in by_keys.items()}).items():
+    for keys, key in match_keys({keys: signature.number for keys, signature in by_keys.items()}).items():
         members[key].append(by_keys[keys])
     return dict(members)
 
@@ -196,7 +196,7 @@ def update_facts(db: Database, work_ids: Collection[int]) -> None:
     for work_id in work_ids:
         *values, numbers = zip(*db.execute(sql, [work_id]).fetchall(), strict=True)
         printed = dict(zip(PRINTED, values, strict=True))
-        facts = [_most_printed(zip(printed[name], numbers, strict=True)) for name in FACTS]
+        facts = [_most_frequent(zip(printed[name], numbers, strict=True)) for name in FACTS]
         db.conn.execute(UPDATE_FACTS, [*facts, work_id, *facts])
         _set_identifiers(db, work_id, {(kind, value) for kind in KINDS for value in set(printed[kind]) - {None}})
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from archive.storage.connection import timestamp
-from archive.works.lookups import Question, Reply, keep, open_questions
+from archive.works.lookups import Question, Reply, pending_questions, save_reply
 from crawler.clock import utc_now
 from crawler.enrichment import crossref, ncbi
 from crawler.enrichment.client import Client, ServiceError
@@ -67,7 +67,7 @@ def resolve(
         with closing(make_client(base, interval=interval, agent=user_agent(contact))) as client:
             try:
                 for question, reply in _asked(client, fresh, contact):
-                    keep(db, question, reply, timestamp(clock()))
+                    save_reply(db, question, reply, timestamp(clock()))
                     counts[reply.outcome] += 1
                     if progress:
                         progress(counts, total)
@@ -80,7 +80,7 @@ def _fresh(db: Database, asked: Collection[Question], places: Services, troubles
     """The questions of the first phase that has any which this run has not asked yet."""
     for service, kind in PHASES:
         if _place(places, service)[0] not in troubles:
-            fresh = [question for question in open_questions(db, service, kind) if question not in asked]
+            fresh = [question for question in pending_questions(db, service, kind) if question not in asked]
             if fresh:
                 return fresh
     return []

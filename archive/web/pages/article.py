@@ -15,7 +15,7 @@ from archive.web.references import reference_views, retraction_summary
 from archive.web.removals import removal_groups, removal_summary
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.wording import language_name
-from archive.works.citing import Cited, cited_works
+from archive.works.citing import CitedWork, cited_works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class ArticleView:
     aliases: tuple[str, ...]
     revisions: tuple[Revision, ...]
     copies: Group | None
-    works: dict[int, Cited]
+    works: dict[int, CitedWork]
 
 
 async def article_page(request: ArchiveRequest) -> Response:

@@ -11,7 +11,7 @@ from archive.web.formatting import text_language, work_identifiers, work_notices
 from archive.web.paging import Paging, page_number
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.works.citing import citing_years, find_work
-from archive.works.queries import Citing, Listed, citing
+from archive.works.queries import Citing, ListedWork, citing
 
 SIZE = 20  # articles on a page
 
@@ -20,7 +20,7 @@ SIZE = 20  # articles on a page
 class WorkView:
     """A work with a page of its citing articles. `years` maps years to numbers of articles, '' for undated ones."""
 
-    work: Listed
+    work: ListedWork
     years: dict[str, int]
     year: str | None
     citing: list[Citing]
