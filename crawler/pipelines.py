@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 
 from archive.articles.fetches import Visit
 from archive.extraction.pool import PoolError
-from archive.storage import erasure
+from archive.storage import redaction
 from archive.storage.connection import timestamp
 from crawler.items import Answer
 from crawler.scheduler import frontier_of
@@ -34,7 +34,7 @@ class ArchivePipeline:
         try:
             understood = reader.settled(item) or reader.placed(item, await reader.understand(item))
             if understood.reason == REMOVED and item.record:
-                erasure.note(session.db, item.record)
+                redaction.mark_record(session.db, item.record)
                 item = replace(item, record=None)
             session.record(self._visit(item, understood, session.clock.now()), item.page)
         except DoubtfulError as doubtful:

@@ -22,15 +22,14 @@ from archive.extraction.pool import ExtractionPool
 from archive.monitoring.crawl_reports import count_name
 from archive.monitoring.crawl_reports import counts as final_counts
 from archive.storage.block_counts import forget_rare, known_blocks
-from archive.storage.clock_skew import make_due_again
+from archive.storage.clock_skew import reset_future_due_dates
 from archive.storage.connection import close, timestamp, transaction, warc_folder
 from archive.storage.crawls import INTERRUPTED, finish_crawl, start_crawl
 from archive.storage.database import open_archive
-from archive.storage.erasure import ErasingError
-from archive.storage.erasure import finish as finish_erasing
-from archive.storage.exclusions import OptOuts
+from archive.storage.exclusions import Exclusions
 from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due
 from archive.storage.lock import hold
+from archive.storage.redaction import RedactionError, redact_pending
 from archive.storage.warc.files import WarcWriter, trim
 from archive.urls.canonical import canonical_url, host_of
 from crawler.clock import Clock
@@ -64,9 +63,9 @@ class Session:
         self.db = open_archive(path, create=True)
         self.folder = warc_folder(path)
         _trim_torn(self.db, self.folder)
-        self._finish_erasing()
-        self.optouts = OptOuts.load(self.db)
-        make_due_again(self.db, now)
+        self._redact_pending()
+        self.optouts = Exclusions.load(self.db)
+        reset_future_due_dates(self.db, now)
         self.started_at = timestamp(now)
         minutes = settings.getfloat("HEALTHNEWS_MINUTES")
         self.minutes = minutes
@@ -82,12 +81,12 @@ class Session:
         # Pages wait here, not in the pool: what the site repeats is looked up when a page's turn comes.
         self.turn = asyncio.Semaphore(workers + 1)
 
-    def _finish_erasing(self) -> None:
+    def _redact_pending(self) -> None:
         """Erases what this process or an earlier one was to erase; that this fails must not keep anybody from
         crawling."""
         try:
-            finish_erasing(self.db, self.folder)
-        except ErasingError as error:
+            redact_pending(self.db, self.folder)
+        except RedactionError as error:
             self.warnings.append(str(error))
 
     def site_of(self, host: str) -> str:
@@ -163,7 +162,7 @@ class Session:
         try:
             self.warc.close()
             if erase:
-                self._finish_erasing()
+                self._redact_pending()
             self._settle(outcome)
             close(self.db)
         except (sqlite3.Error, OSError) as error:  # a full disk; the next crawl finds that this one did not end

@@ -19,9 +19,9 @@ from archive.operations.takedown import remove
 from archive.storage import online_backup
 from archive.storage.connection import transaction, warc_folder
 from archive.storage.database import open_archive
-from archive.storage.erasure import finish
-from archive.storage.exclusions import Entry
+from archive.storage.exclusions import Exclusion
 from archive.storage.lock import hold
+from archive.storage.redaction import redact_pending
 from tests.commands import HEALTHNEWS, environment, run
 from tests.kept import NOW, WHEN, alter, crawl, damage, rows, url_of
 
@@ -123,9 +123,9 @@ def test_what_was_removed_does_not_stay_in_an_older_backup(archive: Path, target
     (path,) = warc_folder(archive).iterdir()
     before = path.stat()
     with closing(open_archive(archive)) as db:
-        entries = [Entry("url", url_of(1))]
+        entries = [Exclusion("url", url_of(1))]
         remove(db, warc_folder(archive), entries, reason=None, now=NOW, progress=lambda *_: None)
-        finish(db, warc_folder(archive), now=WHEN)
+        redact_pending(db, warc_folder(archive), now=WHEN)
     assert path.stat().st_size == before.st_size
     if time_kept:
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -17,9 +17,9 @@ from archive.errors import ArchiveError, BusyError
 from archive.operations.check import CHECKS, EXAMPLES, Finding, check
 from archive.storage.connection import warc_folder
 from archive.storage.database import open_archive
-from archive.storage.erasure import overwrite
 from archive.storage.fulltext import index
 from archive.storage.lock import hold, lock_path
+from archive.storage.redaction import overwrite_records
 from archive.storage.warc.files import WarcWriter
 from tests.commands import run
 from tests.kept import NOW, alter, crawl, damage, exchange, rows
@@ -392,7 +392,7 @@ def test_what_is_added_or_removed_meanwhile_is_no_problem(archive: Path) -> None
             crawl(archive, 7, 8)
             ((name, offset),) = rows(archive, "select warc_file, warc_offset from fetches where id = 4")
             alter(archive, "update fetches set warc_file = null, warc_offset = null where id = 4")
-            overwrite(warc_folder(archive) / str(name), [int(str(offset))], NOW)
+            overwrite_records(warc_folder(archive) / str(name), [int(str(offset))], NOW)
 
     assert [finding for finding in check(archive, progress=change) if finding.problems] == []
     assert len(files(archive)) == 3

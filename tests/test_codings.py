@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Scrapy
 
-from archive.storage.warc.content_encoding import DECODERS, undo
+from archive.storage.warc.content_encoding import DECODERS, decode_body
 from archive.storage.warc.files import WarcError, WarcWriter, read_page
 from tests.kept import damage, exchange
 
@@ -37,8 +37,8 @@ ENCODERS: list[tuple[str, Callable[[bytes], bytes]]] = [
 @pytest.mark.parametrize(("coding", "encode"), ENCODERS)
 @given(data=st.binary(max_size=500))
 def test_what_is_coded_comes_back(coding: str, encode: Callable[[bytes], bytes], data: bytes) -> None:
-    assert undo(encode(data), coding) == data
-    assert undo(gzip.compress(encode(data)), f" {coding.upper()} , gzip") == data
+    assert decode_body(encode(data), coding) == data
+    assert decode_body(gzip.compress(encode(data)), f" {coding.upper()} , gzip") == data
 
 
 @pytest.mark.parametrize(("coding", "encode"), ENCODERS)
@@ -66,7 +66,7 @@ def test_a_damaged_record_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("coding", [*DECODERS, "", "identity", "aws-chunked"])
 @pytest.mark.parametrize("body", [b"", b"no coding at all"])
 def test_what_is_not_coded_stays(coding: str, body: bytes) -> None:
-    assert undo(body, coding) == body
+    assert decode_body(body, coding) == body
 
 
 @pytest.mark.parametrize(("coding", "encode"), ENCODERS)
@@ -76,4 +76,4 @@ def test_of_a_body_cut_short_as_much_is_read_as_scrapy_reads(
 ) -> None:
     whole = encode(bytes(str(list(range(90_000))), "ascii"))
     body = whole[: int(len(whole) * length)]
-    assert undo(body, coding) == Scrapy._decode(body, coding.encode(), 0) != b""
+    assert decode_body(body, coding) == Scrapy._decode(body, coding.encode(), 0) != b""

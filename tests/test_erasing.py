@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.storage.erasure import DATABASE, ErasingError, finish, overwrite
+from archive.storage.redaction import DATABASE, RedactionError, overwrite_records, redact_pending
 from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_page, trim
-from archive.storage.warc.locate import find
+from archive.storage.warc.locate import find_records
 from archive.storage.warc.members import START, members
 from archive.storage.warc.tombstone import length_of, tombstone
 from tests.archives import new_archive
@@ -77,7 +77,7 @@ def test_the_others_stay_as_they_are(
     offsets = write(folder, [("https://a.example/", body, {}) for body in bodies])
     gone = data.draw(st.sets(st.sampled_from(offsets), min_size=1))
     size, number = (folder / NAME).stat().st_size, len(kinds(folder / NAME))
-    overwrite(folder / NAME, gone, DATE)
+    overwrite_records(folder / NAME, gone, DATE)
     assert ((folder / NAME).stat().st_size, len(kinds(folder / NAME))) == (size, number)
     for offset, body in zip(offsets, bodies, strict=True):
         if offset not in gone:
@@ -89,7 +89,7 @@ def test_the_others_stay_as_they_are(
 
 def test_the_file_passes_the_check_of_warcio(tmp_path: Path) -> None:
     offsets = write(tmp_path, [(f"https://a.example/{number}", b"text" * 99, {}) for number in range(3)])
-    overwrite(tmp_path / NAME, offsets[1:], DATE)
+    overwrite_records(tmp_path / NAME, offsets[1:], DATE)
     assert check(tmp_path / NAME) == 0
     assert kinds(tmp_path / NAME) == ["warcinfo", "response", "request", *["metadata", "request"] * 2]
 
@@ -103,10 +103,10 @@ def test_a_killed_erasure_is_finished(tmp_path: Path, written: int) -> None:
         file.seek(offset)
         file.write(begun)
     assert trim(folder / NAME) == 0  # no torn end of a killed crawl
-    assert finish(db, folder) == 2
+    assert redact_pending(db, folder) == 2
     assert check(folder / NAME) == 0
     assert kinds(folder / NAME) == ["warcinfo", *["metadata", "request"] * 2]
-    assert finish(db, folder) == 0
+    assert redact_pending(db, folder) == 0
     db.close()
 
 
@@ -115,8 +115,10 @@ def test_what_cannot_be_erased_stays_noted(tmp_path: Path) -> None:
     db.execute("insert into erasures (warc_file, warc_offset) values ('lost.warc.gz', 5)")
     db.execute("insert into erasures (warc_file, warc_offset) values ('other.warc.gz', 5)")
     (folder / "other.warc.gz").write_bytes(b"This is no WARC file.")
-    with pytest.raises(ErasingError, match=r"other\.warc\.gz still holds removed pages \(it is damaged at 5\): delete"):
-        finish(db, folder)
+    with pytest.raises(
+        RedactionError, match=r"other\.warc\.gz still holds removed pages \(it is damaged at 5\): delete"
+    ):
+        redact_pending(db, folder)
     assert db.execute("select warc_file from erasures").fetchall() == [("other.warc.gz",)]
     assert kinds(folder / NAME) == ["warcinfo", *["metadata", "request"] * 2]
     db.close()
@@ -136,10 +138,10 @@ def test_while_another_program_has_the_archive_it_stays_noted(tmp_path: Path, be
     other = Database(tmp_path / "healthnews.db")
     other.execute(begin)
     other.execute("select count(*) from pages").fetchone()
-    with pytest.raises(ErasingError, match=sentence):
-        finish(db, folder)
+    with pytest.raises(RedactionError, match=sentence):
+        redact_pending(db, folder)
     other.conn.rollback()
-    assert finish(db, folder) == 1
+    assert redact_pending(db, folder) == 1
     other.close()
     db.close()
 
@@ -180,7 +182,7 @@ def test_requests_and_hops_are_found(
 ) -> None:
     offsets = write(tmp_path, SITE)
     exact = [url for url in wanted if not url.endswith("/")]
-    found = find(
+    found = find_records(
         tmp_path,
         {NAME: {offsets[number] for number in located}, "lost.warc.gz": {0}},
         lambda url: url in exact or any(url.startswith(each) for each in set(wanted) - set(exact)),
@@ -195,7 +197,7 @@ def test_after_a_damaged_record_it_goes_on_where_a_row_points(tmp_path: Path) ->
     with (tmp_path / NAME).open("r+b") as file:
         file.seek(offsets[2] + 30)
         file.write(bytes(40))
-    found = sorted(each.offset for each in find(tmp_path, {NAME: {offsets[3]}}, lambda url: False))
+    found = sorted(each.offset for each in find_records(tmp_path, {NAME: {offsets[3]}}, lambda url: False))
     assert found[0] == offsets[3]
     assert len(found) == 2
 
@@ -203,4 +205,4 @@ def test_after_a_damaged_record_it_goes_on_where_a_row_points(tmp_path: Path) ->
 def test_angle_brackets_of_older_files_are_no_part_of_a_url(tmp_path: Path) -> None:
     record = SHORTEST.replace("http://a.io/", "<http://a.io/>")
     (tmp_path / NAME).write_bytes(gzip.compress(record.encode()))
-    assert find(tmp_path, {NAME: set()}, lambda url: url == "http://a.io/") == {Location(NAME, 0)}
+    assert find_records(tmp_path, {NAME: set()}, lambda url: url == "http://a.io/") == {Location(NAME, 0)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError, BusyError
-from archive.storage.lock import hold, is_held, is_ours, lock_path
+from archive.storage.lock import hold, is_held, is_held_by_this_process, lock_path
 
 HOLD = (
     "import sys, pathlib, archive.storage.lock as l; k = l.hold(pathlib.Path(sys.argv[1])); "
@@ -45,16 +45,16 @@ def test_the_lock_of_a_killed_job_is_taken_over(tmp_path: Path) -> None:
 
 def test_who_holds_the_lock_can_be_asked(tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
-    assert (is_held(archive), is_ours(archive)) == (False, False)
+    assert (is_held(archive), is_held_by_this_process(archive)) == (False, False)
     assert not lock_path(archive).exists()
     with hold(archive):
-        assert (is_held(archive), is_ours(archive)) == (True, True)
-    assert (is_held(archive), is_ours(archive)) == (False, False)
+        assert (is_held(archive), is_held_by_this_process(archive)) == (True, True)
+    assert (is_held(archive), is_held_by_this_process(archive)) == (False, False)
     command = [sys.executable, "-uc", HOLD, str(archive)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as job:
         assert job.stdout is not None
         assert job.stdout.readline() == "held\n"
-        assert (is_held(archive), is_ours(archive)) == (True, False)
+        assert (is_held(archive), is_held_by_this_process(archive)) == (True, False)
         job.communicate("\n")
     hold(archive, wait=10).release()
 

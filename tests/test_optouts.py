@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.storage.exclusions import Entry, OptOuts, host_in
+from archive.storage.exclusions import Exclusion, Exclusions, host_in
 
-URL = Entry("url", "https://news.example/a?x=1")
-HOST = Entry("host", "example.org")
-PATTERN = Entry("pattern", r"/tag/\d+$")
+URL = Exclusion("url", "https://news.example/a?x=1")
+HOST = Exclusion("host", "example.org")
+PATTERN = Exclusion("pattern", r"/tag/\d+$")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ PATTERN = Entry("pattern", r"/tag/\d+$")
     ],
 )  # fmt: skip
 def test_a_url_falls_under_an_entry(url: str, expected: int | None) -> None:
-    assert OptOuts.of(enumerate((URL, HOST, PATTERN), 1)).match(url) == expected
+    assert Exclusions.of(enumerate((URL, HOST, PATTERN), 1)).match(url) == expected
 
 
 HOSTS = st.lists(st.sampled_from(["a", "b", "example", "org"]), min_size=1, max_size=4).map(".".join)
@@ -33,16 +33,17 @@ def test_a_host_is_it_and_all_below_it(listed: list[str], host: str, port: str) 
     expected = any(host == each or host.endswith(f".{each}") for each in listed)
     url = f"https://{host}{port}/x"
     assert host_in(url) == host
-    assert (OptOuts.of((1, Entry("host", each)) for each in listed).match(url) is not None) == expected
+    assert (Exclusions.of((1, Exclusion("host", each)) for each in listed).match(url) is not None) == expected
 
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        (Entry("pattern", ""), True), (Entry("pattern", ".*"), True), (Entry("pattern", "^https?:"), True),
-        (Entry("pattern", "[a-z]/"), True), (Entry("pattern", "https:"), False), (Entry("pattern", r"\d"), False),
+        (Exclusion("pattern", ""), True), (Exclusion("pattern", ".*"), True), (Exclusion("pattern", "^https?:"), True),
+        (Exclusion("pattern", "[a-z]/"), True), (Exclusion("pattern", "https:"), False),
+        (Exclusion("pattern", r"\d"), False),
         (PATTERN, False), (HOST, False), (URL, False),
     ],
 )  # fmt: skip
-def test_what_matches_everything_is_told(entry: Entry, expected: bool) -> None:
+def test_what_matches_everything_is_told(entry: Exclusion, expected: bool) -> None:
     assert entry.matches_all == expected

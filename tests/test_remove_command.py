@@ -7,7 +7,7 @@ import pytest
 
 from archive.operations.takedown import remove
 from archive.storage.connection import warc_folder
-from archive.storage.exclusions import Entry
+from archive.storage.exclusions import Exclusion
 from archive.storage.lock import hold
 from archive.storage.warc.files import Location, read_page
 from crawler.cli.exclusion_syntax import entries_in, entry_of
@@ -52,7 +52,7 @@ def test_what_is_meant(text: str, kind: str, pattern: str) -> None:
 def test_a_file_names_one_a_line(tmp_path: Path) -> None:
     (tmp_path / "list").write_text("# ours\n\nexample.org # asked 2026-11-25\n  /tag/[0-9]+$\nhttps://a.example/#x\n")
     assert list(entries_in(tmp_path / "list")) == [
-        Entry("host", "example.org"), Entry("pattern", "/tag/[0-9]+$"), Entry("url", "https://a.example/")
+        Exclusion("host", "example.org"), Exclusion("pattern", "/tag/[0-9]+$"), Exclusion("url", "https://a.example/")
     ]  # fmt: skip
 
 
@@ -164,7 +164,9 @@ def test_at_a_terminal_everything_goes_only_on_a_yes(folder: Path, crawled: Craw
 
 
 def test_a_removal_that_was_killed_is_finished_by_the_next(folder: Path, crawled: Crawled) -> None:
-    remove(crawled.db, folder / "healthnews-warc", [Entry("url", f"{BASE}/1")], reason=None, now=NOW, progress=print)
+    remove(
+        crawled.db, folder / "healthnews-warc", [Exclusion("url", f"{BASE}/1")], reason=None, now=NOW, progress=print
+    )
     assert any(SECRET.encode() in content for content in contents(folder / "healthnews.db").values())
     assert "WARC records erased: 8." in run("remove", "unseen.example", cwd=folder).stdout
     assert all(SECRET.encode() not in content for content in contents(folder / "healthnews.db").values())

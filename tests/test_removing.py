@@ -12,12 +12,12 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.article import Article
 from archive.articles.fetches import Visit, record
 from archive.articles.reprocess import reprocess
-from archive.operations.takedown import NotListedError, copies_left, plan, remove, undo
+from archive.operations.takedown import NotExcludedError, plan, remaining_duplicates, remove, undo
 from archive.storage.connection import timestamp, warc_folder
-from archive.storage.erasure import finish
-from archive.storage.exclusions import Entry, OptOuts, listed
+from archive.storage.exclusions import Exclusion, Exclusions, stored_exclusions
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.fulltext.index import check
+from archive.storage.redaction import redact_pending
 from archive.storage.warc.files import Exchange, Location, WarcWriter, read_page
 from tests.archives import a_reference, an_article, new_archive
 from tests.test_warc import check as warcio_check
@@ -65,12 +65,12 @@ class Crawled:
         }  # fmt: skip
         record(self.db, None, Visit(**(values | changes)))  # type: ignore[arg-type]
 
-    def remove(self, *entries: Entry, reason: str | None = None) -> list[str]:
+    def remove(self, *entries: Exclusion, reason: str | None = None) -> list[str]:
         """The URLs of the pages that went."""
         folder = warc_folder(self.path)
-        doomed = remove(self.db, folder, entries, reason=reason, now=NOW, progress=lambda *_: None)
-        finish(self.db, folder, now=WHEN)
-        return [page.url for page in doomed]
+        candidates = remove(self.db, folder, entries, reason=reason, now=NOW, progress=lambda *_: None)
+        redact_pending(self.db, folder, now=WHEN)
+        return [page.url for page in candidates]
 
 
 def article(number: int, text: str = "", **changes: object) -> Article:
@@ -112,7 +112,7 @@ def states(db: Database) -> dict[str, str]:
     return dict(db.execute("select url, state from pages").fetchall())
 
 
-URL_1 = Entry("url", f"{BASE}/1")
+URL_1 = Exclusion("url", f"{BASE}/1")
 
 
 def test_no_byte_of_it_is_left(crawled: Crawled) -> None:
@@ -170,7 +170,7 @@ def test_a_tombstone_is_left(crawled: Crawled) -> None:
     fetches = list(crawled.db.query("select * from fetches where page_id = ?", [row["id"]]))
     assert [fetch["outcome"] for fetch in fetches] == ["stored", "stored", "stored"]
     assert {fetch[name] for fetch in fetches for name in ("warc_file", "warc_offset", "detail", "digest")} == {None}
-    [entry] = listed(crawled.db)
+    [entry] = stored_exclusions(crawled.db)
     assert (entry.reason, entry.pages, entry.articles, entry.added_at) == ("asked for by the author", 2, 1, NOW)
 
 
@@ -178,30 +178,30 @@ def test_a_tombstone_is_left(crawled: Crawled) -> None:
     ("entries", "expected"),
     [
         ([URL_1], ["https://news.example/1", "https://old.example/1"]),
-        ([Entry("url", "https://old.example/1")], ["https://news.example/1", "https://old.example/1"]),
-        ([Entry("host", "old.example")], ["https://old.example/1"]),
+        ([Exclusion("url", "https://old.example/1")], ["https://news.example/1", "https://old.example/1"]),
+        ([Exclusion("host", "old.example")], ["https://old.example/1"]),
         (
-            [Entry("host", "news.example")],
+            [Exclusion("host", "news.example")],
             ["https://blog.news.example:8080/3", "https://news.example/1", "https://news.example/4",
              "https://old.example/1"],
         ),
-        ([Entry("pattern", "/[34]$")], ["https://blog.news.example:8080/3", "https://news.example/4"]),
+        ([Exclusion("pattern", "/[34]$")], ["https://blog.news.example:8080/3", "https://news.example/4"]),
         (
-            [Entry("pattern", "/[34]$"), Entry("url", "https://copy.example/2")],
+            [Exclusion("pattern", "/[34]$"), Exclusion("url", "https://copy.example/2")],
             ["https://blog.news.example:8080/3", "https://copy.example/2", "https://news.example/4"],
         ),
-        ([Entry("url", "https://news.example/never-seen")], []),
+        ([Exclusion("url", "https://news.example/never-seen")], []),
     ],
 )  # fmt: skip
-def test_what_goes(crawled: Crawled, entries: list[Entry], expected: list[str]) -> None:
+def test_what_goes(crawled: Crawled, entries: list[Exclusion], expected: list[str]) -> None:
     assert [page.url for page in plan(crawled.db, entries)] == expected
     assert states(crawled.db)[f"{BASE}/1"] == "stored"
     assert crawled.remove(*entries) == expected
     assert {url for url, state in states(crawled.db).items() if state == "refused"} == set(expected)
-    known = OptOuts.load(crawled.db)
+    known = Exclusions.load(crawled.db)
     assert {url for url in states(crawled.db) if known.match(url) is not None} == set(expected)
     assert crawled.remove(*entries) == []
-    assert [entry.pages for entry in listed(crawled.db)] == [
+    assert [entry.pages for entry in stored_exclusions(crawled.db)] == [
         sum(known.match(url) == number for url in expected) for number in range(1, len(entries) + 1)
     ]
 
@@ -209,14 +209,14 @@ def test_what_goes(crawled: Crawled, entries: list[Entry], expected: list[str]) 
 def test_copies_that_stay_are_named(crawled: Crawled) -> None:
     crawled.fetch("https://copy.example/5", article(5, SECRET * 9))
     crawled.fetch("https://copy.example/6", article(6, SECRET * 9))
-    doomed = plan(crawled.db, [URL_1, Entry("url", "https://copy.example/6")])
-    assert copies_left(crawled.db, doomed) == ["https://copy.example/5"]
-    assert copies_left(crawled.db, plan(crawled.db, [Entry("url", f"{BASE}/4")])) == []
+    candidates = plan(crawled.db, [URL_1, Exclusion("url", "https://copy.example/6")])
+    assert remaining_duplicates(crawled.db, candidates) == ["https://copy.example/5"]
+    assert remaining_duplicates(crawled.db, plan(crawled.db, [Exclusion("url", f"{BASE}/4")])) == []
 
 
 def test_an_alias_goes_without_the_article_of_another_host(crawled: Crawled) -> None:
     crawled.warc.close()
-    crawled.remove(Entry("host", "old.example"))
+    crawled.remove(Exclusion("host", "old.example"))
     row = "select warc_file, warc_offset from fetches join pages p on p.id = page_id where p.url = ? and outcome = ?"
     [place] = crawled.db.execute(f"{row} order by fetches.id desc limit 1", [f"{BASE}/1", "stored"]).fetchall()
     assert read_page(warc_folder(crawled.path), Location(*place)).body.decode() == SECRET * 9
@@ -242,21 +242,21 @@ def test_nothing_is_done_when_it_fails(crawled: Crawled, monkeypatch: pytest.Mon
 
     with pytest.raises(KeyboardInterrupt):
         remove(crawled.db, warc_folder(crawled.path), [URL_1], reason=None, now=NOW, progress=interrupted)
-    assert (states(crawled.db), listed(crawled.db)) == (before, [])
+    assert (states(crawled.db), stored_exclusions(crawled.db)) == (before, [])
 
 
 def test_undone_it_may_be_asked_for_again(crawled: Crawled) -> None:
     crawled.remove(URL_1)
-    crawled.remove(Entry("host", "news.example"))
+    crawled.remove(Exclusion("host", "news.example"))
     assert undo(crawled.db, URL_1, now=NOW) == 1  # the alias; the article's page is of the host
     assert states(crawled.db)["https://old.example/1"] == "new"
-    assert undo(crawled.db, Entry("host", "news.example"), now=NOW) == 3
+    assert undo(crawled.db, Exclusion("host", "news.example"), now=NOW) == 3
     assert set(states(crawled.db).values()) == {"new", "stored"}
     due = "select count(*) from pages where state = 'new' and due_at = ?"
     assert crawled.db.execute(due, [NOW]).fetchone() == (4,)
     assert crawled.db.execute("select count(*) from pages where optout_id is not null").fetchone() == (0,)
     assert crawled.db.execute("select count(*) from articles").fetchone() == (1,)
-    with pytest.raises(NotListedError, match=r"^https://news\.example/1 is not on the list of what was removed\.$"):
+    with pytest.raises(NotExcludedError, match=r"^https://news\.example/1 is not on the list of what was removed\.$"):
         undo(crawled.db, URL_1, now=NOW)
 
 
@@ -266,7 +266,7 @@ def test_undone_a_site_is_found_as_before(crawled: Crawled) -> None:
         for kind in ("feed", "sitemap", "listing")
     ]
     add_pages(crawled.db, lists, NOW)
-    host, url = Entry("host", "news.example"), Entry("url", f"{BASE}/feed")
+    host, url = Exclusion("host", "news.example"), Exclusion("url", f"{BASE}/feed")
     crawled.remove(host, url)
     undo(crawled.db, host, now=LATER)
     sql = "select kind from pages where kind <> 'article' and due_at = ? order by kind"

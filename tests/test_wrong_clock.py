@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage.clock_skew import make_due_again
+from archive.storage.clock_skew import reset_future_due_dates
 from archive.storage.connection import timestamp
 from archive.storage.crawls import start_crawl
 from tests.archives import URL, an_article, new_archive, store
@@ -29,7 +29,7 @@ def test_what_was_looked_at_in_the_future_is_due(
     if is_removed:
         db.conn.execute("insert into optouts (kind, pattern, added_at) values ('url', ?, ?)", [URL, fetched_at])
         db.conn.execute("update pages set optout_id = 1")
-    make_due_again(db, NOW)
+    reset_future_due_dates(db, NOW)
     expected = timestamp(NOW) if is_due and not is_removed else due_at
     assert db.execute("select due_at from pages").fetchone() == (expected,)
     db.close()

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from archive.article import Article
 from archive.errors import NotStoredError
-from archive.storage.exclusions import OptOuts
+from archive.storage.exclusions import Exclusions
 from archive.storage.row_mapping import from_json, load_article, to_json
 from archive.storage.sql import compose
 from archive.urls.canonical import canonical_url
@@ -115,6 +115,6 @@ def _alias_target(db: Database, page_id: int) -> int:
 
 def _excluded(db: Database, url: str, what: str) -> str | None:
     """Return a sentence with `what`, the date and the reason when an exclusion covers the URL, else None."""
-    number = OptOuts.load(db).match(url)
+    number = Exclusions.load(db).match(url)
     row = db.execute("select date(added_at), reason from optouts where id = ?", [number]).fetchone()
     return row and f"{url} {what} {row[0]}{f' ({row[1]})' if row[1] else ''}."

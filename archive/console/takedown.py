@@ -12,26 +12,26 @@ from archive.console.cjk_wrap import prose
 from archive.console.tables import table
 
 if TYPE_CHECKING:
-    from archive.operations.takedown import Doomed
-    from archive.storage.exclusions import Listed
+    from archive.operations.takedown import Candidate
+    from archive.storage.exclusions import StoredExclusion
 
 SHOWN = 20  # copies that are named
 
 
-def doomed_table(doomed: "Sequence[Doomed]", limit: int | None = None) -> Group:
+def doomed_table(candidates: "Sequence[Candidate]", limit: int | None = None) -> Group:
     """The pages that go, or the first of them, and the totals."""
     made = table("~page", "~title of its article", "#stored bytes")
-    for page in doomed[:limit]:
+    for page in candidates[:limit]:
         made.add_row(Text(page.url), prose(page.title or ""), f"{page.size:,}")
-    left = f" and {len(doomed) - limit:,} more" if limit and len(doomed) > limit else ""
-    return Group(*([made] if doomed else []), Text(f"{left.strip()}\n{totals(doomed)}".strip()))
+    left = f" and {len(candidates) - limit:,} more" if limit and len(candidates) > limit else ""
+    return Group(*([made] if candidates else []), Text(f"{left.strip()}\n{totals(candidates)}".strip()))
 
 
-def totals(doomed: "Sequence[Doomed]") -> str:
+def totals(candidates: "Sequence[Candidate]") -> str:
     """How many pages and articles, and their size."""
-    articles = sum(page.title is not None for page in doomed)
-    size = decimal(sum(page.size for page in doomed))
-    return f"{_number(len(doomed), 'page')}, {_number(articles, 'article')}, {size} of stored answers"
+    articles = sum(page.title is not None for page in candidates)
+    size = decimal(sum(page.size for page in candidates))
+    return f"{_number(len(candidates), 'page')}, {_number(articles, 'article')}, {size} of stored answers"
 
 
 def copies_text(urls: Sequence[str]) -> str:
@@ -40,7 +40,7 @@ def copies_text(urls: Sequence[str]) -> str:
     return "\n  ".join(["Copies of what is removed stay, as they are other pages:", *urls[:SHOWN], *more])
 
 
-def list_table(entries: "Sequence[Listed]") -> Table:
+def list_table(entries: "Sequence[StoredExclusion]") -> Table:
     """The list of what was removed."""
     made = table("~removed", "as", "since", "#pages", "#articles", "~reason")
     for entry in entries:

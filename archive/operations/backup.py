@@ -18,7 +18,7 @@ from archive.storage.connection import snapshot, warc_folder
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
 from archive.storage.migrations import check_kind
-from archive.storage.online_backup import CopyError, copy_database, damage, is_of_damage, written
+from archive.storage.online_backup import CopyError, copy_database, find_damage, is_corruption, replacing
 from archive.storage.warc.records import file_names
 
 ATTEMPTS = 5
@@ -65,7 +65,7 @@ def backup(
                 except _RemovedMeanwhileError:
                     continue
         except (OSError, sqlite3.Error, CopyError) as error:
-            if is_of_damage(error) and (found := _damage(source)):
+            if is_corruption(error) and (found := _damage(source)):
                 raise ArchiveError(
                     f"{archive} is damaged ({found}), so no backup of it is made: healthnews check says more, "
                     f"docs/operations.md what helps. An older backup in {target} is as good as before."
@@ -132,7 +132,7 @@ def _copy(
     folder = warc_folder(archive)
     names = file_names(folder) if warc else []  # before the state is taken, which has the crawls that they are of
     rest = sum((folder / name).stat().st_size for name in names)
-    with written(target) as part:
+    with replacing(target) as part:
         with snapshot(source):
             copy_database(source.conn, part, lambda done, every: progress(done, every + rest))
         with closing(Database(part)) as made:
@@ -158,7 +158,7 @@ def _copy(
 def _damage(source: Database) -> str:
     """What is wrong with the archive, '' when it is sound: its copy alone is not then."""
     try:
-        return damage(source.conn)
+        return find_damage(source.conn)
     except sqlite3.Error as error:
         return str(error)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.storage.online_backup import written
-from archive.storage.warc.records import end
+from archive.storage.online_backup import replacing
+from archive.storage.warc.records import find_end
 
 CHUNK = 1 << 20
 
@@ -45,17 +45,17 @@ def copy_warc(
 
 
 def _copy(path: Path, target: Path, last: int, compare: bool) -> int | None:
-    """Copies a file up to its last whole record; returns the bytes written, None where the same was there."""
+    """Copies a file up to its last whole record; returns the bytes replacing, None where the same was there."""
     seen = path.stat()
     known = target.stat() if target.exists() else None
     if known and not compare and (known.st_size, known.st_mtime_ns) == (seen.st_size, seen.st_mtime_ns):
         return None
-    found = end(path, min(last, seen.st_size))
+    found = find_end(path, min(last, seen.st_size))
     length = found.whole if found.torn else found.size
     if known and known.st_size == length and _same(path, target, length):
         os.utime(target, ns=(seen.st_atime_ns, seen.st_mtime_ns))
         return None
-    with written(target) as part:
+    with replacing(target) as part:
         _copy_bytes(path, part, length)
         # The time of before it was read: what is changed meanwhile is looked at again the next time.
         os.utime(part, ns=(seen.st_atime_ns, seen.st_mtime_ns))

@@ -12,7 +12,7 @@ from archive.errors import ArchiveError
 from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from archive.storage.lock import hold
-from archive.storage.online_backup import is_of_damage
+from archive.storage.online_backup import is_corruption
 
 STEPS: tuple[Callable[[Database], object], ...] = (
     index.optimize,
@@ -47,7 +47,7 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
             progress(len(STEPS), len(STEPS))
             read = bool(db.execute("pragma wal_checkpoint(truncate)").fetchone()[0])
         except sqlite3.Error as error:
-            if is_of_damage(error):
+            if is_corruption(error):
                 raise ArchiveError(
                     f"{archive} is damaged ({error}), so it is not compacted: healthnews check says more, "
                     "docs/operations.md what helps."

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 
 from archive.articles.writer import forget_article
 from archive.storage.connection import transaction
-from archive.storage.erasure import DATABASE, Progress
-from archive.storage.exclusions import Entry, OptOuts
-from archive.storage.warc.locate import find
+from archive.storage.exclusions import Exclusion, Exclusions
+from archive.storage.redaction import DATABASE, Progress
+from archive.storage.warc.locate import find_records
 
 DETAILS = """
 select p.id, p.url, a.title,
@@ -50,12 +50,12 @@ on conflict (pattern) do update set reason = coalesce(excluded.reason, reason) r
 """
 
 
-class NotListedError(LookupError):
+class NotExcludedError(LookupError):
     """What is to be taken off the list of opt-outs is not on it; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doomed:
+class Candidate:
     """A page that goes for the sake of `entry`. `title` is its article's, None where it has none; `size`: the bytes of
     all its stored answers, content codings undone."""
 
@@ -63,66 +63,66 @@ class Doomed:
     url: str
     title: str | None
     size: int
-    entry: Entry
+    entry: Exclusion
 
 
-def plan(db: Database, entries: Sequence[Entry]) -> list[Doomed]:
+def plan(db: Database, entries: Sequence[Exclusion]) -> list[Candidate]:
     """The pages that the entries remove, by URL: those that match, and their aliases; where a single URL is an alias,
     also what it leads to."""
     chosen = _with_targets_and_aliases(db, _matching(db, entries), entries)
     rows = db.execute(DETAILS, [json.dumps(list(chosen))]).fetchall()
     return [
-        Doomed(page_id=page_id, url=url, title=title, size=size, entry=entries[chosen[page_id]])
+        Candidate(page_id=page_id, url=url, title=title, size=size, entry=entries[chosen[page_id]])
         for page_id, url, title, size in rows
     ]
 
 
-def copies_left(db: Database, doomed: Iterable[Doomed]) -> list[str]:
+def remaining_duplicates(db: Database, candidates: Iterable[Candidate]) -> list[str]:
     """The URLs of articles that stay and are copies of such that go."""
-    pages = json.dumps([page.page_id for page in doomed])
+    pages = json.dumps([page.page_id for page in candidates])
     return [url for (url,) in db.execute(COPIES, [pages]).fetchall()]
 
 
 def remove(
-    db: Database, folder: Path, entries: Sequence[Entry], *, reason: str | None, now: str, progress: Progress
-) -> list[Doomed]:
+    db: Database, folder: Path, entries: Sequence[Exclusion], *, reason: str | None, now: str, progress: Progress
+) -> list[Candidate]:
     """Puts the entries on the list and takes away their pages, in one transaction; needs the archive's lock.
 
     The records in the WARC `folder` are only noted to be erased: `erasing.finish` must follow. `progress` is called
     after each page. Returns the pages. Raises OSError when a WARC file cannot be read; nothing is changed then.
     """
     db.execute("pragma secure_delete = on")
-    doomed = plan(db, entries)
-    urls, listed = {page.url for page in doomed}, OptOuts.of(enumerate(entries))
+    candidates = plan(db, entries)
+    urls, listed = {page.url for page in candidates}, Exclusions.of(enumerate(entries))
 
     def wanted(url: str) -> bool:
         return url in urls or listed.match(url) is not None
 
-    records = find(folder, _located(db, doomed, wanted), wanted)
+    records = find_records(folder, _located(db, candidates, wanted), wanted)
     with transaction(db):
-        ids = _add(db, entries, doomed, reason, now)
-        for number, page in enumerate(doomed, 1):
+        ids = _add(db, entries, candidates, reason, now)
+        for number, page in enumerate(candidates, 1):
             _bury(db, page.page_id, ids[page.entry])
-            progress({"removed": number}, len(doomed))
+            progress({"removed": number}, len(candidates))
         db.conn.execute("delete from blocks where pages = 0")  # fingerprints of text that no article has any more
-        places = [(record.file, record.offset) for record in records] + ([DATABASE] if doomed else [])
+        places = [(record.file, record.offset) for record in records] + ([DATABASE] if candidates else [])
         db.conn.executemany("insert or ignore into erasures (warc_file, warc_offset) values (?, ?)", places)
         db.conn.execute(NOWHERE)
-    return doomed
+    return candidates
 
 
-def undo(db: Database, entry: Entry, *, now: str) -> int:
+def undo(db: Database, entry: Exclusion, *, now: str) -> int:
     """Takes the entry off the list, and returns how many of its pages are due again at `now`: those that no other entry
     matches, feeds, sitemaps and listings too. What was stored of them does not come back before they are fetched.
-    Raises NotListedError."""
+    Raises NotExcludedError."""
     with transaction(db):
         sql = "delete from optouts where kind = ? and pattern = ? returning id"
         row = db.execute(sql, [entry.kind, entry.pattern]).fetchone()
         if row is None:
-            raise NotListedError(f"{entry.pattern} is not on the list of what was removed.")
+            raise NotExcludedError(f"{entry.pattern} is not on the list of what was removed.")
         pages = db.execute("select id, url from pages where optout_id = ?", row).fetchall()
         db.conn.execute("update pages set optout_id = null where optout_id = ?", row)
-        left = OptOuts.load(db)
+        left = Exclusions.load(db)
         others = [(left.match(url), page_id) for page_id, url in pages]
         db.conn.executemany("update pages set optout_id = ? where id = ?", others)
         freed = [(now, page_id) for other, page_id in others if other is None]
@@ -130,9 +130,9 @@ def undo(db: Database, entry: Entry, *, now: str) -> int:
     return len(freed)
 
 
-def _matching(db: Database, entries: Sequence[Entry]) -> dict[int, int]:
+def _matching(db: Database, entries: Sequence[Exclusion]) -> dict[int, int]:
     """The pages that are not removed yet and match, each with the number of its entry."""
-    listed = OptOuts.of(enumerate(entries))
+    listed = Exclusions.of(enumerate(entries))
     if all(entry.kind == "url" for entry in entries):  # the index finds them, however many pages there are
         urls = json.dumps([entry.pattern for entry in entries])
         sql = "select id, url from pages where optout_id is null and url in (select value from json_each(?))"
@@ -142,7 +142,7 @@ def _matching(db: Database, entries: Sequence[Entry]) -> dict[int, int]:
     return {page_id: number for page_id, url in rows if (number := listed.match(url)) is not None}
 
 
-def _with_targets_and_aliases(db: Database, chosen: dict[int, int], entries: Sequence[Entry]) -> dict[int, int]:
+def _with_targets_and_aliases(db: Database, chosen: dict[int, int], entries: Sequence[Exclusion]) -> dict[int, int]:
     aliases: defaultdict[int, list[int]] = defaultdict(list)
     targets: dict[int, int] = dict(db.execute("select id, alias_of from pages where alias_of is not null").fetchall())
     for page_id, target in targets.items():
@@ -160,7 +160,7 @@ def _with_targets_and_aliases(db: Database, chosen: dict[int, int], entries: Seq
     return found
 
 
-def _located(db: Database, doomed: Iterable[Doomed], wanted: Callable[[str], bool]) -> dict[str, set[int]]:
+def _located(db: Database, candidates: Iterable[Candidate], wanted: Callable[[str], bool]) -> dict[str, set[int]]:
     """The files in which the pages have records, with the offsets of those that wanted URLs answered: what an alias
     led to may stay."""
     located: defaultdict[str, set[int]] = defaultdict(set)
@@ -168,16 +168,16 @@ def _located(db: Database, doomed: Iterable[Doomed], wanted: Callable[[str], boo
         "select url, warc_file, warc_offset from fetches where warc_file is not null "
         "and page_id in (select value from json_each(?))"
     )
-    for url, file, offset in db.execute(sql, [json.dumps([page.page_id for page in doomed])]):
+    for url, file, offset in db.execute(sql, [json.dumps([page.page_id for page in candidates])]):
         located[file].update([offset] if wanted(url) else [])
     return dict(located)
 
 
 def _add(
-    db: Database, entries: Sequence[Entry], doomed: Iterable[Doomed], reason: str | None, now: str
-) -> dict[Entry, int]:
-    pages = Counter(page.entry for page in doomed)
-    articles = Counter(page.entry for page in doomed if page.title is not None)
+    db: Database, entries: Sequence[Exclusion], candidates: Iterable[Candidate], reason: str | None, now: str
+) -> dict[Exclusion, int]:
+    pages = Counter(page.entry for page in candidates)
+    articles = Counter(page.entry for page in candidates if page.title is not None)
     ids = {}
     for entry in entries:
         ids[entry] = int(db.execute(ADD, [entry.kind, entry.pattern, reason, now]).fetchone()[0])

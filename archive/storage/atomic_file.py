@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all, whoever reads them meanwhile."""
+"""Write a file atomically: readers see the old content or the new one, never a part."""
 
 import errno
 import os
@@ -9,11 +9,11 @@ MODE = 0o644  # readable by all: node_exporter runs as another user
 
 
 def check_writable(path: Path) -> None:
-    """Raises OSError where write_whole could not write a file at `path`. Leaves nothing behind."""
+    """Raise OSError when `write_whole` could not write a file at `path`. No file is left behind."""
     target = path.resolve()
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if target.exists() and not target.is_file():  # a device or a pipe: to open it might wait for its reader
+    if target.exists() and not target.is_file():  # a device or a pipe: opening it may wait for a reader
         if not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return
@@ -23,9 +23,9 @@ def check_writable(path: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes `text` as UTF-8 in place of the file at `path`, a link followed; a device or pipe is written as it is.
+    """Replace the file at `path` by `text` in UTF-8. Links are followed, devices and pipes are written directly.
 
-    Raises OSError, and then the file is as it was.
+    Raises OSError; the file is unchanged then.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():

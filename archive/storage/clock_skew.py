@@ -1,4 +1,4 @@
-"""Getting over a crawl that ran while the computer's clock was far ahead."""
+"""Reset due dates that were set while the system clock was more than a day ahead."""
 
 from datetime import datetime, timedelta
 
@@ -6,12 +6,12 @@ from sqlite_utils import Database
 
 from archive.storage.connection import timestamp
 
-FAR = timedelta(days=1)  # what is less wrong than that puts itself right soon enough
+TOLERANCE = timedelta(days=1)  # smaller errors correct themselves soon enough
 
 
-def make_due_again(db: Database, now: datetime) -> None:
-    """Makes pages due at `now` that were last looked at in the future: by then, their next look would be years away."""
-    future = timestamp(now + FAR)
+def reset_future_due_dates(db: Database, now: datetime) -> None:
+    """Make pages due at `now` whose last fetch is in the future, because their due dates may be years away."""
+    future = timestamp(now + TOLERANCE)
     if db.execute("select 1 from crawls where started_at > ?", [future]).fetchone() is None:
         return
     sql = "update pages set due_at = ? where due_at > ? and fetched_at > ? and optout_id is null"

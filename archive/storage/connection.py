@@ -1,4 +1,4 @@
-"""Connections to the database file, transactions on them, and where the files beside it are."""
+"""Connect to the database file, hold transactions, and locate the files beside it."""
 
 import os
 import sqlite3
@@ -9,29 +9,34 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-BUSY_TIMEOUT = 30.0  # seconds a writer waits for another one; in WAL mode readers never wait
+BUSY_TIMEOUT = 30.0  # seconds that a writer waits for another one; in WAL mode readers never wait
 
 
 def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
-    """A connection to the database at `path`; with `reading` also where nothing can be written, as on a backup that is
-    mounted read-only. Raises sqlite3.Error, then or when the connection is used."""
+    """Return a connection to the database at `path`, with `reading` also on a read-only disk.
+
+    Raises sqlite3.Error, now or when the connection is used.
+    """
     if not reading or has_writable_folder(path):
         return sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
-    # To read a database in WAL mode SQLite makes two files beside it, unless it is told that nobody changes it.
+    # SQLite creates two files beside a database in WAL mode even to read it, unless it is declared immutable.
     fixed = "" if wal_file(path).exists() else "&immutable=1"
     uri = f"{path.resolve().as_uri()}?mode=ro{fixed}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None)
 
 
 def close(db: Database) -> None:
-    """Closes the archive, with fresh statistics for the query planner."""
+    """Update the statistics of the query planner and close the archive."""
     db.execute("pragma optimize")
     db.close()
 
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """All or nothing: takes the write lock at once, so that a reader's snapshot never has to be upgraded."""
+    """Hold a write transaction: commit at the end, roll back on an error.
+
+    It takes the write lock at once, because SQLite fails when a read transaction is to be upgraded.
+    """
     db.conn.execute("begin immediate")
     try:
         yield
@@ -43,8 +48,7 @@ def transaction(db: Database) -> Iterator[None]:
 
 @contextmanager
 def snapshot(db: Database) -> Iterator[None]:
-    """Everything that is read inside is of one state of the archive, whatever a crawl writes meanwhile. Waits for no
-    lock and takes none."""
+    """Hold a read transaction: everything read inside it is of one state of the archive. It needs no lock."""
     db.conn.execute("begin")
     try:
         yield
@@ -53,20 +57,21 @@ def snapshot(db: Database) -> Iterator[None]:
 
 
 def warc_folder(path: Path) -> Path:
-    """Where the raw pages of the archive at `path` are: `healthnews.db` has `healthnews-warc/` beside it."""
+    """Return the folder of the WARC files: `healthnews-warc` beside the archive `healthnews.db`."""
     return path.with_name(path.stem + "-warc")
 
 
 def timestamp(moment: datetime) -> str:
-    """`moment` (aware) as the archive writes times: ISO 8601, UTC, microseconds, so that text order is time order."""
+    """Return an aware datetime as the archive stores it: ISO 8601 in UTC with microseconds, which sorts as text."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def has_writable_folder(path: Path) -> bool:
+    """Return whether files can be created beside `path`, links followed."""
     return os.access(path.resolve().parent, os.W_OK)
 
 
 def wal_file(path: Path) -> Path:
-    """Where SQLite keeps what is not yet written to the database itself: beside that, not beside a link to it."""
+    """Return the path of SQLite's write-ahead log, which is beside the database, not beside a link to it."""
     database = path.resolve()
     return database.with_name(f"{database.name}-wal")

@@ -1,4 +1,4 @@
-"""What is opted out: URLs, hosts and patterns that are never asked for, and whose pages are not kept."""
+"""Exclusions: URLs, hosts and patterns that are never fetched and whose pages are not kept."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,26 +7,28 @@ from typing import Any, Literal, Self
 
 from sqlite_utils import Database
 
+from archive.storage.sql import compose
+
 Kind = Literal["url", "host", "pattern"]
-WHATEVER = ("http://a.invalid/", "https://b.test/")  # URLs that nobody means: what finds both finds all
+UNRELATED_URLS = ("http://a.invalid/", "https://b.test/")  # a pattern that matches both matches everything
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A canonical URL; a host, for it and all below it; or a regular expression that is searched for in URLs."""
+class Exclusion:
+    """A canonical URL, a host with all its subdomains, or a regular expression that is searched for in URLs."""
 
     kind: Kind
     pattern: str
 
     @property
     def matches_all(self) -> bool:
-        """Whether no URL is safe from it."""
-        return self.kind == "pattern" and all(re.search(self.pattern, url) for url in WHATEVER)
+        """Whether it is a pattern that matches every URL."""
+        return self.kind == "pattern" and all(re.search(self.pattern, url) for url in UNRELATED_URLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """An entry as the archive's list has it; `pages` and `articles` are how many it removed."""
+class StoredExclusion:
+    """An exclusion as stored in the archive, with the numbers of pages and articles that it removed."""
 
     id: int
     kind: Kind
@@ -37,42 +39,45 @@ class Listed:
     articles: int
 
     def as_object(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the fields for JSON."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
-class OptOuts:
-    """The list, made for being asked about one URL after the other, whatever its length."""
+class Exclusions:
+    """A set of exclusions that is fast to match with many URLs. The values are the ids of the exclusions."""
 
     urls: Mapping[str, int]
     hosts: Mapping[str, int]
     patterns: tuple[tuple[re.Pattern[str], int], ...]
 
     @classmethod
-    def of(cls, entries: Iterable[tuple[int, Entry]]) -> Self:
-        """The list of entries, each with its id."""
+    def of(cls, numbered: Iterable[tuple[int, Exclusion]]) -> Self:
+        """Build the set from exclusions with their ids."""
         urls: dict[str, int] = {}
         hosts: dict[str, int] = {}
         patterns: list[tuple[re.Pattern[str], int]] = []
-        for number, entry in entries:
-            if entry.kind == "pattern":
-                patterns.append((re.compile(entry.pattern), number))
+        for number, exclusion in numbered:
+            if exclusion.kind == "pattern":
+                patterns.append((re.compile(exclusion.pattern), number))
             else:
-                (urls if entry.kind == "url" else hosts)[entry.pattern] = number
+                (urls if exclusion.kind == "url" else hosts)[exclusion.pattern] = number
         return cls(urls, hosts, tuple(patterns))
 
     @classmethod
     def load(cls, db: Database) -> Self:
-        """The archive's list, with the URLs of removed pages that no entry names: aliases, and what they led to."""
+        """Load the archive's exclusions.
+
+        The URLs of removed pages that no exclusion matches are included: aliases and their targets.
+        """
         rows = db.execute("select id, kind, pattern from optouts order by id").fetchall()
-        found = cls.of((number, Entry(kind, pattern)) for number, kind, pattern in rows)
+        stored = cls.of((number, Exclusion(kind, pattern)) for number, kind, pattern in rows)
         removed = db.execute("select url, optout_id from pages where optout_id is not null")
-        further = {url: number for url, number in removed if found.match(url) is None}
-        return cls(further | dict(found.urls), found.hosts, found.patterns)
+        further = {url: number for url, number in removed if stored.match(url) is None}
+        return cls(further | dict(stored.urls), stored.hosts, stored.patterns)
 
     def match(self, url: str) -> int | None:
-        """The id of an entry that a canonical URL falls under, or None."""
+        """Return the id of an exclusion that matches the canonical URL, or None."""
         if url in self.urls:
             return self.urls[url]
         host = host_in(url)
@@ -84,12 +89,12 @@ class OptOuts:
 
 
 def host_in(url: str) -> str:
-    """The host of a canonical URL, without its port."""
+    """Return the host of a canonical URL, without the port."""
     return re.sub(r":\d+$", "", url.partition("://")[2].partition("/")[0]).lower()
 
 
-def listed(db: Database) -> list[Listed]:
-    """The whole list, in the order in which it was made."""
-    names = tuple(Listed.__dataclass_fields__)
-    rows = db.execute(f"select {', '.join(names)} from optouts order by id").fetchall()  # noqa: S608 fixed words
-    return [Listed(**dict(zip(names, row, strict=True))) for row in rows]
+def stored_exclusions(db: Database) -> list[StoredExclusion]:
+    """Return all exclusions of the archive, oldest first."""
+    names = tuple(StoredExclusion.__dataclass_fields__)
+    rows = db.execute(compose("select {names} from optouts order by id", names=names)).fetchall()
+    return [StoredExclusion(**dict(zip(names, row, strict=True))) for row in rows]

@@ -1,11 +1,11 @@
-"""Articles whose page is gone: which these are, and since when."""
+"""Find the articles whose page is gone, and since when."""
 
 import json
 from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-# Holds for an article whose id is {id}.
+# A condition on the article whose id is {id}: its page is gone.
 CONDITION = (
     "{id} in (select a.id from pages p cross join articles a on a.page_id = p.id where p.gone_since is not null)"
 )
@@ -13,16 +13,16 @@ _CHOSEN = "from articles a join pages p on p.id = a.page_id where a.id in (selec
 
 
 def gone_since(db: Database, ids: Sequence[int]) -> dict[int, str]:
-    """Article -> since when its page is gone, for those of the articles whose page is."""
+    """Map those of the articles whose page is gone to the time since when."""
     return dict(db.execute(f"select a.id, p.gone_since {_CHOSEN} and p.gone_since is not null", [json.dumps(ids)]))
 
 
 def latest_gone(db: Database, ids: Sequence[int]) -> list[int]:
-    """Those articles, the one whose page went last first."""
+    """Return the articles in the order in which their pages went, latest first."""
     sql = f"select a.id {_CHOSEN} order by p.gone_since desc, a.id desc"
     return [row[0] for row in db.execute(sql, [json.dumps(ids)])]
 
 
 def any_gone(db: Database) -> bool:
-    """Whether the page of any article is gone."""
+    """Return whether the page of any article is gone."""
     return db.execute("select 1 from pages where gone_since is not null limit 1").fetchone() is not None

@@ -1,7 +1,7 @@
-"""One job at a time: the lock of an archive, with whose it is.
+"""The lock of an archive: one job at a time may write to it. The lock file names the process that holds the lock.
 
-The kernel drops the lock when its process ends, however it ends: a file that is left over locks nothing, and is taken
-over by the next job.
+The operating system releases the lock when the process ends, however it ends. A left-over file locks nothing and is
+reused by the next job.
 """
 
 import errno
@@ -16,17 +16,17 @@ from archive.errors import ArchiveError, BusyError
 
 
 def lock_path(archive: Path) -> Path:
-    """The lock's file, which also says who holds it: `healthnews.db.lock`."""
+    """Return the path of the lock file: `healthnews.db.lock`."""
     return archive.with_name(archive.name + ".lock")
 
 
 def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> FileLock:
-    """The archive's lock, held by this process until it is released; use as a context manager or release it.
+    """Acquire the archive's lock for this process. Use it as a context manager, or call `release`.
 
-    Raises BusyError when another job has it for more than `wait` seconds, ArchiveError when the folder cannot be
-    written.
+    Raises BusyError when another job still holds it after `wait` seconds, ArchiveError when the folder does not exist
+    or cannot be written.
     """
-    if not archive.parent.is_dir():  # FileLock would make it
+    if not archive.parent.is_dir():  # FileLock would create it
         raise ArchiveError(f"The folder {archive.parent} does not exist: make it first, or name another archive.")
     path = lock_path(archive)
     lock = FileLock(path)
@@ -46,10 +46,9 @@ def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> File
 
 
 def is_held(archive: Path) -> bool:
-    """Whether a job holds the archive's lock, this process included; also where that cannot be asked, for want of
-    rights or on a read-only disk.
+    """Return whether a job, this process included, holds the lock, or whether it cannot be tested for want of rights.
 
-    Looks for a moment only, and makes no file.
+    The lock is tried only for a moment, and no file is created.
     """
     path = lock_path(archive)
     if not path.exists():
@@ -65,13 +64,13 @@ def is_held(archive: Path) -> bool:
         raise
 
 
-def is_ours(archive: Path) -> bool:
-    """Whether it is this process that holds the archive's lock."""
+def is_held_by_this_process(archive: Path) -> bool:
+    """Return whether this process holds the archive's lock."""
     return _read_owner(lock_path(archive))[:1] == (os.getpid(),) and is_held(archive)
 
 
 def _owner(path: Path) -> str:
-    """Who wrote the lock's file, as part of a sentence; empty when that cannot be read."""
+    """Return the owner of the lock file as part of a sentence, '' when it cannot be read."""
     owner = _read_owner(path)
     return f" (process {owner[0]}, since {owner[1]:%Y-%m-%d %H:%M} UTC)" if owner else ""
 

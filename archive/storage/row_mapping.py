@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Image, Reference, Removal
+from archive.storage.sql import compose
 
 PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the type of a row
     "references": ("bibliography", Reference),
@@ -56,7 +57,7 @@ def content_hash(article: Article) -> str:
 
 def load_article(db: Database, article_id: int) -> Article:
     """Load the newest revision of the article from its tables. Raises KeyError for an unknown id."""
-    row = _rows(db, f"select {_names(SCALARS)} from articles where id = ?", article_id)  # noqa: S608
+    row = _rows(db, compose("select {names} from articles where id = ?", names=SCALARS), article_id)
     if not row:
         raise KeyError(article_id)
     values = dict(zip(SCALARS, row[0], strict=True))
@@ -70,7 +71,9 @@ def load_article(db: Database, article_id: int) -> Article:
 def _load_parts(db: Database, table: str, kind: type, article_id: int) -> list[Any]:
     names = [field.name for field in dataclasses.fields(kind)]
     order = "position" if table in ORDERED else "id"
-    sql = f"select {_names(names)} from {table} where article_id = ? order by {order}"  # noqa: S608
+    sql = compose(
+        "select {names} from {table} where article_id = ? order by {order}", names=names, table=table, order=order
+    )
     parts = []
     for row in _rows(db, sql, article_id):
         values = dict(zip(names, row, strict=True))
@@ -83,10 +86,6 @@ def _load_parts(db: Database, table: str, kind: type, article_id: int) -> list[A
 def _rows(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = db.execute(sql, [article_id]).fetchall()
     return rows
-
-
-def _names(names: Any) -> str:
-    return ", ".join(f'"{name}"' for name in names)
 
 
 def _known_fields(kind: Any, values: dict[str, Any]) -> dict[str, Any]:

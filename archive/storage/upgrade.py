@@ -15,9 +15,9 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveError, BusyError
 from archive.storage.connection import transaction
-from archive.storage.lock import hold, is_ours
+from archive.storage.lock import hold, is_held_by_this_process
 from archive.storage.migrations import apply_steps, migrations
-from archive.storage.online_backup import CopyError, copy_database, is_sound, written
+from archive.storage.online_backup import CopyError, copy_database, is_sound, replacing
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,9 @@ def upgrade(db: Database, path: Path) -> None:
     The archive is unchanged in both cases.
     """
     try:
-        with nullcontext() if is_ours(path) else hold(path, wait=WAIT):  # a crawl holds the lock when it opens
+        with (
+            nullcontext() if is_held_by_this_process(path) else hold(path, wait=WAIT)
+        ):  # a crawl holds the lock when it opens
             db.execute("pragma journal_mode = wal")  # the backup reads while the transaction is open
             with transaction(db):
                 pending = migrations.pending(db)
@@ -60,7 +62,7 @@ def _back_up(path: Path, target: Path) -> None:
             while is_sound(free):
                 last, free = free, next(names)
             logger.warning("%s is of an earlier version: it is copied to %s and upgraded.", path, free)
-            with written(free) as part:
+            with replacing(free) as part:
                 copy_database(source, part)
             if last and _is_same(last, free):  # a step failed before and is tried again
                 free.unlink()

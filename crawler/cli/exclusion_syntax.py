@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.storage.exclusions import Entry
+from archive.storage.exclusions import Exclusion
 from archive.urls.canonical import canonical_url, host_of
 
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:[\w-]{2,}|\d+)")
 _NO_URL = re.compile(r"\\|\.[*+]|[\^$|]|\(\?")
 
 
-def entry_of(text: str) -> Entry:
+def entry_of(text: str) -> Exclusion:
     """What `text` names: with `://` a URL; a host such as example.org; else a regular expression.
 
     Raises ValueError, with one sentence, for what is none of them.
@@ -20,19 +20,19 @@ def entry_of(text: str) -> Entry:
         if _NO_URL.search(text):
             raise ValueError(f"{text} is no URL; a regular expression has no ://, as in example\\.org/tag/.")
         try:
-            return Entry("url", canonical_url(text))
+            return Exclusion("url", canonical_url(text))
         except ValueError as error:
             raise ValueError(f"{text} is no http or https URL: give a whole one, a host or a pattern.") from error
     if _HOST.fullmatch(text) and (host := host_of(f"http://{text}/")):
-        return Entry("host", host)
+        return Exclusion("host", host)
     try:
         re.compile(text)
     except re.error as error:
         raise ValueError(f"{text!r} is no URL, no host and no regular expression: {error}.") from error
-    return Entry("pattern", text)
+    return Exclusion("pattern", text)
 
 
-def entries_in(path: Path) -> Iterator[Entry]:
+def entries_in(path: Path) -> Iterator[Exclusion]:
     """What the lines of a file name; what follows a # at a line's beginning or after a space is a comment.
 
     Raises ValueError, with one sentence that names the line, and OSError.

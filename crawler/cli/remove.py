@@ -9,8 +9,8 @@ from archive.cli.common import archive_file, json_option, opened, print_json, re
 from archive.errors import ArchiveBusyError, ExitCode, UserError
 
 if TYPE_CHECKING:
-    from archive.operations.takedown import Doomed
-    from archive.storage.exclusions import Entry
+    from archive.operations.takedown import Candidate
+    from archive.storage.exclusions import Exclusion
 
 
 @click.command()
@@ -64,10 +64,10 @@ def remove(
 def _list(archive: Path, *, as_json: bool) -> None:
     from archive.console.output import console, page
     from archive.console.takedown import list_table
-    from archive.storage.exclusions import listed
+    from archive.storage.exclusions import stored_exclusions
 
     with reading(archive) as db:
-        entries = listed(db)
+        entries = stored_exclusions(db)
     if as_json:
         print_json([entry.as_object() for entry in entries])
     elif entries:
@@ -79,14 +79,14 @@ def _list(archive: Path, *, as_json: bool) -> None:
 def _undo(archive: Path, text: str, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
-    from archive.operations.takedown import NotListedError, undo
+    from archive.operations.takedown import NotExcludedError, undo
     from archive.storage.connection import timestamp
 
     [entry] = _entries(text, None)
     with opened(archive) as db, _held(archive):
         try:
             freed = undo(db, entry, now=timestamp(datetime.now(UTC)))
-        except NotListedError as error:
+        except NotExcludedError as error:
             raise UserError(f"{error} healthnews remove --list shows it.") from error
     if as_json:
         print_json({"kind": entry.kind, "pattern": entry.pattern, "pages": freed})
@@ -97,7 +97,7 @@ def _undo(archive: Path, text: str, *, as_json: bool) -> None:
         )
 
 
-def _entries(wanted: str | None, file: Path | None) -> "list[Entry]":
+def _entries(wanted: str | None, file: Path | None) -> "list[Exclusion]":
     from crawler.cli.exclusion_syntax import entries_in, entry_of
 
     try:
@@ -114,28 +114,28 @@ def _entries(wanted: str | None, file: Path | None) -> "list[Entry]":
 
 
 def _remove(
-    archive: Path, entries: "list[Entry]", reason: str | None, *, dry_run: bool, yes: bool, as_json: bool
+    archive: Path, entries: "list[Exclusion]", reason: str | None, *, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
     from archive.console.output import console, page
     from archive.console.takedown import copies_text, doomed_table, totals
-    from archive.operations.takedown import copies_left, plan
+    from archive.operations.takedown import plan, remaining_duplicates
     from crawler.cli.remove_confirm import confirmed
 
     with reading(archive) as db:
-        doomed = plan(db, entries)
-        copies = copies_left(db, doomed)
+        candidates = plan(db, entries)
+        copies = remaining_duplicates(db, candidates)
     erased, trouble = 0, None
     if not dry_run:
-        if not confirmed(entries, doomed, yes=yes):
+        if not confirmed(entries, candidates, yes=yes):
             click.echo("Nothing was removed.")
             return
-        doomed, erased, trouble = _carry_out(archive, entries, reason)
+        candidates, erased, trouble = _carry_out(archive, entries, reason)
     if as_json:
-        print_json(_as_object(entries, doomed) | {"copies": copies, "dry_run": dry_run, "erased": erased})
+        print_json(_as_object(entries, candidates) | {"copies": copies, "dry_run": dry_run, "erased": erased})
     elif dry_run:
-        page(doomed_table(doomed), *([copies_text(copies)] if copies else []), out=console())
+        page(doomed_table(candidates), *([copies_text(copies)] if copies else []), out=console())
     else:
-        click.echo(f"Removed: {totals(doomed)}; WARC records erased: {erased:,}.")
+        click.echo(f"Removed: {totals(candidates)}; WARC records erased: {erased:,}.")
         click.echo(f"Never asked for again: {', '.join(entry.pattern for entry in entries)}.")
         if copies:
             click.echo(copies_text(copies))
@@ -144,28 +144,30 @@ def _remove(
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
-def _carry_out(archive: Path, entries: "list[Entry]", reason: str | None) -> "tuple[list[Doomed], int, str | None]":
+def _carry_out(
+    archive: Path, entries: "list[Exclusion]", reason: str | None
+) -> "tuple[list[Candidate], int, str | None]":
     """The pages that went, how many WARC records were erased, and what could not be."""
     from datetime import UTC, datetime
 
     from archive.console.tables import progress
     from archive.operations.takedown import remove
     from archive.storage.connection import timestamp, warc_folder
-    from archive.storage.erasure import ErasingError, finish
+    from archive.storage.redaction import RedactionError, redact_pending
 
     folder = warc_folder(archive)
     with opened(archive) as db, _held(archive):
         now = timestamp(datetime.now(UTC))
         try:
             with progress("Removing") as advance:
-                doomed = remove(db, folder, entries, reason=reason, now=now, progress=advance)
+                candidates = remove(db, folder, entries, reason=reason, now=now, progress=advance)
         except OSError as error:
             raise UserError(f"{error.filename} cannot be read ({error.strerror}): nothing was removed.") from error
         try:
             with progress("Erasing") as advance:
-                return doomed, finish(db, folder, progress=advance), None
-        except ErasingError as error:
-            return doomed, 0, str(error)
+                return candidates, redact_pending(db, folder, progress=advance), None
+        except RedactionError as error:
+            return candidates, 0, str(error)
 
 
 def _held(archive: Path) -> Any:
@@ -181,12 +183,12 @@ def _held(archive: Path) -> Any:
         raise UserError(str(error)) from error
 
 
-def _as_object(entries: "list[Entry]", doomed: "list[Doomed]") -> dict[str, Any]:
-    removed = [{"url": page.url, "title": page.title, "bytes": page.size} for page in doomed]
+def _as_object(entries: "list[Exclusion]", candidates: "list[Candidate]") -> dict[str, Any]:
+    removed = [{"url": page.url, "title": page.title, "bytes": page.size} for page in candidates]
     return {
         "entries": [{"kind": entry.kind, "pattern": entry.pattern} for entry in entries],
-        "pages": len(doomed),
-        "articles": sum(page.title is not None for page in doomed),
-        "bytes": sum(page.size for page in doomed),
+        "pages": len(candidates),
+        "articles": sum(page.title is not None for page in candidates),
+        "bytes": sum(page.size for page in candidates),
         "removed": removed,
     }

@@ -8,32 +8,32 @@ import click
 from archive.console.output import console
 from archive.console.takedown import doomed_table, totals
 from archive.errors import UserError
-from archive.operations.takedown import Doomed
-from archive.storage.exclusions import Entry
+from archive.operations.takedown import Candidate
+from archive.storage.exclusions import Exclusion
 
 NAMED = 20  # pages that stand before the question
 
 
-def confirmed(entries: Sequence[Entry], doomed: Sequence[Doomed], *, yes: bool) -> bool:
+def confirmed(entries: Sequence[Exclusion], candidates: Sequence[Candidate], *, yes: bool) -> bool:
     """Whether to go on; `yes` is the answer where it goes without asking, but to what matches everything.
 
     Raises UserError where nobody can be asked.
     """
     at_terminal = sys.stdin.isatty()
     if everything := next((entry for entry in entries if entry.matches_all), None):
-        return _wants_all(everything, doomed, at_terminal=at_terminal)
+        return _wants_all(everything, candidates, at_terminal=at_terminal)
     if yes:
         return True
-    if not at_terminal and len(doomed) > 1:
-        raise UserError(f"That would remove {totals(doomed)}: --dry-run shows them, --yes removes them.")
-    if not at_terminal or sum(page.title is not None for page in doomed) < 2:
+    if not at_terminal and len(candidates) > 1:
+        raise UserError(f"That would remove {totals(candidates)}: --dry-run shows them, --yes removes them.")
+    if not at_terminal or sum(page.title is not None for page in candidates) < 2:
         return True
-    console().print(doomed_table(doomed, NAMED))
+    console().print(doomed_table(candidates, NAMED))
     return click.confirm("Remove them?", err=True)
 
 
-def _wants_all(entry: Entry, doomed: Sequence[Doomed], *, at_terminal: bool) -> bool:
-    what = f"{entry.pattern!r} matches every URL ({totals(doomed)}), and nothing would be crawled any more"
+def _wants_all(entry: Exclusion, candidates: Sequence[Candidate], *, at_terminal: bool) -> bool:
+    what = f"{entry.pattern!r} matches every URL ({totals(candidates)}), and nothing would be crawled any more"
     if not at_terminal:
         raise UserError(f"{what}: name less, or run the command at a terminal, where it asks.")
     click.echo(f"{what}.", err=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from archive.storage.connection import timestamp
-from archive.storage.fetch_history import PastLooks, past_looks
+from archive.storage.fetch_history import FetchHistory, fetch_history
 from archive.storage.frontier import is_known
 from crawler.discovery import Link
 from crawler.policy.revisit import article_look
@@ -37,16 +37,16 @@ def moment_of(modified: datetime) -> str:
     return timestamp(modified + timedelta(days=1, seconds=-1) if is_day else modified)
 
 
-def cried_wolf(past: PastLooks, days: Sequence[float]) -> bool:
+def cried_wolf(past: FetchHistory, days: Sequence[float]) -> bool:
     """Whether a page's last two looks were for nothing: a list asked for the newest, and neither was one of the looks
     after so many `days` that an article has anyway.
 
     A look of its own between them makes that good, so a list is tried again after each.
     """
-    if len(past.at) < 3 or any(past.brought[:2]) or (past.announced or "") <= past.at[1]:
+    if len(past.times) < 3 or any(past.changed[:2]) or (past.link_modified or "") <= past.times[1]:
         return False
     since = datetime.fromisoformat(past.since)
-    return len({article_look(since, datetime.fromisoformat(at), days) for at in past.at[:3]}) == 1
+    return len({article_look(since, datetime.fromisoformat(at), days) for at in past.times[:3]}) == 1
 
 
 def _dates_are_of_the_list(links: Sequence[Link], changed: set[str], session: Session) -> bool:
@@ -57,5 +57,5 @@ def _dates_are_of_the_list(links: Sequence[Link], changed: set[str], session: Se
 
 
 def _is_false_alarm(url: str, site: Site, session: Session) -> bool:
-    past = past_looks(session.db, url)
+    past = fetch_history(session.db, url)
     return past is not None and cried_wolf(past, site.look_again)

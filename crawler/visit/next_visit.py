@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.storage.fetch_history import changes_in_a_row, failures_in_a_row, moved_article_since
+from archive.storage.fetch_history import consecutive_changes, consecutive_failures, moved_article_since
 from archive.storage.frontier import DuePage, unknown
 from crawler.items import Answer
 from crawler.policy import revisit
@@ -49,7 +49,7 @@ def _article(
     if item.url != page.url and page.state == "alias" and (since := moved_article_since(session.db, page.id)):
         return revisit.article_look(datetime.fromisoformat(since), now, days)  # it is new here, not where it is
     if content in ("new", "changed"):
-        changes = changes_in_a_row(session.db, page.id) + 1 if content == "changed" else 0
+        changes = consecutive_changes(session.db, page.id) + 1 if content == "changed" else 0
         return revisit.changed_look(changes, now, days)
     return revisit.article_look(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
 
@@ -81,7 +81,7 @@ def _again(page: DuePage, state: str, now: datetime, days: tuple[float, ...]) ->
 def _discovery(item: Answer, outcome: str, hours: tuple[float, float], session: Session, now: datetime) -> Look:
     page = item.page
     if outcome in ("failed", "gone", "refused"):  # what is listed meanwhile may be lost: no answer is taken for good
-        failures = failures_in_a_row(session.db, page.id) + 1
+        failures = consecutive_failures(session.db, page.id) + 1
         return Look(revisit.failed_look(failures, now, revisit.within(timedelta.max, hours)))
     if page.interval is None or page.fetched_at is None:
         interval = revisit.first_interval(item.dates)

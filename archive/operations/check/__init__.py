@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.operations.check import database, fulltext, orphans, warc
-from archive.operations.check.context import Check, Scene, Unmendable
+from archive.operations.check.context import Check, Context, Unmendable
 from archive.storage.connection import snapshot, warc_folder
 from archive.storage.database import open_archive
 from archive.storage.lock import hold, is_held
@@ -53,38 +53,38 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
             try:
                 (records,) = db.execute("select count(*) from fetches where warc_file is not null").fetchone()
                 steps = _counter(records + fulltext.steps(db) + len(CHECKS), progress)
-                scene = Scene(
+                context = Context(
                     db=db,
                     archive=archive,
                     files=tuple(files),
                     busy=busy or (not repair and is_held(archive)),  # a job that began before the state was taken
                     advance=lambda: next(steps),
                 )
-                return tuple(_findings(scene, repair))
+                return tuple(_findings(context, repair))
             except sqlite3.Error as error:
                 raise ArchiveError(f"{archive} cannot be checked to the end: {error}.") from error
 
 
-def _findings(scene: Scene, repair: bool) -> Iterator[Finding]:
+def _findings(context: Context, repair: bool) -> Iterator[Finding]:
     safe = True  # what is written to a damaged file may destroy what could be saved
     for each in CHECKS:
-        found, lost, examples = _look(each, scene)
+        found, lost, examples = _look(each, context)
         mended, left = "", found
         if repair and safe and found and each.mend:
-            mended = _mend(each.mend, scene)
-            left = _look(each, scene)[0] if mended else found
-        scene.advance()
+            mended = _mend(each.mend, context)
+            left = _look(each, context)[0] if mended else found
+        context.advance()
         if each is database.STRUCTURE:
             safe = not (left if repair else lost)
         mendable = found - lost if each.mend and safe else 0
         yield Finding(check=each.name, problems=found, mendable=mendable, examples=examples, mended=mended, left=left)
 
 
-def _look(each: Check, scene: Scene) -> tuple[int, int, tuple[str, ...]]:
+def _look(each: Check, context: Context) -> tuple[int, int, tuple[str, ...]]:
     """The number of problems, of those that cannot be mended, and the first ones."""
     number, lost, examples = 0, 0, list[str]()
     try:
-        for problem in each.find(scene):
+        for problem in each.find(context):
             number, lost = number + 1, lost + isinstance(problem, Unmendable)
             if number <= EXAMPLES:
                 examples.append(problem)
@@ -96,9 +96,9 @@ def _look(each: Check, scene: Scene) -> tuple[int, int, tuple[str, ...]]:
     return number, lost, tuple(examples)
 
 
-def _mend(mend: Callable[[Scene], str], scene: Scene) -> str:
+def _mend(mend: Callable[[Context], str], context: Context) -> str:
     try:
-        return mend(scene)
+        return mend(context)
     except sqlite3.DatabaseError as error:
         if not _is_damage(error):
             raise

@@ -10,7 +10,7 @@ from archive.storage.connection import warc_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Context:
     """An archive that is checked.
 
     `files` are its WARC files, listed before the database's state was taken: every row that they are for is in it.
@@ -41,8 +41,8 @@ class Check:
     rebuilds what can be and says what it did, '' for nothing."""
 
     name: str
-    find: Callable[[Scene], Iterator[str]]
-    mend: Callable[[Scene], str] | None = None
+    find: Callable[[Context], Iterator[str]]
+    mend: Callable[[Context], str] | None = None
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from archive.articles.writer import forget_article
-from archive.operations.check.context import Check, Scene, Unmendable, counted
+from archive.operations.check.context import Check, Context, Unmendable, counted
 from archive.storage.connection import transaction
 from archive.storage.migrations import migrations
 
@@ -18,8 +18,8 @@ select id, url, page_id from articles where page_id not in (select id from pages
 """
 
 
-def _structure(scene: Scene) -> Iterator[str]:
-    for (says,) in scene.db.execute(f"pragma integrity_check({MOST})"):
+def _structure(context: Context) -> Iterator[str]:
+    for (says,) in context.db.execute(f"pragma integrity_check({MOST})"):
         for line in says.splitlines():  # a damaged page has all its errors in one row, below a title
             if OF_AN_INDEX.search(line):
                 yield f"{line} (where --repair does not help, restore a backup: see docs/operations.md)"
@@ -27,42 +27,42 @@ def _structure(scene: Scene) -> Iterator[str]:
                 yield Unmendable(f"{line} (restore a backup: see docs/operations.md)")
 
 
-def _reindex(scene: Scene) -> str:
-    scene.db.execute("reindex")
+def _reindex(context: Context) -> str:
+    context.db.execute("reindex")
     return "all indexes of tables made anew"
 
 
-def _schema(scene: Scene) -> Iterator[str]:
+def _schema(context: Context) -> Iterator[str]:
     fresh = Database(memory=True)
     migrations.apply(fresh)
     sql = "select type, name from sqlite_master where name not like 'sqlite\\_%' escape '\\'"
-    there = set(scene.db.execute(sql).fetchall())
+    there = set(context.db.execute(sql).fetchall())
     for kind, name in sorted(set(fresh.execute(sql).fetchall()) - there):
         yield f"the {kind} {name} is not there"
     fresh.close()
 
 
-def _homeless(scene: Scene) -> Iterator[str]:
-    for article_id, url, _ in scene.db.execute(HOMELESS):
+def _homeless(context: Context) -> Iterator[str]:
+    for article_id, url, _ in context.db.execute(HOMELESS):
         yield f"article {article_id}, {url}"
 
 
-def _forget_homeless(scene: Scene) -> str:
-    with transaction(scene.db):
-        pages = [page_id for *_, page_id in scene.db.execute(HOMELESS).fetchall()]
+def _forget_homeless(context: Context) -> str:
+    with transaction(context.db):
+        pages = [page_id for *_, page_id in context.db.execute(HOMELESS).fetchall()]
         for page_id in pages:
-            forget_article(scene.db, page_id)
+            forget_article(context.db, page_id)
     return f"{counted(len(pages), 'article')} deleted"
 
 
-def _references(scene: Scene) -> Iterator[str]:
-    for table, row_id, parent, _ in scene.db.execute("pragma foreign_key_check"):
+def _references(context: Context) -> Iterator[str]:
+    for table, row_id, parent, _ in context.db.execute("pragma foreign_key_check"):
         yield f"a row of {table}{f' ({row_id})' if row_id else ''} refers to {parent} that are not there"
 
 
-def _mend_references(scene: Scene) -> str:
+def _mend_references(context: Context) -> str:
     """Does what would have been done by the schema when the row went that is referred to."""
-    db, deleted, emptied = scene.db, 0, 0
+    db, deleted, emptied = context.db, 0, 0
     with transaction(db):
         broken = {(table, key) for table, _, _, key in db.execute("pragma foreign_key_check")}
         for table, key in sorted(broken):

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.operations.check.context import Check, Scene
+from archive.operations.check.context import Check, Context
 from archive.storage.connection import transaction
 from archive.storage.fulltext import facet_codes, index
 from archive.text.folding import characters, pair
@@ -29,9 +29,9 @@ def steps(db: Database) -> int:
     return sum(int(db.execute(f"select count(*) from {table}").fetchone()[0]) for table in tables)  # noqa: S608
 
 
-def _indexes(scene: Scene) -> Iterator[str]:
+def _indexes(context: Context) -> Iterator[str]:
     for name, indexed in _all():
-        if scene.db[name].exists() and not _agrees(scene, name, indexed):
+        if context.db[name].exists() and not _agrees(context, name, indexed):
             yield f"{name} does not agree with the table {indexed.table}"
 
 
@@ -39,9 +39,9 @@ def _all() -> Iterator[tuple[str, index.Indexed]]:
     return ((name, indexed) for indexed in index.TABLES for name in indexed.indexes)
 
 
-def _agrees(scene: Scene, name: str, indexed: index.Indexed) -> bool:
-    db = scene.db
-    with _beside(scene, name, indexed) as raised:
+def _agrees(context: Context, name: str, indexed: index.Indexed) -> bool:
+    db = context.db
+    with _beside(context, name, indexed) as raised:
         try:
             for part in (*FILLED, "config"):
                 if db[f"{name}_{part}"].exists():
@@ -59,26 +59,26 @@ def _agrees(scene: Scene, name: str, indexed: index.Indexed) -> bool:
     return agrees
 
 
-def _rebuild(scene: Scene) -> str:
-    if not all(scene.db[name].exists() for name, _ in _all()):
+def _rebuild(context: Context) -> str:
+    if not all(context.db[name].exists() for name, _ in _all()):
         return ""  # the schema is to be mended first
     try:
-        with transaction(scene.db):
-            index.rebuild(scene.db)
+        with transaction(context.db):
+            index.rebuild(context.db)
     except sqlite3.DatabaseError as error:
         if not _is_corrupt(error):
             raise
-        with transaction(scene.db):
-            _empty(scene)
-            index.rebuild(scene.db)
+        with transaction(context.db):
+            _empty(context)
+            index.rebuild(context.db)
     return "made anew from the articles"
 
 
-def _empty(scene: Scene) -> None:
+def _empty(context: Context) -> None:
     """Gives indexes that SQLite cannot even open the tables of an empty one."""
-    db = scene.db
+    db = context.db
     for name, indexed in _all():
-        with _beside(scene, name, indexed):
+        with _beside(context, name, indexed):
             for part in FILLED:
                 if db[f"{name}_{part}"].exists():
                     db.execute(f"delete from main.{name}_{part}")  # noqa: S608
@@ -86,12 +86,12 @@ def _empty(scene: Scene) -> None:
 
 
 @contextmanager
-def _beside(scene: Scene, name: str, indexed: index.Indexed) -> Iterator[list[BaseException]]:
+def _beside(context: Context, name: str, indexed: index.Indexed) -> Iterator[list[BaseException]]:
     """An empty index like that one in the temporary database, over the same table; what is raised while SQLite calls
     back, an interrupt for one, is in the list, since SQLite hides it."""
-    db, raised = scene.db, list[BaseException]()
+    db, raised = context.db, list[BaseException]()
     ((sql,),) = db.execute(OWN, [name]).fetchall()
-    functions = {"spelled_pair": _up_to_nul(pair), "spelled_characters": _up_to_nul(characters), "seen": _seen(scene)}
+    functions = {"spelled_pair": _up_to_nul(pair), "spelled_characters": _up_to_nul(characters), "seen": _seen(context)}
     for called, function in functions.items():
         db.conn.create_function(called, 1, _keeping(function, raised))
     columns, _ = indexed.indexes[name]
@@ -120,9 +120,9 @@ def _up_to_nul(spell: Callable[[str], str]) -> Callable[[Any], str | None]:
     return lambda text: None if text is None else spell(text.partition("\0")[0])
 
 
-def _seen(scene: Scene) -> Callable[[Any], int]:
+def _seen(context: Context) -> Callable[[Any], int]:
     def seen(_: Any) -> int:
-        scene.advance()
+        context.advance()
         return 1
 
     return seen

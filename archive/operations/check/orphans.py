@@ -7,9 +7,9 @@ from sqlite_utils import Database
 
 from archive.duplicates import candidates
 from archive.duplicates.groups import regroup
-from archive.operations.check.context import Check, Scene, counted
+from archive.operations.check.context import Check, Context, counted
 from archive.storage.connection import timestamp, transaction
-from archive.storage.erasure import ErasingError, finish
+from archive.storage.redaction import RedactionError, redact_pending
 
 WORKS = "works where id not in (select work_id from bibliography where work_id is not null)"
 SIGNATURES = "signatures where id not in (select signature_id from reference_signatures)"
@@ -22,19 +22,19 @@ ALIASES = "pages where state = 'alias' and (alias_of is null or alias_of not in 
 RUNNING = "crawls where outcome = 'running'"
 
 
-def _finding(rows: str, words: str) -> Callable[[Scene], Iterator[str]]:
+def _finding(rows: str, words: str) -> Callable[[Context], Iterator[str]]:
     """Names the rows by `words`, which is SQL."""
 
-    def find(scene: Scene) -> Iterator[str]:
-        return (says for (says,) in scene.db.execute(f"select {words} from {rows}"))  # noqa: S608
+    def find(context: Context) -> Iterator[str]:
+        return (says for (says,) in context.db.execute(f"select {words} from {rows}"))  # noqa: S608
 
     return find
 
 
-def _deleting(*tables: str) -> Callable[[Scene], str]:
-    def mend(scene: Scene) -> str:
-        with transaction(scene.db):
-            number = sum(scene.db.execute(f"delete from {rows}").rowcount for rows in tables)  # noqa: S608
+def _deleting(*tables: str) -> Callable[[Context], str]:
+    def mend(context: Context) -> str:
+        with transaction(context.db):
+            number = sum(context.db.execute(f"delete from {rows}").rowcount for rows in tables)  # noqa: S608
         return f"{counted(number, 'row')} deleted"
 
     return mend
@@ -44,50 +44,50 @@ def _ids(db: Database, column: str, rows: str) -> list[int]:
     return [row[0] for row in db.execute(f"select {column} from {rows}").fetchall()]  # noqa: S608
 
 
-def _regroup(scene: Scene) -> str:
-    with transaction(scene.db):
-        members = _ids(scene.db, "article_id", GROUPS)
+def _regroup(context: Context) -> str:
+    with transaction(context.db):
+        members = _ids(context.db, "article_id", GROUPS)
         for article_id in members:
-            regroup(scene.db, article_id)
+            regroup(context.db, article_id)
     return f"{counted(len(members), 'article')} grouped anew"
 
 
-def _drop_texts(scene: Scene) -> str:
-    with transaction(scene.db):
-        texts = _ids(scene.db, "id", TEXTS)
+def _drop_texts(context: Context) -> str:
+    with transaction(context.db):
+        texts = _ids(context.db, "id", TEXTS)
         for text_id in texts:
-            candidates.drop(scene.db, text_id)
+            candidates.drop(context.db, text_id)
     return f"{counted(len(texts), 'text')} deleted"
 
 
-def _ask_again(scene: Scene) -> str:
+def _ask_again(context: Context) -> str:
     now = timestamp(datetime.now(UTC))
-    with transaction(scene.db):
+    with transaction(context.db):
         sql = "update pages set state = 'new', reason = null, alias_of = null, due_at = ? where id in (select id from "
-        number = scene.db.execute(f"{sql}{ALIASES})", [now]).rowcount
+        number = context.db.execute(f"{sql}{ALIASES})", [now]).rowcount
     return f"{counted(number, 'page')} to be fetched anew by the next crawl"
 
 
-def _running(scene: Scene) -> Iterator[str]:
-    if not scene.busy:
-        yield from _finding(RUNNING, "'crawl ' || id || ', begun ' || started_at")(scene)
+def _running(context: Context) -> Iterator[str]:
+    if not context.busy:
+        yield from _finding(RUNNING, "'crawl ' || id || ', begun ' || started_at")(context)
 
 
-def _end(scene: Scene) -> str:
-    with transaction(scene.db):
-        number = scene.db.execute("update crawls set outcome = 'died' where outcome = 'running'").rowcount
+def _end(context: Context) -> str:
+    with transaction(context.db):
+        number = context.db.execute("update crawls set outcome = 'died' where outcome = 'running'").rowcount
     return f"{counted(number, 'crawl')} marked as died"
 
 
-def _erasures(scene: Scene) -> Iterator[str]:
-    if not scene.busy:
-        yield from _finding("erasures", "warc_file || ' at ' || warc_offset")(scene)
+def _erasures(context: Context) -> Iterator[str]:
+    if not context.busy:
+        yield from _finding("erasures", "warc_file || ' at ' || warc_offset")(context)
 
 
-def _erase(scene: Scene) -> str:
+def _erase(context: Context) -> str:
     try:
-        return f"{counted(finish(scene.db, scene.folder), 'record')} overwritten"
-    except ErasingError as error:
+        return f"{counted(redact_pending(context.db, context.folder), 'record')} overwritten"
+    except RedactionError as error:
         return str(error)
 
 

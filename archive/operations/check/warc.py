@@ -9,11 +9,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.operations.check.context import Check, Scene, Unmendable, counted
+from archive.operations.check.context import Check, Context, Unmendable, counted
 from archive.storage.connection import connect, transaction
 from archive.storage.warc.files import WarcError, trim
 from archive.storage.warc.members import members
-from archive.storage.warc.records import end, look
+from archive.storage.warc.records import find_end, read_record
 
 # In the order in which the bytes lie on the disk: every file is opened once and read from its beginning to its end.
 LOCATED = """
@@ -26,67 +26,67 @@ GZIP = b"\x1f\x8b\x08"  # how a member begins
 Row = tuple[str, int, int, str | None]
 
 
-def _records(scene: Scene) -> Iterator[str]:
-    scene.db.execute("create temp table if not exists lost_records (fetch_id integer primary key)")
-    scene.db.execute("delete from temp.lost_records")
-    rows: Iterable[Row] = scene.db.execute(LOCATED)
-    if not scene.folder.is_dir():
+def _records(context: Context) -> Iterator[str]:
+    context.db.execute("create temp table if not exists lost_records (fetch_id integer primary key)")
+    context.db.execute("delete from temp.lost_records")
+    rows: Iterable[Row] = context.db.execute(LOCATED)
+    if not context.folder.is_dir():
         if next(iter(rows), None):  # not one problem per row: a disk is not mounted, or the archive was moved alone
-            yield Unmendable(f"the folder {scene.folder} is not there: mount it, or bring it back from a backup")
+            yield Unmendable(f"the folder {context.folder} is not there: mount it, or bring it back from a backup")
         return
-    with closing(connect(scene.archive, reading=True)) as now:
+    with closing(connect(context.archive, reading=True)) as now:
         for file, of_file in groupby(rows, key=itemgetter(0)):
-            for fetch_id, problem in _in_file(scene, scene.folder / file, of_file):
+            for fetch_id, problem in _in_file(context, context.folder / file, of_file):
                 there = "select 1 from fetches where id = ? and warc_file = ?"
                 if now.execute(there, [fetch_id, file]).fetchone():  # it was not removed since
-                    scene.db.execute("insert or ignore into temp.lost_records values (?)", [fetch_id])
+                    context.db.execute("insert or ignore into temp.lost_records values (?)", [fetch_id])
                     yield f"fetch {fetch_id}, {file}: {problem}"
 
 
-def _in_file(scene: Scene, path: Path, rows: Iterable[Row]) -> Iterator[tuple[int, str]]:
+def _in_file(context: Context, path: Path, rows: Iterable[Row]) -> Iterator[tuple[int, str]]:
     try:
         file = path.open("rb")
     except OSError as error:
         for _, _, fetch_id, _ in rows:
-            scene.advance()
+            context.advance()
             yield fetch_id, f"the file cannot be read ({error.strerror})"
         return
     with file:
         for offset, at_offset in groupby(rows, key=itemgetter(1)):  # an alias has the record of its target
-            yield from _at(scene, file, offset, at_offset)
+            yield from _at(context, file, offset, at_offset)
 
 
-def _at(scene: Scene, file: BinaryIO, offset: int, rows: Iterable[Row]) -> Iterator[tuple[int, str]]:
+def _at(context: Context, file: BinaryIO, offset: int, rows: Iterable[Row]) -> Iterator[tuple[int, str]]:
     problem, record = "", None
     try:
-        record = look(file, offset)
+        record = read_record(file, offset)
         if record.kind not in ("response", "revisit"):
             problem = f"the record at {offset} is a {record.kind}, no response"
     except (WarcError, OSError) as error:
         problem = f"at {offset}: {error}"
     for _, _, fetch_id, digest in rows:
-        scene.advance()
+        context.advance()
         if problem:
             yield fetch_id, problem
         elif record and record.kind == "response" and digest and record.digest not in (None, digest):
             yield fetch_id, f"the record at {offset} has another digest"
 
 
-def _let_go(scene: Scene) -> str:
-    if not scene.folder.is_dir():
+def _let_go(context: Context) -> str:
+    if not context.folder.is_dir():
         return ""
     where = "where id in (select fetch_id from temp.lost_records)"
-    with transaction(scene.db):
+    with transaction(context.db):
         sql = f"update fetches set warc_file = null, warc_offset = null {where}"  # noqa: S608
-        number = scene.db.execute(sql).rowcount
+        number = context.db.execute(sql).rowcount
     fetches = counted(number, "fetch has", "fetches have")
     return f"{fetches} no record any more: what was received is lost, what was understood of it stays"
 
 
-def _ends(scene: Scene) -> Iterator[str]:
-    for name, start in _ended(scene):
-        path = scene.folder / name
-        found = end(path, start)
+def _ends(context: Context) -> Iterator[str]:
+    for name, start in _ended(context):
+        path = context.folder / name
+        found = find_end(path, start)
         left = counted(found.size - found.whole, "byte")
         if found.whole == found.size:
             continue
@@ -100,11 +100,11 @@ def _ends(scene: Scene) -> Iterator[str]:
             yield f"{name}: after byte {found.whole} follows no whole record, but {left}"
 
 
-def _trim(scene: Scene) -> str:
+def _trim(context: Context) -> str:
     cut = []
-    for name, start in _ended(scene):
-        path = scene.folder / name
-        found = end(path, start)
+    for name, start in _ended(context):
+        path = context.folder / name
+        found = find_end(path, start)
         if 0 < found.whole < found.size and not _is_followed(path, found.whole):
             cut.append(trim(path, start))
     return f"{counted(sum(cut), 'byte')} cut off {counted(len(cut), 'file')}" if cut else ""
@@ -123,35 +123,35 @@ def _is_followed(path: Path, offset: int) -> bool:
     return False
 
 
-def _ended(scene: Scene) -> Iterator[tuple[str, int]]:
+def _ended(context: Context) -> Iterator[tuple[str, int]]:
     """The files of the archive that nobody writes, and the offset of the last record that a row points to."""
-    last = dict(scene.db.execute(LAST).fetchall())
-    running = {row[0] for row in scene.db.execute("select id from crawls where outcome = 'running'")}
-    for name in scene.files:
+    last = dict(context.db.execute(LAST).fetchall())
+    running = {row[0] for row in context.db.execute("select id from crawls where outcome = 'running'")}
+    for name in context.files:
         named = CRAWL.search(name)
-        size = (scene.folder / name).stat().st_size
+        size = (context.folder / name).stat().st_size
         if (
-            (name in last or _is_of_a_crawl(scene, name))
-            and not (scene.busy and named and int(named["crawl"]) in running)
+            (name in last or _is_of_a_crawl(context, name))
+            and not (context.busy and named and int(named["crawl"]) in running)
             and last.get(name, 0) <= size
         ):
             yield name, last.get(name, 0)
 
 
-def _files(scene: Scene) -> Iterator[str]:
-    named = {row[0] for row in scene.db.execute(LAST)}
-    for name in scene.files:
-        if name not in named and not _is_of_a_crawl(scene, name):
+def _files(context: Context) -> Iterator[str]:
+    named = {row[0] for row in context.db.execute(LAST)}
+    for name in context.files:
+        if name not in named and not _is_of_a_crawl(context, name):
             yield f"{name}: no row points to it"
 
 
-def _is_of_a_crawl(scene: Scene, name: str) -> bool:
+def _is_of_a_crawl(context: Context, name: str) -> bool:
     """A crawl that got nothing but robots.txt and redirects leaves a file that no row points to."""
     found = CRAWL.search(name)
     if not found:
         return False
     sql = "select started_at, coalesce(finished_at, '9') from crawls where id = ?"
-    times = scene.db.execute(sql, [int(found["crawl"])]).fetchone()
+    times = context.db.execute(sql, [int(found["crawl"])]).fetchone()
     return times is not None and _digits(times[0]) <= found["started"] <= _digits(times[1])
 
 

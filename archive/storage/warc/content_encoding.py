@@ -1,7 +1,7 @@
-"""Undoing the content codings of a stored body as a crawl does when it receives one.
+"""Decode the content encodings of a stored body as the crawler does.
 
-warcio does not: it knows no Zstandard, its Brotli fails with today's library, and of a body that was cut short or that
-is labelled wrongly it makes something else than what was understood, and what the archive's digest is of.
+The decoding of warcio would not do: it knows no Zstandard, its Brotli fails with the current library, and a truncated
+or wrongly labelled body would give another result than the one that was extracted and that the digest is of.
 """
 
 import io
@@ -15,13 +15,13 @@ CHUNK = 1 << 16
 GZIP = b"\x1f\x8b\x08"
 
 
-def undo(body: bytes, codings: str) -> bytes:
-    """The body without the codings that the value of a Content-Encoding header names, the last one first.
+def decode_body(body: bytes, encodings: str) -> bytes:
+    """Return the body without the encodings in the value of a Content-Encoding header, the last one undone first.
 
-    It stays as it is from an unknown coding on, and where it is not coded as the header says. Of one that is cut
-    short, what there is comes back.
+    Decoding stops at an unknown encoding, and at one that the body does not have. A truncated body is decoded as far as
+    it goes.
     """
-    names = [name.strip().lower() for name in codings.split(",")]
+    names = [name.strip().lower() for name in encodings.split(",")]
     while names and (decode := DECODERS.get(names.pop())):
         decoded = decode(body)
         if decoded is None:
@@ -35,7 +35,7 @@ def _gunzip(body: bytes) -> bytes | None:
 
 
 def _inflate(body: bytes) -> bytes | None:
-    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):  # some servers leave the header out
+    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):  # some servers omit the zlib header
         try:
             return zlib.decompressobj(bits).decompress(body)
         except zlib.error:
@@ -49,7 +49,7 @@ def _unbrotli(body: bytes) -> bytes | None:
     decompressor = brotli.Decompressor()
     try:
         parts = [decompressor.process(body, output_buffer_limit=CHUNK)]
-        while parts[-1] and not decompressor.is_finished():  # without a limit it stops early on what is cut short
+        while parts[-1] and not decompressor.is_finished():  # without a limit it stops early on a truncated body
             parts.append(decompressor.process(b"", output_buffer_limit=CHUNK))
     except brotli.error:
         return None
@@ -68,7 +68,7 @@ def _unzstd(body: bytes) -> bytes | None:
 
 
 def _read(read: Callable[[int], bytes]) -> bytes | None:
-    """All that can be read before the end or an error; None where that is nothing at all."""
+    """Return what can be read before the end or an error, None when an error comes first."""
     parts = []
     try:
         while part := read(CHUNK):

@@ -1,7 +1,7 @@
-"""Raw pages in WARC files: request and response as exchanged, one gzip member per record.
+"""Write and read WARC files: requests and responses as exchanged, one gzip member per record.
 
-warcio writes the records; compressing them here at zlib's level 6 takes half of the time of warcio's level 9 for 1 %
-more bytes, and lets a record reach the file in one write.
+warcio builds the records. They are compressed here, at zlib's level 6, which takes half the time of warcio's level 9
+for 1 % more bytes, and a record reaches the file in one write.
 """
 
 import base64
@@ -20,26 +20,26 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.page import Page
-from archive.storage.warc.content_encoding import undo
+from archive.storage.warc.content_encoding import decode_body
 from archive.storage.warc.members import members
 
-FILE_SIZE = 1_000_000_000  # bytes after which a new file is begun
+FILE_SIZE = 1_000_000_000  # bytes after which a new file is started
 
 Headers = Sequence[tuple[str, str]]
 
 
 class WarcError(Exception):
-    """A record that is not there or cannot be read; the message is one sentence."""
+    """A record is missing or cannot be read. The message is one sentence."""
 
 
-# WARC 1.1, 6.7: what a revisit record says of the answer.
+# Profiles of revisit records, WARC 1.1, section 6.7.
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """An earlier response: its URL, when it came (as its record says), SHA-1 (hexadecimal) of its body as received."""
+    """An earlier response: URL, WARC-Date of its record, and SHA-1 (hexadecimal) of its body as received."""
 
     url: str
     fetched_at: str
@@ -48,10 +48,10 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request and its response, body as received: content codings kept, transfer coding undone.
+    """A request and its response. The body is as received: content encoding kept, transfer encoding undone.
 
-    With an `original`, whose body the answer is about or repeats, a revisit record is written without the body; with
-    `withheld` a response record without it.
+    With an `original`, whose body the response confirms or repeats, a revisit record without the body is written; with
+    `withheld`, a response record without the body.
     """
 
     url: str
@@ -69,14 +69,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a response or revisit record stands: file name in the WARC folder, offset in bytes."""
+    """Where a response or revisit record is: file name in the WARC folder, offset in bytes."""
 
     file: str
     offset: int
 
 
 class WarcWriter:
-    """Appends exchanges to `<name>-00000.warc.gz`, `-00001` … in `folder`, which is made when first needed."""
+    """Append exchanges to `<name>-00000.warc.gz`, `-00001` … in `folder`, which is created when first needed."""
 
     def __init__(self, folder: Path, name: str, *, file_size: int = FILE_SIZE) -> None:
         self.folder, self.name, self.file_size = folder, name, file_size
@@ -85,7 +85,7 @@ class WarcWriter:
         self._number = 0
 
     def write(self, exchange: Exchange) -> Location:
-        """Writes response and request; when this returns, both are in the file, flushed to the operating system."""
+        """Write response and request, and flush them to the operating system. Returns where the response is."""
         file = self._open()
         location = Location(self._path.name, file.tell())
         file.write(_exchange_records(exchange))
@@ -93,7 +93,7 @@ class WarcWriter:
         return location
 
     def close(self) -> None:
-        """Brings the file to the disk and closes it."""
+        """Sync and close the file."""
         if self._file:
             os.fsync(self._file.fileno())
             self._file.close()
@@ -112,7 +112,7 @@ class WarcWriter:
 
 
 def read_original(folder: Path, location: Location) -> Original | None:
-    """The response that stands there, or that the revisit record there repeats; None when neither can be read."""
+    """Return the response at `location`, or the one that its revisit record refers to; None when it cannot be read."""
     try:
         with (folder / location.file).open("rb") as file:
             file.seek(location.offset)
@@ -121,7 +121,7 @@ def read_original(folder: Path, location: Location) -> Original | None:
         return None
     prefix = {"response": "WARC-", "revisit": "WARC-Refers-To-"}.get(record.rec_type if record else "")
     if record is None or prefix is None:
-        return None  # it was erased
+        return None  # it was redacted
     names = (f"{prefix}Target-URI", f"{prefix}Date", "WARC-Payload-Digest")
     url, date, digest = (record.rec_headers.get_header(name) for name in names)
     known = url and date and digest and digest.startswith("sha1:")
@@ -129,7 +129,7 @@ def read_original(folder: Path, location: Location) -> Original | None:
 
 
 def read_page(folder: Path, location: Location) -> Page:
-    """The page of a response record, content codings undone. Raises WarcError when it is not there."""
+    """Return the page of a response record, content encoding undone. Raises WarcError when it cannot be read."""
     path = folder / location.file
     try:
         with path.open("rb") as file:
@@ -144,9 +144,9 @@ def read_page(folder: Path, location: Location) -> Page:
 
 
 def trim(path: Path, start: int = 0) -> int:
-    """Cuts off what follows the last whole record after `start` (a record's offset): a killed writer's torn end.
+    """Truncate a file after its last complete record, to remove what a killed writer left.
 
-    Returns the number of bytes cut.
+    `start` is the offset of a record. Returns the number of bytes removed.
     """
     end = start
     with path.open("r+b") as file:
@@ -160,10 +160,10 @@ def trim(path: Path, start: int = 0) -> int:
 
 def _page(record: object) -> Page:
     http, headers = record.http_headers, record.rec_headers  # type: ignore[attr-defined]
-    codings = ",".join(value for name, value in http.headers if name.lower() == "content-encoding")
+    encodings = ",".join(value for name, value in http.headers if name.lower() == "content-encoding")
     return Page(
         url=headers.get_header("WARC-Target-URI"),
-        body=undo(record.raw_stream.read(), codings),  # type: ignore[attr-defined]
+        body=decode_body(record.raw_stream.read(), encodings),  # type: ignore[attr-defined]
         content_type=http.get_header("Content-Type") or "",
         status=int(http.get_statuscode()),
         fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
@@ -183,7 +183,7 @@ def _exchange_records(exchange: Exchange) -> bytes:
         payload=io.BytesIO(body),
         length=len(body),
         http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}", list(exchange.headers), "HTTP/1.1"),
-        warc_headers_dict=about | _why_no_body(exchange),
+        warc_headers_dict=about | _reason_without_body(exchange),
     )
     target = exchange.url.split("://", 1)[-1]
     path = "/" + target.partition("/")[2]
@@ -198,7 +198,7 @@ def _exchange_records(exchange: Exchange) -> bytes:
     return _member(writer, response) + _member(writer, request)
 
 
-def _why_no_body(exchange: Exchange) -> dict[str, str]:
+def _reason_without_body(exchange: Exchange) -> dict[str, str]:
     original = exchange.original
     if original:
         digest = base64.b32encode(bytes.fromhex(original.payload)).decode("ascii")
@@ -218,7 +218,7 @@ def _info_record(name: str) -> bytes:
 
 
 def _member(writer: WARCWriter, record: object) -> bytes:
-    """The record as one gzip member."""
+    """Return the record as one gzip member."""
     writer.out = io.BytesIO()
     writer.write_record(record)
     compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS + 16)

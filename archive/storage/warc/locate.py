@@ -1,6 +1,6 @@
-"""Where the records of a URL are in WARC files: the ones that the archive points to, and those it does not.
+"""Look up all records of a URL in WARC files, as a CDX index would.
 
-Requests, the hops of a redirect and robots.txt have no row of their own. They are found by their WARC-Target-URI.
+The archive has rows for responses only. Requests, redirects and robots.txt are found by their WARC-Target-URI.
 """
 
 import re
@@ -18,19 +18,19 @@ REDIRECT = re.compile(rb"^Location:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """A record's place, the URL it is about, and where that redirects to; '' where there is none."""
+class RecordTarget:
+    """The offset of a record, its WARC-Target-URI, and the URL that it redirects to; '' without one."""
 
     offset: int
     url: str
-    leads_to: str
+    redirect: str
 
 
-def find(folder: Path, located: Mapping[str, Collection[int]], wanted: Callable[[str], bool]) -> set[Location]:
-    """The records to take away: those at the offsets that `located` has for each file, and all others in these files
-    that are about the same URLs, about wanted ones, or redirect to such. Files that are not there have none.
+def find_records(folder: Path, located: Mapping[str, Collection[int]], wanted: Callable[[str], bool]) -> set[Location]:
+    """Return the records at the given offsets, and all other records of the same URLs in these files.
 
-    Reads each file from beginning to end. Raises OSError.
+    `located` maps file names to offsets. Records whose URL is `wanted`, and redirects to such URLs, are included.
+    Missing files have no records. Each file is read from beginning to end. Raises OSError.
     """
     found: set[Location] = set()
     for name, offsets in located.items():
@@ -41,30 +41,30 @@ def find(folder: Path, located: Mapping[str, Collection[int]], wanted: Callable[
 
 
 def _in_file(file: BinaryIO, offsets: Collection[int], wanted: Callable[[str], bool]) -> set[int]:
-    traces = list(_traces(file, offsets))
-    urls = {trace.url for trace in traces if trace.url and (trace.offset in offsets or wanted(trace.url))}
-    hops = {trace.url: trace.leads_to for trace in traces if trace.leads_to}
+    records = list(_records(file, offsets))
+    urls = {record.url for record in records if record.url and (record.offset in offsets or wanted(record.url))}
+    hops = {record.url: record.redirect for record in records if record.redirect}
     while more := {url for url, target in hops.items() if target in urls or wanted(target)} - urls:
-        urls |= more  # a hop may lead to a hop
-    return {*offsets, *(trace.offset for trace in traces if trace.url in urls)}
+        urls |= more  # a redirect may lead to another one
+    return {*offsets, *(record.offset for record in records if record.url in urls)}
 
 
-def _traces(file: BinaryIO, offsets: Collection[int]) -> Iterator[Trace]:
-    """Of all whole records; after a damaged one they go on at the next of the offsets."""
+def _records(file: BinaryIO, offsets: Collection[int]) -> Iterator[RecordTarget]:
+    """Yield the targets of all complete records. After a damaged record, go on at the next of the offsets."""
     end = 0
     for start in (0, *sorted(offsets)):
         if start < end:
             continue
         for member in members(file, start):
             end = member.offset + member.length
-            yield _trace(member)
+            yield _record_target(member)
 
 
-def _trace(member: Member) -> Trace:
+def _record_target(member: Member) -> RecordTarget:
     about, _, http = member.head.partition(b"\r\n\r\n")
     url = _value(TARGET, about)
     target = _value(REDIRECT, http.partition(b"\r\n\r\n")[0]) if http.startswith(b"HTTP/") else ""
-    return Trace(member.offset, url, urldefrag(urljoin(url, target)).url if target else "")
+    return RecordTarget(member.offset, url, urldefrag(urljoin(url, target)).url if target else "")
 
 
 def _value(pattern: re.Pattern[bytes], head: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The gzip members of a WARC file: where each record stands, how long it is there, and how it begins."""
+"""Walk the gzip members of a WARC file: the offset, length and beginning of each record."""
 
 import os
 import struct
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 CHUNK = 1 << 16
-HEAD = 1 << 16  # bytes of a record's beginning that are kept: its own headers and those of HTTP
+HEAD = 1 << 16  # bytes kept of each record: enough for the WARC and HTTP headers
 
-# What a tombstone begins with, see tombstones.py: it tells how long it is, since a killed process may write no more.
+# The start of a tombstone (tombstone.py) states its length, because a killed process may have written no more.
 GZIP = b"\x1f\x8b\x08\x04\0\0\0\0\x02\xff"  # deflate, with an extra field, no time, best compression, unknown system
 EXTRA = struct.Struct("<H2sHQ")  # its length, and in it one subfield: its name, its length, the member's length
 NAME = b"HN"
@@ -19,7 +19,7 @@ START = len(GZIP) + EXTRA.size  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A record's gzip member: its place in the file and its length, in bytes, and the beginning of its content."""
+    """The gzip member of a record: offset and length in bytes, and the first HEAD bytes of its content."""
 
     offset: int
     length: int
@@ -27,19 +27,19 @@ class Member:
 
 
 def members(file: BinaryIO, offset: int = 0) -> Iterator[Member]:
-    """The whole members from `offset`, where one must begin; they end with the file or with the first damaged one.
+    """Yield the complete members from `offset` on, where one must begin, to the end or the first damaged one.
 
-    A tombstone of which only the start was written is whole too, and has no head.
+    A tombstone of which only the start was written counts as complete, with an empty head.
     """
     while True:
         for member in _readable(file, offset):
             yield member
             offset = member.offset + member.length
-        told = _told_length(file, offset)
-        if not told:
+        stated = _stated_length(file, offset)
+        if not stated:
             return
-        yield Member(offset, told, b"")
-        offset += told
+        yield Member(offset, stated, b"")
+        offset += stated
 
 
 def _readable(file: BinaryIO, offset: int) -> Iterator[Member]:
@@ -62,8 +62,8 @@ def _readable(file: BinaryIO, offset: int) -> Iterator[Member]:
         data = data or file.read(CHUNK)
 
 
-def _told_length(file: BinaryIO, offset: int) -> int:
-    """How long the tombstone at `offset` says it is; 0 where there is none, or less of the file than that."""
+def _stated_length(file: BinaryIO, offset: int) -> int:
+    """Return the length that the tombstone at `offset` states, 0 without one or when the file is too short for it."""
     file.seek(offset)
     start = file.read(START)
     if not start.startswith(GZIP) or len(start) < START:

@@ -1,4 +1,4 @@
-"""Looking at WARC files record by record: is a record whole, of which kind, and where does the last whole one end."""
+"""Inspect WARC files: the type and digest of a record, and the end of the last complete record."""
 
 import hashlib
 import io
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from archive.storage.warc.content_encoding import undo
+from archive.storage.warc.content_encoding import decode_body
 from archive.storage.warc.files import WarcError
 from archive.storage.warc.members import CHUNK, members
 
@@ -20,17 +20,21 @@ PATTERN = "*.warc.gz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a record is: its WARC type, and SHA-1 (hexadecimal) of the body with content codings undone; None where the
-    body was left out."""
+    """The WARC type of a record, and the SHA-1 (hexadecimal) of its body with content encoding undone.
+
+    The digest is None when the record was written without the body.
+    """
 
     kind: str
     digest: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """Where the last whole record of a file ends, in bytes. `torn`: a record follows that is only begun; what follows
-    whole records otherwise, until `size`, is damaged."""
+class FileEnd:
+    """Where the last complete record of a file ends (`whole`), and the file (`size`), in bytes.
+
+    `torn`: an incomplete record follows. Otherwise what follows is damaged.
+    """
 
     whole: int
     size: int
@@ -38,15 +42,15 @@ class End:
 
 
 def file_names(folder: Path) -> list[str]:
-    """The WARC files in `folder`, in order; none where there is no folder."""
+    """Return the names of the WARC files in `folder`, sorted. A missing folder has none."""
     return sorted(path.name for path in folder.glob(PATTERN))
 
 
-def look(file: BinaryIO, offset: int) -> Record:
-    """The record at `offset`. Raises WarcError, with what is wrong as its message, where no whole record is there."""
+def read_record(file: BinaryIO, offset: int) -> Record:
+    """Read the record at `offset`. Raises WarcError, whose message says what is wrong, without a complete record."""
     file.seek(offset)
     try:
-        # All of it is unpacked first, since warcio does not look at a member's checksum.
+        # The member is decompressed first, because warcio does not verify its checksum.
         record = next(ArchiveIterator(io.BytesIO(_member(file))))
     except StopIteration:
         raise WarcError("no record is there") from None
@@ -57,26 +61,26 @@ def look(file: BinaryIO, offset: int) -> Record:
     return Record(kind=record.rec_type, digest=_digest(record))
 
 
-def end(path: Path, start: int = 0) -> End:
-    """Walks the records from `start`, the offset of one, to the end of the file. Raises OSError."""
+def find_end(path: Path, start: int = 0) -> FileEnd:
+    """Walk the records from `start`, the offset of a record, to the end of the file. Raises OSError."""
     whole = start
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         for member in members(file, start):
             whole = member.offset + member.length
-        return End(whole=whole, size=size, torn=whole < size and _is_begun(file, whole))
+        return FileEnd(whole=whole, size=size, torn=whole < size and _is_begun(file, whole))
 
 
 def _digest(record: Any) -> str | None:
     if record.http_headers is None or record.rec_headers.get_header("WARC-Truncated"):
         return None
     headers = record.http_headers.headers
-    codings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    return hashlib.sha1(undo(record.raw_stream.read(), codings), usedforsecurity=False).hexdigest()
+    encodings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    return hashlib.sha1(decode_body(record.raw_stream.read(), encodings), usedforsecurity=False).hexdigest()
 
 
 def _member(file: BinaryIO) -> bytes:
-    """The gzip member that begins here, unpacked, with its checksum verified. Raises zlib.error, EOFError."""
+    """Return the content of the gzip member at the current offset, checksum verified. Raises zlib.error, EOFError."""
     decompressor, parts = zlib.decompressobj(zlib.MAX_WBITS + 16), []
     while not decompressor.eof:
         data = file.read(CHUNK)
@@ -87,7 +91,7 @@ def _member(file: BinaryIO) -> bytes:
 
 
 def _is_begun(file: BinaryIO, offset: int) -> bool:
-    """Whether a gzip member begins at `offset` that goes to the end of the file without an error, and is not whole."""
+    """Return whether the rest of the file from `offset` is the beginning of a gzip member."""
     file.seek(offset)
     try:
         _member(file)

@@ -1,8 +1,8 @@
-"""What stands in a WARC file where a record was: a valid record in a gzip member of exactly the same length.
+"""Build tombstones: valid WARC records in a gzip member of exactly the length of the record that they replace.
 
-The member is filled up with empty blocks of deflate (RFC 1951, 3.2.4), five bytes each, which every reader passes over.
-A comment in the gzip header (RFC 1952) would be shorter to write, but readers limit it: Go's refuses 512 bytes. The
-header does carry an extra field, as BGZF's do: the member's length, and the few bytes that are no multiple of five.
+The member is padded with empty deflate blocks of five bytes (RFC 1951, section 3.2.4), which every reader skips. A
+comment in the gzip header (RFC 1952) would be simpler, but readers limit its length: Go refuses 512 bytes. The header
+has an extra field, as in BGZF, with the length of the member and the remaining padding of less than five bytes.
 """
 
 import struct
@@ -13,9 +13,9 @@ from typing import BinaryIO
 from archive.storage.warc.members import EXTRA, GZIP, NAME, START, members
 
 TRAILER = struct.Struct("<LL")  # CRC-32 and length of the content
-EMPTY, END = b"\x00\x00\x00\xff\xff", b"\x03\x00"  # deflate blocks with nothing in them; the second is the last
+EMPTY, END = b"\x00\x00\x00\xff\xff", b"\x03\x00"  # empty deflate blocks; END is marked as the last block
 
-# No more than must be, 179 bytes with all around it: a bare request for `http://a.io/` in WARC 1.0 has 214.
+# As short as possible: 179 bytes as a member. The shortest record, a request for `http://a.io/` in WARC 1.0, has 214.
 RECORD = (
     "WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:{id}>\r\nWARC-Date: {date}\r\n"
     "Content-Length: 8\r\n\r\nremoved.\r\n\r\n"
@@ -23,9 +23,9 @@ RECORD = (
 
 
 def tombstone(length: int, name: str, offset: int, date: str) -> bytes:
-    """A member of `length` bytes for the record at `offset` of the file `name`; `date` as in a WARC-Date.
+    """Return a member of `length` bytes for the record at `offset` of the file `name`. `date` is a WARC-Date.
 
-    Raises ValueError when that is shorter than any record of a page can be.
+    Raises ValueError when `length` is too short for a tombstone.
     """
     record_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{name}#{offset}")
     content = RECORD.format(id=record_id, date=date).encode()
@@ -41,9 +41,9 @@ def tombstone(length: int, name: str, offset: int, date: str) -> bytes:
 
 
 def length_of(file: BinaryIO, offset: int) -> int:
-    """The length of the member at `offset`, also of a tombstone of which only the start was written.
+    """Return the length of the member at `offset`, also of a tombstone of which only the start was written.
 
-    Raises ValueError when no whole member is there.
+    Raises ValueError when no complete member is there.
     """
     member = next(members(file, offset), None)
     if member is None:
