@@ -4,7 +4,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from archive.article import NoArticle
-from archive.dom.tree import MAX_DEPTH, MAX_ELEMENTS, drop_unseen, parse
+from archive.dom.tree import MAX_DEPTH, MAX_ELEMENTS, drop_invisible, parse
 from archive.extraction.html_repair import repair
 
 LONG = "A line that is long enough to be taken for a paragraph of its own in any page."
@@ -55,7 +55,7 @@ def test_nul_and_declarations_do_no_harm() -> None:
 
 def test_unseen_elements_go_and_the_text_behind_them_stays() -> None:
     root = parse("<body><p>a<script>x()</script>b</p><style>p{}</style>c<svg><text>d</text></svg></body>")
-    drop_unseen(root)
+    drop_invisible(root)
     assert root.text_content() == "abc"
 
 

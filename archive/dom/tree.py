@@ -1,4 +1,4 @@
-"""Text to a bounded element tree without scripts, and the small tree operations that every step shares."""
+"""Parse the text of a page into an element tree of limited size and depth, and small operations on trees."""
 
 import re
 
@@ -7,8 +7,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.article import NoArticle
 
-# Bodies above this many characters, and trees above this many elements, are refused: trafilatura is superlinear and
-# took 44 s for 80,000 elements. The largest of 358 real pages has 5,966.
+# Pages with more characters or elements are refused: trafilatura is superlinear and took 44 s for 80,000 elements. The
+# largest of 358 real pages has 5,966.
 MAX_CHARACTERS = 8_000_000
 MAX_ELEMENTS = 30_000
 # trafilatura returns nothing beyond about 250 nested elements.
@@ -58,18 +58,18 @@ BLOCK_TAGS = frozenset(
         "ul",
     ]
 )
-# Containers without a meaning of their own: those that wrap a single child are the first to go.
+# Containers without a meaning of their own, which may be dissolved.
 _TRANSPARENT = frozenset(
     ["article", "b", "center", "div", "em", "font", "form", "i", "main", "section", "small", "span", "strong"]
 )
-# Tags that nest, in source: what `_flatten_source` counts and drops. Not those that end by themselves or are empty.
+# Tags in source that `_flatten_source` counts and drops: not empty ones and those with an implied end.
 _NESTING = re.compile(
     r"<(/?)(?:a|abbr|article|b|big|blockquote|center|dd|del|details|div|dl|dt|em|fieldset|figure|font|footer|form|header|i|ins"
     r"|label|li|main|nav|ol|section|small|span|strong|table|tbody|td|tr|u|ul)\b[^<>]*>",
     re.IGNORECASE,
 )
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-# The same as references: lxml makes the characters of them, and trafilatura can then set no text at all.
+# The same as character references: lxml decodes them, and trafilatura then cannot set any text.
 _INVALID_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?:;|(?![0-9]))|x0*(?:[0-8bcef]|1[0-9a-f])(?:;|(?![0-9a-f])))",
     re.IGNORECASE,
@@ -77,7 +77,7 @@ _INVALID_REFERENCE = re.compile(
 _TAG = re.compile(r"<[a-zA-Z]")
 _COUNT = XPath("count(//*)")
 _SPACE = re.compile(r"\s+")
-# libxml2 stops at 256 nested elements, 2,048 when told to accept huge documents, and loses what follows.
+# libxml2 stops at 256 nested elements, at 2,048 with `huge_tree`, and drops the rest of the document.
 _PARSER_DEPTH = 2_040
 _PARSER = HTMLParser(
     encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
@@ -85,7 +85,10 @@ _PARSER = HTMLParser(
 
 
 def parse(text: str) -> HtmlElement:
-    """The `<html>` element of a page's text. Raises NoArticle: empty, not html, too large, too complex, no text."""
+    """Return the `<html>` element of a page's text.
+
+    Raises NoArticle with the reason empty, not html, too large, too complex or no text.
+    """
     if not text.strip():
         raise NoArticle("empty")
     if len(text) > MAX_CHARACTERS:
@@ -113,7 +116,7 @@ def _parse(text: str) -> HtmlElement:
 
 
 def _depth(root: HtmlElement) -> int:
-    """The depth of the deepest element that opened last on the way down: cheap, and exact for runaway nesting."""
+    """Return the depth of the last element of the last element and so on: cheap, and exact for unclosed elements."""
     depth, element = 0, root
     while len(element):
         depth, element = depth + 1, element[-1]
@@ -121,7 +124,7 @@ def _depth(root: HtmlElement) -> int:
 
 
 def _flatten_source(text: str) -> str:
-    """The source without the containers nested deeper than MAX_DEPTH; their content stays, parted by a space."""
+    """Return the source without the tags of containers nested deeper than MAX_DEPTH; their content stays."""
     depth = 0
 
     def keep(match: re.Match[str]) -> str:
@@ -132,15 +135,15 @@ def _flatten_source(text: str) -> str:
     return _NESTING.sub(keep, text)
 
 
-def drop_unseen(root: HtmlElement) -> None:
-    """Remove what no reader sees: scripts, styles, templates, drawings. Metadata must have been read before."""
+def drop_invisible(root: HtmlElement) -> None:
+    """Remove scripts, styles, templates and drawings. Metadata must have been read before."""
     strip_elements(root, "script", "style", "template", "svg", "iframe", "canvas", "object", with_tail=False)
 
 
 def lift_deep_nesting(root: HtmlElement, limit: int = MAX_DEPTH) -> None:
-    """Dissolve plain containers until nothing lies deeper than `limit`; their text and children stay in place.
+    """Dissolve plain containers until no element is deeper than `limit`; their text and children stay in place.
 
-    Wrappers of a single child go first: that keeps the containers that part the lines of the text.
+    Wrappers of a single child are dissolved first, to keep the containers that separate lines of text.
     """
     if not root.xpath("/*" * (limit + 2)):
         return
@@ -152,7 +155,7 @@ def lift_deep_nesting(root: HtmlElement, limit: int = MAX_DEPTH) -> None:
 
 
 def _too_deep(root: HtmlElement, limit: int) -> list[HtmlElement]:
-    """The elements that must be dissolved for all others to lie within `limit`; paragraphs, breaks and images stay."""
+    """Return the elements deeper than `limit` once those above are dissolved; paragraphs, breaks and images stay."""
     found = []
     stack: list[tuple[HtmlElement, int]] = [(root, 0)]
     while stack:
@@ -165,10 +168,10 @@ def _too_deep(root: HtmlElement, limit: int) -> list[HtmlElement]:
 
 
 def fold(text: str) -> str:
-    """White space runs as one space, none at the ends."""
+    """Return `text` with each run of white space as one space, none at the ends."""
     return _SPACE.sub(" ", text).strip()
 
 
 def classes(element: HtmlElement) -> str:
-    """`class` and `id` in lower case, parted by a space."""
+    """Return `class` and `id` of an element in lower case, separated by a space."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower()

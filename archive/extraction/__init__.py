@@ -1,4 +1,4 @@
-"""Pure code from the bytes of a page to an Article: `extract(page, site_blocks)`."""
+"""Extract an Article from the bytes of a page: `extract(page, site_blocks)`. No files, no network, no database."""
 
 from archive.extraction.pipeline import extract
 

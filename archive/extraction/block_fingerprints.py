@@ -1,4 +1,4 @@
-"""Fingerprints of blocks of text, which are counted over a site's pages to learn its boilerplate."""
+"""Compute fingerprints of blocks of text, which are counted across a site's pages to learn its boilerplate."""
 
 import hashlib
 import re
@@ -6,23 +6,23 @@ import unicodedata
 
 from archive.article import Article
 
-RECURRING = "recurring"  # reason of a Removal that was cut because the site repeats it
-LONGEST = 400  # characters; a longer paragraph is never a slogan, and leaving it out keeps the table small
+RECURRING = "recurring"  # the reason of a Removal that the site repeats on many pages
+LONGEST = 400  # characters; a longer paragraph is never a slogan, and without it the table stays small
 
 _SPACE = re.compile(r"[\s\u200b]+")
 
 
 def fingerprint(text: str) -> str:
-    """16 hexadecimal digits that blocks share when they differ only in width, case and spaces.
+    """Return 16 hexadecimal digits that are equal for blocks that differ only in width, case and spaces.
 
-    Numbers count: daily reports say the same sentence with other figures.
+    Digits make a difference, because daily reports repeat a sentence with other figures.
     """
     plain = _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
     return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def fingerprints(article: Article) -> frozenset[str]:
-    """Of the blocks that the article's text is made of, those that were cut as recurring included."""
+    """Return the fingerprints of the blocks of an article's text and of its blocks that were removed as recurring."""
     recurring = [removal.text for removal in article.removals if removal.reason == RECURRING]
     blocks = [*article.text.split("\n\n"), *recurring]
     return frozenset(fingerprint(block) for block in blocks if 0 < len(block) <= LONGEST)

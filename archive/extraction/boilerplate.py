@@ -1,9 +1,9 @@
-"""Cuts what stands in the content block but is no part of the article, and says why.
+"""Remove what is inside the content but not part of the article, with a reason for each block.
 
-The reasons: `repeated title`, `before title`, `by-line`, `credits`, `after the end` and `empty section` by place;
-`advertisement` by wooing words or by the name of the box; archive.extraction.block_fingerprints.RECURRING; `left out`
-for what the
-extractor dropped and no rule knows; else the reason of a rule of boilerplate.toml.
+The reasons by place are `repeated title`, `before title`, `by-line`, `credits`, `after the end` and `empty section`;
+`advertisement` is decided by promotional words or by the name of the box; block_fingerprints.RECURRING marks blocks
+that the site repeats; `left out` marks what the extractor dropped and no rule matches. All others are the reasons of
+the rules in boilerplate.toml.
 """
 
 import re
@@ -25,21 +25,23 @@ from archive.extraction.titles import comparison_key
 from archive.references.markers import strip
 from archive.text.scripts import count_cjk, has_cjk
 
-# Where the tail begins: this share of the prose stands before it. A cut may not take more prose than the rest.
+# The tail begins after this share of the prose. No rule removes the rest of a page, or what is before the title, if
+# that has more than REMOVED_AT_MOST of the prose.
 TAIL_FROM = 0.6
-CUT_AT_MOST = 0.25
-# The head: the blocks before the first one of prose, and no more than these.
+REMOVED_AT_MOST = 0.25
+# The head is the blocks before the first one of prose, at most this many.
 HEAD_BLOCKS = 8
-# A line that begins with a label such as 来源 is no prose up to this length.
+# Characters up to which a line that begins with a label such as 来源 is not prose.
 FACT_LINE = 120
-# A line of the head that holds a date is a date line up to this length.
+# Characters up to which a line of the head with a date in it is a date line.
 DATE_LINE = 30
-# The longest advertisement, in letters, CJK characters twice. Of 6,754 lines so short in the gold texts of the half of
-# the pages that decides, four have wooing words of two groups, three of them as sentences, and none of three.
+# Letters of the longest advertisement, CJK characters counted twice. Of 6,754 lines up to this length in the gold texts
+# of the half of the pages that decides, four have promotional words of two groups, three of them in sentences, and none
+# of three.
 PROMOTION_LINE = 200
-# A block shorter than this heads a section on many pages (小结, Symptoms): it recurs without being boilerplate.
+# Blocks up to this length are headings of sections on many pages (小结, Symptoms): they recur and are not boilerplate.
 STRUCTURAL_CJK, STRUCTURAL_WORDS = 8, 3
-# Boxes whose name says that they are no part of the text hold at most this share of its prose.
+# A box named as an advertisement or the like is removed if it has at most this share of the prose.
 BOX_SHARE = 0.2
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert|advertise\w*|anzeige|werbung|reklame|guanggao|promo|promotion|cta|sponsor|sponsored|kefu|inner-?ad"
@@ -51,23 +53,23 @@ _QUOTES = "“\"「『‘'"
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Decision:
     reason: str
     kind: str | None = None
 
 
 @dataclass(slots=True)
 class _Item:
-    """A placed block with what the judges need of it, and their verdict."""
+    """A block with its folded line, its prose weight and the decision to remove it, None while it is kept."""
 
-    placed: PositionedBlock
+    positioned: PositionedBlock
     line: str
     weight: int
-    verdict: _Verdict | None = None
+    decision: _Decision | None = None
 
     @property
     def is_marketing(self) -> bool:
-        return self.verdict is not None and (self.verdict.kind is not None or self.verdict.reason == RECURRING)
+        return self.decision is not None and (self.decision.kind is not None or self.decision.reason == RECURRING)
 
 
 def remove_boilerplate(
@@ -76,93 +78,93 @@ def remove_boilerplate(
     names: Iterable[str] = (),
     site_blocks: AbstractSet[str] = frozenset(),
 ) -> tuple[list[PositionedBlock], list[Removal]]:
-    """The article's blocks, and what was cut with the reason, both in the page's order.
+    """Return the article's blocks and the removed ones with their reasons, both in the page's order.
 
-    `names` are facts that may be printed as lines of their own in the head: authors, source, section. `site_blocks`
-    are fingerprints of blocks that recur on the site. What the extractor left out is never kept.
+    `names` are facts that may be lines of their own in the head: authors, source, section. `site_blocks` are
+    fingerprints of blocks that recur on the site. What the extractor left out is always removed.
     """
     items = [_item(block) for block in placed]
     total = sum(item.weight for item in items)
-    _judge_head(items, total, title, {comparison_key(name) for name in names})
+    _remove_head(items, total, title, {comparison_key(name) for name in names})
     before = 0
     for index, item in enumerate(items):
-        if item.verdict is None:
-            _judge(index, items, before, total)
+        if item.decision is None:
+            _apply_rules(index, items, before, total)
         before += item.weight
-    _judge_boxes(items, total)
-    _judge_recurring(items, site_blocks)
-    _judge_neighbours(items)
+    _remove_boxes(items, total)
+    _remove_recurring(items, site_blocks)
+    _remove_neighbours(items)
     for item in items:
-        if item.verdict is None and item.placed.left_out:
-            item.verdict = _Verdict("left out")
-    _drop_empty_headings(items)
-    kept = [item.placed for item in items if item.verdict is None]
+        if item.decision is None and item.positioned.left_out:
+            item.decision = _Decision("left out")
+    _remove_empty_headings(items)
+    kept = [item.positioned for item in items if item.decision is None]
     removals = [
-        Removal(text=item.placed.block.text, reason=item.verdict.reason, kind=item.verdict.kind)
+        Removal(text=item.positioned.block.text, reason=item.decision.reason, kind=item.decision.kind)
         for item in items
-        if item.verdict
+        if item.decision
     ]
     return kept, removals
 
 
 def is_form(kept: Sequence[PositionedBlock], removals: Sequence[Removal]) -> bool:
-    """Whether what was kept is the rest of a form or a contact page: no prose, no more lines than were cut."""
-    cut_lines = sum(removal.kind in _FORM_KINDS for removal in removals)
-    return cut_lines >= max(2, len(kept)) and not any(prose_weight(item.block.text) for item in kept)
+    """Return whether the kept blocks are the rest of a form or contact page: no prose, fewer lines than removed."""
+    removed = sum(removal.kind in _FORM_KINDS for removal in removals)
+    return removed >= max(2, len(kept)) and not any(prose_weight(item.block.text) for item in kept)
 
 
-def _item(placed: PositionedBlock) -> _Item:
-    text = placed.block.text
-    return _Item(placed, fold_line(text), 0 if placed.left_out else prose_weight(text))
+def _item(positioned: PositionedBlock) -> _Item:
+    text = positioned.block.text
+    return _Item(positioned, fold_line(text), 0 if positioned.left_out else prose_weight(text))
 
 
-def _judge_head(items: Sequence[_Item], total: int, title: str, names: set[str]) -> None:
-    """The title printed again with what stands before it, then the by-line, breadcrumb and date lines."""
+def _remove_head(items: Sequence[_Item], total: int, title: str, names: set[str]) -> None:
+    """Remove the repeated title and the lines before it, then the by-line, breadcrumb and date lines after it."""
     wanted = comparison_key(title)
     head = next((i for i, item in enumerate(items) if item.weight and comparison_key(item.line) != wanted), 0)
     start = 0
     for index in range(min(len(items), max(head, 1) + 2, HEAD_BLOCKS)):
         if wanted and comparison_key(items[index].line) == wanted:
-            items[index].verdict = _Verdict("repeated title")
-            if sum(item.weight for item in items[:index]) <= CUT_AT_MOST * total:
+            items[index].decision = _Decision("repeated title")
+            if sum(item.weight for item in items[:index]) <= REMOVED_AT_MOST * total:
                 for item in items[:index]:
-                    item.verdict = item.verdict or _Verdict("before title")
+                    item.decision = item.decision or _Decision("before title")
             start = index + 1
     for item in items[start : start + HEAD_BLOCKS]:
         bare = bare_line(item.line)
         rule = next((r for r in rules() if r.place == "head" and r.matches(item.line, bare)), None)
         if rule:
-            item.verdict = _Verdict(rule.reason, rule.kind)
+            item.decision = _Decision(rule.reason, rule.kind)
         elif comparison_key(item.line) in names or _is_fact(item.line):
-            item.verdict = _Verdict("by-line")
+            item.decision = _Decision("by-line")
         elif item.weight:
             break
 
 
 def _is_fact(line: str) -> bool:
-    """Whether a line says when or by whom: with a label, or as little more than a date."""
+    """Return whether a line is a labelled fact or little more than a date."""
     return (len(line) <= FACT_LINE and is_labelled(line)) or (
         len(line) <= DATE_LINE and any(True for _ in find_dates(line))
     )
 
 
-def _judge(index: int, items: Sequence[_Item], before: int, total: int) -> None:
+def _apply_rules(index: int, items: Sequence[_Item], before: int, total: int) -> None:
     item = items[index]
     tail = before >= TAIL_FROM * total
     rule = _rule_for(item.line, tail=tail)
     if rule is not None:
-        item.verdict = _Verdict(rule.reason, rule.kind)
+        item.decision = _Decision(rule.reason, rule.kind)
         if rule.effect != "line" and tail and not _is_button(item):
-            _cut_rest(items[index + 1 :], rule, total)
+            _remove_rest(items[index + 1 :], rule, total)
     elif tail and len(item.line) <= FACT_LINE and is_labelled(item.line):
-        item.verdict = _Verdict("credits")
+        item.decision = _Decision("credits")
     elif _is_advertisement(item.line):
-        item.verdict = _Verdict("advertisement", "advertisement")
+        item.decision = _Decision("advertisement", "advertisement")
 
 
 def _is_button(item: _Item) -> bool:
-    """Whether the extractor dropped the line as a link: `Comments` in a share bar ends nothing."""
-    return item.placed.left_out and item.placed.line is not None and is_linked(item.placed.line)
+    """Return whether the line is a link that the extractor dropped, such as `Comments` in a share bar."""
+    return item.positioned.left_out and item.positioned.line is not None and is_linked(item.positioned.line)
 
 
 def _rule_for(line: str, *, tail: bool) -> Rule | None:
@@ -172,18 +174,18 @@ def _rule_for(line: str, *, tail: bool) -> Rule | None:
     )
 
 
-def _cut_rest(rest: Sequence[_Item], rule: Rule, total: int) -> None:
-    if sum(item.weight for item in rest) <= CUT_AT_MOST * total:
-        verdict = _Verdict(rule.reason if rule.effect == "cut" else "after the end", rule.kind)
+def _remove_rest(rest: Sequence[_Item], rule: Rule, total: int) -> None:
+    if sum(item.weight for item in rest) <= REMOVED_AT_MOST * total:
+        verdict = _Decision(rule.reason if rule.effect == "cut" else "after the end", rule.kind)
         for item in rest:
             own = _rule_for(item.line, tail=True)
             if own is not None and own.effect == "cut":
-                verdict = _Verdict(own.reason, own.kind)
-            item.verdict = item.verdict or (_Verdict(own.reason, own.kind) if own else verdict)
+                verdict = _Decision(own.reason, own.kind)
+            item.decision = item.decision or (_Decision(own.reason, own.kind) if own else verdict)
 
 
 def _is_advertisement(line: str) -> bool:
-    """Wooing words of three groups, or of two in a line that is neither a sentence nor a quotation."""
+    """Return whether a line has promotional words of three groups, or of two and is not a sentence or quotation."""
     if not 4 <= len(line) <= PROMOTION_LINE or _width(line) > PROMOTION_LINE or line[0] in _QUOTES:
         return False
     hits = len(promotion().hits(line))
@@ -194,21 +196,21 @@ def _width(line: str) -> int:
     return len(line) + count_cjk(line)
 
 
-def _judge_boxes(items: Sequence[_Item], total: int) -> None:
-    """Cut the boxes that are called advertisement, promotion or the like, if they hold little of the text."""
+def _remove_boxes(items: Sequence[_Item], total: int) -> None:
+    """Remove boxes named advertisement, promotion or the like if they have little of the prose."""
     named: dict[HtmlElement, HtmlElement | None] = {}
     boxes: dict[HtmlElement, list[_Item]] = {}
     for item in items:
-        if item.placed.line is not None and (box := _box_of(item.placed.line.block, named)) is not None:
+        if item.positioned.line is not None and (box := _box_of(item.positioned.line.block, named)) is not None:
             boxes.setdefault(box, []).append(item)
     for found in boxes.values():
         if sum(item.weight for item in found) <= BOX_SHARE * total:
             for item in found:
-                item.verdict = item.verdict or _Verdict("advertisement", "advertisement")
+                item.decision = item.decision or _Decision("advertisement", "advertisement")
 
 
 def _box_of(element: HtmlElement, known: dict[HtmlElement, HtmlElement | None]) -> HtmlElement | None:
-    """The outermost element so named around a line; `known` remembers it for all elements seen."""
+    """Return the outermost element with such a name around a line; `known` caches the result by element."""
     path: list[HtmlElement] = []
     above: HtmlElement | None = element
     while above is not None and above not in known and above.tag != "body":
@@ -222,46 +224,48 @@ def _box_of(element: HtmlElement, known: dict[HtmlElement, HtmlElement | None]) 
     return found
 
 
-def _judge_recurring(items: Sequence[_Item], site_blocks: AbstractSet[str]) -> None:
-    """Cut what the site repeats; headings and very short blocks only beside another block that is cut.
+def _remove_recurring(items: Sequence[_Item], site_blocks: AbstractSet[str]) -> None:
+    """Remove what the site repeats; headings and very short blocks only next to another removed block.
 
-    小结, 引言 or Symptoms head sections on many pages of a site and say nothing about being boilerplate; a box's own
-    short lines (在线客服, Book now) stand beside its longer ones. A page all of which is known is a copy of others (a
-    print view, a second address), not boilerplate: it keeps its text.
+    小结, 引言 or Symptoms are headings on many pages of a site and recur without being boilerplate, but the short lines
+    of a box (在线客服, Book now) are next to its longer ones. A page with only known blocks is a copy of another page
+    (a print view, a second URL) and keeps its text.
     """
     if not site_blocks:
         return
     known = [
-        item for item in items if item.verdict is None and fingerprint(strip(item.placed.block.text)) in site_blocks
+        item
+        for item in items
+        if item.decision is None and fingerprint(strip(item.positioned.block.text)) in site_blocks
     ]
-    own = [item for item in items if item.verdict is None and item not in known and not _is_structural(item)]
+    own = [item for item in items if item.decision is None and item not in known and not _is_structural(item)]
     if not own:
         return
     for item in known:
         if not _is_structural(item):
-            item.verdict = _Verdict(RECURRING, "slogan")
-    waiting = {id(item) for item in known if item.verdict is None}
+            item.decision = _Decision(RECURRING, "slogan")
+    short = {id(item) for item in known if item.decision is None}
     for run in (items, items[::-1]):
         beside = False
         for item in run:
-            if beside and id(item) in waiting:
-                item.verdict = _Verdict(RECURRING, "slogan")
+            if beside and id(item) in short:
+                item.decision = _Decision(RECURRING, "slogan")
             beside = item.is_marketing
 
 
 def _is_structural(item: _Item) -> bool:
-    text = strip(item.placed.block.text)
+    text = strip(item.positioned.block.text)
     short = len(text) <= STRUCTURAL_CJK if has_cjk(text) else len(text.split()) <= STRUCTURAL_WORDS
-    return short or item.placed.block.kind == "head"
+    return short or item.positioned.block.kind == "head"
 
 
-def _judge_neighbours(items: Sequence[_Item]) -> None:
-    """A short line that woos a little, beside marketing that is cut, belongs to it."""
+def _remove_neighbours(items: Sequence[_Item]) -> None:
+    """Remove a short line with a promotional word next to removed marketing."""
     for run in (items, items[::-1]):
         beside = False
         for item in run:
-            if beside and item.verdict is None and _is_promotional(item):
-                item.verdict = _Verdict("advertisement", "advertisement")
+            if beside and item.decision is None and _is_promotional(item):
+                item.decision = _Decision("advertisement", "advertisement")
             beside = item.is_marketing
 
 
@@ -269,10 +273,10 @@ def _is_promotional(item: _Item) -> bool:
     return not item.weight and not _SENTENCE_END.search(item.line) and bool(promotion().hits(item.line))
 
 
-def _drop_empty_headings(items: Sequence[_Item]) -> None:
-    """A heading at the end heads nothing any more."""
+def _remove_empty_headings(items: Sequence[_Item]) -> None:
+    """Remove headings at the end, whose sections were removed."""
     for item in reversed(items):
-        if item.verdict is None:
-            if item.placed.block.kind != "head":
+        if item.decision is None:
+            if item.positioned.block.kind != "head":
                 return
-            item.verdict = _Verdict("empty section")
+            item.decision = _Decision("empty section")

@@ -1,16 +1,15 @@
-"""The rules of boilerplate.toml: phrases that mark a line as no part of an article, and words that woo the reader."""
+"""Read boilerplate.toml: rules for lines that are not part of an article, and the words of advertisements."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
+from archive.extraction.word_lists import read_word_list
 from archive.text.scripts import has_cjk
 
-# Kinds of marketing and page furniture that a Removal may name; other removals have none.
+# The kinds of marketing and page furniture that a Removal may have; other removals have no kind.
 KINDS = frozenset(
     [
         "advertisement",
@@ -31,20 +30,20 @@ _NARROW = {0xFF0C: ",", 0xFF1F: "?", 0xFF01: "!", 0xFF1A: ":", 0x3000: " ", 0x20
 _SPACE = re.compile(r"\s+")
 
 
-@lru_cache(maxsize=8)  # every rule asks it of the same few lines, one line after the other
+@lru_cache(maxsize=8)  # called by every rule for the same line
 def _is_wide(line: str) -> bool:
     return not line.isascii() and has_cjk(line)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases and patterns as two expressions: one for lines in CJK script, a shorter one for all others."""
+    """Phrases and patterns as two regular expressions: one for lines with CJK letters, a shorter one for all others."""
 
     wide: re.Pattern[str] | None
     narrow: re.Pattern[str] | None
 
     def search(self, line: str) -> bool:
-        """Whether a folded line holds one of them."""
+        """Return whether a folded line contains one of the phrases."""
         pattern = self.wide if _is_wide(line) else self.narrow
         return pattern is not None and pattern.search(line) is not None
 
@@ -63,7 +62,7 @@ class Rule:
     words: Phrases
 
     def matches(self, line: str, bare: str) -> bool:
-        """Whether the rule applies to a folded line, given with and without the punctuation at its ends."""
+        """Return whether the rule applies to a folded line; `bare` is the line without the punctuation at its ends."""
         if len(line) > self.limit:
             return False
         return bare in self.lines or line.startswith(self.starts) or self.words.search(line)
@@ -71,42 +70,41 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """The `[appeal]` table: groups of words by which an advertisement is known, whatever it sells."""
+    """The `[promotion]` table: groups of words that advertisements use, whatever they sell."""
 
     groups: tuple[tuple[str, Phrases], ...]
 
     def hits(self, line: str) -> frozenset[str]:
-        """The groups that a folded line has a word of."""
+        """Return the groups that have a word in a folded line."""
         return frozenset(name for name, words in self.groups if words.search(line))
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """The rules in the order of the file."""
+    """Return the rules in the order of the file."""
     return tuple(_rule(entry) for entry in _tables()["rule"])
 
 
 @cache
 def promotion() -> Promotion:
-    """The groups of wooing words, all languages together."""
+    """Return the groups of promotional words, with all languages together."""
     groups = _tables()["promotion"]
     return Promotion(tuple((name, _words(group["words"], group.get("patterns", ()))) for name, group in groups.items()))
 
 
 def fold_line(text: str) -> str:
-    """Case and full-width punctuation folded, on one line."""
+    """Return `text` in lower case on one line, with full-width punctuation as ASCII."""
     return _SPACE.sub(" ", text.translate(_NARROW)).strip().lower()
 
 
 def bare_line(line: str) -> str:
-    """A folded line without the punctuation at its ends."""
+    """Return a folded line without the punctuation at its ends."""
     return line.strip(_EDGES)
 
 
 @cache
 def _tables() -> dict[str, Any]:
-    source = resources.files("archive.extraction").joinpath("boilerplate.toml").read_text(encoding="utf-8")
-    return tomllib.loads(source)
+    return read_word_list("boilerplate")
 
 
 def _rule(entry: dict[str, Any]) -> Rule:

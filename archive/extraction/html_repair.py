@@ -1,4 +1,4 @@
-"""Mark-up that extractors misread, turned into what its authors meant, before the body is looked for."""
+"""Repair mark-up that trafilatura misreads, before the body is extracted."""
 
 import re
 
@@ -7,9 +7,9 @@ from lxml.html import Element, HtmlElement
 from archive.dom.tree import BLOCK_TAGS
 
 _CONTAINERS = ("div", "section", "article", "main", "body", "center", "td", "blockquote")
-# A layout table holds prose: a cell of this many characters in more than three blocks or lines.
+# A table is a layout table if a cell has more than this many characters in more than three blocks or lines.
 LAYOUT_CELL = 200
-# Lines parted by single breaks are paragraphs if the longest has this many characters, else verse or an address.
+# Lines separated by single breaks are paragraphs if one has at least this many characters, else verse or an address.
 PARAGRAPH_LINE = 60
 _LETTER = re.compile(r"\w")
 
@@ -17,14 +17,14 @@ _Run = list[HtmlElement | str]
 
 
 def repair(root: HtmlElement) -> None:
-    """Change the tree in place: layout tables to divs, loose text and `<br>` lines to paragraphs."""
+    """Change the tree in place: layout tables become divs, loose text and `<br>` lines become paragraphs."""
     body = root.find("body")
     unwrap_layout_tables(body)
     wrap_loose_text(body)
 
 
 def unwrap_layout_tables(body: HtmlElement) -> None:
-    """A `<table>` used for layout becomes a `<div>`, its rows and cells too."""
+    """Turn each `<table>` used for layout into a `<div>`, its rows and cells too."""
     for table in [t for t in body.iter("table") if _is_layout(t)]:
         for part in list(table.iter("tbody", "thead", "tfoot", "tr", "td", "th")):
             if next(part.iterancestors("table")) is table:
@@ -33,7 +33,7 @@ def unwrap_layout_tables(body: HtmlElement) -> None:
 
 
 def _is_layout(table: HtmlElement) -> bool:
-    """Whether a table lays out prose: it nests tables, or has a single column, or a cell with several paragraphs."""
+    """Return whether a table is used for layout: it contains tables, or a cell with several paragraphs."""
     if table.get("role") == "presentation" or table.find(".//table") is not None:
         return True
     if table.find(".//th") is not None or table.find(".//caption") is not None:
@@ -47,9 +47,9 @@ def _is_prose(cell: HtmlElement) -> bool:
 
 
 def wrap_loose_text(body: HtmlElement) -> None:
-    """Put runs of text and inline elements that stand between blocks or breaks into paragraphs of their own.
+    """Put each run of text and inline elements between blocks or breaks into a paragraph of its own.
 
-    trafilatura reads `<p>` and hardly the text of `<div>` and `<section>`: of pages from WeChat's editor it returned
+    trafilatura reads `<p>` but hardly the text of `<div>` and `<section>`: from pages of WeChat's editor it returned
     only the one block that was marked up with `<p>`.
     """
     mixed = _with_blocks_inside(body)
@@ -61,7 +61,7 @@ def wrap_loose_text(body: HtmlElement) -> None:
 
 
 def _with_blocks_inside(body: HtmlElement) -> set[HtmlElement]:
-    """All elements that hold a block element at any depth."""
+    """Return all elements that contain a block element at any depth."""
     found: set[HtmlElement] = set()
     for block in body.iter(*BLOCK_TAGS):
         for ancestor in block.iterancestors():
@@ -90,7 +90,7 @@ def _wrap_runs(element: HtmlElement, mixed: set[HtmlElement]) -> None:
 
 
 def _is_loose(element: HtmlElement, children: list[HtmlElement], mixed: set[HtmlElement]) -> bool:
-    """Whether an element has text or inline elements of its own; most containers hold blocks only."""
+    """Return whether an element has text or inline elements of its own; most containers have only blocks."""
     if element.text and not element.text.isspace():
         return True
     return any(
@@ -100,7 +100,7 @@ def _is_loose(element: HtmlElement, children: list[HtmlElement], mixed: set[Html
 
 
 def _insert(element: HtmlElement, position: int, run: _Run) -> int:
-    """Put a run back before child `position`, in paragraphs if it has text; returns how many elements were added."""
+    """Insert a run before child `position`, in paragraphs if it has text; return the number of elements added."""
     lines = _lines(run)
     if not any(_has_text(line) for line in lines):
         return _put_back(element, position, run)
@@ -121,7 +121,7 @@ def _has_text(run: _Run) -> bool:
 
 
 def _lines(run: _Run) -> list[_Run]:
-    """A run cut at its double breaks, and at single ones too where lines are as long as paragraphs."""
+    """Split a run at double breaks, and at single breaks too if lines are as long as paragraphs."""
     lines: list[_Run] = [[]]
     for node in run:
         if not isinstance(node, str) and node.tag == "br":
@@ -134,7 +134,7 @@ def _lines(run: _Run) -> list[_Run]:
 
 
 def _joined(lines: list[_Run]) -> list[_Run]:
-    """Short lines put together again with a break between, cut only where a line is empty."""
+    """Join short lines with a break between, split only at empty lines."""
     stanzas: list[_Run] = [[]]
     for line in lines:
         if not line:
@@ -164,7 +164,7 @@ def _fill(paragraph: HtmlElement, run: _Run) -> HtmlElement:
 
 
 def _split_paragraph(paragraph: HtmlElement) -> None:
-    """A `<p>` with breaks becomes a `<p>` for each of its lines."""
+    """Replace a `<p>` that has breaks by a `<p>` for each of its lines."""
     run: _Run = [paragraph.text or ""]
     for child in list(paragraph):
         tail, child.tail = child.tail, None

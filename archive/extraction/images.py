@@ -1,4 +1,4 @@
-"""The images of an article: those that stand between its first and its last line."""
+"""Select the images of an article: those between its first and its last line."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from archive.dom.tree import classes, fold
 from archive.extraction.block_positions import BodyLines, PositionedBlock
 from archive.extraction.markdown import safe_target
 
-# Where lazy loading keeps the address, in the order in which they are trusted; `src` is then a placeholder.
+# Attributes with the image's URL in order of trust; with lazy loading `src` is a placeholder.
 _SOURCES = (
     "data-original",
     "data-src",
@@ -24,18 +24,18 @@ _SOURCES = (
 _NOT_CONTENT = re.compile(
     r"(?:^|[\W_])(?:icon|logo|avatar|sprite|spacer|blank|pixel|qr|qrcode|erweima|emoji|share|ad|ads|banner|btn|button|loading)s?(?:[\W_]|$)"
 )
-_CHROME = frozenset({"nav", "header", "footer", "aside", "form", "button"})
-# An image whose mark-up says that it is smaller is an icon.
+_NOT_CONTENT_TAGS = frozenset({"nav", "header", "footer", "aside", "form", "button"})
+# An image that is declared smaller than this in either direction is an icon.
 MIN_PIXELS = 60
-# How many lines before the first and after the last line of the text an image may stand: lead and closing pictures.
+# Number of lines by which an image may precede the first line of the text or follow the last.
 MARGIN = 2
 
 
 def select_images(page: BodyLines, kept: Sequence[PositionedBlock], url: str) -> tuple[Image, ...]:
-    """The content images of the page with alt text and caption, in order, each address once.
+    """Return the content images with alt text and caption, in order, each URL once.
 
-    `kept` are the blocks of the article's text. `position` is the offset into that text of the first block after the
-    image.
+    `kept` are the blocks of the article's text, `url` is the page's. An image's `position` is the offset in that text
+    of the first block after the image.
     """
     offsets = list(_offsets(kept))
     if not offsets:
@@ -52,7 +52,7 @@ def select_images(page: BodyLines, kept: Sequence[PositionedBlock], url: str) ->
 
 
 def _offsets(kept: Sequence[PositionedBlock]) -> Iterator[tuple[int, int]]:
-    """The line number and the offset of each block that was found on the page."""
+    """Yield line number and text offset of each block that was found on the page."""
     position = 0
     for item in kept:
         if item.number is not None:
@@ -77,7 +77,7 @@ def _is_content(image: HtmlElement, address: str) -> bool:
         return False
     if _NOT_CONTENT.search(address.rpartition("/")[2].lower()) or _NOT_CONTENT.search(classes(image)):
         return False
-    return not any(ancestor.tag in _CHROME for ancestor in image.iterancestors())
+    return not any(ancestor.tag in _NOT_CONTENT_TAGS for ancestor in image.iterancestors())
 
 
 def _caption(image: HtmlElement) -> str:

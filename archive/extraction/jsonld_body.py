@@ -1,7 +1,7 @@
-"""The text that a page states in its JSON-LD (`articleBody`), for pages that show another text or none.
+"""Read the article's text from JSON-LD (`articleBody`), for pages that show another text or none.
 
-Sites that build their pages in the browser serve the article there and only there; what an extractor finds on them is
-the cookie notice.
+Sites that build their pages in the browser serve the article only there; what an extractor finds on them is the cookie
+notice.
 """
 
 import json
@@ -16,10 +16,11 @@ from lxml.html import HtmlElement, fragment_fromstring
 from archive.dom.tree import fold
 from archive.extraction.markdown import Block, escape
 
-# A shorter one is a teaser. Half of the 53 development pages that have the key leave it empty.
+# Characters. A shorter one is a teaser. Half of the 53 development pages that have the key leave it empty.
 LEAST = 200
-# The stated text counts as extracted if this share of samples of it is found, each of so many letters, one in each so
-# many. On the 20 development pages that state a text it is 0 on the one that shows a cookie notice, else at least .67.
+# The JSON-LD body counts as extracted if this share of its samples is found; a sample has SAMPLE letters, one in every
+# STEP letters. On the 20 development pages with such a body it is 0 on the one that shows a cookie notice, else at
+# least .67.
 FOUND_SHARE, SAMPLE, STEP = 0.5, 20, 200
 _NOT_LETTER = re.compile(r"\W+")
 _MARKUP = re.compile(r"<[a-z/!]", re.IGNORECASE)
@@ -27,7 +28,7 @@ _BREAK = re.compile(r"</(?:p|div|h[1-6]|li)>|<br\s*/?>", re.IGNORECASE)
 
 
 def jsonld_body(root: HtmlElement) -> str:
-    """The longest `articleBody` of the page as lines of plain text, empty if there is none of some length."""
+    """Return the longest `articleBody` of the page as lines of plain text, empty if it is shorter than LEAST."""
     found = [
         body
         for script in root.iter("script")
@@ -38,17 +39,17 @@ def jsonld_body(root: HtmlElement) -> str:
     return longest if len(longest) >= LEAST else ""
 
 
-def is_extracted(stated: str, blocks: Sequence[Block]) -> bool:
-    """Whether the blocks hold most of a stated text."""
-    wanted = _NOT_LETTER.sub("", stated)
+def is_extracted(text: str, blocks: Sequence[Block]) -> bool:
+    """Return whether the blocks contain most of a JSON-LD body."""
+    wanted = _NOT_LETTER.sub("", text)
     found = _NOT_LETTER.sub("", "".join(block.text for block in blocks))
     samples = [wanted[at : at + SAMPLE] for at in range(0, len(wanted), STEP)]
     return sum(sample in found for sample in samples) >= FOUND_SHARE * len(samples)
 
 
-def text_blocks(stated: str) -> list[Block]:
-    """A stated text as paragraphs."""
-    lines = filter(None, map(fold, stated.split("\n")))
+def text_blocks(text: str) -> list[Block]:
+    """Return each line of a text as a paragraph."""
+    lines = filter(None, map(fold, text.split("\n")))
     return [Block(line, escape(line)) for line in lines]
 
 

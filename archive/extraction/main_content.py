@@ -1,4 +1,4 @@
-"""The article's body: trafilatura on the repaired tree, in a second setting where the first left prose behind."""
+"""Extract the article's body with trafilatura, in a second setting where the first leaves prose behind."""
 
 from configparser import ConfigParser
 from functools import cache
@@ -10,7 +10,7 @@ from trafilatura.settings import DEFAULT_CONFIG, Document
 
 from archive.extraction.content_root import isolated_content_root, prose_weight
 
-# Sweep over the 358 labelled development pages, F1 after repair and cutting (aeb, health, magic, wcxb, zh):
+# Sweep over the 358 labelled development pages, F1 after repair and removal (aeb, health, magic, wcxb, zh):
 #   balanced, MIN_EXTRACTED_SIZE 250      .966 .951 .871 .945 .946
 #   balanced, 20                          .966 .955 .879 .948 .969
 #   precision, 250                        .975 .946 .883 .941 .903
@@ -24,14 +24,16 @@ KEPT_PROSE = 0.7
 # The balanced setting is tried where the precise one has less than this share of the prose of all paragraphs. Swept
 # .7, .5, .3: aeb .970, .971, .975, zh .975, .977, .977, the others unchanged.
 PAGE_PROSE = 0.3
-# trafilatura asks two more extractors (a third of its time) only where it left so much prose behind. Swept .5, .6, .7:
-# F1 is the same with .6 and .7; with .5 one page of 358 loses half of its text.
+# trafilatura's two fallback extractors (a third of its time) run only where the fast run has less than this share of
+# the prose. Swept .5, .6, .7: F1 is the same with .6 and .7; with .5 one page of 358 loses half of its text.
 FAST_PROSE = 0.6
 
 
 def extract_body(root: HtmlElement, url: str) -> tuple[_Element | None, HtmlElement | None]:
-    """trafilatura's body of the page (`p`, `head`, `list`, `quote`, `table`, …), None if it finds no text; and the
-    element of `root` that frames the article, None if there is no such element."""
+    """Return trafilatura's body of a repaired tree and the element that is the content root; each may be None.
+
+    The body's elements are `p`, `head`, `list`, `quote`, `table` and so on. It is None if trafilatura finds no text.
+    """
     with isolated_content_root(root) as content_root:
         precise = _run(root, url, precision=True, fast=True)
         found = _prose(precise)
@@ -45,7 +47,7 @@ def extract_body(root: HtmlElement, url: str) -> tuple[_Element | None, HtmlElem
 
 
 def _run(root: HtmlElement, url: str, *, precision: bool, fast: bool = False) -> _Element | None:
-    """One run without comments, without deduplication (it remembers earlier pages), without its slow date search."""
+    """Run trafilatura without comments and without deduplication, which would remember earlier pages."""
     document = bare_extraction(
         root,
         url=url,

@@ -1,4 +1,4 @@
-"""trafilatura's body tree to blocks, and blocks to plain text and Markdown."""
+"""Convert trafilatura's body tree to blocks, and blocks to plain text and Markdown."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from lxml.etree import _Element
 
 from archive.dom.tree import fold
 
-# Targets a reader may follow; javascript:, data:, vbscript: and file: never leave the page.
+# Link targets that are kept; javascript:, data:, vbscript: and file: are not.
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _MARKS = {"#b": "**", "#i": "*", "#t": "`", "overstrike": "~~"}
 _CONTAINERS = frozenset({"body", "div", "list", "quote", "section", "article", "main"})
@@ -20,7 +20,7 @@ _LINE_SPACE = re.compile(r"[^\S\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list item, quotation, table or piece of code of the article."""
+    """A block of the article: `kind` is p, head, item, quote, table or code, `level` that of a heading (1 to 6)."""
 
     text: str
     markdown: str
@@ -29,17 +29,17 @@ class Block:
 
 
 def read_blocks(body: _Element, url: str) -> list[Block]:
-    """The blocks of a trafilatura body in order, empty ones left out; `url` makes link targets absolute."""
+    """Return the blocks of a trafilatura body in order, without empty ones; `url` makes link targets absolute."""
     return [block for block in _walk(body, url) if block.text]
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
-    """Paragraphs parted by one blank line."""
+    """Return the text of the blocks, separated by a blank line."""
     return "\n\n".join(block.text for block in blocks)
 
 
 def markdown_text(blocks: Iterable[Block]) -> str:
-    """The same as Markdown; list items follow each other without a blank line."""
+    """Return the blocks as Markdown; list items follow each other without a blank line."""
     parts: list[str] = []
     previous = None
     for block in blocks:
@@ -50,7 +50,7 @@ def markdown_text(blocks: Iterable[Block]) -> str:
 
 
 def _walk(element: _Element, url: str) -> Iterator[Block]:
-    """Blocks of a container: its loose text and inline runs as paragraphs, its block children one by one."""
+    """Yield the blocks of a container: loose text and inline elements as paragraphs, block children one by one."""
     inline: list[str | _Element] = [element.text or ""]
     for child in element:
         if child.tag in _BLOCKS:
@@ -110,13 +110,13 @@ def _paragraph(parts: list[str | _Element], url: str) -> Block:
 
 
 def _lines(text: str) -> str:
-    """White space folded within each line, empty lines left out."""
+    """Return `text` with white space folded within each line, without empty lines."""
     lines = (_LINE_SPACE.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def _text(element: _Element) -> str:
-    """Text of an inline element; source line breaks are spaces, `<lb>` is a line break."""
+    """Return the text of an inline element; line breaks in the source are spaces, `<lb>` is a line break."""
     if element.tag == "lb":
         return "\n"
     inner = (element.text or "").replace("\n", " ")
@@ -124,7 +124,7 @@ def _text(element: _Element) -> str:
 
 
 def escape(text: str) -> str:
-    """Text as Markdown that shows it unchanged, on one line."""
+    """Return Markdown that shows `text` unchanged, on one line."""
     return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
 
 
@@ -143,16 +143,18 @@ def _markdown(element: _Element, url: str) -> str:
 
 
 def _wrap(inner: str, mark: str) -> str:
-    """The mark inside the white space around `inner`, where Markdown takes it for emphasis."""
+    """Put a mark around `inner`, inside its outer white space, as Markdown requires."""
     core = inner.strip()
     start = inner.index(core)
     return f"{inner[:start]}{mark}{core}{mark}{inner[start + len(core) :]}"
 
 
 def safe_target(target: str | None, url: str) -> str | None:
-    """The absolute form of a link target, None for one that runs code or leads nowhere."""
+    """Return the absolute form of a link target, None if it is invalid or runs code."""
     absolute = (target or "").strip()
-    if "[" in absolute or not _SAFE_TARGET.match(absolute):  # joining takes as long as all else here; [ may be invalid
+    if "[" in absolute or not _SAFE_TARGET.match(
+        absolute
+    ):  # urljoin takes as long as the rest; with [ the URL may be invalid
         try:
             absolute = urljoin(url, absolute)
         except ValueError:
@@ -163,7 +165,7 @@ def safe_target(target: str | None, url: str) -> str | None:
 
 
 def _table(table: _Element) -> Block:
-    """Rows as lines, cells parted by ` | `."""
+    """Return a table as a block: a line for each row, cells separated by ` | `."""
     rows = [
         [fold(" ".join(cell.itertext())) for cell in row.iter("cell", "td", "th")] for row in table.iter("row", "tr")
     ]

@@ -1,16 +1,17 @@
-"""What a page says about its article, from the raw tree: every fact by rank of where it is said.
+"""Read the article's metadata from a page's raw tree.
 
-The ranks, the most trusted first; the first that says anything decides:
+Each fact has ranked sources, the most trusted first; the first that has a value decides:
 
-* title: the `h1` that the document's head repeats; a lone `h1` that is not the site's; a line of the page that a
-  head title begins with; JSON-LD `headline`, `og:title`, microdata, `<title>`, these without the site's name.
-* published: see `publication.published_by_rank`. modified: JSON-LD, meta, microdata, labelled line.
+* title: the `h1` that a title in the document's head repeats; the only `h1` that is not the site's name; a line of
+  the page that a title in the head begins with; JSON-LD `headline`, `og:title`, microdata, `<title>`, all without the
+  site's name.
+* published: see `publication_dates.publication_dates`. modified: JSON-LD, meta, microdata, labelled line.
 * authors: JSON-LD; a labelled line, by-line or reporter's line (作者, "By …", 记者); meta; microdata, RDFa; editors.
 * editors: labelled lines (编辑, 审核, "Reviewed by …"); JSON-LD `editor` and `reviewedBy`.
 * source: a labelled line (来源, "Source:"); the account of a WeChat page; meta `source`; JSON-LD `publisher`.
-* section: JSON-LD, `article:section`, the last breadcrumb (JSON-LD, then printed) but the front page and the title.
-* site name: `og:site_name` and its kin, JSON-LD `publisher`, JSON-LD `WebSite`.
-* description, keywords, canonical URL: meta and `<link>`. views: labelled lines, as the bytes print them.
+* section: JSON-LD, `article:section`, the last breadcrumb (JSON-LD, then printed) that is not the front page or title.
+* site name: `og:site_name` and similar metas, JSON-LD `publisher`, JSON-LD `WebSite`.
+* description, keywords, canonical URL: meta and `<link>`. views: labelled lines, as in the bytes.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from archive.extraction.structured_data import (
 from archive.extraction.titles import choose_title, comparison_key
 
 MAX_TITLE = 300
-# A list with more links than that is a menu, whatever its class says.
+# A list with more links than this is a menu, whatever its class says.
 MAX_CRUMBS = 8
 _AUTHOR_METAS = (
     "author",
@@ -69,7 +70,7 @@ class Metadata:
 
 
 def read_metadata(root: HtmlElement, url: str) -> Metadata:
-    """Read all facts of `root`, the page's raw tree; what it does not say is None or empty."""
+    """Return the metadata of a page's raw tree; facts that it does not state are None or empty."""
     page = read_page_lines(root)
     structured = read_structured_data(page, url)
     site = _site_name(structured)
@@ -114,7 +115,7 @@ def _title(page: PageLines, structured: StructuredData, site: str | None, url: s
 
 
 def _host_names(url: str) -> tuple[str, ...]:
-    """`news.example.com` as the names a title may end with: the host and its longest label."""
+    """Return the names of a host that a title may end with: the host itself and its longest label."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -124,7 +125,7 @@ def _host_names(url: str) -> tuple[str, ...]:
 
 
 def _authors(structured: StructuredData, printed: PrintedFacts, site: str | None) -> tuple[str, ...]:
-    """The names of the first rank that names anyone but the site itself."""
+    """Return the names of the first source that names anyone but the site itself."""
     metas = [value for name in _AUTHOR_METAS for value in structured.meta.get(name, ())]
     ranks = (
         names_from_metadata(names_of(structured, "author")),
@@ -138,7 +139,7 @@ def _authors(structured: StructuredData, printed: PrintedFacts, site: str | None
 
 
 def _source(page: PageLines, structured: StructuredData, printed: PrintedFacts) -> str | None:
-    """What is printed as 来源, the account of a WeChat page, what a meta tag or the article's publisher is called."""
+    """Return the printed 来源, else a WeChat page's account, else the source in meta tags, else the publisher."""
     if printed.source:
         return printed.source
     account = fold_line(str(page.wechat_account.text_content()))[:80] if page.wechat_account is not None else ""
@@ -147,7 +148,7 @@ def _source(page: PageLines, structured: StructuredData, printed: PrintedFacts) 
 
 
 def _section(page: PageLines, structured: StructuredData, title: str) -> str | None:
-    """What machines are told, else the last breadcrumb but the front page that is not the title itself."""
+    """Return the section in structured data, else the last breadcrumb that is not the front page or the title."""
     said = texts(structured.article.get("articleSection")) or tuple(filter(None, [structured.first("article:section")]))
     if said:
         return said[0]

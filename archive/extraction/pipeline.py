@@ -1,10 +1,10 @@
-"""The steps from a page's bytes to an article."""
+"""Extract an article from a page's bytes, step by step."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from archive.article import Article, NoArticle
-from archive.dom.tree import drop_unseen, parse
+from archive.dom.tree import drop_invisible, parse
 from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import is_form, remove_boilerplate
 from archive.extraction.charset import decode
@@ -23,20 +23,20 @@ from archive.references.markers import bind, protect, strip
 
 
 def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
-    """The article on `page`; the same bytes and blocks give the same article.
+    """Return the article on `page`. The same bytes and blocks always give the same article.
 
-    `site_blocks` are fingerprints of blocks that recur on the page's site: they are cut.
+    `site_blocks` are fingerprints of blocks that recur on the page's site (see block_fingerprints); they are removed.
 
-    Raises NoArticle with one of these reasons: empty, not html, too large, too complex, no text, not found
-    (the page says that there is no such page).
+    Raises NoArticle with one of these reasons: empty, not html, too large, too complex, no text, not found (a soft
+    404).
     """
     decoded = decode(page.body, page.content_type)
     root = parse(decoded.text)
-    alive = list(root.iter())  # lxml makes an element's Python object anew on each walk unless somebody holds it
+    elements = list(root.iter())  # keeps lxml from creating the Python objects again on each walk
     facts = read_metadata(root, page.url)
     hint = root.get("lang")
     stated = jsonld_body(root)
-    drop_unseen(root)
+    drop_invisible(root)
     if has_not_found_title(root):
         raise NoArticle("not found")
     entries = take_lists(root)
@@ -57,14 +57,14 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
         raise NoArticle("not found")
     if not text or is_form(kept, removals):
         raise NoArticle("no text")
-    alive.clear()
+    elements.clear()
     listed = tuple(to_reference(entry) for entry in entries)
     return Article(
         url=page.url,
         text=text,
         markdown=strip(markdown_text(blocks)),
         language=detect_language(text, hint),
-        images=select_images(lines, bare(kept), page.url),
+        images=select_images(lines, _unprotected(kept), page.url),
         references=(*listed, *settle(text, links, listed)),
         citations=citations,
         removals=tuple(replace(removal, text=strip(removal.text)) for removal in removals),
@@ -74,6 +74,6 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     )
 
 
-def bare(kept: Iterable[PositionedBlock]) -> list[PositionedBlock]:
-    """The blocks without the protection of their markers, as the article's text has them."""
+def _unprotected(kept: Iterable[PositionedBlock]) -> list[PositionedBlock]:
+    """Return the blocks with their markers unprotected, as in the article's text."""
     return [replace(item, block=replace(item.block, text=strip(item.block.text))) for item in kept]

@@ -1,4 +1,4 @@
-"""The days of an article's publication and last change, by rank of where the page says them."""
+"""Find the dates of an article's publication and last change by ranked sources."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from archive.extraction.dates import date_in_url, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.structured_data import StructuredData, texts
 
-# Names of meta tags for the day of publication, those that only date a document last. `dateupdate` is Baidu's name.
+# Names of meta tags with the date of publication, by rank; the last group dates the document. `dateupdate` is Baidu's.
 _DATE_METAS = (
     re.compile(
         r"(?:^|[.:_-])(?:pub(?:lish|lication|lished)?[-_.: ]?(?:date|time|ed[-_](?:time|date)|ed)|date[-_.]?published"
@@ -41,7 +41,7 @@ _MODIFIED_METAS = (
     "last-modified",
     "revised",
 )
-# Classes of elements that hold the article's date.
+# Classes of elements that contain the article's date.
 _DATED = re.compile(
     r"(?:^|\s)(?:(?:post|entry|article|news|pub|publish|published|blog|story)[-_]?)?(?:date|time|datetime|pubtime)(?:$|\s)"
 )
@@ -51,16 +51,18 @@ _MARKED = re.compile(r"publish|pubdate|posted|entry-date")
 def publication_dates(
     page: PageLines, structured: StructuredData, printed: PrintedFacts, url: str, at: int
 ) -> Iterator[tuple[str, date]]:
-    """The days that the page names for its publication, the most trusted first, with the name of their rank.
+    """Yield (source, date) for each source that dates the publication, the most trusted first.
 
-    json-ld, meta, microdata (RDFa too): what machines are told; of several days in one rank the earliest, because the
-    others are those of later versions. label: a line that says so (`发布时间`, "Published on"). time: a `<time>` marked
-    or labelled as the publication's. near: the first `<time>` or short line with a date at the title, which is line
-    `at`. alone: the only day that `<time>` or elements named `date` hold. url: a whole day in the path, where nothing
-    else names one. update: a day labelled as that of a change (更新时间, "Updated") right below the title, where sites
-    that print one day only print it: of three real pages it was the article's day on two. A change that is told
-    elsewhere, at the end or to machines only, is none: it was the day of one of three such pages, and the other two
-    have no date.
+    * json-ld, meta, microdata (RDFa too): the earliest date of each, because later ones belong to later versions.
+    * label: a labelled line (`发布时间`, "Published on").
+    * time: a `<time>` that is marked or labelled as the date of publication.
+    * near: the first `<time>` or short line with a date near the title, which is line `at`.
+    * alone: the only date in `<time>` elements or elements of class `date`.
+    * url: a complete date in the path.
+    * update: a date labelled as that of a change (更新时间, "Updated") right below the title, where sites that print
+      only one date print it: on two of three real pages it was the date of publication. The date of a change that is
+      printed elsewhere or only in metadata does not count: it was right on one of three pages, and the other two have
+      no date.
     """
     language = page.language
     ranks: tuple[tuple[str, Callable[[], date | None]], ...] = (
@@ -78,7 +80,7 @@ def publication_dates(
 
 
 def modification_date(structured: StructuredData, printed: PrintedFacts) -> date | None:
-    """The day of the last change: JSON-LD, meta, microdata, then a labelled line."""
+    """Return the date of the last change: from JSON-LD, meta, microdata or a labelled line, in this order."""
     stamps = [
         *_strings(structured.article, "dateModified"),
         *(value for name in _MODIFIED_METAS for value in structured.meta.get(name, ())),
@@ -96,7 +98,7 @@ def _earliest(stamps: Iterable[str], language: str) -> date | None:
 
 
 def _json_dates(structured: StructuredData) -> list[str]:
-    """`datePublished`, else what stands for it; Baidu's own vocabulary has no types and says `pubDate`."""
+    """Return the values of `datePublished`, else of its substitutes; Baidu's vocabulary uses `pubDate`."""
     article = _strings(structured.article, "datePublished") or _strings(structured.article, "dateCreated", "uploadDate")
     return article or [day for node in structured.nodes for day in _strings(node, "pubDate")]
 
@@ -110,7 +112,7 @@ def _items(structured: StructuredData, *names: str) -> list[str]:
 
 
 def _meta_dates(structured: StructuredData) -> list[tuple[str, list[str]]]:
-    """The contents of date metas by rank."""
+    """Return the contents of date metas by rank."""
     metas = structured.meta.items()
     return [
         ("meta", [value for name, values in metas if pattern.search(name) for value in values])
@@ -119,7 +121,7 @@ def _meta_dates(structured: StructuredData) -> list[tuple[str, list[str]]]:
 
 
 def _publication_time(page: PageLines) -> date | None:
-    """The only day of the `<time>` elements that are said to hold the publication's."""
+    """Return the date of the `<time>` elements that are marked as publication dates, if all have the same."""
     days = {day for stamp in page.times if _is_publication_time(stamp) and (day := date_of_time(stamp, page.language))}
     return days.pop() if len(days) == 1 else None
 
@@ -131,7 +133,7 @@ def _is_publication_time(stamp: TimeElement) -> bool:
 
 
 def _only_date(page: PageLines) -> date | None:
-    """The day that all `<time>` outside links name, or all elements whose class is `date`, if it is a single one."""
+    """Return the date of all `<time>` outside links, or of all elements of class `date`, if all have the same."""
     times = {day for stamp in page.times if (day := date_of_time(stamp, page.language))}
     named = (
         e for e in page.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())

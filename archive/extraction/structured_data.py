@@ -1,4 +1,4 @@
-"""What a page says about itself to machines: JSON-LD, microdata, Open Graph and meta tags."""
+"""Read the structured data of a page: JSON-LD, microdata, RDFa, Open Graph and meta tags."""
 
 import json
 import re
@@ -37,7 +37,7 @@ ARTICLE_TYPES = frozenset(
 )
 _PAGE_TYPES = frozenset({"webpage", "medicalwebpage", "qapage", "videoobject", "howto", "recipe"})
 _MAX_SCRIPT = 500_000
-# The longest meta content that is kept, in characters: keyword spam and embedded data go on for megabytes.
+# Characters of a meta content that are kept: keyword spam and embedded data may be megabytes.
 MAX_CONTENT = 2_000
 _COMMENT = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
@@ -65,7 +65,7 @@ _CONTROL = re.compile("[\x00-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """Machine-readable statements: the best JSON-LD article, other JSON-LD nodes, meta tags and microdata."""
+    """The best JSON-LD article, all JSON-LD nodes, the contents of meta tags by name, and microdata by property."""
 
     article: Mapping[str, Any] = field(default_factory=dict)
     nodes: tuple[Mapping[str, Any], ...] = ()
@@ -73,12 +73,12 @@ class StructuredData:
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def first(self, *names: str) -> str | None:
-        """The first non-empty meta value of `names` (lower case), in their order."""
+        """Return the first non-empty meta content for `names` (lower case), in their order."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), None)
 
 
 def read_structured_data(page: PageLines, url: str = "") -> StructuredData:
-    """Read what a page at `url` states; broken JSON gives what single fields can still be read."""
+    """Return the structured data of a page; from broken JSON the fields that can still be read."""
     nodes = tuple(_json_nodes(page.metadata["script"]))
     return StructuredData(_best_article(nodes, url), nodes, _meta(page.metadata["meta"]), _properties(page))
 
@@ -93,7 +93,7 @@ def _json_nodes(scripts: Iterable[HtmlElement]) -> Iterator[Mapping[str, Any]]:
 
 
 def _load(source: str) -> Any:
-    """What a script's JSON holds: as it stands, with HTML escapes undone, without trailing commas, else its fields."""
+    """Parse JSON as it is, with HTML escapes undone, or without trailing commas; else return the readable fields."""
     text = _COMMENT.sub("", _COMMENT.sub("", source))
     for attempt in (str, unescape, _without_trailing_commas):
         try:
@@ -115,7 +115,7 @@ def _unquote(value: str) -> str:
 
 
 def _flatten(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """All objects at the top, in lists, under @graph and mainEntity."""
+    """Yield the objects at the top level, in lists, and under @graph and mainEntity."""
     if depth > 5:
         return
     if isinstance(value, list):
@@ -128,14 +128,14 @@ def _flatten(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
 
 
 def types_of(node: Mapping[str, Any]) -> set[str]:
-    """The node's schema.org types in lower case, without the vocabulary's address."""
+    """Return a node's schema.org types in lower case, without the vocabulary's URL."""
     kinds = node.get("@type")
     listed = kinds if isinstance(kinds, list) else [kinds]
     return {str(kind).rsplit("/", 1)[-1].lower() for kind in listed if kind}
 
 
 def _best_article(nodes: tuple[Mapping[str, Any], ...], url: str) -> Mapping[str, Any]:
-    """An article-like node that names this page, else the first, else the first node about the page as such."""
+    """Return the article node about this page, else the first article node, else the first node about a page."""
     articles = [node for node in nodes if types_of(node) & (ARTICLE_TYPES - _PAGE_TYPES)]
     own = [node for node in articles if len(articles) > 1 and _is_about(node, url)]
     pages = [node for node in nodes if types_of(node) & _PAGE_TYPES and ("datePublished" in node or "headline" in node)]
@@ -150,19 +150,19 @@ def _is_about(node: Mapping[str, Any], url: str) -> bool:
 
 
 def _path(address: str) -> str:
-    """An address without scheme, host, query and fragment, for comparison."""
+    """Return a URL without scheme, host, query and fragment, for comparison."""
     return _BEFORE_PATH.sub("", address.split("?")[0].split("#")[0]).rstrip("/")
 
 
 def names_of(structured: StructuredData, key: str) -> tuple[str, ...]:
-    """The names under `key` (author, publisher) of the article; `{"@id": …}` alone is looked up among the nodes."""
+    """Return the names under `key` (author, publisher) of the article; `{"@id": …}` is resolved among the nodes."""
     value = structured.article.get(key)
     items = value[:50] if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(text for item in items for text in texts(_resolve(structured, item))))
 
 
 def names_in_list(node: Mapping[str, Any]) -> list[str]:
-    """The names of a BreadcrumbList's entries, in the order they are listed."""
+    """Return the names of a BreadcrumbList's entries in order."""
     entries = node.get("itemListElement")
     named = (
         [e if "name" in e else e.get("item") for e in entries if isinstance(e, dict)]
@@ -179,7 +179,7 @@ def _resolve(structured: StructuredData, item: Any) -> Any:
 
 
 def texts(value: Any, depth: int = 0) -> tuple[str, ...]:
-    """The strings in a JSON-LD value: itself, its `name`, or those of a list."""
+    """Return the strings in a JSON-LD value: itself, its `name`, or those of a list."""
     if isinstance(value, str):
         cleaned = fold(_CONTROL.sub(" ", unescape(value[:MAX_CONTENT])))
         return (cleaned,) if cleaned else ()
@@ -191,7 +191,7 @@ def texts(value: Any, depth: int = 0) -> tuple[str, ...]:
 
 
 def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
-    """`name`, `property`, `itemprop` and `http-equiv` of meta tags in lower case, with their contents."""
+    """Return the contents of meta tags by `name`, `property`, `itemprop` and `http-equiv` in lower case."""
     found: dict[str, list[str]] = {}
     for element in elements:
         content = fold((element.get("content") or "")[:MAX_CONTENT])
@@ -203,7 +203,7 @@ def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
 
 
 def _properties(page: PageLines) -> dict[str, tuple[str, ...]]:
-    """Values of `itemprop` (microdata) and `property` (RDFa) outside meta tags: `content`, `datetime`, or the text."""
+    """Return the values of microdata and RDFa outside meta tags: `content`, else `datetime`, else the text."""
     values: dict[str, list[str]] = {}
     for names, element in page.properties:
         for name in names.lower().split():

@@ -1,4 +1,4 @@
-"""A page as the lines a reader sees, each with the pieces of the tree it came from, so that it can be cut out."""
+"""Read the lines of a page to find reference lists in, and remove lines from its tree."""
 
 import re
 from collections.abc import Iterable
@@ -47,13 +47,13 @@ _WRAPPERS = frozenset(
     ]
 )
 _DIGIT = re.compile("[0-9]")
-_PLAIN = (0, 0, 0)  # the context of an element that says nothing about the lines inside
+_PLAIN = (0, 0, 0)  # the context of an element that changes nothing for the lines inside
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:references?|reflist|ref-?list|footnotes?|bibliography|citations)(?:$|[\s_-])", re.IGNORECASE
 )
 
 
-# A heading and the first label in the middle of a paragraph: a list collapsed into the article's last line.
+# A heading and the first label in the middle of a paragraph: a list that follows the article's text without a break.
 _IN_PROSE = re.compile(
     r"(?<=[。！？!?.…”」）)\]】\s])\s*(?=[【\[［]?(?:主要)?(?:参考文献|參考文獻|参考资料|參考資料|References)[】\]］]?\s?[:：]?\s?"
     r"(?:[\[【〔［]\s?1\s?[\]】〕］]|①|⑴|1[.、．]\s?[^\d\s]))"
@@ -61,13 +61,13 @@ _IN_PROSE = re.compile(
 
 
 def begins_in_prose(text: str) -> bool:
-    """Whether a line goes over from prose into a list with its heading."""
+    """Return whether a line begins with prose and continues with the heading and first entry of a list."""
     named = "参考" in text or "參考" in text or "References" in text
     return named and any(text[: match.start()].strip() for match in _IN_PROSE.finditer(text))
 
 
-def part_from_prose(root: HtmlElement) -> None:
-    """Breaks the line before a heading that is directly followed by the label 1, so that the list has its own line."""
+def split_from_prose(root: HtmlElement) -> None:
+    """Insert a `<br>` before a heading that is directly followed by the label 1, so that the list has its own line."""
     for element in list(root.iter()):
         if not isinstance(element.tag, str):
             continue
@@ -155,7 +155,7 @@ class _Reader(LineReader):
             self.end_skipped(element)
 
     def _context(self, element: HtmlElement, tag: str) -> tuple[int, int, int]:
-        """What an element says about all lines inside: marked as references, outside the article, an article."""
+        """Return whether an element marks the lines inside as references, as outside the article, or as an article."""
         if element.attrib:
             names = f"{element.get('class') or ''} {element.get('id') or ''}"
             if len(names) > 1 and tag not in {"body", "html"} and _MARKED.search(names):
@@ -173,12 +173,12 @@ class _Reader(LineReader):
 
 
 def _is_list_button(element: HtmlElement) -> bool:
-    """Whether a button's text is the heading of a reference list, which the button unfolds."""
+    """Return whether a button's text is the heading of a reference list, which the button unfolds."""
     return read_heading(" ".join("".join(element.itertext()).split())) is not None
 
 
 def remove(lines: Iterable[Line]) -> None:
-    """Takes the lines out of the tree, and with them the elements that have nothing left to show."""
+    """Remove the lines from the tree, and with them the elements that are empty then."""
     emptied: dict[HtmlElement, None] = {}
     for line in lines:
         emptied[line.block] = None
@@ -186,14 +186,14 @@ def remove(lines: Iterable[Line]) -> None:
             setattr(element, where, None)
             parent = element.getparent()
             emptied[element if where == "text" or parent is None else parent] = None
-    # Level by level, each element once per level: asking a parent again after every child would be quadratic.
+    # Level by level, each element once per level: checking a parent after every child would be quadratic.
     while emptied:
         parents = {parent: None for element in emptied if (parent := _drop_if_empty(element)) is not None}
         emptied = parents
 
 
 def _drop_if_empty(element: HtmlElement) -> HtmlElement | None:
-    """Removes an element without text or pictures, and returns the parent it was removed from."""
+    """Remove an element without text or images; return the parent it was removed from, None if it stays."""
     parent = element.getparent()
     if parent is None or element.tag in _KEPT_EMPTY or (element.text or "").strip():
         return None

@@ -18,7 +18,7 @@ from archive.dom.lines import Line
 from archive.references import identifiers
 from archive.references.entries import Unit, is_label_only, joined, number_items, units
 from archive.references.headings import is_policy, read_heading, read_lead
-from archive.references.lines import begins_in_prose, part_from_prose, read_lines, remove
+from archive.references.lines import begins_in_prose, read_lines, remove, split_from_prose
 from archive.references.parser import parse_reference
 from archive.references.scoring import continues, could_be, ends_list, is_strong, is_toggle, strength
 
@@ -42,7 +42,7 @@ def take_lists(root: HtmlElement) -> tuple[Entry, ...]:
     """The entries of the page's reference lists, in the page's order; lists and headings are removed from `root`."""
     lines = read_lines(root)
     if any(begins_in_prose(line.text) for line in lines):
-        part_from_prose(root)
+        split_from_prose(root)
         lines = read_lines(root)
     lines = [line for line in lines if not line.outside]
     groups = list(_Search(lines).groups())
