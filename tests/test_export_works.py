@@ -1,6 +1,7 @@
 """Formats for reference managers, read back by parsers that are not ours."""
 
 import json
+import pkgutil
 import re
 from typing import Any
 
@@ -10,12 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pybtex.database import BibliographyData, Entry, parse_string
 
+import archive.export
 from archive.article import Reference
-from archive.cli.search import FORMATS
-from archive.export import ARTICLE_FORMATS, WORK_FORMATS
-from archive.export.bibtex import TYPES, citation_key, write_bibtex
-from archive.export.csljson import write_csl_json
-from archive.export.ris import write_ris
+from archive.export import FORMATS, bibtex, csljson, ris
+from archive.export.bibtex import TYPES, citation_key
 from archive.works.models import Work, one_line, page_range
 
 FULL = Work(
@@ -41,12 +40,12 @@ CSL_STRINGS = {
 }  # fmt: skip
 
 
-def bibtex(*works: Work) -> BibliographyData:
-    return parse_string("".join(write_bibtex(works)), "bibtex")
+def read_bibtex(*works: Work) -> BibliographyData:
+    return parse_string("".join(bibtex.write(works)), "bibtex")
 
 
-def ris(*works: Work) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = rispy.loads("".join(write_ris(works)))
+def read_ris(*works: Work) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = rispy.loads("".join(ris.write(works)))
     return records
 
 
@@ -72,18 +71,19 @@ def check_csl(items: Any) -> None:
         assert all(isinstance(year, int) for [year] in item.get("issued", {"date-parts": [[1]]})["date-parts"])
 
 
-@pytest.mark.parametrize("name", WORK_FORMATS)
+@pytest.mark.parametrize("name", [each.name for each in FORMATS.values() if each.content == "works"])
 def test_every_format_takes_no_work_and_a_bare_one(name: str) -> None:
-    assert "".join(WORK_FORMATS[name]([])) in ("", "[]\n")
-    assert "10.5555/bare" in "".join(WORK_FORMATS[name]([BARE, FULL]))
+    assert "".join(FORMATS[name].write([])) in ("", "[]\n")
+    assert "10.5555/bare" in "".join(FORMATS[name].write([BARE, FULL]))
 
 
-def test_the_command_knows_every_format() -> None:
-    assert [*ARTICLE_FORMATS, *WORK_FORMATS] == list(FORMATS)
+def test_every_module_is_a_format() -> None:
+    assert {module.name for module in pkgutil.iter_modules(archive.export.__path__)} == FORMATS.keys()
+    assert len({each.extension for each in FORMATS.values()}) == len(FORMATS)
 
 
 def test_bibtex_is_read_by_pybtex() -> None:
-    entry: Entry = bibtex(FULL).entries["wu2016crohns-7"]
+    entry: Entry = read_bibtex(FULL).entries["wu2016crohns-7"]
     assert entry.type == "article"
     first, second, third = entry.persons["author"]
     assert (first.last_names, first.first_names) == (["Wu"], ["T"])
@@ -95,7 +95,7 @@ def test_bibtex_is_read_by_pybtex() -> None:
 
 
 def test_ris_is_read_by_rispy() -> None:
-    [record] = ris(FULL)
+    [record] = read_ris(FULL)
     assert (record["type_of_reference"], record["id"]) == ("JOUR", "work-7")
     assert record["authors"] == ["Wu, T", "毛越苹", "World Health Organization"]
     assert (record["title"], record["secondary_title"]) == (FULL.title, FULL.container_title)
@@ -104,7 +104,7 @@ def test_ris_is_read_by_rispy() -> None:
 
 
 def test_csl_json_names_what_the_specification_names() -> None:
-    items = json.loads("".join(write_csl_json([FULL, BARE])))
+    items = json.loads("".join(csljson.write([FULL, BARE])))
     check_csl(items)
     assert items[0]["author"] == [
         {"family": "Wu", "given": "T"},
@@ -119,9 +119,9 @@ def test_csl_json_names_what_the_specification_names() -> None:
 )
 def test_every_type_has_a_counterpart(kind: str | None) -> None:
     work = Work(id=1, type=kind, title="x", container_title="y", publisher="z")
-    check_csl(json.loads("".join(write_csl_json([work]))))
-    assert bibtex(work).entries["work-1"].type == TYPES.get(kind or "", "misc")
-    assert rispy.TYPE_OF_REFERENCE_MAPPING[ris(work)[0]["type_of_reference"]]
+    check_csl(json.loads("".join(csljson.write([work]))))
+    assert read_bibtex(work).entries["work-1"].type == TYPES.get(kind or "", "misc")
+    assert rispy.TYPE_OF_REFERENCE_MAPPING[read_ris(work)[0]["type_of_reference"]]
 
 
 @pytest.mark.parametrize(
@@ -155,24 +155,24 @@ SPECIAL = st.text(st.sampled_from("&%$#_{}~^\\\"'@,=aB 1é干\n<>")) | st.text()
 def test_titles_and_names_come_back(title: str, name: str) -> None:
     work = Work(id=1, title=title, authors=(name,) if name.strip() else ())
     expected = one_line(title)
-    [entry] = bibtex(work).entries.values()
+    [entry] = read_bibtex(work).entries.values()
     assert plain(" ".join(entry.fields.get("title", "").split())) == expected
-    assert ris(work)[0].get("title", "") == expected
-    [item] = json.loads("".join(write_csl_json([work])))
+    assert read_ris(work)[0].get("title", "") == expected
+    [item] = json.loads("".join(csljson.write([work])))
     assert item.get("title", "") == expected
 
 
 @given(st.lists(SPECIAL.filter(lambda name: bool(one_line(name))), min_size=1, max_size=4))
 def test_no_author_becomes_two(names: list[str]) -> None:
     work = Work(id=1, authors=tuple(names))
-    [entry] = bibtex(work).entries.values()
+    [entry] = read_bibtex(work).entries.values()
     assert len(entry.persons["author"]) == len(names)
-    assert len(ris(work)[0]["authors"]) == len(names)
+    assert len(read_ris(work)[0]["authors"]) == len(names)
 
 
 @given(st.lists(st.builds(Work, id=st.integers(1, 10**6), title=SPECIAL), unique_by=lambda work: work.id, max_size=5))
 def test_every_work_is_an_entry(works: list[Work]) -> None:
-    assert len(bibtex(*works).entries) == len(ris(*works)) == len(works)
+    assert len(read_bibtex(*works).entries) == len(read_ris(*works)) == len(works)
 
 
 def test_the_types_are_those_that_references_have() -> None:

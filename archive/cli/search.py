@@ -12,11 +12,10 @@ import click
 from archive.cli.common import archive_file, json_option, print_json, reading
 from archive.cli.completion import archived_sites, articles, languages
 from archive.errors import UserError
+from archive.export import FORMATS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-FORMATS = ("jsonl", "csv", "bibtex", "ris", "csljson")  # as in archive.export, which need not be imported for --help
 
 FILTERS = (
     click.option("--site", shell_complete=archived_sites, help="Only of this configured site."),
@@ -128,17 +127,17 @@ def export(
       healthnews export --article 1 --format bibtex > literature.bib
     """
     from archive.articles.lookup import load
-    from archive.export import ARTICLE_FORMATS, WORK_FORMATS
     from archive.works.queries import works
 
     with reading(archive) as db:
         ids = _chosen(db, query, article, copies, narrowed)
-        if format_name in ARTICLE_FORMATS:
-            pieces = ARTICLE_FORMATS[format_name](load(db, article_id).as_object() for article_id in ids)
+        export_format = FORMATS[format_name]
+        if export_format.content == "articles":
+            pieces = export_format.write(load(db, article_id).as_object() for article_id in ids)
             what = f"{len(ids)} articles"
         else:
             cited = list(works(db, ids))
-            pieces, what = WORK_FORMATS[format_name](cited), f"{len(cited)} works"
+            pieces, what = export_format.write(cited), f"{len(cited)} works"
         with _written(output) as out:
             out.writelines(pieces)
     if output:

@@ -1,20 +1,41 @@
-"""Exports: a format is one small file and one line here.
+"""Export articles or works as text.
 
-A writer takes articles as objects (`archive.articles.lookup.StoredArticle.as_object`), or works, and yields text.
+A format is a module of this package with a function `write`, and a line in FORMATS. `write` takes articles as objects
+(`archive.articles.lookup.StoredArticle.as_object`), or works (`archive.works.models.Work`), and yields text. The
+modules are imported when they are used.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, cast
 
-from archive.export.bibtex import write_bibtex
-from archive.export.csljson import write_csl_json
-from archive.export.csv import write_csv
-from archive.export.jsonl import write_jsonl
-from archive.export.ris import write_ris
-from archive.works.models import Work
+Writer = Callable[[Iterable[Any]], Iterator[str]]
 
-ArticleWriter = Callable[[Iterable[Mapping[str, Any]]], Iterator[str]]
-WorkWriter = Callable[[Iterable[Work]], Iterator[str]]
 
-ARTICLE_FORMATS: dict[str, ArticleWriter] = {"jsonl": write_jsonl, "csv": write_csv}
-WORK_FORMATS: dict[str, WorkWriter] = {"bibtex": write_bibtex, "ris": write_ris, "csljson": write_csl_json}
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """A format: its module and name on the command line, its name for readers, its file extension and media type."""
+
+    name: str
+    title: str
+    content: Literal["articles", "works"]
+    extension: str
+    media_type: str
+
+    @property
+    def write(self) -> Writer:
+        """The function that writes the format."""
+        return cast("Writer", import_module(f"archive.export.{self.name}").write)
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        ExportFormat("jsonl", "JSON Lines", "articles", "jsonl", "application/jsonl"),
+        ExportFormat("csv", "CSV", "articles", "csv", "text/csv"),
+        ExportFormat("bibtex", "BibTeX", "works", "bib", "application/x-bibtex"),
+        ExportFormat("ris", "RIS", "works", "ris", "application/x-research-info-systems"),
+        ExportFormat("csljson", "CSL-JSON", "works", "csl.json", "application/vnd.citationstyles.csl+json"),
+    )
+}

@@ -1,4 +1,4 @@
-"""BibTeX, in UTF-8: entries that BibTeX, biber and Zotero read alike."""
+"""Write works as BibTeX in UTF-8, in the form that BibTeX, biber and Zotero all read."""
 
 import re
 import unicodedata
@@ -13,10 +13,10 @@ TYPES = {
     "chapter": "incollection", "paper-conference": "inproceedings", "thesis": "phdthesis", "report": "techreport",
 }  # fmt: skip
 CONTAINERS = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
-VERBATIM = ("doi", "pmid", "pmcid", "isbn", "issn", "url")  # in which readers undo no escapes
+VERBATIM = ("doi", "pmid", "pmcid", "isbn", "issn", "url")  # fields that readers do not unescape
 PUBLISHERS = {"phdthesis": "school", "techreport": "institution"}
 
-# BibTeX counts braces even after a backslash, so that a printed one needs a command without any.
+# BibTeX counts braces even after a backslash, so a printed brace is written as a command.
 _SPECIAL = str.maketrans(
     {character: "\\" + character for character in "&%$#_"}
     | {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
@@ -25,8 +25,8 @@ _SPECIAL = str.maketrans(
 _VERBATIM = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 
 
-def write_bibtex(works: Iterable[Work]) -> Iterator[str]:
-    """An entry per work, blank lines between them."""
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """Yield an entry for each work, separated by blank lines."""
     for work in works:
         kind = TYPES.get(work.type or "", "misc")
         fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(work, kind))
@@ -34,9 +34,9 @@ def write_bibtex(works: Iterable[Work]) -> Iterator[str]:
 
 
 def citation_key(work: Work) -> str:
-    """First author, year, first long word of the title, as far as they are Latin, and the work's number.
+    """Return the citation key: the Latin letters of first author, year and first long word of the title, and the id.
 
-    The number makes it unique and keeps it the same in every export of the archive.
+    The id of the work makes the key unique and the same in every export of the archive.
     """
     author = _ascii(family_key(work.authors[0])) if work.authors else ""
     words = (_ascii(normalised_title(word)) for word in (work.title or "").split())
@@ -66,9 +66,9 @@ def _escaped(text: str) -> str:
 
 
 def _title(text: str) -> str:
-    """The title; words with a capital are braced, or styles would set DNA and Crohn in lower case.
+    """Return the title with words that have a capital in braces, or styles would set DNA and Crohn in lower case.
 
-    The first word's own capital is what every style keeps.
+    The first letter of the title needs none, since every style keeps it.
     """
     words = one_line(text).split(" ")
     return " ".join(_word(word, first=not at) for at, word in enumerate(words))
@@ -80,7 +80,7 @@ def _word(word: str, *, first: bool) -> str:
 
 
 def _name(printed: str) -> str:
-    """`Family, Given`; what must not be parted is braced whole."""
+    """Return `Family, Given`, or a name that must not be split in braces."""
     name = person(one_line(printed))
     if name.literal:
         return f"{{{_escaped(name.literal)}}}"
@@ -89,7 +89,7 @@ def _name(printed: str) -> str:
 
 
 def _braced(part: str) -> str:
-    """A part that holds what BibTeX takes for a separator of names."""
+    """Put a part in braces when it has what BibTeX reads as a separator of names."""
     return f"{{{part}}}" if "," in part or re.search(r"\band\b", part, re.IGNORECASE) else part
 
 

@@ -1,4 +1,4 @@
-"""CSL-JSON: what Zotero, pandoc and citeproc read.
+"""Write works as CSL-JSON, which Zotero, pandoc and citeproc read.
 
 Names of fields and types as in the Citation Style Language's specification, version 1.0.2.
 """
@@ -16,8 +16,8 @@ FIELDS = {
 }  # fmt: skip
 
 
-def write_csl_json(works: Iterable[Work]) -> Iterator[str]:
-    """One JSON array, an item a line."""
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """Yield one JSON array with an item on each line."""
     before = "[\n"
     for work in works:
         yield before + json.dumps(csl_item(work), ensure_ascii=False)
@@ -26,7 +26,7 @@ def write_csl_json(works: Iterable[Work]) -> Iterator[str]:
 
 
 def csl_item(work: Work) -> dict[str, Any]:
-    """The work as a CSL item; what is not known is left out."""
+    """Return the work as a CSL item, without unknown fields."""
     item: dict[str, Any] = {"id": f"work-{work.id}", "type": work.type or "document"}
     if work.authors:
         item["author"] = [_name(author) for author in work.authors]

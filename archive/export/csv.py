@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: an article a row; lists are joined, references given as printed."""
+"""Write articles as CSV for spreadsheets, one in a row. Lists are joined, references are as printed."""
 
 import csv
 import io
@@ -11,11 +11,11 @@ COLUMNS = (
     "state", "gone_since",
 )  # fmt: skip
 JOINED = "; "
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet would execute (OWASP, CSV injection)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters of cells that spreadsheets execute (OWASP, CSV injection)
 
 
-def write_csv(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """A heading and a row per article, RFC 4180; cells that begin like a formula get an apostrophe before them."""
+def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a heading and a row for each article (RFC 4180). Cells that begin like a formula get an apostrophe."""
     yield _line(COLUMNS)
     for article in articles:
         row = dict(article)

@@ -1,4 +1,4 @@
-"""RIS: tags as Reference Manager's format description and Zotero's translator have them, lines end in CR LF."""
+"""Write works as RIS, with the tags of Reference Manager's format description and Zotero's translator and CR LF."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,8 +12,8 @@ TYPES = {
 }  # fmt: skip
 
 
-def write_ris(works: Iterable[Work]) -> Iterator[str]:
-    """A record per work, each ended by ER and an empty line."""
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """Yield a record for each work, which ends with ER and an empty line."""
     for work in works:
         lines = [f"{tag}  - {one_line(value)}" for tag, value in _tags(work) if value]
         yield "\r\n".join([*lines, "ER  - ", "", ""])
@@ -41,6 +41,6 @@ def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
 
 
 def _name(printed: str) -> str:
-    """`Family, Given`. A comma would part a name that has to stay whole, so that it becomes a semicolon."""
+    """Return `Family, Given`. In a name that must not be split a comma becomes a semicolon."""
     name = person(one_line(printed))
     return f"{name.family}, {name.given}" if name.family else name.literal.replace(",", ";")

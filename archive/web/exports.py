@@ -1,6 +1,7 @@
 """Export the result of a search as a file. It is streamed on its own connection, so it blocks no other request."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
@@ -11,27 +12,13 @@ from datasette.utils.asgi import AsgiStream, Response
 from sqlite_utils import Database
 
 from archive.articles.lookup import load
-from archive.export import ARTICLE_FORMATS, WORK_FORMATS
+from archive.export import FORMATS
 from archive.retrieval.engine import matching
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, parse_params
 from archive.works.queries import works
 
-FORMATS = {  # file extension -> name on the page
-    "csv": "CSV",
-    "jsonl": "JSON Lines",
-    "bib": "BibTeX",
-    "ris": "RIS",
-    "csl.json": "CSL-JSON",
-}
-WRITERS = {"csv": "csv", "jsonl": "jsonl", "bib": "bibtex", "ris": "ris", "csl.json": "csljson"}  # in archive.export
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "bib": "application/x-bibtex; charset=utf-8",
-    "ris": "application/x-research-info-systems; charset=utf-8",
-    "csl.json": "application/vnd.citationstyles.csl+json; charset=utf-8",
-}
+BY_EXTENSION = {each.extension: each for each in FORMATS.values()}
 BATCH = 50  # articles or works that are sent at once
 
 
@@ -58,18 +45,18 @@ async def export(request: ArchiveRequest) -> AsgiStream | Response:
             disconnected.cancel()
             connection.close()
 
-    return AsgiStream(stream, headers=headers, content_type=TYPES[ending])
+    return AsgiStream(stream, headers=headers, content_type=f"{BY_EXTENSION[ending].media_type}; charset=utf-8")
 
 
 def export_pieces(db: Database, params: SearchParams, ending: str) -> Iterator[str]:
     """Yield the export as pieces of text, from one snapshot of the archive."""
     db.conn.execute("begin")
     ids = matching(db, params.q, copies=params.all_copies, **params.to_filters())
-    name = WRITERS[ending]
-    if name in ARTICLE_FORMATS:
-        yield from ARTICLE_FORMATS[name](load(db, article_id).as_object() for article_id in ids)
+    export_format = BY_EXTENSION[ending]
+    if export_format.content == "articles":
+        yield from export_format.write(load(db, article_id).as_object() for article_id in ids)
     else:
-        yield from WORK_FORMATS[name](works(db, ids))
+        yield from export_format.write(works(db, ids))
 
 
 def _next(pieces: Iterator[str]) -> str:
@@ -90,5 +77,5 @@ async def _wait_for_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]])
 
 
 ROUTES = [
-    (r"^/(?P<database>[^/]+)/-/search\.(?P<ending>csv|jsonl|bib|ris|csl\.json)$", archive_view(export)),
+    (rf"^/(?P<database>[^/]+)/-/search\.(?P<ending>{'|'.join(map(re.escape, BY_EXTENSION))})$", archive_view(export)),
 ]

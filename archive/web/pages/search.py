@@ -7,12 +7,12 @@ from typing import Any
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
+from archive.export import FORMATS
 from archive.retrieval import past_revisions
 from archive.retrieval.engine import Results, search
 from archive.retrieval.facets import Facets, facets, facets_of
 from archive.retrieval.hits import Hit
 from archive.storage.gone_pages import any_gone
-from archive.web.exports import FORMATS
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.search_params import MAX_HITS, SearchParams, parse_params
 from archive.web.wording import FILTER_NAMES, count_results, query_syntax, value_name
@@ -67,7 +67,7 @@ async def search_page(request: ArchiveRequest) -> Response:
         "any_gone": gone,
         "pages": last_page(params, results),
         "exports": [
-            (kind, request.link(f"search.{ending}") + params.query_string()) for ending, kind in FORMATS.items()
+            (each.title, request.link(f"search.{each.extension}") + params.query_string()) for each in FORMATS.values()
         ],
         "json": request.link("search.json") + params.query_string(page=params.page),
         "feed": request.link("search.atom") + params.query_string(sort="rank"),
