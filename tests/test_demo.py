@@ -15,7 +15,7 @@ from tests.commands import run
 from tests.conftest import Demo
 
 PAGES: dict[str, Any] = json.loads(files("crawler.demo").joinpath("expected.json").read_text(encoding="utf-8"))
-ARTICLES = [path for path, page in PAGES.items() if "fate" not in page]
+ARTICLES = [path for path, page in PAGES.items() if "outcome" not in page]
 STATES = {"no article": "no article", "not found": "gone", "gone": "gone", "redirect": "alias", "robots": "refused"}
 
 
@@ -58,15 +58,17 @@ def test_its_references_and_markers_are_kept(db: Database, demo: Demo, path: str
         assert article.text[citation.start : citation.end] == citation.marker
 
 
-@pytest.mark.parametrize(("path", "fate"), [(path, page["fate"]) for path, page in PAGES.items() if "fate" in page])
-def test_every_other_url_ends_in_its_state(db: Database, demo: Demo, path: str, fate: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "outcome"), [(path, page["outcome"]) for path, page in PAGES.items() if "outcome" in page]
+)
+def test_every_other_url_ends_in_its_state(db: Database, demo: Demo, path: str, outcome: str) -> None:
     row = db.execute("select state from pages where url = ?", [demo.base + path]).fetchone()
-    if fate == "excluded":
+    if outcome == "excluded":
         assert row is None
-    elif fate == "alias" and "utm_" in path:
+    elif outcome == "alias" and "utm_" in path:
         assert row is None  # its canonical form is the article's own URL
     else:
-        assert row == (STATES.get(fate, fate),)
+        assert row == (STATES.get(outcome, outcome),)
 
 
 def test_each_article_is_stored_once(db: Database) -> None:

@@ -18,19 +18,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.demo.server import DemoServer, answer
-from crawler.demo.site import articles, entries, parse_entry, site_toml
+from crawler.demo.server import DemoServer, respond
+from crawler.demo.site import articles, pages, parse_page, site_toml
 
 BASE = "http://127.0.0.1:8000"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((files("crawler.demo") / "expected.json").read_text(encoding="utf-8"))
-ARTICLES = {path: case for path, case in EXPECTED.items() if "fate" not in case}
-FRAGMENTS = {entry.path: entry.fragment for entry in entries()}
+ARTICLES = {path: case for path, case in EXPECTED.items() if "outcome" not in case}
+FRAGMENTS = {page.path: page.fragment for page in pages()}
 MARKER = re.compile(r"\[D?\d{1,2}(?:[-,] ?\d{1,2})*\]|【\d{1,2}】|[①-⑨]")
 each_article = pytest.mark.parametrize("path", ARTICLES)
 
 
 def tree(path: str) -> Any:
-    return lxml.html.fromstring(answer(path, {}, BASE).body)
+    return lxml.html.fromstring(respond(path, {}, BASE).body)
 
 
 def text(path: str) -> str:
@@ -52,7 +52,7 @@ def listing_hrefs() -> list[str]:
 
 
 def test_the_site_is_large_and_mixed_enough() -> None:
-    assert {entry.path for entry in articles()} == set(ARTICLES)
+    assert {page.path for page in articles()} == set(ARTICLES)
     languages = [case["language"] for case in ARTICLES.values()]
     assert len(languages) >= 24
     counts = {language: languages.count(language) for language in set(languages)}
@@ -74,7 +74,7 @@ def test_titles_and_sources_stand_in_the_page(path: str) -> None:
     case, page = ARTICLES[path], tree(path)
     assert page.findtext(".//title").startswith(case["title"])
     assert case["title"] in [heading.text_content() for heading in page.xpath("//h1 | //h2")]
-    served = answer(path, {}, BASE).body.decode(case.get("encoding", "utf-8"))
+    served = respond(path, {}, BASE).body.decode(case.get("encoding", "utf-8"))
     named = [case["source"] or "", *case.get("authors", []), *case.get("editors", []), str(case.get("views", ""))]
     assert [name for name in named if name not in served] == []
 
@@ -114,10 +114,10 @@ def test_author_year_markers_stand_in_the_page() -> None:
 
 
 def test_dates_are_printed_or_absent() -> None:
-    undated = [entry for entry in articles() if entry.published is None]
-    assert [entry.path for entry in undated] == ["/news/2020/diabetes-diet.html"]
+    undated = [page for page in articles() if page.published is None]
+    assert [page.path for page in undated] == ["/news/2020/diabetes-diet.html"]
     assert not re.search(r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}", text(undated[0].path))
-    assert {entry.path: entry.published and str(entry.published) for entry in articles()} == {
+    assert {page.path: page.published and str(page.published) for page in articles()} == {
         path: case["published"] for path, case in ARTICLES.items()
     }
 
@@ -136,7 +136,7 @@ def test_metadata_blocks_can_be_read() -> None:
 
 
 def test_the_gbk_page_is_gbk_and_says_so_in_its_meta_tag_only() -> None:
-    status, fields, body = answer("/news/2019/1108.html", {}, BASE)
+    status, fields, body = respond("/news/2019/1108.html", {}, BASE)
     assert (status, fields["Content-Type"]) == (200, "text/html")
     assert b'<meta charset="gbk">' in body
     assert "造血干细胞" in body.decode("gbk")
@@ -145,16 +145,16 @@ def test_the_gbk_page_is_gbk_and_says_so_in_its_meta_tag_only() -> None:
 
 
 def test_sitemaps_list_every_article() -> None:
-    index = locations(answer("/sitemap.xml", {}, BASE).body)
+    index = locations(respond("/sitemap.xml", {}, BASE).body)
     assert index == ["/sitemap-zh.xml", "/sitemap-en.xml.gz"]
-    chinese, english = (answer(path, {}, BASE).body for path in index)
+    chinese, english = (respond(path, {}, BASE).body for path in index)
     listed = locations(chinese) + locations(gzip.decompress(english))
     assert sorted(listed) == sorted(ARTICLES)
 
 
 @pytest.mark.parametrize(("path", "version", "count"), [("/feed.xml", "rss20", 10), ("/atom.xml", "atom10", 9)])
 def test_feeds_parse(path: str, version: str, count: int) -> None:
-    feed = feedparser.parse(answer(path, {}, BASE).body)
+    feed = feedparser.parse(respond(path, {}, BASE).body)
     assert (feed.bozo, feed.version, len(feed.entries)) == (False, version, count)
     for item in feed.entries:
         case = ARTICLES[item.link.removeprefix(BASE)]
@@ -164,29 +164,29 @@ def test_feeds_parse(path: str, version: str, count: int) -> None:
 
 def test_the_listing_leads_to_everything_including_what_is_gone() -> None:
     hrefs = listing_hrefs()
-    assert len(hrefs) == len(set(hrefs)) == len(entries()) + 5
+    assert len(hrefs) == len(set(hrefs)) == len(pages()) + 5
     reached = {href.partition("#")[0] for href in hrefs} | {"/en/2024/car-t-lupus.html"}
     assert reached == set(EXPECTED)
     assert "下一页" in text("/news/")
-    assert answer("/news/?page=5", {}, BASE).status == 404
+    assert respond("/news/?page=5", {}, BASE).status == 404
 
 
 @pytest.mark.parametrize("path", [path for path, case in EXPECTED.items() if "status" in case])
 def test_what_has_moved_or_gone(path: str) -> None:
     case = EXPECTED[path]
-    status, fields, _ = answer(path, {}, BASE)
+    status, fields, _ = respond(path, {}, BASE)
     assert status == case["status"]
     assert fields.get("Location", "").removeprefix(BASE) == case.get("to", "")
 
 
-@pytest.mark.parametrize("path", [path for path, case in EXPECTED.items() if case.get("fate") == "alias"])
+@pytest.mark.parametrize("path", [path for path, case in EXPECTED.items() if case.get("outcome") == "alias"])
 def test_aliases_name_their_canonical_address(path: str) -> None:
     assert tree(path).xpath("//link[@rel='canonical']/@href") == [BASE + EXPECTED[path]["to"]]
 
 
 def test_robots_forbids_the_private_page_that_the_listing_links_to() -> None:
     robots = RobotFileParser()
-    robots.parse(answer("/robots.txt", {}, BASE).body.decode().splitlines())
+    robots.parse(respond("/robots.txt", {}, BASE).body.decode().splitlines())
     assert not robots.can_fetch("anyone", f"{BASE}/private/draft.html")
     assert robots.can_fetch("anyone", f"{BASE}/news/")
     assert "/private/draft.html" in listing_hrefs()
@@ -205,21 +205,21 @@ CONDITIONS = [
 @pytest.mark.parametrize(("conditions", "status"), CONDITIONS)
 def test_conditional_requests(conditions: dict[str, str], status: int) -> None:
     path = "/en/2024/treg-il-10.html"
-    fields = answer(path, {}, BASE).headers
+    fields = respond(path, {}, BASE).headers
     sent = {key: v.format(etag=fields["ETag"], changed=fields["Last-Modified"]) for key, v in conditions.items()}
-    again = answer(path, sent, BASE)
+    again = respond(path, sent, BASE)
     assert again.status == status
     assert (again.body == b"") == (status == 304)
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["If-None-Match", "If-Modified-Since"]), st.text()))
 def test_no_request_raises(path: str, headers: dict[str, str]) -> None:
-    assert answer("/" + path, headers, BASE).status in (200, 301, 304, 404, 410)
+    assert respond("/" + path, headers, BASE).status in (200, 301, 304, 404, 410)
 
 
 def test_a_page_file_without_a_path_is_refused() -> None:
     with pytest.raises(KeyError):
-        parse_entry("<!--\ntitle: x\n-->\n<p>text</p>")
+        parse_page("<!--\ntitle: x\n-->\n<p>text</p>")
 
 
 def test_the_site_file_covers_what_the_listing_links_to() -> None:
@@ -228,7 +228,7 @@ def test_the_site_file_covers_what_the_listing_links_to() -> None:
     wanted = {path for path in EXPECTED if any(re.search(pattern, path) for pattern in site["articles"])}
     barred = {path for path in EXPECTED if any(re.search(pattern, path) for pattern in site["exclude"])}
     assert wanted == set(EXPECTED)
-    assert barred == {path for path, case in EXPECTED.items() if case.get("fate") == "excluded"}
+    assert barred == {path for path, case in EXPECTED.items() if case.get("outcome") == "excluded"}
 
 
 def test_the_server_answers_on_loopback_and_keeps_count() -> None:

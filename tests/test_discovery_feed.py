@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.urls.canonical import canonical_url
-from crawler.discovery import Link, read_feed
+from crawler.discovery import DiscoveredLink, read_feed
 from crawler.discovery.dates import read_date
 
 URL = "http://example.org/news/feed.xml"
@@ -35,21 +35,23 @@ def test_rss() -> None:
         "<pubDate>Tue, 21 May 2024 10:00:00 +0800</pubDate></item>"
     )
     found = read_feed(body.encode(), URL, "application/rss+xml")
-    assert found.links == (Link(url="http://example.org/1", title="Knee & hip", published=WHEN, modified=WHEN),)
+    assert found.links == (
+        DiscoveredLink(url="http://example.org/1", title="Knee & hip", published=WHEN, modified=WHEN),
+    )
     assert found.warnings == ()
 
 
 def test_atom() -> None:
     body = ATOM % '<entry><title>膝</title><link href="1"/><published>2024-05-21T10:00+08:00</published></entry>'
     assert read_feed(body.encode(), URL).links == (
-        Link(url="http://example.org/base/1", title="膝", published=WHEN, modified=WHEN),
+        DiscoveredLink(url="http://example.org/base/1", title="膝", published=WHEN, modified=WHEN),
     )
 
 
 def test_rdf() -> None:
     body = RDF % "<item><title>A</title><link>/1</link><dc:date>2024-05-21T02:00Z</dc:date></item>"
     assert read_feed(body.encode(), URL).links == (
-        Link(url="http://example.org/1", title="A", published=WHEN, modified=WHEN),
+        DiscoveredLink(url="http://example.org/1", title="A", published=WHEN, modified=WHEN),
     )
 
 

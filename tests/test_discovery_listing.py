@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.urls.canonical import canonical_url
-from crawler.discovery import Link, read_listing
+from crawler.discovery import DiscoveredLink, read_listing
 from crawler.sites.site import Site
 
 URL = "http://example.org/news/"
 SITE = Site(name="x", home="http://example.org/", articles=(re.compile(r"/a/\d+"),), exclude=(re.compile("print"),))
 
 
-def read(html: str, url: str = URL) -> list[Link]:
+def read(html: str, url: str = URL) -> list[DiscoveredLink]:
     return list(read_listing(html.encode(), url, SITE).links)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.urls.canonical import canonical_url
-from crawler.discovery import Link, read_sitemap
+from crawler.discovery import DiscoveredLink, read_sitemap
 from crawler.discovery.models import MAX_LINKS
 
 URL = "http://example.org/sitemap.xml"
@@ -33,8 +33,8 @@ def test_urlset() -> None:
     )
     found = read_sitemap(body.encode(), URL)
     assert found.links == (
-        Link(url="http://example.org/1", published=DAY, modified=DAY),
-        Link(url="http://example.org/2"),
+        DiscoveredLink(url="http://example.org/1", published=DAY, modified=DAY),
+        DiscoveredLink(url="http://example.org/2"),
     )
     assert found.warnings == ()
 
@@ -42,7 +42,7 @@ def test_urlset() -> None:
 def test_index() -> None:
     body = "<sitemapindex><sitemap><loc>/a.xml.gz</loc><lastmod>2024-05-21</lastmod></sitemap></sitemapindex>"
     assert read_sitemap(body.encode(), URL).links == (
-        Link(url="http://example.org/a.xml.gz", kind="sitemap", published=DAY, modified=DAY),
+        DiscoveredLink(url="http://example.org/a.xml.gz", kind="sitemap", published=DAY, modified=DAY),
     )
 
 
@@ -53,7 +53,9 @@ def test_news() -> None:
         "<news:title>膝 &amp; hip</news:title></news:news></url>"
     )
     assert read_sitemap(body.encode(), URL).links == (
-        Link(url="http://example.org/1", title="膝 & hip", published=DAY, modified=datetime(2024, 6, 1, tzinfo=UTC)),
+        DiscoveredLink(
+            url="http://example.org/1", title="膝 & hip", published=DAY, modified=datetime(2024, 6, 1, tzinfo=UTC)
+        ),
     )
 
 
@@ -97,7 +99,7 @@ def test_a_bomb_is_cut_off() -> None:
 def test_no_more_links_than_the_protocol_allows() -> None:
     found = read_sitemap((URLSET % "".join(entry(str(n)) for n in range(MAX_LINKS + 2))).encode(), URL)
     assert len(found.links) == MAX_LINKS
-    assert found.warnings == ("more than 50,000 links: the rest was left out",)
+    assert found.warnings == ("more than 50,000 links: the rest is ignored",)
 
 
 def test_plain_text() -> None:
@@ -106,7 +108,7 @@ def test_plain_text() -> None:
 
 def test_a_feed_in_a_sitemaps_place() -> None:
     body = "<rss><channel><image><url>/i</url></image><item><title>A</title><link>/1</link></item></channel></rss>"
-    assert read_sitemap(body.encode(), URL).links == (Link(url="http://example.org/1", title="A"),)
+    assert read_sitemap(body.encode(), URL).links == (DiscoveredLink(url="http://example.org/1", title="A"),)
     assert paths('<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/></entry></feed>') == ["1"]
 
 

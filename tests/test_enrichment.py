@@ -13,7 +13,7 @@ import pytest
 from sqlite_utils import Database
 
 from archive.works import queries as catalogue
-from crawler.enrichment.client import PATIENCE, TRIES, Answer, Client, ServiceError, retry_after
+from crawler.enrichment.client import MAX_WAIT, TRIES, Client, ServiceError, ServiceResponse, retry_after
 from crawler.enrichment.resolve import Resolution, Services, resolve
 from tests.archives import an_article, new_archive, store
 from tests.commands import run
@@ -112,7 +112,7 @@ def test_what_is_missing_is_looked_up_and_kept_apart(db: Database) -> None:
     printed = db.execute("select * from bibliography").fetchall()
     with Loopback(registry) as site:
         done = ask(db, site.url)
-    assert done.troubles == ()
+    assert done.errors == ()
     assert db.execute("select * from bibliography").fetchall() == printed
     assert db.execute("select count(title) from works where key like 'doi:%'").fetchone() == (0,)
     [known] = catalogue.find_works(db, "10.5555/known")
@@ -233,7 +233,7 @@ def test_a_busy_service_is_asked_later_then_left_alone(db: Database, status: int
     with Loopback(lambda path: as_json({"error": "API rate limit exceeded"}, status)) as site:
         done = ask(db, site.url, time)
     assert set(outcomes(db).values()) == {"failed"}
-    assert all(f"HTTP {status}" in trouble for trouble in done.troubles)
+    assert all(f"HTTP {status}" in failure for failure in done.errors)
     assert len(site.paths) == 3 * TRIES  # a question to each service
     assert max(time.slept) >= 4
     with Loopback(registry) as site:
@@ -253,13 +253,13 @@ def test_retry_after_is_heeded() -> None:
     time = Time()
     replies = answered(as_json({}, 429, {"Retry-After": "17"}), as_json({"a": 1}))
     with Loopback(replies) as site, a_client(site.url, time) as client:
-        assert client.get("/x", {}) == Answer(200, {"a": 1})
+        assert client.get("/x", {}) == ServiceResponse(200, {"a": 1})
     assert time.slept == [0.0, 17.0]
 
 
 def test_a_retry_after_beyond_patience_ends_it() -> None:
     with (
-        Loopback(answered(as_json({}, 503, {"Retry-After": str(int(PATIENCE) + 1)}))) as site,
+        Loopback(answered(as_json({}, 503, {"Retry-After": str(int(MAX_WAIT) + 1)}))) as site,
         a_client(site.url, Time()) as client,
         pytest.raises(ServiceError, match="HTTP 503"),
     ):
@@ -279,8 +279,8 @@ def test_the_pace_is_what_the_service_says() -> None:
 
 def test_a_service_that_is_down_is_named() -> None:
     time = Time()
-    trouble = pytest.raises(ServiceError, match=r"127.0.0.1 did not answer \(ConnectError\)")
-    with a_client("http://127.0.0.1:9", time) as client, trouble:
+    failure = pytest.raises(ServiceError, match=r"127.0.0.1 did not respond \(ConnectError\)")
+    with a_client("http://127.0.0.1:9", time) as client, failure:
         client.get("/", {})
     assert len(time.slept) == TRIES
 

@@ -17,7 +17,7 @@ from archive.storage.hosts import load_host, load_robots
 from crawler.policy.robots import LARGEST
 from crawler.politeness.host_throttle import DAILY_REQUESTS, FAILURES, Hosts
 from crawler.politeness.robots_cache import RobotsFiles
-from crawler.sites.quiet_hours import Window
+from crawler.sites.quiet_hours import QuietWindow
 from crawler.sites.site import Site
 from tests.archives import new_archive
 
@@ -105,7 +105,9 @@ def test_a_sites_file_holds_with_www_in_front_too(db: Database) -> None:
 
 
 def test_a_sites_file_holds_wherever_its_pages_are_asked(db: Database) -> None:
-    gentle = a_site("gentle", delay=7, concurrency=2, daily_requests=100, quiet=(Window(start=time(13), end=time(14)),))
+    gentle = a_site(
+        "gentle", delay=7, concurrency=2, daily_requests=100, quiet=(QuietWindow(start=time(13), end=time(14)),)
+    )
     hosts, other = hosts_of(db, gentle), "pictures.example"
     gate = hosts[other]
     hosts.answered(other, hosts.ask(other, NOW), NOW)
@@ -131,7 +133,7 @@ def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
 
 
 def test_a_wait_that_a_sites_file_wants_is_written_down(db: Database) -> None:
-    quiet = a_site(delay=9, quiet=(Window(start=time(11), end=time(14)),))
+    quiet = a_site(delay=9, quiet=(QuietWindow(start=time(11), end=time(14)),))
     first = hosts_of(db, quiet)
     assert first.leave(HOST, NOW) == "quiet hours"
     kept = load_host(db, HOST)
@@ -141,7 +143,7 @@ def test_a_wait_that_a_sites_file_wants_is_written_down(db: Database) -> None:
 
 
 def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
-    hosts = hosts_of(db, a_site(quiet=(Window(start=time(11), end=time(14)),)))
+    hosts = hosts_of(db, a_site(quiet=(QuietWindow(start=time(11), end=time(14)),)))
     until = hosts.hold(HOST, NOW, "http 429", asked=DAY)
     hosts.leave(HOST, NOW)
     kept = load_host(db, HOST)
@@ -149,7 +151,7 @@ def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
 
 
 def test_quiet_hours_hold_for_the_whole_host(db: Database) -> None:
-    quiet = a_site("quiet", quiet=(Window(start=time(11), end=time(14)),), timezone=ZoneInfo("Europe/Berlin"))
+    quiet = a_site("quiet", quiet=(QuietWindow(start=time(11), end=time(14)),), timezone=ZoneInfo("Europe/Berlin"))
     hosts = hosts_of(db, a_site("loud"), quiet)
     assert hosts.free_at(HOST, NOW) == NOW + HOUR  # 13:00 in Berlin
     assert hosts.why_waiting(HOST, NOW) == "quiet hours"

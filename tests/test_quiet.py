@@ -7,13 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.sites.quiet_hours import Window, leave_no_time, quiet_until
+from crawler.sites.quiet_hours import QuietWindow, cover_whole_day, quiet_until
 from crawler.sites.site import Site, SiteError, parse_site
 
 GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca")
 CLOCKS = st.builds(time, st.integers(0, 23), st.sampled_from((0, 15, 30, 59)))
-WINDOWS = st.builds(lambda start, end: Window(start=start, end=end), CLOCKS, CLOCKS).filter(lambda w: w.start != w.end)
+WINDOWS = st.builds(lambda start, end: QuietWindow(start=start, end=end), CLOCKS, CLOCKS).filter(
+    lambda w: w.start != w.end
+)
 # The hours around the changes of clocks in all of the zones, and any other.
 CHANGES = tuple(datetime(2024, month, day, tzinfo=UTC) for month, day in ((3, 10), (3, 31), (4, 7), (10, 27), (11, 3)))
 SECONDS = st.one_of(st.integers(0, 30 * 366 * 86_400), st.floats(0, 30 * 366 * 86_400))
@@ -57,9 +59,11 @@ def test_until_when(zone: str, windows: tuple[str, ...], now: str, until: str | 
 
 
 @given(st.sampled_from(ZONES), st.lists(WINDOWS, max_size=3), MOMENTS)
-@example("America/New_York", [Window(start=time(3), end=time(2)), Window(start=time(23), end=time(1))], CHANGES[0])
-def test_the_clock_is_outside_at_the_end_and_never_before(zone: str, windows: list[Window], now: datetime) -> None:
-    if leave_no_time(windows):
+@example(
+    "America/New_York", [QuietWindow(start=time(3), end=time(2)), QuietWindow(start=time(23), end=time(1))], CHANGES[0]
+)
+def test_the_clock_is_outside_at_the_end_and_never_before(zone: str, windows: list[QuietWindow], now: datetime) -> None:
+    if cover_whole_day(windows):
         return
     site = Site(name="a", home="http://a.org/", quiet=tuple(windows), timezone=ZoneInfo(zone))
 
@@ -76,9 +80,9 @@ def test_the_clock_is_outside_at_the_end_and_never_before(zone: str, windows: li
 
 
 @given(st.lists(WINDOWS, max_size=4))
-def test_a_day_without_time_is_known(windows: list[Window]) -> None:
+def test_a_day_without_time_is_known(windows: list[QuietWindow]) -> None:
     minutes = [time(minute // 60, minute % 60) for minute in range(1_440)]
-    assert leave_no_time(windows) == all(any(minute in window for window in windows) for minute in minutes)
+    assert cover_whole_day(windows) == all(any(minute in window for window in windows) for minute in minutes)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +94,7 @@ def test_a_day_without_time_is_known(windows: list[Window]) -> None:
         ("quiet = [1]", '"quiet" must be a text in quotation marks, not a number'),
         (
             'quiet = [\n"01:00-02:00",\n"00:00-00:00"]',
-            "must be windows that end at another time than they begin (line 6:",
+            "must be windows whose end differs from their start (line 6:",
         ),
         ('quiet = ["00:00-12:00", "12:00-00:00"]', '"quiet" must leave some time of the day'),
         ('timezone = "Mars/Olympus"', '"timezone" must be an IANA time zone such as "Asia/Shanghai" or "UTC" (line 4:'),

@@ -69,7 +69,7 @@ def test_the_page_describes_every_key() -> None:
         (GOOD + "look_again = [true]", '"look_again" must be numbers of days'),
         (
             GOOD + "discover_hours = [1]",
-            '"discover_hours" must be two numbers of hours, the least and the most (line 4:',
+            '"discover_hours" must be two numbers of hours, the shortest and the longest interval (line 4:',
         ),
         (GOOD + "discover_hours = [2, 1]", '"discover_hours" must be two numbers of hours'),
         (GOOD + "discover_hours = [0, 1]", '"discover_hours" must be numbers of hours above 0, up to 8760'),
@@ -131,9 +131,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_folder_without_site_files_is_none(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a site", "utf-8")
-    with pytest.raises(
-        SiteError, match=rf"^{re.escape(str(tmp_path))} holds no site files \(\*\.toml\): name a folder"
-    ):
+    with pytest.raises(SiteError, match=rf"^{re.escape(str(tmp_path))} has no site files \(\*\.toml\): name a folder"):
         load_sites(tmp_path)
 
 
@@ -142,7 +140,7 @@ def test_a_folder_without_site_files_is_a_mistake_of_usage(tmp_path: Path, comma
     (tmp_path / "empty").mkdir()
     done = run(*command.split(), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("Error: empty holds no site files (*.toml): ")
+    assert done.stderr.startswith("Error: empty has no site files (*.toml): ")
     assert not (tmp_path / "healthnews.db").exists()
 
 

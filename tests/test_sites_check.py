@@ -10,7 +10,7 @@ import pytest
 from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.frontier import NewPage
 from crawler.sitecheck.check import Verdict, judge
-from crawler.sitecheck.parts import List, Tried, tried
+from crawler.sitecheck.parts import ArticleCheck, DiscoveryPageCheck, check_article
 from crawler.spiders.check import newest
 from tests.archives import an_article
 from tests.commands import run
@@ -52,7 +52,7 @@ EXPECTED: dict[str, tuple[Verdict, int, int, tuple[str, ...]]] = {  # verdict, l
         "look",
         0,
         0,
-        (f"listing http://quiet.localhost/quiet/list: not asked: the site is quiet until {UNTIL}",),
+        (f"listing http://quiet.localhost/quiet/list: not fetched: quiet hours until {UNTIL}",),
     ),
     "closed": ("broken", 0, 0, ("feed {}/closed/feed.xml: failed, http 500",)),
 }
@@ -164,11 +164,11 @@ def test_mistakes(tmp_path: Path, arguments: list[str], sentence: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-READ = List(url="http://example.org/feed", kind="feed")
-WAITING = List(url="http://example.org/feed", kind="feed", problem="not asked: budget", asked=False)
-NO_LINKS = "its lists lead to no article by the site's rules"
-WHOLE = Tried(url="http://example.org/1", title="A", words=100, published=date(2024, 5, 21))
-BARE = Tried(url="http://example.org/2", words=99, characters=199)
+READ = DiscoveryPageCheck(url="http://example.org/feed", kind="feed")
+WAITING = DiscoveryPageCheck(url="http://example.org/feed", kind="feed", problem="not fetched: budget", asked=False)
+NO_LINKS = "its feeds, sitemaps and listings link to no article by the site's rules"
+WHOLE = ArticleCheck(url="http://example.org/1", title="A", words=100, published=date(2024, 5, 21))
+BARE = ArticleCheck(url="http://example.org/2", words=99, characters=199)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +176,8 @@ BARE = Tried(url="http://example.org/2", words=99, characters=199)
     [
         ([READ], 1, [WHOLE], "ok", []),
         ([READ], 0, [], "broken", [NO_LINKS]),
-        ([READ], 1, [], "look", ["none of its articles was asked for"]),
-        ([WAITING], 0, [], "look", ["feed http://example.org/feed: not asked: budget"]),
+        ([READ], 1, [], "look", ["none of its articles was fetched"]),
+        ([WAITING], 0, [], "look", ["feed http://example.org/feed: not fetched: budget"]),
         ([READ, WAITING], 0, [], "broken", [f"feed {WAITING.url}: {WAITING.problem}", NO_LINKS]),
         (
             [READ],
@@ -188,13 +188,15 @@ BARE = Tried(url="http://example.org/2", words=99, characters=199)
         ),
     ],
 )
-def test_verdicts(lists: list[List], links: int, seen: list[Tried], verdict: Verdict, why: list[str]) -> None:
+def test_verdicts(
+    lists: list[DiscoveryPageCheck], links: int, seen: list[ArticleCheck], verdict: Verdict, why: list[str]
+) -> None:
     assert judge(lists, links, seen) == (verdict, why)
 
 
 def test_text_is_counted_by_its_script() -> None:
-    chinese = tried("http://example.org/1", an_article(text="干细胞 IL-10 治疗" * 40))
-    english = tried("http://example.org/1", an_article(text="Stem cells and IL-10. " * 30))
+    chinese = check_article("http://example.org/1", an_article(text="干细胞 IL-10 治疗" * 40))
+    english = check_article("http://example.org/1", an_article(text="Stem cells and IL-10. " * 30))
     assert (chinese.characters, chinese.length, chinese.fullness) == (200, "200 characters", 1.0)
     assert (english.words, english.length, english.fullness) == (150, "150 words", 1.5)
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.urls.canonical import canonical_url
-from crawler.discovery.traps import family, is_trap
+from crawler.discovery.traps import is_trap, url_template
 
 HOME = "http://example.org/"
 SESSION = "5f2b1c9e8d7a6b5c4d3e2f1a0b9c8d7e"
@@ -77,7 +77,7 @@ def test_traps(path: str, reason: str | None) -> None:
 )  # fmt: skip
 def test_the_usual_urls_of_articles_are_no_family(path: str) -> None:
     url = canonical_url(HOME + path)
-    assert family(url) is None
+    assert url_template(url) is None
     assert is_trap(url) is None
 
 
@@ -113,19 +113,19 @@ def test_the_usual_urls_of_articles_are_no_family(path: str) -> None:
 )
 def test_families(path: str, shape: str | None) -> None:
     url = canonical_url(HOME + path)
-    assert (family(url) or url) == (HOME + shape if shape is not None else url)
+    assert (url_template(url) or url) == (HOME + shape if shape is not None else url)
 
 
 @given(st.sampled_from(("sort", "page", "date", "q", "_")), st.integers(10, 99), st.integers(10, 99))
 def test_what_varies_does_not_change_the_family(name: str, one: int, other: int) -> None:
     urls = [f"{HOME}list?cat=news&{name}=20240521{number}" for number in (one, other)]
-    assert family(urls[0]) == family(urls[1]) == f"{HOME}list?cat=news&*"
+    assert url_template(urls[0]) == url_template(urls[1]) == f"{HOME}list?cat=news&*"
 
 
 @given(URLS)
 @example(HOME + "page/*/")
 @example("a/" * 1_000)
 def test_decisions_never_raise_and_a_shape_has_a_star(url: str) -> None:
-    shape = family(url)
-    assert shape is None or ("*" in shape and family(shape) in (None, shape))
+    shape = url_template(url)
+    assert shape is None or ("*" in shape and url_template(shape) in (None, shape))
     assert is_trap(url) is None or "\n" not in str(is_trap(url))

@@ -56,4 +56,4 @@ def _resolve(archive: Path, contact: str | None) -> tuple[str, ...]:
     click.echo(f"Asked: {counts}" if counts else "Nothing is left to ask.", err=True)
     malformed = done.counts["malformed"]
     more = (f"{malformed} answers were not as documented: see the table lookups.",) if malformed else ()
-    return (*done.troubles, *more)
+    return (*done.errors, *more)

@@ -13,7 +13,7 @@ from crawler.sites.site import Site
 
 if TYPE_CHECKING:
     from crawler.sitecheck.check import SiteCheck
-    from crawler.sitecheck.parts import Tried
+    from crawler.sitecheck.parts import ArticleCheck
 
 
 def sites_table(configured: Mapping[str, Site]) -> Table:
@@ -39,7 +39,7 @@ def checks_table(checks: Iterable["SiteCheck"]) -> Group:
         "site", "verdict", "#lists", "#links", "#articles", "#titled", "#dated", "#shortest", "language", "#refs"
     )
     for check in checks:
-        stored = [article for article in check.tried if article.fate is None]
+        stored = [article for article in check.tried if article.outcome is None]
         made.add_row(
             check.site,
             Text(check.verdict, style={"ok": "green", "look": "yellow"}.get(check.verdict, "red")),
@@ -51,7 +51,7 @@ def checks_table(checks: Iterable["SiteCheck"]) -> Group:
     return Group(made, *(Text(f"  {check.site}: {reason}") for check in checks for reason in check.why), Text())
 
 
-def _what_articles_have(stored: Sequence["Tried"]) -> Iterable[str]:
+def _what_articles_have(stored: Sequence["ArticleCheck"]) -> Iterable[str]:
     yield _share(sum(bool(article.title) for article in stored), len(stored))
     yield _share(sum(article.published is not None for article in stored), len(stored))
     yield min(stored, key=lambda article: article.fullness).length if stored else "-"

@@ -1,5 +1,5 @@
-"""A small invented health-news site, served on loopback: what `make demo` crawls and the tests crawl too.
+"""A small invented health-news site, served on loopback, for `make demo` and the tests.
 
-Every company, person, paper and telephone number in it is made up. `expected.json` says what a careful reader
-finds on each page.
+Every company, person, paper and telephone number in it is made up. `expected.json` has the correct
+result of extraction for each page.
 """

@@ -1,4 +1,4 @@
-"""Serves the sample site on loopback; `answer` does the same without a socket."""
+"""Serve the sample site on loopback; `respond` does the same without a socket."""
 
 import hashlib
 import threading
@@ -13,14 +13,14 @@ from typing import NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.demo import indexes
-from crawler.demo.site import SITE_BUILT, entries, render_page
+from crawler.demo.site import SITE_BUILT, pages, render_page
 
 HTML = "text/html; charset=utf-8"
-BARE_HTML = "text/html"  # the encoding is left to the page's own meta tag, as on the sites this one imitates
+BARE_HTML = "text/html"  # without a charset: the pages declare it in a meta tag, as real sites do
 
 
-class Answer(NamedTuple):
-    """A status code, the header fields and the body of one answer."""
+class DemoResponse(NamedTuple):
+    """The status, headers and body of a response."""
 
     status: int
     headers: dict[str, str]
@@ -28,7 +28,7 @@ class Answer(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """What stands at an address, before conditional requests are looked at."""
+    """The content at a path, before conditional requests are handled."""
 
     content_type: str
     body: bytes
@@ -37,7 +37,7 @@ class Resource(NamedTuple):
 
 @cache
 def _pages(base_url: str) -> dict[str, Resource]:
-    return {entry.path: Resource(BARE_HTML, render_page(entry, base_url), entry.changed) for entry in entries()}
+    return {page.path: Resource(BARE_HTML, render_page(page, base_url), page.changed) for page in pages()}
 
 
 def _indexes(base_url: str) -> dict[str, Callable[[], Resource]]:
@@ -68,7 +68,7 @@ def _find(path: str, base_url: str) -> Resource | None:
 
 
 def _unchanged(headers: Mapping[str, str], etag: str, changed: datetime) -> bool:
-    """RFC 9110, 13.1: If-None-Match decides alone if it is there; a date that cannot be read counts as absent."""
+    """Evaluate the validators by RFC 9110, 13.1: If-None-Match takes precedence, an invalid date is ignored."""
     fields = {name.lower(): value for name, value in headers.items()}
     if "if-none-match" in fields:
         return etag in (tag.strip().removeprefix("W/") for tag in fields["if-none-match"].split(","))
@@ -79,38 +79,38 @@ def _unchanged(headers: Mapping[str, str], etag: str, changed: datetime) -> bool
     return since.tzinfo is not None and changed <= since
 
 
-def answer(path: str, headers: Mapping[str, str], base_url: str = "http://127.0.0.1") -> Answer:
-    """What the site answers to a GET of `path` (query included); `base_url` is where the site believes to be.
+def respond(path: str, headers: Mapping[str, str], base_url: str = "http://127.0.0.1") -> DemoResponse:
+    """Return the response to a GET of `path` (with its query); `base_url` is the URL of the site for links.
 
-    200, 304 if the request's validators match, 301, 404 and 410; addresses ignore queries they do not know.
+    The status is 200, 304 if the request's validators match, 301, 404 or 410. Unknown queries are ignored.
     """
     bare = path.partition("?")[0]
     if bare in indexes.MOVED:
-        return Answer(301, {"Location": base_url + indexes.MOVED[bare]}, b"")
+        return DemoResponse(301, {"Location": base_url + indexes.MOVED[bare]}, b"")
     try:
         found = _find(path, base_url)
-    except ValueError:  # urlsplit: an address such as //[ that is no URL
+    except ValueError:  # urlsplit: invalid URLs such as //[
         found = None
     if found is None:
         body = "<html><title>404</title><body><p>页面不存在</p></body></html>".encode()
-        return Answer(indexes.GONE.get(bare, 404), {"Content-Type": HTML}, body)
+        return DemoResponse(indexes.GONE.get(bare, 404), {"Content-Type": HTML}, body)
     etag = f'"{hashlib.sha256(found.body).hexdigest()[:16]}"'
     fields = {"ETag": etag, "Last-Modified": format_datetime(found.changed, usegmt=True)}
     if _unchanged(headers, etag, found.changed):
-        return Answer(304, fields, b"")
-    return Answer(200, {"Content-Type": found.content_type, **fields}, found.body)
+        return DemoResponse(304, fields, b"")
+    return DemoResponse(200, {"Content-Type": found.content_type, **fields}, found.body)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: "_Server"
-    timeout = 10  # seconds; an idle keep-alive connection does not hold its thread for longer
-    disable_nagle_algorithm = True  # header and body are two writes: with Nagle each answer waits for an ACK
+    timeout = 10  # seconds until an idle keep-alive connection is closed
+    disable_nagle_algorithm = True  # header and body are two writes: with Nagle each response waits for an ACK
 
     def do_GET(self) -> None:
         fields = dict(self.headers.items())
         self.server.note(self.path, fields)
-        status, answered, body = answer(self.path, fields, self.server.url)
+        status, answered, body = respond(self.path, fields, self.server.url)
         self.send_response(status)
         for name, value in answered.items():
             self.send_header(name, value)
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name the base class gives)
-        """Nothing: the requests are in `DemoServer.requests`."""
+        """Log nothing: the requests are in `DemoServer.requests`."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -144,7 +144,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class DemoServer:
-    """The site on 127.0.0.1 for as long as the `with` block lasts; port 0 takes a free one.
+    """Serve the site on 127.0.0.1 within a `with` block; port 0 takes a free port.
 
     Raises OSError if the port is taken.
     """
@@ -155,12 +155,12 @@ class DemoServer:
 
     @property
     def url(self) -> str:
-        """Where the site is, without a slash at the end."""
+        """The URL of the site, without a slash at the end."""
         return self._server.url
 
     @property
     def requests(self) -> list[tuple[float, str, Mapping[str, str]]]:
-        """The requests so far, in the order they came: monotonic time in seconds, path with query, header fields."""
+        """The requests so far, in order: monotonic time in seconds, path with query, headers."""
         return self._server.requests()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""The pages of the sample site: body fragments in `pages/`, each with a small header, put into `templates/`."""
+"""The pages of the sample site: body fragments with a header in `pages/`, rendered by `templates/`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 RELATED = 4
 OPTIONAL = ("section", "author", "publisher", "modified", "published")  # header keys that templates may print
-# Last-Modified of index pages and of pages without a printed date: later than any article, so that taking the
-# header for a date of publication shows in a test.
+# Last-Modified of discovery pages and of pages without a date. It is later than any article, so a test fails if it is
+# used as a date of publication.
 SITE_BUILT = datetime(2024, 9, 30, 4, 0, tzinfo=UTC)
 PUBLISHED_AT = time(1, 30, tzinfo=UTC)  # 09:30 in Beijing, as the pages' own metadata say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One page file: its address, what its header says, and the HTML of its body.
+class DemoPage:
+    """A page file: its path, its header and the HTML of its body.
 
-    `header` holds the `key: value` lines of the comment that opens the file; `published` is None where the page
-    names no date; `fate` is empty for articles, else what becomes of the page ("no article", "robots").
+    `header` has the `key: value` lines of the comment at the start of the file. `published` is None if the page has no
+    date. `outcome` is empty for articles, else the outcome of a crawl ("no article", "robots").
     """
 
     path: str
     title: str
     published: date | None
-    fate: str
+    outcome: str
     header: Mapping[str, str]
     fragment: str
 
@@ -42,78 +42,83 @@ class Entry:
 
     @property
     def short(self) -> str:
-        """The title as narrow columns print it."""
+        """The title for narrow columns."""
         return self.header.get("short", self.title)
 
     @property
     def listed(self) -> str:
-        """The address that the listing links to, which on real sites often carries tracking parameters."""
+        """The URL in the listing, which on real sites often has tracking parameters."""
         return self.header.get("listed", self.path)
 
     @property
     def changed(self) -> datetime:
-        """The moment for feeds and Last-Modified."""
+        """The time for feeds and Last-Modified."""
         return datetime.combine(self.published, PUBLISHED_AT) if self.published else SITE_BUILT
 
 
-def parse_entry(source: str) -> Entry:
-    """An Entry from the text of a page file; raises KeyError if its header lacks a path or a title."""
+def parse_page(source: str) -> DemoPage:
+    """Parse the text of a page file. Raises KeyError if its header has no path or title."""
     head, _, fragment = source.partition("-->\n")
     lines = head.removeprefix("<!--\n").splitlines()
     header = {key: value for key, _, value in (line.partition(": ") for line in lines)}
     published = date.fromisoformat(header["published"]) if "published" in header else None
-    fate = header.get("fate", "")
-    return Entry(
-        path=header["path"], title=header["title"], published=published, fate=fate, header=header, fragment=fragment
+    outcome = header.get("outcome", "")
+    return DemoPage(
+        path=header["path"],
+        title=header["title"],
+        published=published,
+        outcome=outcome,
+        header=header,
+        fragment=fragment,
     )
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
-    """All page files, newest first, those without a date at the end."""
+def pages() -> tuple[DemoPage, ...]:
+    """Return all pages, newest first, those without a date last."""
     folder = files("crawler.demo") / "pages"
-    found = [parse_entry(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.endswith(".html")]
-    return tuple(sorted(found, key=lambda entry: (entry.published or date.min, entry.path), reverse=True))
+    found = [parse_page(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.endswith(".html")]
+    return tuple(sorted(found, key=lambda page: (page.published or date.min, page.path), reverse=True))
 
 
-def articles() -> tuple[Entry, ...]:
-    """The entries that are articles, newest first."""
-    return tuple(entry for entry in entries() if not entry.fate)
+def articles() -> tuple[DemoPage, ...]:
+    """Return the pages that are articles, newest first."""
+    return tuple(page for page in pages() if not page.outcome)
 
 
 @cache
 def environment() -> Environment:
-    """The Jinja environment of the templates; an unknown name in a template raises instead of printing nothing."""
+    """Return the Jinja environment of the templates; an unknown name in a template is an error."""
     loader = PackageLoader("crawler.demo", "templates")
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     env.filters["http_date"] = lambda moment: format_datetime(moment, usegmt=True)
     return env
 
 
-def related(entry: Entry) -> tuple[Entry, ...]:
+def related(page: DemoPage) -> tuple[DemoPage, ...]:
     """The articles that a page's "related" box links to: the next ones of the same language, going round."""
-    ring = [other for other in articles() if other.language == entry.language]
-    start = ring.index(entry) + 1 if entry in ring else 0
+    ring = [other for other in articles() if other.language == page.language]
+    start = ring.index(page) + 1 if page in ring else 0
     around = ring[start:] + ring[:start]
-    return tuple(other for other in around if other is not entry)[:RELATED]
+    return tuple(other for other in around if other is not page)[:RELATED]
 
 
-def render_page(entry: Entry, base_url: str) -> bytes:
-    """The page as served, in the encoding its own meta tag names (the HTTP header names none)."""
+def render_page(page: DemoPage, base_url: str) -> bytes:
+    """Render a page in the encoding that its meta tag declares (the HTTP header has none)."""
     optional = dict.fromkeys(OPTIONAL, "")
-    context: dict[str, object] = {**optional, **entry.header} | {
+    context: dict[str, object] = {**optional, **page.header} | {
         "base_url": base_url,
-        "fragment": entry.fragment,
-        "related": related(entry),
+        "fragment": page.fragment,
+        "related": related(page),
     }
-    context["info"] = [item for item in entry.header.get("info", "").split(" | ") if item]
-    context["head"] = entry.header.get("head", "").split()
-    html = environment().get_template(f"{entry.header['template']}.html").render(context)
-    return html.encode(entry.header.get("charset", "utf-8"), errors="xmlcharrefreplace")
+    context["info"] = [item for item in page.header.get("info", "").split(" | ") if item]
+    context["head"] = page.header.get("head", "").split()
+    html = environment().get_template(f"{page.header['template']}.html").render(context)
+    return html.encode(page.header.get("charset", "utf-8"), errors="xmlcharrefreplace")
 
 
 def site_toml(base_url: str) -> str:
-    """The site file that crawls this site where it is served; `base_url` has no slash at its end."""
+    """Return the site file for this site; `base_url` has no slash at its end."""
     return rf"""name = "demo"
 home = "{base_url}/"
 feeds = ["{base_url}/feed.xml", "{base_url}/atom.xml"]

@@ -1,8 +1,8 @@
-"""Where articles are found: pure functions from the bytes of a feed, sitemap or listing page to links."""
+"""Find articles: pure functions from the bytes of a feed, sitemap or listing page to links."""
 
 from crawler.discovery.feed import read_feed
 from crawler.discovery.listing import read_listing
-from crawler.discovery.models import Found, Link
+from crawler.discovery.models import DiscoveredLink, DiscoveryResult
 from crawler.discovery.sitemap import read_sitemap
 
-__all__ = ["Found", "Link", "read_feed", "read_listing", "read_sitemap"]
+__all__ = ["DiscoveredLink", "DiscoveryResult", "read_feed", "read_listing", "read_sitemap"]

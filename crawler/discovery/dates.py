@@ -1,4 +1,4 @@
-"""Dates as feeds and sitemaps print them."""
+"""Parse the dates of feeds and sitemaps."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,14 +10,14 @@ _ISO = re.compile(
     r"\s*(?:Z|UTC|GMT|([+-])(\d{2}):?(\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
-_OLDEST = 1990  # before the web: a zero, an epoch or another placeholder
+_OLDEST = 1990  # earlier years are placeholders, such as the epoch
 
 
 def read_date(text: str) -> datetime | None:
-    """A date in UTC from RFC 822, ISO 8601 or a year-first form such as 2024年5月21日; a time without a zone is UTC.
+    """Parse RFC 822, ISO 8601 or a year-first form such as 2024年5月21日 into a time in UTC; without a zone it is UTC.
 
-    None for everything else. What names no day (`2024-05`) is unknown too. (feedparser is not asked: it reads
-    2024年05月21日 as the first of the current month of 2024.)
+    Return None for everything else, also for dates without a day (`2024-05`). feedparser is not used because it reads
+    2024年05月21日 as the first of the current month of 2024.
     """
     text = " ".join(text[:100].split())
     try:

@@ -1,4 +1,4 @@
-"""Feeds: RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom."""
+"""Read feeds: RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom."""
 
 import html
 import re
@@ -9,15 +9,14 @@ from urllib.parse import urljoin
 
 from archive.urls.canonical import resolve
 from crawler.discovery.dates import read_date
-from crawler.discovery.models import Found, Link, found
-from crawler.discovery.xml import address_of, read_elements, text_of
+from crawler.discovery.models import DiscoveredLink, DiscoveryResult, build_result
+from crawler.discovery.xml import read_elements, text_of, url_text
 
 _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "rdf", "feed"})
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-# Namespaces whose elements count beside the entry's own; all others (media, itunes, …) use the same names for
-# other things.
+# Namespaces that are read besides the entry's own; others (media, itunes, …) use the same names for other things.
 _PREFIXES = {
     "http://www.w3.org/2005/Atom": "atom",
     "http://purl.org/dc/elements/1.1/": "dc",
@@ -33,20 +32,20 @@ _CHANGES = ("updated", "atom:updated", "modified", "dcterms:modified")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 
 
-def read_feed(body: bytes, url: str, content_type: str = "") -> Found:
-    """The articles of a feed fetched from `url`; `content_type` is the HTTP header. Total: never raises.
+def read_feed(body: bytes, url: str, content_type: str = "") -> DiscoveryResult:
+    """Return the articles of a feed fetched from `url`; `content_type` is the HTTP header. Never raises.
 
-    Of an entry counts, in this order: the address behind a FeedBurner link, its links to HTML pages (one per
-    language), its permanent id. Media, enclosures and comments are no articles. What is malformed yields what can be
-    read and a warning; an HTML page in place of a feed yields no links and a warning.
+    The URL of an entry is the first of: the target of a FeedBurner link, its links to HTML pages (one per language),
+    its permanent id. Media, enclosures and comments are ignored. A malformed feed gives what can be read and a warning;
+    an HTML page gives no links and a warning.
     """
     root, links, warnings = read_elements(body, _ENTRIES, lambda entry: _links(entry, url), content_type)
     if root not in _ROOTS:
         warnings.append("an HTML page, not a feed" if root == "html" else "not a feed")
-    return found(links, warnings)
+    return build_result(links, warnings)
 
 
-def _links(entry: Any, url: str) -> list[Link]:
+def _links(entry: Any, url: str) -> list[DiscoveredLink]:
     fields: dict[str, list[Any]] = {}
     for child in entry:
         fields.setdefault(_field(child, entry), []).append(child)
@@ -54,8 +53,8 @@ def _links(entry: Any, url: str) -> list[Link]:
     published = _date(fields, _DATES)
     modified = _date(fields, _CHANGES) or published
     return [
-        Link(url=address, title=title, published=published, modified=modified)
-        for address in _addresses(entry, fields, url)
+        DiscoveredLink(url=link_url, title=title, published=published, modified=modified)
+        for link_url in _urls(entry, fields, url)
     ]
 
 
@@ -64,7 +63,7 @@ def _date(fields: dict[str, list[Any]], names: Iterable[str]) -> datetime | None
 
 
 def _field(child: Any, entry: Any) -> str:
-    """The name of an entry's part: plain in the entry's own namespace, else with a prefix, whatever its spelling."""
+    """Return the name of an entry's child in lower case: plain in the entry's own namespace, else with a prefix."""
     if not isinstance(child.tag, str):
         return ""
     namespace, brace, name = child.tag.rpartition("}")
@@ -80,22 +79,22 @@ def _title(fields: dict[str, list[Any]]) -> str | None:
     return " ".join(_TAG.sub("", html.unescape(text)).split()) or None
 
 
-def _addresses(entry: Any, fields: dict[str, list[Any]], url: str) -> list[str]:
+def _urls(entry: Any, fields: dict[str, list[Any]], url: str) -> list[str]:
     for hrefs in (
-        (address_of(e) for name in ("feedburner:origlink", "pheedo:origlink") for e in fields.get(name, ())),
+        (url_text(e) for name in ("feedburner:origlink", "pheedo:origlink") for e in fields.get(name, ())),
         (_href(e) for name in ("link", "atom:link") for e in fields.get(name, ())),
         _permanent_ids(entry, fields),
     ):
-        found = [address for href in hrefs if (address := resolve(href, _base(entry, url)))]
+        found = [link_url for href in hrefs if (link_url := resolve(href, _base(entry, url)))]
         if found:
             return list(dict.fromkeys(found))
     return []
 
 
 def _href(link: Any) -> str:
-    """Where a link to an HTML page leads, with the base of its own; empty for links of other kinds."""
+    """Return the target of a link to an HTML page, resolved by its own base; empty for other links."""
     if "href" not in link.attrib:
-        return address_of(link)
+        return url_text(link)
     is_page = link.get("rel", "alternate").lower() == "alternate" and "html" in link.get("type", "html").lower()
     base = link.get(_XML_BASE)
     return _joined(base, link.get("href")) if is_page and base else link.get("href") if is_page else ""
@@ -103,7 +102,7 @@ def _href(link: Any) -> str:
 
 def _permanent_ids(entry: Any, fields: dict[str, list[Any]]) -> Iterable[str]:
     ids = [e for e in fields.get("guid", ()) if e.get("isPermaLink", "true").lower() != "false"]
-    texts = [*(address_of(e) for e in (*ids, *fields.get("id", ()))), entry.get(_RDF_ABOUT, "")]
+    texts = [*(url_text(e) for e in (*ids, *fields.get("id", ()))), entry.get(_RDF_ABOUT, "")]
     return (text for text in texts if text.lower().startswith(("http://", "https://")))
 
 

@@ -1,7 +1,9 @@
-"""Listing pages: the articles they link to, and the listing's next page."""
+"""Read listing pages: the articles that they link to, and the next page of the listing."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -11,49 +13,45 @@ from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
 from archive.urls.canonical import canonical_url, resolve, same_host
-from crawler.discovery.models import MAX_LINKS, Found, Link, found
+from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult, build_result
 from crawler.sites.article_urls import is_article
 from crawler.sites.site import Site
 
-_NEXT_WORDS = frozenset(
-    {
-        "下一页", "下一頁", "下页", "下頁", "后一页", "後一頁", "后页", "後頁",
-        "next", "next page", "older", "older posts", "older entries", "older articles", "older news", "older stories",
-        "次へ", "次のページ", "다음", "다음 페이지", "weiter", "nächste", "nächste seite",
-        "suivant", "page suivante", "siguiente", "página siguiente", "próxima", "próximo", "successivo",
-    }
-)  # fmt: skip
-_ARROWS = " ›»→>＞⟩▶‹«←<·.|[]()【】"  # a left arrow is printed before "Older posts"
-# A double arrow is "next" on some sites and "last" on others that have a single one beside it: it comes after.
+_NEXT_PAGE: dict[str, list[str]] = tomllib.loads(
+    files("crawler.discovery").joinpath("next_page.toml").read_text(encoding="utf-8")
+)
+_NEXT_WORDS = frozenset(word for words in _NEXT_PAGE.values() for word in words)
+_ARROWS = " ›»→>＞⟩▶‹«←<·.|[]()【】"  # left arrows too: "← Older posts"
+# A double arrow means "next" on some sites, and "last" on sites that also have a single one: it is tried later.
 _SINGLE_ARROWS = frozenset("›>＞→⟩▶")
 _DOUBLE_ARROWS = frozenset({"»", ">>", "››", "＞＞"})
-
-
-_EVENTS_READ = 100
+_MAX_EVENTS = 100  # nodes of a link that are read
 
 
 class _Anchor(NamedTuple):
     url: str
-    labels: tuple[str, ...]  # its text, then what else names it
+    labels: tuple[str, ...]  # its text, then its other names
     is_next: bool  # rel=next
 
 
-def read_listing(body: bytes, url: str, site: Site) -> Found:
-    """The articles a listing page links to, by the site's rules, and its next page as kind "listing". Never raises.
+def read_listing(body: bytes, url: str, site: Site) -> DiscoveryResult:
+    """Return the articles that a listing page links to, and its next page as kind "listing". Never raises.
 
-    The next page is, in this order: rel=next, a link that says so in one of several languages, an arrow, the page
-    number one higher. It is on the same host. Where a rule finds different pages, none of them is taken, since
-    arrows and numbers also stand for other things.
+    Articles are links that match the site's rules. The next page is on the same host, and is found by the first of:
+    rel=next, the words of next_page.toml, an arrow, the next page number. If a rule finds several pages, none is taken,
+    since arrows and numbers have other meanings too.
     """
     fallback = "gb18030" if (site.language or "zh").startswith("zh") else "cp1252"
     encoding, text = html_to_unicode(None, body, auto_detect_fun=_utf8, default_encoding=fallback)
     root = Selector(text=text, type="html").root
     anchors = list(islice(_anchors(root, url, encoding), MAX_LINKS))
-    following = _next_page(anchors, url, site)
-    links = [Link(url=a.url, title=_title(a)) for a in anchors if a.url != following and is_article(a.url, site)]
-    if following:
-        links.append(Link(url=following, kind="listing"))
-    return found(links, [] if root.xpath("boolean(//a)") else ["no links on the listing page"])
+    next_page = _next_page(anchors, url, site)
+    links = [
+        DiscoveredLink(url=a.url, title=_title(a)) for a in anchors if a.url != next_page and is_article(a.url, site)
+    ]
+    if next_page:
+        links.append(DiscoveredLink(url=next_page, kind="listing"))
+    return build_result(links, [] if root.xpath("boolean(//a)") else ["no links on the listing page"])
 
 
 def _utf8(body: bytes) -> str | None:
@@ -69,16 +67,16 @@ def _anchors(root: Any, url: str, encoding: str) -> Iterator[_Anchor]:
     base = (resolve(bases[0], url) if bases else None) or url
     for element in root.iter("a", "area", "link"):
         is_next = "next" in element.get("rel", "").lower().split()
-        address = resolve(element.get("href", ""), base, encoding)
-        if address and (is_next or element.tag != "link"):
-            yield _Anchor(address, _labels(element), is_next)
+        link_url = resolve(element.get("href", ""), base, encoding)
+        if link_url and (is_next or element.tag != "link"):
+            yield _Anchor(link_url, _labels(element), is_next)
 
 
 def _labels(element: Any) -> tuple[str, ...]:
-    # the first nodes only: broken pages nest links in links, and reading each to its end would take quadratic time
+    # Only the first nodes are read: broken pages nest links in links, and reading each fully takes quadratic time.
     texts: list[str] = []
     alts: list[str] = []
-    for event, node in islice(etree.iterwalk(element, events=("start", "end", "comment")), _EVENTS_READ):
+    for event, node in islice(etree.iterwalk(element, events=("start", "end", "comment")), _MAX_EVENTS):
         if event == "start":
             texts.append(node.text or "")
             alts += [node.get("alt", "")] if node.tag == "img" else []
@@ -89,7 +87,7 @@ def _labels(element: Any) -> tuple[str, ...]:
 
 
 def _title(anchor: _Anchor) -> str | None:
-    """The link's text; its title attribute where the text is cut off or there is none."""
+    """Return the link's text, or its title attribute if the text is missing or cut off."""
     text = anchor.labels[0]
     return (text if text and not text.endswith(("…", "...")) else next(filter(None, anchor.labels[1:]), text)) or None
 
@@ -102,7 +100,7 @@ def _next_page(anchors: list[_Anchor], url: str, site: Site) -> str | None:
     others = [anchor for anchor in anchors if anchor.url != here and same_host(anchor.url, here)]
     if declared := next((anchor.url for anchor in others if anchor.is_next), None):
         return declared
-    if site.articles:  # an arrow behind a teaser leads to its article
+    if site.articles:  # an arrow after a teaser links to its article
         others = [anchor for anchor in others if not is_article(anchor.url, site)]
     rules: tuple[Iterable[str], ...] = (
         (a.url for a in others if any(label.strip(_ARROWS).casefold() in _NEXT_WORDS for label in a.labels)),
@@ -115,14 +113,14 @@ def _next_page(anchors: list[_Anchor], url: str, site: Site) -> str | None:
 
 
 def _is_next_number(anchor: _Anchor, here: str) -> bool:
-    """Whether a link labelled with a number leads to the page after `here`; pages may be counted from 0 or 1."""
+    """Return whether a link labelled with a number is the page after `here`; pages are counted from 0 or 1."""
     if not re.fullmatch(r"[0-9]{1,5}", anchor.labels[0]):
         return False
     label = int(anchor.labels[0])
     step = _step(here, anchor.url)
     if step is not None:
         return label in (step, step + 1)
-    # `here` is the first page and its URL names no number yet
+    # `here` is the first page, whose URL has no number
     last = re.search(r"(\d+)\D*$", anchor.url)
     folder = urlsplit(here).path.rpartition("/")[0] + "/"
     return (
@@ -133,7 +131,7 @@ def _is_next_number(anchor: _Anchor, here: str) -> bool:
 
 
 def _step(here: str, there: str) -> int | None:
-    """The number in `there` that is one higher than in `here`, when that is all that differs."""
+    """Return the number in `there` that is one higher than in `here`, if that is the only difference."""
     old, new = re.split(r"(\d+)", here), re.split(r"(\d+)", there)
     changed = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
     if len(old) != len(new) or len(changed) != 1:

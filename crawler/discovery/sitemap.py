@@ -1,4 +1,4 @@
-"""Sitemaps: urlset and index, gzipped, for news, as plain text, or a feed in a sitemap's place."""
+"""Read sitemaps: urlset or index, gzipped, news sitemaps, plain text, or a feed used as a sitemap."""
 
 import zlib
 from typing import Any
@@ -6,37 +6,37 @@ from typing import Any
 from archive.urls.canonical import resolve
 from crawler.discovery.dates import read_date
 from crawler.discovery.feed import read_feed
-from crawler.discovery.models import MAX_LINKS, Found, Link, found
-from crawler.discovery.xml import address_of, decode, local_name, read_elements, text_of
+from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult, build_result
+from crawler.discovery.xml import decode, local_name, read_elements, text_of, url_text
 
-# The protocol's limit for an uncompressed sitemap (https://www.sitemaps.org/protocol.html). Gzip reaches 1:1,000: the
-# 8 MiB that are fetched could fill 8 GB.
+# The limit of the protocol for an uncompressed sitemap (https://www.sitemaps.org/protocol.html). Gzip compresses up to
+# 1,000 times, so the 8 MiB that are fetched could become 8 GB.
 MAX_UNPACKED = 50 * 1024 * 1024
 _KINDS = {"url": "article", "sitemap": "sitemap"}
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 31  # zlib's window bits
 
 
-def read_sitemap(body: bytes, url: str) -> Found:
-    """The pages (kind "article") and further sitemaps (kind "sitemap") of a sitemap fetched from `url`. Never raises.
+def read_sitemap(body: bytes, url: str) -> DiscoveryResult:
+    """Return the pages (kind "article") and sitemaps (kind "sitemap") of a sitemap fetched from `url`. Never raises.
 
-    `published` is the publication date of a news sitemap, else lastmod. What is malformed, cut off or too large yields
-    what can be read and a warning.
+    `published` is the publication date of a news sitemap, else lastmod. A sitemap that is malformed, truncated or too
+    large gives what can be read and a warning.
     """
     body, warnings = _unpacked(body)
     root, links, problems = read_elements(body, frozenset(_KINDS), lambda element: _links(element, url))
     if root in ("rss", "rdf", "feed"):
         feed = read_feed(body, url)
-        return found(list(feed.links), [*warnings, *feed.warnings])
+        return build_result(list(feed.links), [*warnings, *feed.warnings])
     if root == "":
         links = _lines(body, url)
     if not links and root in ("", "html"):
         problems.append("an HTML page, not a sitemap" if root == "html" else "not a sitemap")
-    return found(links, [*warnings, *problems])
+    return build_result(links, [*warnings, *problems])
 
 
 def _unpacked(body: bytes) -> tuple[bytes, list[str]]:
-    """The body with gzip undone, which is told by its first bytes, since names and headers often lie."""
+    """Decompress gzip, recognised by its first bytes because names and headers are often wrong."""
     unpacked = bytearray()
     rest = body
     while rest.startswith(_GZIP):  # a gzip file may hold several members
@@ -55,18 +55,18 @@ def _unpacked(body: bytes) -> tuple[bytes, list[str]]:
     return (bytes(unpacked) if body.startswith(_GZIP) else body[:MAX_UNPACKED]), []
 
 
-def _links(element: Any, url: str) -> list[Link]:
-    location = next((address_of(child) for child in element if local_name(child) == "loc"), "")
-    address = resolve(location, url)
-    if not address:
+def _links(element: Any, url: str) -> list[DiscoveredLink]:
+    location = next((url_text(child) for child in element if local_name(child) == "loc"), "")
+    link_url = resolve(location, url)
+    if not link_url:
         return []
-    # only the page's own: images, videos and translations have a `loc` or `link` too, further down or of another name
+    # Only children: images, videos and translations have a `loc` or `link` of their own, deeper or under another name.
     texts = {local_name(child): text_of(child) for child in element if len(child) == 0}
     texts |= {local_name(part): text_of(part) for child in element if local_name(child) == "news" for part in child}
     published, modified = (read_date(texts.get(name, "")) for name in ("publication_date", "lastmod"))
     return [
-        Link(
-            url=address,
+        DiscoveredLink(
+            url=link_url,
             kind=_KINDS[local_name(element)],
             title=texts.get("title") or None,
             published=published or modified,
@@ -75,8 +75,8 @@ def _links(element: Any, url: str) -> list[Link]:
     ]
 
 
-def _lines(body: bytes, url: str) -> list[Link]:
-    """A plain-text sitemap: one absolute URL a line."""
+def _lines(body: bytes, url: str) -> list[DiscoveredLink]:
+    """Read a plain-text sitemap: one absolute URL per line."""
     lines = (line.strip() for line in decode(body)[0].split("\n", MAX_LINKS + 1)[: MAX_LINKS + 1])
-    addresses = (resolve(line, url) for line in lines if line.lower().startswith(("http://", "https://")))
-    return [Link(url=address) for address in addresses if address]
+    urls = (resolve(line, url) for line in lines if line.lower().startswith(("http://", "https://")))
+    return [DiscoveredLink(url=link_url) for link_url in urls if link_url]

@@ -1,4 +1,4 @@
-"""URLs that can be varied without end: traps that no crawl can finish, and families of which a few pages will do."""
+"""URLs that vary without end: traps that are refused, and templates of which only some pages are fetched."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from archive.urls import session_ids
 
 MAX_URL_LENGTH = 2_000
 MAX_PARAMETERS = 12
-MANY_PARAMETERS = 6  # programs that need as many and name no article in them are searches
-_MAX_GROUP = 10  # segments of a group that repeats; a limit, so that a path of a thousand segments costs little
+MANY_PARAMETERS = 6  # a URL with so many parameters that names no article is a search
+_MAX_GROUP = 10  # segments of a group that repeats; the limit bounds the cost for paths of a thousand segments
 
 _CALENDAR_PATH = re.compile(
     r"/(?:[\w-]{0,30}calendar|kalender|calendrier|calendario|events?)(?:/[\w-]+)?/(?:19|20|21)\d\d(?:[/-]\d{1,2}){0,2}/?$",
@@ -19,16 +19,16 @@ _CALENDAR_PARAMETER = re.compile(
     r"(?:^|&)(?:month|year|day|week|date|tribe-bar-date|eventdate|calendar)=\d", re.IGNORECASE
 )
 
-# What is varied in a path, each behind what stays.
+# Variable parts of a path, each after a constant part.
 _IN_PATH = re.compile(
     r"(?<=/search/).+|(?<=/sort/).+|(?<=/orderby/).+|(?<=/filter/).+|(?<=/filters/).+|(?<=/page/)\d{2,}(?=/?$)"
     r"|(?<=/(?:index|lists)[-_])\d{2,3}(?=\.\w{2,5}$)|(?<=/(?:list|page)[-_])\d{2,3}(?=\.\w{2,5}$)",
     re.IGNORECASE,
 )
-# A day's or a month's page: nothing is behind the date, and no title before it, as some sites have it.
+# The page of a day or month: nothing follows the date and no title precedes it.
 _DATED_PAGE = re.compile(r"^((?:/[a-z]+(?:[-_][a-z]+)?)*/)(?:19|20|21)\d\d(?:[/-]\d{1,2}){1,2}(/?)$", re.IGNORECASE)
-# Names of parameters, in lower case and without the brackets of `f[0]`, with the values that are telling: many of
-# these names are those of an article on some sites (`?q=node/12`, `?view=article&id=3`, `?s=/news/12`, `?t=5`).
+# Names of parameters, in lower case and without the brackets of `f[0]`, with the values that count: many of these names
+# identify an article on some sites (`?q=node/12`, `?view=article&id=3`, `?s=/news/12`, `?t=5`).
 Rules = tuple[tuple[frozenset[str], re.Pattern[str]], ...]
 _VARIED: Rules = (
     (
@@ -50,7 +50,7 @@ _VARIED: Rules = (
         re.compile(r"\d{9,}(?:\.\d+)?|0\.\d{4,}"),
     ),
 )  # fmt: skip
-# These are also carried along by links to articles: they count where nothing in the URL names an article.
+# Links to articles may have these too: they count only if nothing in the URL names an article.
 _VARIED_LISTS: Rules = (
     (
         frozenset(
@@ -64,24 +64,24 @@ _VARIED_LISTS: Rules = (
         re.compile(r"\d.*"),
     ),
 )  # fmt: skip
-# of the last part of a path: a number, four words, or four Chinese characters
+# In the last part of a path: a number, four words, or four Chinese characters.
 _ARTICLE_NAME = re.compile(r"\d{4}|^(?:[^_-]+[_-]){3}[^_-]|(?:%[0-9A-F]{2}){12}")
 
 
 def is_trap(url: str) -> str | None:
-    """Why a URL looks like one of an endless family of pages that no crawl can finish; None when it does not."""
+    """Return why a URL looks like a crawler trap, in a few words; None if it does not."""
     if len(url) > MAX_URL_LENGTH:
         return f"URL longer than {MAX_URL_LENGTH:,} characters"
-    address, _, query = url.partition("#")[0].partition("?")
-    if query.count("&") >= MAX_PARAMETERS and not _names_article(_split(address)[1]):
+    base, _, query = url.partition("#")[0].partition("?")
+    if query.count("&") >= MAX_PARAMETERS and not _names_article(_split(base)[1]):
         return f"more than {MAX_PARAMETERS} parameters"
-    if _repeats([segment for segment in address.split("/")[3:] if segment]):
+    if _repeats([segment for segment in base.split("/")[3:] if segment]):
         return "path repeats itself"
-    return "endless calendar" if _is_calendar(address, query) else None
+    return "endless calendar" if _is_calendar(base, query) else None
 
 
 def _repeats(segments: Sequence[str]) -> bool:
-    """Whether a segment is there five times, or one or a group of them three times in a row."""
+    """Return whether a segment occurs five times, or a group of segments three times in a row."""
     if max(Counter(segments).values(), default=0) >= 5:
         return True
     return any(
@@ -91,22 +91,22 @@ def _repeats(segments: Sequence[str]) -> bool:
     )
 
 
-def _is_calendar(address: str, query: str) -> bool:
-    # One date in a query can be an archive's day; on a calendar, or with year and month apart, there is no last one.
+def _is_calendar(base: str, query: str) -> bool:
+    # One date in a query may be the day of an archive. Calendars, and separate years and months, have no last page.
     dates = len(_CALENDAR_PARAMETER.findall(query))
-    return bool(_CALENDAR_PATH.search(address)) or dates > 1 or (dates == 1 and "calendar" in address.lower())
+    return bool(_CALENDAR_PATH.search(base)) or dates > 1 or (dates == 1 and "calendar" in base.lower())
 
 
-def family(url: str) -> str | None:
-    """The shape that a canonical URL shares with all those it can be varied to, `*` for what varies; else None.
+def url_template(url: str) -> str | None:
+    """Return the template that a canonical URL shares with its variants, with `*` for the variable parts; else None.
 
-    Varied are: what a reader sorts, filters, searches or lays out by; pages of a list from the tenth on; days; session
-    ids and time stamps; all of six parameters and more. Parameters that may say which article it is stay in the
-    shape, so that what is varied on an article is a family of its own. None for the usual URL of an article, with a
-    date, a number, a title or a few parameters.
+    Variable parts are: sorting, filters, searches and layouts; pages of a listing from the tenth on; days; session ids
+    and time stamps; all parameters if there are six or more. Parameters that may identify an article stay, so variants
+    of one article have a template of their own. The usual URL of an article (a date, a number, a title, a few
+    parameters) has no template.
     """
-    address, mark, query = url.partition("#")[0].partition("?")
-    origin, path = _split(address)
+    base, mark, query = url.partition("#")[0].partition("?")
+    origin, path = _split(base)
     shape = _DATED_PAGE.sub(r"\1*\2", _IN_PATH.sub("*", session_ids.IN_PATH.sub("*", path)))
     pieces = query.split("&") if mark else []
     kept = _kept(pieces, names_article=_names_article(path))
@@ -119,14 +119,14 @@ def _names_article(path: str) -> bool:
     return bool(_ARTICLE_NAME.search(path.rstrip("/").rpartition("/")[2]))
 
 
-def _split(address: str) -> tuple[str, str]:
-    scheme, slashes, rest = address.partition("//")
+def _split(base: str) -> tuple[str, str]:
+    scheme, slashes, rest = base.partition("//")
     host, slash, path = rest.partition("/")
     return f"{scheme}{slashes}{host}", slash + path
 
 
 def _kept(pieces: list[str], *, names_article: bool) -> list[str]:
-    """The parameters that say what page it is, and a `*` for the others if there are any."""
+    """Return the parameters that identify the page, and a `*` for the others if there are any."""
     parameters = [(piece, *session_ids.name_and_value(piece)) for piece in pieces]
     names_article = names_article or any(
         session_ids.is_article_id(name, value) and not _is_varied(name, value) for _, name, value in parameters

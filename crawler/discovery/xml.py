@@ -1,7 +1,7 @@
-"""XML from strangers: read strictly, else repaired and read as far as it goes. No DTD, no entity, no network.
+"""Parse untrusted XML: strictly, else repaired and as far as possible. No DTD, no entities, no network.
 
-lxml rather than feedparser: 600 KB of unclosed tags cost feedparser 6.0.14 4.5 s, and 280 KB of nested `xml:base` more
-than 15 s; here 1 MB of either takes less than 0.5 s. It also takes the `abc123` of a guid for a link.
+lxml is used rather than feedparser: 600 KB of unclosed tags take feedparser 6.0.14 4.5 s, and 280 KB of nested
+`xml:base` more than 15 s; here 1 MB of either takes less than 0.5 s. feedparser also takes a guid `abc123` for a link.
 """
 
 import html
@@ -21,9 +21,9 @@ _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._
 _ROOT = re.compile(r"<(?:[A-Za-z]{1,20}:)?(rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _NOT_XML_CHARS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# A CDATA section (to the end when it is not closed) stays as it is. HTML's empty elements go, since nothing closes
-# them: what follows would be taken for their content. Of `&`, only what XML knows may stay.
-_TO_MEND = re.compile(
+# A CDATA section is kept (to the end if it is not closed). HTML's void elements are removed: nothing closes them, so
+# what follows would become their content. Of `&`, only the references that XML defines are kept.
+_TO_REPAIR = re.compile(
     r"(<!\[CDATA\[(?:.*?\]\]>|.*\Z))"
     r"|<(?:br|hr|img|wbr)(?:\s[^<>]*)?>"
     r"|&(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);)"
@@ -35,11 +35,11 @@ _TO_MEND = re.compile(
 def read_elements(
     body: bytes, names: frozenset[str], read: Callable[[Any], list[T]], content_type: str = ""
 ) -> tuple[str, list[T], list[str]]:
-    """What `read` makes of every element with one of these local names, in the document's order.
+    """Call `read` for every element with one of these local names, in the order of the document.
 
-    Returns the local name of the root (`html` for an HTML page, empty for no XML), the results and warnings. `read`
-    gets an lxml element, complete and with its ancestors; the element is emptied afterwards, so that memory is
-    bounded by the results. Reading ends with more than MAX_LINKS of them.
+    Return the local name of the root (`html` for an HTML page, empty if there is no XML), the results and warnings.
+    `read` gets a complete lxml element with its ancestors. The element is emptied afterwards, so memory is bounded by
+    the results. Parsing stops after more than MAX_LINKS results.
     """
     text, warnings = decode(body, content_type)
     start = _ROOT.search(text)
@@ -61,7 +61,7 @@ def read_elements(
 def _parse(
     text: str, names: frozenset[str], read: Callable[[Any], list[T]], *, recover: bool
 ) -> tuple[list[T], tuple[str, int] | None]:
-    """The results, and what stopped the parser, if anything: the problem and its line."""
+    """Return the results, and the problem that stopped the parser with its line, or None."""
     results: list[T] = []
     events = etree.iterparse(
         io.BytesIO(text.encode("utf-8", "replace")),
@@ -79,17 +79,17 @@ def _parse(
         for _, element in events:
             if local_name(element) in names:
                 results += read(element)
-                _forget(element, names)
+                _free(element, names)
                 if len(results) > MAX_LINKS:
                     break
     except etree.XMLSyntaxError:
-        first = events.error_log[0]  # the error raised is the last one, often just that nothing was left
+        first = events.error_log[0]  # the error that is raised is the last one, often only that the document ended
         return results, (first.message.split("\n")[0].rstrip(". "), first.line)
     return results, None
 
 
-def _forget(element: Any, names: frozenset[str]) -> None:
-    """Empty an element that was read, and drop what stood before it, unless that belongs to one still being read."""
+def _free(element: Any, names: frozenset[str]) -> None:
+    """Empty an element that was read, and remove its earlier siblings, unless a parent is still to be read."""
     element.clear()
     parent = element.getparent()
     while parent is not None and local_name(parent) not in names and parent[0] is not element:
@@ -97,22 +97,22 @@ def _forget(element: Any, names: frozenset[str]) -> None:
 
 
 def local_name(element: Any) -> str:
-    """The tag in lower case without namespace, and without a prefix that was never declared."""
+    """Return the tag in lower case, without namespace and without an undeclared prefix."""
     tag = element.tag
     return str(tag).rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, list[str]]:
-    """The text of an XML document and warnings. A byte order mark wins, then the declaration, the header, UTF-8.
+    """Decode an XML document; return its text and warnings.
 
-    An encoding that does not fit the bytes is passed over, so that GBK labelled as UTF-8 is read when either the
-    document or the header tells the truth.
+    The encoding is the first that fits the bytes of: byte order mark, declaration, header, UTF-8. So GBK labelled as
+    UTF-8 is decoded if either the document or the header is right.
     """
     bom, mark = read_bom(body)
     declared = _DECLARED.match(body)
     label = declared[1].decode("ascii") if declared else ""
     if label.lower().startswith(("utf-16", "utf-32", "ucs-")):
-        label = ""  # it was read as ASCII, so the bytes are not what they say
+        label = ""  # the declaration was readable as ASCII, so it is wrong
     labels = [bom, label, http_content_type_encoding(content_type), "utf-8"]
     encodings = [known for label in labels if label and (known := resolve_encoding(label))]
     for encoding in encodings:
@@ -125,13 +125,13 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, list[str]]:
 
 
 def _repaired(text: str) -> str:
-    """The text with what breaks a parser mended: lone `&`, HTML's entities, control characters, a torn end."""
-    # A URL cut off at the end would be a wrong one: nothing stays behind the last tag, or the last one begun.
+    """Repair what breaks a parser: lone `&`, HTML entities, control characters, a truncated end."""
+    # A URL truncated at the end would be wrong, so the text after the last tag is dropped.
     text = text[: max(text.rfind(">") + 1, text.rfind("<"))]
-    return _TO_MEND.sub(_mended, _NOT_XML_CHARS.sub("", text))
+    return _TO_REPAIR.sub(_replacement, _NOT_XML_CHARS.sub("", text))
 
 
-def _mended(match: re.Match[str]) -> str:
+def _replacement(match: re.Match[str]) -> str:
     cdata, reference, name = match.groups()
     if cdata or reference:
         return match[0]
@@ -141,10 +141,10 @@ def _mended(match: re.Match[str]) -> str:
 
 
 def text_of(element: Any) -> str:
-    """The text of an element and everything in it, white space folded."""
+    """Return the text of an element and its descendants, with white space collapsed."""
     return " ".join("".join(element.itertext()).split())
 
 
-def address_of(element: Any) -> str:
-    """The text of an element that holds a URL; empty when an entity stands in it, since entities are not expanded."""
+def url_text(element: Any) -> str:
+    """Return the text of an element with a URL; empty if it has an entity, since entities are not expanded."""
     return "" if next(element.iter(etree.Entity), None) is not None else text_of(element)

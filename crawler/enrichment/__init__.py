@@ -1,1 +1,1 @@
-"""Asking Crossref and NCBI for what references do not print; off unless the user asks for it."""
+"""Look up works at Crossref and NCBI, for data that references do not print; only on request of the user."""

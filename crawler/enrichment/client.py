@@ -1,4 +1,4 @@
-"""Asking a public service politely: its pace, its Retry-After, and an end to patience."""
+"""HTTP client for a public service that keeps its rate limit and Retry-After, and gives up when it stays busy."""
 
 import json
 import time
@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx
 
-BUSY = (429, 500, 502, 503, 504)  # ask again later
-TRIES = 4  # requests for one question
-PATIENCE = 120.0  # seconds: a Retry-After above this ends the questions to that service for this run
+BUSY = (429, 500, 502, 503, 504)  # statuses after which a request is repeated
+TRIES = 4  # per request
+MAX_WAIT = 120.0  # seconds: a longer Retry-After ends the look-ups at that service for this run
 TIMEOUT = 30.0  # seconds
 
 
 class ServiceError(Exception):
-    """The service gave no answer: it is down, busy beyond patience, or refuses us; `status` is HTTP's, if any."""
+    """The service is down, stays busy or refuses the request; `status` is the HTTP status, or None."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -25,18 +25,18 @@ class ServiceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: the HTTP status and the body as JSON; `content` is None when the body is no JSON."""
+class ServiceResponse:
+    """The HTTP status and the JSON content of a response; `content` is None if the body is not JSON."""
 
     status: int
     content: Any
 
 
 class Client:
-    """Questions to one service, one at a time.
+    """A client of one service, with one request at a time.
 
-    `interval` is the time in seconds between the beginnings of two requests, until the service's own headers
-    X-Rate-Limit-Limit and X-Rate-Limit-Interval (Crossref) say otherwise.
+    `interval` is the time in seconds between the starts of two requests. The headers X-Rate-Limit-Limit and
+    X-Rate-Limit-Interval (Crossref) replace it.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Client:
         )
 
     def close(self) -> None:
-        """Ends the connections."""
+        """Close the connections."""
         self._http.close()
 
-    def get(self, path: str, parameters: Mapping[str, str | int]) -> Answer:
-        """The service's answer, 404 included. Raises ServiceError."""
+    def get(self, path: str, parameters: Mapping[str, str | int]) -> ServiceResponse:
+        """Return the response with status 2xx or 404. Raises ServiceError."""
         wait = 0.0
         for attempt in range(TRIES):
             self._sleep(max(wait, self._next - self._clock(), 0.0))
@@ -69,36 +69,36 @@ class Client:
             try:
                 response = self._http.get(path, params=dict(parameters))
             except httpx.HTTPError as error:
-                trouble = ServiceError(f"{self._http.base_url.host} did not answer ({type(error).__name__})")
+                failure = ServiceError(f"{self._http.base_url.host} did not respond ({type(error).__name__})")
                 wait = 2.0**attempt
                 continue
-            self._heed(response.headers)
+            self._update_interval(response.headers)
             status = response.status_code
             if status not in BUSY:
                 break
-            trouble = ServiceError(f"{self._http.base_url.host} is busy (HTTP {status})", status)
+            failure = ServiceError(f"{self._http.base_url.host} is busy (HTTP {status})", status)
             wait = max(2.0**attempt, retry_after(response.headers.get("Retry-After", "")) or 0.0)
-            if wait > PATIENCE:
-                raise trouble
+            if wait > MAX_WAIT:
+                raise failure
         else:
-            raise trouble
+            raise failure
         if status != 404 and not 200 <= status < 300:
-            raise ServiceError(f"{self._http.base_url.host} refused the question (HTTP {status})", status)
-        return Answer(status, _json(response.content))
+            raise ServiceError(f"{self._http.base_url.host} refused the request (HTTP {status})", status)
+        return ServiceResponse(status, _json(response.content))
 
-    def _heed(self, headers: httpx.Headers) -> None:
-        """Takes the pace that the service's headers name."""
+    def _update_interval(self, headers: httpx.Headers) -> None:
+        """Set the interval to the rate limit in the headers."""
         try:
             requests = int(headers["X-Rate-Limit-Limit"])
             seconds = float(headers["X-Rate-Limit-Interval"].removesuffix("s"))
         except (KeyError, ValueError):
             return
-        if requests > 0 and 0 < seconds <= PATIENCE:
+        if requests > 0 and 0 < seconds <= MAX_WAIT:
             self.interval = seconds / requests
 
 
 def retry_after(value: str, now: datetime | None = None) -> float | None:
-    """Seconds to wait, of a Retry-After header (RFC 9110, 10.2.3): a number of seconds or a date."""
+    """Return the seconds to wait by a Retry-After header (RFC 9110, 10.2.3), a number or a date; None if invalid."""
     if value.strip().isdecimal():
         return float(value[:9])
     try:

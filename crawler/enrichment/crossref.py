@@ -1,4 +1,4 @@
-"""Crossref's REST API: a DOI's metadata, and the DOI of a printed reference.
+"""Crossref's REST API: the metadata of a DOI, and the DOI of a printed reference.
 
 https://www.crossref.org/documentation/retrieve-metadata/rest-api/
 """
@@ -11,51 +11,53 @@ from archive.references.identifiers import normalise
 from archive.references.person_names import family_key
 from archive.works.matching import normalised_title
 from crawler.enrichment.client import Client
-from crawler.enrichment.models import Finding, MalformedError, year_of
+from crawler.enrichment.models import LookupResult, MalformedError, year_of
 
 BASE = "https://api.crossref.org"
-INTERVAL = 0.5  # seconds; Crossref's headers name the real pace with the first answer
+INTERVAL = 0.5  # seconds; the headers of the first response give the actual rate limit
 ROWS = 5  # candidates of a search
-KEPT = ("DOI", "type", "title", "container-title", "author", "issued")  # of the answer, in the archive
+KEPT = ("DOI", "type", "title", "container-title", "author", "issued")  # fields of the response that are stored
 
 
-def by_doi(client: Client, doi: str, mail: Mapping[str, str]) -> Finding:
-    """Title, journal and year of a DOI. Raises ServiceError, MalformedError."""
-    answer = client.get(f"/works/{quote(doi, safe='')}", mail)
-    if answer.status == 404:
-        return Finding(404)
-    return Finding(answer.status, *_facts(_message(answer.content)))
+def by_doi(client: Client, doi: str, mail: Mapping[str, str]) -> LookupResult:
+    """Return title, journal and year of a DOI. Raises ServiceError, MalformedError."""
+    response = client.get(f"/works/{quote(doi, safe='')}", mail)
+    if response.status == 404:
+        return LookupResult(404)
+    return LookupResult(response.status, *_facts(_message(response.content)))
 
 
-def by_title(client: Client, printed: str, key: str, mail: Mapping[str, str]) -> Finding:
-    """The DOI of the one work whose title, year and first author are those of `key` (title|year|family, see
-    archive.works.matching); `printed` is what to ask for. Raises ServiceError, MalformedError."""
+def by_title(client: Client, printed: str, key: str, mail: Mapping[str, str]) -> LookupResult:
+    """Search for the text `printed`, and return the DOI of the only work that matches `key`.
+
+    The key is title|year|family name of the first author (archive.works.matching). Raises ServiceError, MalformedError.
+    """
     parameters: dict[str, str | int] = {"query.bibliographic": printed[:300], "rows": ROWS, **mail}
-    answer = client.get("/works", parameters)
-    if answer.status == 404:
-        return Finding(404)
-    items = _message(answer.content).get("items")
+    response = client.get("/works", parameters)
+    if response.status == 404:
+        return LookupResult(404)
+    items = _message(response.content).get("items")
     if not isinstance(items, list):
-        raise MalformedError("Crossref's answer has no items")
+        raise MalformedError("Crossref's response has no items")
     matches = {}
     for item in items:
         if isinstance(item, dict) and key in _keys(item):
             facts, content = _facts(item)
-            matches[facts.get("doi")] = Finding(answer.status, facts, content)
-    return matches.popitem()[1] if len(matches) == 1 else Finding(answer.status)  # several: nobody can tell
+            matches[facts.get("doi")] = LookupResult(response.status, facts, content)
+    return matches.popitem()[1] if len(matches) == 1 else LookupResult(response.status)  # several matches are ambiguous
 
 
 def _message(content: Any) -> dict[str, Any]:
     message = content.get("message") if isinstance(content, dict) else None
     if not isinstance(message, dict):
-        raise MalformedError("Crossref's answer is not the documented JSON")
+        raise MalformedError("Crossref's response is not the documented JSON")
     return message
 
 
 def _facts(message: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
     doi = normalise("doi", str(message.get("DOI", "")))
     if doi is None:
-        raise MalformedError("Crossref's answer names no DOI")
+        raise MalformedError("Crossref's response names no DOI")
     facts = {
         "doi": doi,
         "title": _first(message.get("title")),
@@ -67,7 +69,7 @@ def _facts(message: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
 
 
 def _keys(item: Mapping[str, Any]) -> set[str]:
-    """The work's title keys, one with each year that Crossref knows of it: online and in print."""
+    """Return the work's title keys, one for each year of publication: online and in print."""
     authors = item.get("author")
     first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], dict) else {}
     name = f"{first['family']}, {first.get('given') or '-'}" if first.get("family") else str(first.get("name", ""))

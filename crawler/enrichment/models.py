@@ -1,4 +1,4 @@
-"""What a service says of a work."""
+"""The results of look-ups."""
 
 import re
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from typing import Any
 
 
 class MalformedError(Exception):
-    """The answer is not what the service documents; the message says what is missing."""
+    """The response does not have the documented form; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """The HTTP status, the facts by field of `resolved` (none: the service knows nothing of it), and what it said."""
+class LookupResult:
+    """The HTTP status, the data by field of `resolved` (empty: unknown to the service), and the stored response."""
 
     status: int
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -20,6 +20,6 @@ class Finding:
 
 
 def year_of(value: Any) -> str:
-    """The year at the beginning of a date as services write it (2016, `2016 Sep 19`); "" if there is none."""
+    """Return the year at the start of a date such as 2016 or `2016 Sep 19`; "" if there is none."""
     match = re.match(r"(1[6-9]|20)[0-9]{2}(?![0-9])", str(value))
     return match[0] if match else ""

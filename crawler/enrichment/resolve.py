@@ -1,4 +1,4 @@
-"""Asking for what references do not print: service by service, each answer kept before the next question."""
+"""Look up works at the services, one service after the other; each response is stored before the next request."""
 
 import os
 from collections import Counter
@@ -14,7 +14,7 @@ from archive.works.lookups import Question, Reply, pending_questions, save_reply
 from crawler.clock import utc_now
 from crawler.enrichment import crossref, ncbi
 from crawler.enrichment.client import Client, ServiceError
-from crawler.enrichment.models import Finding, MalformedError
+from crawler.enrichment.models import LookupResult, MalformedError
 from crawler.identity import user_agent
 
 TOOL = "health-news-archive"
@@ -31,7 +31,7 @@ Progress = Callable[[Counter[str], int], None]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Where the services are; the environment can name others, for a mirror or a test."""
+    """The base URLs of the services; environment variables can name a mirror or a test server."""
 
     crossref: str = field(default_factory=lambda: os.environ.get("HEALTHNEWS_CROSSREF") or crossref.BASE)
     idconv: str = field(default_factory=lambda: os.environ.get("HEALTHNEWS_IDCONV") or ncbi.IDCONV)
@@ -40,10 +40,10 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Outcomes with their numbers, and in a sentence each what made a service's questions end early."""
+    """The number of look-ups by outcome, and a sentence for each service that failed."""
 
     counts: Counter[str]
-    troubles: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 def resolve(
@@ -55,32 +55,32 @@ def resolve(
     clock: Callable[[], datetime] = utc_now,
     progress: Progress | None = None,
 ) -> Resolution:
-    """Asks everything that is open, one question at a time; `contact` is whom the services' operators can write to."""
+    """Make all open look-ups, one at a time; `contact` is an e-mail address or URL for the services."""
     places = services or Services()
     counts: Counter[str] = Counter()
-    troubles: dict[str, str] = {}  # by base address
-    asked: set[Question] = set()
-    while fresh := _fresh(db, asked, places, troubles):  # what one service finds out, another can be asked about
-        asked.update(fresh)
+    errors: dict[str, str] = {}  # by base URL
+    done: set[Question] = set()
+    while fresh := _fresh(db, done, places, errors):  # the result of one service can be looked up at another
+        done.update(fresh)
         total = counts.total() + len(fresh)
         base, interval = _place(places, fresh[0].service)
         with closing(make_client(base, interval=interval, agent=user_agent(contact))) as client:
             try:
-                for question, reply in _asked(client, fresh, contact):
+                for question, reply in _look_up(client, fresh, contact):
                     save_reply(db, question, reply, timestamp(clock()))
                     counts[reply.outcome] += 1
                     if progress:
                         progress(counts, total)
             except ServiceError as error:
-                troubles[base] = f"{error}: run the command again later to go on."
-    return Resolution(counts, tuple(troubles.values()))
+                errors[base] = f"{error}: run the command again later to continue."
+    return Resolution(counts, tuple(errors.values()))
 
 
-def _fresh(db: Database, asked: Collection[Question], places: Services, troubles: Collection[str]) -> list[Question]:
-    """The questions of the first phase that has any which this run has not asked yet."""
+def _fresh(db: Database, done: Collection[Question], places: Services, errors: Collection[str]) -> list[Question]:
+    """Return the look-ups of the first phase that has any that this run has not made yet."""
     for service, kind in PHASES:
-        if _place(places, service)[0] not in troubles:
-            fresh = [question for question in pending_questions(db, service, kind) if question not in asked]
+        if _place(places, service)[0] not in errors:
+            fresh = [question for question in pending_questions(db, service, kind) if question not in done]
             if fresh:
                 return fresh
     return []
@@ -95,20 +95,19 @@ def _place(places: Services, service: str) -> tuple[str, float]:
     }[service]
 
 
-def _asked(client: Client, questions: Sequence[Question], contact: str) -> Iterator[tuple[Question, Reply]]:
-    """Questions with their replies. The one that a busy service left open is replied to as failed, then ServiceError
-    is raised."""
+def _look_up(client: Client, questions: Sequence[Question], contact: str) -> Iterator[tuple[Question, Reply]]:
+    """Yield look-ups with their replies. When a service fails, the reply is `failed`, then ServiceError is raised."""
     size = ncbi.BATCH if questions[0].service in {"idconv", "esummary"} else 1
-    waiting = [questions[start : start + size] for start in range(0, len(questions), size)][::-1]
-    while waiting:
-        batch = waiting.pop()
+    batches = [questions[start : start + size] for start in range(0, len(questions), size)][::-1]
+    while batches:
+        batch = batches.pop()
         try:
             yield from zip(batch, _replies(client, batch, contact), strict=True)
         except ServiceError as error:
             refused = error.status is not None and 400 <= error.status < 500 and error.status != 429
-            if refused and len(batch) > 1:  # one bad identifier makes NCBI refuse them all
+            if refused and len(batch) > 1:  # NCBI refuses a whole batch for one bad identifier
                 middle = len(batch) // 2
-                waiting += [batch[middle:], batch[:middle]]
+                batches += [batch[middle:], batch[:middle]]
                 continue
             yield from ((question, Reply("failed", error.status, str(error))) for question in batch)
             if not refused or error.status in {401, 403}:
@@ -116,26 +115,26 @@ def _asked(client: Client, questions: Sequence[Question], contact: str) -> Itera
 
 
 def _replies(client: Client, batch: Sequence[Question], contact: str) -> list[Reply]:
-    """The replies to the questions of a batch, in their order. Raises ServiceError."""
+    """Return the replies to a batch of look-ups, in their order. Raises ServiceError."""
     mail = {"mailto": contact} if "@" in contact and "://" not in contact else {}
     ncbi_mail = {"tool": TOOL} | ({"email": contact} if mail else {})
     service, kind, values = batch[0].service, batch[0].kind, [question.value for question in batch]
-    found: Iterable[Finding | MalformedError]
+    results: Iterable[LookupResult | MalformedError]
     try:
         if service == "idconv":
-            found = ncbi.convert(client, kind, values, ncbi_mail).values()
+            results = ncbi.convert(client, kind, values, ncbi_mail).values()
         elif service == "esummary":
-            found = ncbi.summarise(client, values, ncbi_mail).values()
+            results = ncbi.summarise(client, values, ncbi_mail).values()
         elif service == "crossref":
-            found = [crossref.by_doi(client, values[0], mail)]
+            results = [crossref.by_doi(client, values[0], mail)]
         else:
-            found = [crossref.by_title(client, batch[0].printed, values[0], mail)]
+            results = [crossref.by_title(client, batch[0].printed, values[0], mail)]
     except MalformedError as error:
-        found = [error] * len(batch)
-    return [_reply(each) for each in found]
+        results = [error] * len(batch)
+    return [_reply(each) for each in results]
 
 
-def _reply(found: Finding | MalformedError) -> Reply:
-    if isinstance(found, MalformedError):
-        return Reply("malformed", detail=str(found))
-    return Reply("found" if found.facts else "not found", found.status, facts=found.facts, answer=found.answer)
+def _reply(result: LookupResult | MalformedError) -> Reply:
+    if isinstance(result, MalformedError):
+        return Reply("malformed", detail=str(result))
+    return Reply("found" if result.facts else "not found", result.status, facts=result.facts, answer=result.answer)

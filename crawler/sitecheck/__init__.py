@@ -1,1 +1,1 @@
-"""`healthnews sites check` and `sites try`: whether a site still yields complete articles."""
+"""`healthnews sites check` and `sites try`: check whether sites still yield complete articles."""

@@ -1,4 +1,4 @@
-"""What a check of a site looks at: its lists and some of its articles, and what is wrong with each."""
+"""The parts of a site check: discovery pages and articles, and the problems of each."""
 
 import re
 from dataclasses import asdict, dataclass
@@ -9,16 +9,18 @@ from archive.article import Article
 from archive.text.scripts import CJK, count_cjk
 
 _WORD = re.compile(rf"[^\W{CJK}]+")
-# A complete article has so much text. Shorter ones are announcements, or the teaser that is left where a page shows its
-# text to scripts or subscribers only.
+# The least text of a complete article. Shorter ones are announcements, or teasers of pages that show their text only to
+# scripts or subscribers.
 CHARACTERS = 200
 WORDS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class List:
-    """A feed, sitemap or listing (`kind`) that a site's file names; `problem` is None where it was read. It was not
-    `asked` for where its host has to be waited for."""
+class DiscoveryPageCheck:
+    """A feed, sitemap or listing of a site file, as its `kind` says.
+
+    `problem` is None if it was read. `asked` is false if it was not fetched because its host is held.
+    """
 
     url: str
     kind: str
@@ -27,12 +29,14 @@ class List:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """An article that was fetched; `fate` says why nothing is stored of it. `characters` counts CJK ones, `words` those
-    of other scripts."""
+class ArticleCheck:
+    """An article that was fetched; `outcome` says why it was not stored, None if it was.
+
+    `characters` counts CJK characters, `words` counts the words of other scripts.
+    """
 
     url: str
-    fate: str | None = None
+    outcome: str | None = None
     title: str | None = None
     characters: int = 0
     words: int = 0
@@ -42,32 +46,33 @@ class Tried:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What keeps it from being complete, in few words each."""
-        if self.fate:
-            return (f"not stored ({self.fate})",)
-        lacking = {"no title": not self.title, "too little text": self.fullness < 1, "no date": self.published is None}
-        return tuple(problem for problem, lacks in lacking.items() if lacks)
+        """What is missing for a complete article, in a few words each."""
+        if self.outcome:
+            return (f"not stored ({self.outcome})",)
+        missing = {"no title": not self.title, "too little text": self.fullness < 1, "no date": self.published is None}
+        return tuple(problem for problem, is_missing in missing.items() if is_missing)
 
     @property
     def fullness(self) -> float:
-        """How much text there is, as a multiple of what a complete article has at the least."""
+        """The length of the text, as a multiple of the least text of a complete article."""
         return max(self.characters / CHARACTERS, self.words / WORDS)
 
     @property
     def length(self) -> str:
-        """The text's length, for people."""
+        """The length of the text, in words or characters."""
         in_words = self.words / WORDS > self.characters / CHARACTERS
         return f"{self.words:,} words" if in_words else f"{self.characters:,} characters"
 
     def as_object(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the article for JSON; the outcome has the key `fate`."""
+        facts = {"fate" if name == "outcome" else name: value for name, value in asdict(self).items()}
         published = self.published.isoformat() if self.published else None
-        return asdict(self) | {"published": published, "problems": list(self.problems)}
+        return facts | {"published": published, "problems": list(self.problems)}
 
 
-def tried(url: str, article: Article) -> Tried:
-    """What counts of an article that is stored."""
-    return Tried(
+def check_article(url: str, article: Article) -> ArticleCheck:
+    """Check an article that was stored."""
+    return ArticleCheck(
         url=url,
         title=article.title,
         characters=count_cjk(article.text),

@@ -1,4 +1,4 @@
-"""What a site's rules would make of a page, without touching the archive."""
+"""Try a site's rules and the extraction on one page, without touching the archive: `healthnews sites try`."""
 
 import json
 import tempfile
@@ -20,23 +20,32 @@ from crawler.sites.site import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """`wanted`: the site's rules take the URL for an article; `fate` says why there is no `article`; `links` are the
-    articles that the page leads to, if it were a listing (files only)."""
+    """The result for one page.
+
+    `is_article` is whether the site's rules match the URL. `outcome` says why there is no `article`. `links` are the
+    articles that the page links to, read as a listing (files only).
+    """
 
     url: str
-    wanted: bool
+    is_article: bool
     article: Article | None
-    fate: str | None
+    outcome: str | None
     links: tuple[str, ...] = ()
 
     def as_object(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the trial for JSON."""
         article = json.loads(to_json(self.article)) if self.article else None
-        return {"url": self.url, "wanted": self.wanted, "fate": self.fate, "links": self.links, "article": article}
+        return {
+            "url": self.url,
+            "wanted": self.is_article,
+            "fate": self.outcome,
+            "links": self.links,
+            "article": article,
+        }
 
     def as_text(self) -> str:
-        """As lines to read."""
-        lines = [self.url, f"  an article by the site's rules: {'yes' if self.wanted else 'no'}"]
+        """Return the trial as lines of text."""
+        lines = [self.url, f"  an article by the site's rules: {'yes' if self.is_article else 'no'}"]
         if self.article:
             found = self.article
             lines += [
@@ -48,30 +57,30 @@ class Trial:
                 f"  references {len(found.references)}, markers {len(found.citations)}, removed {len(found.removals)}",
             ]
         else:
-            lines.append(f"  no article: {self.fate}")
+            lines.append(f"  no article: {self.outcome}")
         if self.links:
-            lines.append(f"  as a listing it leads to {len(self.links)} articles:")
+            lines.append(f"  as a listing it links to {len(self.links)} articles:")
             lines += [f"    {link}" for link in self.links]
         return "\n".join(lines)
 
 
 def of_file(path: Path, url: str, site: Site) -> Trial:
-    """The trial of a saved page. `url` is where it was saved from. Raises OSError and ValueError (no URL)."""
+    """Try a saved page; `url` is its URL. Raises OSError, and ValueError for an invalid URL."""
     from archive.extraction import extract
 
     url, body = canonical_url(url), path.read_bytes()
     links = tuple(link.url for link in read_listing(body, url, site).links if link.kind == "article")
     try:
-        article, fate = extract(Page(url=url, body=body, site=site.name)), None
-    except NoArticle as no:
-        article, fate = None, no.reason
-    return Trial(url=url, wanted=is_article(url, site), article=article, fate=fate, links=links)
+        article, outcome = extract(Page(url=url, body=body, site=site.name)), None
+    except NoArticle as error:
+        article, outcome = None, error.reason
+    return Trial(url=url, is_article=is_article(url, site), article=article, outcome=outcome, links=links)
 
 
 def of_url(url: str, site: Site, sites: Path | None, contact: str | None, allow_private: bool) -> Trial:
-    """The trial of a page that is fetched, politely, into an archive that is thrown away.
+    """Try a page that is fetched into a temporary archive.
 
-    Raises what a crawl raises: ContactError, SiteError; ValueError for what is no URL.
+    Raises what a crawl raises: ContactError, SiteError; ValueError for an invalid URL.
     """
     from crawler.run import crawl, settings
 
@@ -79,20 +88,23 @@ def of_url(url: str, site: Site, sites: Path | None, contact: str | None, allow_
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "trial.db"
         private = True if allow_private or site.allow_private else None
-        made = settings(
+        crawl_settings = settings(
             archive, HEALTHNEWS_SITES=sites, HEALTHNEWS_CONTACT=contact, HEALTHNEWS_ALLOW_PRIVATE=private,
             HEALTHNEWS_WORKERS=1,
         )  # fmt: skip
-        crawl("urls", made, urls=url)
+        crawl("urls", crawl_settings, urls=url)
         db = open_archive(archive)
         try:
-            article, fate = load(db, find_article(db, url)).article, None
+            article, outcome = load(db, find_article(db, url)).article, None
         except NotStoredError:
-            article, fate = None, _fate(db.execute("select state, reason from pages where url = ?", [url]).fetchone())
+            article, outcome = (
+                None,
+                _outcome(db.execute("select state, reason from pages where url = ?", [url]).fetchone()),
+            )
         finally:
             db.close()
-    return Trial(url=url, wanted=is_article(url, site), article=article, fate=fate)
+    return Trial(url=url, is_article=is_article(url, site), article=article, outcome=outcome)
 
 
-def _fate(row: tuple[str, str | None]) -> str:
+def _outcome(row: tuple[str, str | None]) -> str:
     return ", ".join(filter(None, row))

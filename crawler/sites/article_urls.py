@@ -1,6 +1,8 @@
-"""Whether a URL is an article of a site, by its patterns or by a guess. Traps are in crawler.discovery.traps."""
+"""Decide whether a URL is an article of a site, by its patterns or by a guess. Traps are in crawler.discovery.traps."""
 
 import re
+import tomllib
+from importlib.resources import files
 from urllib.parse import unquote
 
 from archive.text.scripts import HAN
@@ -20,23 +22,18 @@ _ID_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4}")  # four digits or more that are not a year
-_OTHER_SECTIONS = frozenset(
-    {
-        "about", "about-us", "account", "archives", "author", "authors", "cart", "cdn-cgi", "categories", "category",
-        "comment", "comments", "contact", "contact-us", "faq", "feed", "feeds", "help", "imprint", "impressum", "jobs",
-        "join", "login", "logout", "newsletter", "page", "privacy", "profile", "register", "rss", "search", "signin",
-        "signup", "sitemap", "subscribe", "tag", "tags", "terms", "topic", "topics", "user", "users", "wp-admin",
-        "wp-content", "wp-json", "wp-login",
-    }
-)  # fmt: skip
+_SECTIONS: dict[str, list[str]] = tomllib.loads(
+    files("crawler.sites").joinpath("sections.toml").read_text(encoding="utf-8")
+)
+_OTHER_SECTIONS = frozenset(name for names in _SECTIONS.values() for name in names)
 
 
 def is_article(url: str, site: Site) -> bool:
-    """Whether a URL is an article of the site, by its rules: not `exclude`, and one of `articles`, on any host.
+    """Return whether a URL is an article of the site: no `exclude` pattern and one of `articles` matches, on any host.
 
-    A site without `articles` patterns gets a guess on its own host: no media file, no section such as `/tag/` or
-    `/about`, and in the path's last part an id (four digits or more), a file name below a folder, a title (four
-    words or six CJK characters) or a date above it; or an id in the query.
+    For a site without `articles` patterns this is a guess, on its own host only. The URL must not be a media file or in
+    a section such as `/tag/` or `/about`. The last part of its path must be an id (four digits or more), a file name
+    below a folder, a title (four words or six CJK characters) or follow a date; or the query must have an id.
     """
     if is_excluded(url, site):
         return False
@@ -46,7 +43,7 @@ def is_article(url: str, site: Site) -> bool:
 
 
 def is_excluded(url: str, site: Site) -> bool:
-    """Whether one of the site's `exclude` patterns matches."""
+    """Return whether one of the site's `exclude` patterns matches."""
     return any(pattern.search(url) for pattern in site.exclude)
 
 

@@ -1,4 +1,4 @@
-"""The keys of a site file: what value each asks for, and how it is read."""
+"""The keys of a site file, and how their values are validated and converted."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.urls.canonical import canonical_url
-from crawler.sites.quiet_hours import Window, leave_no_time
+from crawler.sites.quiet_hours import QuietWindow, cover_whole_day
 
 _DAY = 86_400
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -16,8 +16,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
-class WrongValueError(ValueError):
-    """A value is not what its key asks for; `value` is the part of it that is wrong."""
+class InvalidValueError(ValueError):
+    """The value of a key is invalid; `value` is the invalid part of it."""
 
     def __init__(self, problem: str, value: object) -> None:
         super().__init__(problem)
@@ -26,115 +26,115 @@ class WrongValueError(ValueError):
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise WrongValueError(f"must be a text in quotation marks, not {_kind(value)}", value)
+        raise InvalidValueError(f"must be a text in quotation marks, not {_kind(value)}", value)
     return value.strip()
 
 
 def _name(value: object) -> str:
     if not _NAME.fullmatch(_text(value)):
-        raise WrongValueError("must be made of a-z, 0-9 and hyphens, and not begin with a hyphen", value)
+        raise InvalidValueError("must be made of a-z, 0-9 and hyphens, and not begin with a hyphen", value)
     return _text(value)
 
 
 def _url(value: object) -> str:
     try:
         canonical_url(_text(value))
-    except WrongValueError:
+    except InvalidValueError:
         raise
     except ValueError as error:
-        raise WrongValueError(f"must be an http or https URL: {error}", value) from error
+        raise InvalidValueError(f"must be an http or https URL: {error}", value) from error
     return _text(value)
 
 
 def _pattern(value: object) -> re.Pattern[str]:
     if not isinstance(value, str):
-        raise WrongValueError(f"must be regular expressions in quotation marks, not {_kind(value)}", value)
+        raise InvalidValueError(f"must be regular expressions in quotation marks, not {_kind(value)}", value)
     try:
         return re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
-        raise WrongValueError(f"has a bad regular expression: {error}", value) from error
+        raise InvalidValueError(f"has a bad regular expression: {error}", value) from error
 
 
-def _several(read: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
-    def read_list(value: object) -> tuple[Any, ...]:
+def _list_of(parse: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
+    def parse_list(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise WrongValueError(f"must be a list in square brackets, not {_kind(value)}", value)
-        return tuple(read(item) for item in value)
+            raise InvalidValueError(f"must be a list in square brackets, not {_kind(value)}", value)
+        return tuple(parse(item) for item in value)
 
-    return read_list
+    return parse_list
 
 
 def _at_least_one(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise WrongValueError("must be a whole number of at least 1", value)
+        raise InvalidValueError("must be a whole number of at least 1", value)
     return value
 
 
 def _seconds(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _DAY:
-        raise WrongValueError(f"must be a number of seconds from 0 to {_DAY}", value)
+        raise InvalidValueError(f"must be a number of seconds from 0 to {_DAY}", value)
     return float(value)
 
 
 def _language(value: object) -> str:
     if not _LANGUAGE.fullmatch(_text(value)):
-        raise WrongValueError('must be a language code such as "zh-Hans" or "en"', value)
+        raise InvalidValueError('must be a language code such as "zh-Hans" or "en"', value)
     return _text(value)
 
 
-def _truth(value: object) -> bool:
+def _boolean(value: object) -> bool:
     if not isinstance(value, bool):
-        raise WrongValueError("must be true or false", value)
+        raise InvalidValueError("must be true or false", value)
     return value
 
 
-def _some_time(most: int, unit: str) -> Callable[[object], float]:
-    def read_number(value: object) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= most:
-            raise WrongValueError(f"must be numbers of {unit} above 0, up to {most}", value)
+def _duration(maximum: int, unit: str) -> Callable[[object], float]:
+    def parse_number(value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= maximum:
+            raise InvalidValueError(f"must be numbers of {unit} above 0, up to {maximum}", value)
         return float(value)
 
-    return read_number
+    return parse_number
 
 
-def _look_again(value: object) -> tuple[float, ...]:
-    days = _several(_some_time(3_650, "days"))(value)
+def _recrawl_days(value: object) -> tuple[float, ...]:
+    days = _list_of(_duration(3_650, "days"))(value)
     if not days or any(later <= day for day, later in pairwise(days)):
-        raise WrongValueError("must be numbers of days of which each is greater than the one before", value)
+        raise InvalidValueError("must be numbers of days of which each is greater than the one before", value)
     return days
 
 
 def _discover_hours(value: object) -> tuple[float, float]:
-    hours = _several(_some_time(8_760, "hours"))(value)
+    hours = _list_of(_duration(8_760, "hours"))(value)
     if len(hours) != 2 or hours[0] > hours[1]:
-        raise WrongValueError("must be two numbers of hours, the least and the most", value)
+        raise InvalidValueError("must be two numbers of hours, the shortest and the longest interval", value)
     return hours[0], hours[1]
 
 
-def _window(value: object) -> Window:
+def _window(value: object) -> QuietWindow:
     found = _WINDOW.fullmatch(_text(value))
     if not found:
-        raise WrongValueError('must be windows such as "01:00-06:30", of hours from 00 to 23', value)
-    window = Window(start=time(int(found[1]), int(found[2])), end=time(int(found[3]), int(found[4])))
+        raise InvalidValueError('must be windows such as "01:00-06:30", of hours from 00 to 23', value)
+    window = QuietWindow(start=time(int(found[1]), int(found[2])), end=time(int(found[3]), int(found[4])))
     if window.start == window.end:
-        raise WrongValueError("must be windows that end at another time than they begin", value)
+        raise InvalidValueError("must be windows whose end differs from their start", value)
     return window
 
 
-def _quiet(value: object) -> tuple[Window, ...]:
-    windows = _several(_window)(value)
-    if leave_no_time(windows):
-        raise WrongValueError("must leave some time of the day in which the site may be asked", value)
+def _quiet(value: object) -> tuple[QuietWindow, ...]:
+    windows = _list_of(_window)(value)
+    if cover_whole_day(windows):
+        raise InvalidValueError("must leave some time of the day for requests", value)
     return windows
 
 
 def _timezone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(_text(value))
-    except WrongValueError:
+    except InvalidValueError:
         raise
-    except (KeyError, ValueError, OSError) as error:  # OSError: a folder of zones, such as "Asia"
-        raise WrongValueError('must be an IANA time zone such as "Asia/Shanghai" or "UTC"', value) from error
+    except (KeyError, ValueError, OSError) as error:  # OSError: the name of a region, such as "Asia"
+        raise InvalidValueError('must be an IANA time zone such as "Asia/Shanghai" or "UTC"', value) from error
 
 
 def _kind(value: object) -> str:
@@ -142,16 +142,16 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a date or time")
 
 
-READERS: dict[str, Callable[[object], Any]] = {
+PARSERS: dict[str, Callable[[object], Any]] = {
     "name": _name,
     "home": _url,
-    "feeds": _several(_url),
-    "sitemaps": _several(_url),
-    "listings": _several(_url),
+    "feeds": _list_of(_url),
+    "sitemaps": _list_of(_url),
+    "listings": _list_of(_url),
     "listing_pages": _at_least_one,
-    "articles": _several(_pattern),
-    "exclude": _several(_pattern),
-    "look_again": _look_again,
+    "articles": _list_of(_pattern),
+    "exclude": _list_of(_pattern),
+    "look_again": _recrawl_days,
     "discover_hours": _discover_hours,
     "delay": _seconds,
     "concurrency": _at_least_one,
@@ -159,6 +159,8 @@ READERS: dict[str, Callable[[object], Any]] = {
     "quiet": _quiet,
     "timezone": _timezone,
     "language": _language,
-    "allow_private": _truth,
+    "allow_private": _boolean,
 }
-"""By key, in the order of the documentation: a value as TOML has it -> as Site has it. They raise WrongValueError."""
+"""Map each key, in the order of the documentation, to a function from its TOML value to its value in Site.
+
+The functions raise InvalidValueError."""

@@ -1,4 +1,4 @@
-"""Windows of the day in which a site is not asked: pure, in the site's own local time."""
+"""Quiet hours of a site: windows of its local time without requests. Pure functions."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
@@ -10,8 +10,8 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A part of each day, from `start` up to but without `end`; over midnight where `end` is the earlier one."""
+class QuietWindow:
+    """A part of each day, from `start` up to but excluding `end`; over midnight if `end` is earlier than `start`."""
 
     start: time
     end: time
@@ -25,11 +25,11 @@ class Window:
         return moment >= self.start or moment < self.end
 
 
-def quiet_until(windows: Collection[Window], timezone: ZoneInfo, now: datetime) -> datetime | None:
-    """The end (UTC) of the quiet time that `now` (aware) lies in, with windows of local time in `timezone`; else None.
+def quiet_until(windows: Collection[QuietWindow], timezone: ZoneInfo, now: datetime) -> datetime | None:
+    """Return the end (UTC) of the quiet time that contains `now` (aware), or None if `now` is not quiet.
 
-    Windows that touch or overlap count as one. Where clocks are put forward or back within a window, it ends when a
-    clock on the wall first shows a time outside of it.
+    The windows are local times of `timezone`. Windows that touch or overlap count as one. If clocks change within a
+    window, it ends when the local time is first outside it.
     """
     start = moment = now.astimezone(UTC)
     while window := _window_at(windows, moment.astimezone(timezone)):
@@ -37,27 +37,27 @@ def quiet_until(windows: Collection[Window], timezone: ZoneInfo, now: datetime) 
     return None if moment == start else moment
 
 
-def leave_no_time(windows: Iterable[Window]) -> bool:
-    """Whether the windows together take the whole day; a window that ends where it begins takes none."""
+def cover_whole_day(windows: Iterable[QuietWindow]) -> bool:
+    """Return whether the windows cover the whole day; a window with equal start and end covers nothing."""
     windows = tuple(windows)
     return bool(windows) and all(any(window.end in other for other in windows) for window in windows)
 
 
-def _window_at(windows: Collection[Window], local: datetime) -> Window | None:
+def _window_at(windows: Collection[QuietWindow], local: datetime) -> QuietWindow | None:
     return next((window for window in windows if local.time() in window), None)
 
 
-def _leave(window: Window, moment: datetime, timezone: ZoneInfo) -> datetime:
-    """The end of the window, or the moment before it at which the clocks are changed."""
+def _leave(window: QuietWindow, moment: datetime, timezone: ZoneInfo) -> datetime:
+    """Return the end of the window, or the time of a clock change before it."""
     local = moment.astimezone(timezone)
-    wait = (_since_midnight(window.end) - _since_midnight(local.time())) % _DAY
-    first, last = int(moment.timestamp()), int((moment + wait).timestamp())
+    span = (_since_midnight(window.end) - _since_midnight(local.time())) % _DAY
+    first, last = int(moment.timestamp()), int((moment + span).timestamp())
     offset = local.utcoffset()
-    # The offset differs from some second on, so that second can be found by halving.
+    # The UTC offset differs from some second on, so bisection finds that second.
     change = bisect_left(
         range(first, last), True, key=lambda second: datetime.fromtimestamp(second, timezone).utcoffset() != offset
     )
-    return moment + wait if first + change == last else datetime.fromtimestamp(first + change, UTC)
+    return moment + span if first + change == last else datetime.fromtimestamp(first + change, UTC)
 
 
 def _since_midnight(clock: time) -> timedelta:

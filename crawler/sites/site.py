@@ -1,4 +1,4 @@
-"""A site: where its articles are found and how fast it may be asked. Read from small TOML files."""
+"""Read site files (TOML): where the articles of a site are found, and how it may be fetched."""
 
 import difflib
 import json
@@ -12,11 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.urls.canonical import host_of
-from crawler.sites.keys import READERS, WrongValueError
-from crawler.sites.quiet_hours import Window
+from crawler.sites.keys import PARSERS, InvalidValueError
+from crawler.sites.quiet_hours import QuietWindow
 
 UTC = ZoneInfo("UTC")
-# Also of pages that are on no site.
+# Defaults, also for pages of no site.
 LOOK_AGAIN = (1.0, 7.0, 30.0, 90.0)
 DISCOVER_HOURS = (1.0, 168.0)
 
@@ -25,11 +25,12 @@ DISCOVER_HOURS = (1.0, 168.0)
 class Site:
     """A configured web site.
 
-    `articles` and `exclude` are searched in a page's URL; `listing_pages` is how many pages of a listing are followed
-    by its "next" links, the first included; `look_again` are days after which an article is looked at again since it
-    was new or last changed; `discover_hours` the least and the most between two looks at a feed, sitemap or listing.
-    `delay` is in seconds between two requests; `concurrency` counts requests under way at once and `daily_requests`
-    those of a day (UTC), per host; in the `quiet` windows of `timezone` it is not asked. `language` is a BCP 47 hint.
+    `articles` and `exclude` are patterns that are searched in a page's URL. `listing_pages` is the number of pages of a
+    listing that are read, the first included. `look_again` are the re-crawl intervals of an article, in days since it
+    was new or last changed. `discover_hours` are the shortest and longest re-crawl interval of a feed, sitemap or
+    listing. `delay` is the time in seconds between two requests to a host, `concurrency` the number of requests at
+    once, `daily_requests` the number per day (UTC). In the `quiet` windows of `timezone` nothing is fetched. `language`
+    is a BCP 47 tag.
     """
 
     name: str
@@ -45,23 +46,23 @@ class Site:
     delay: float = 1.0
     concurrency: int = 1
     daily_requests: int = 5_000
-    quiet: tuple[Window, ...] = ()
+    quiet: tuple[QuietWindow, ...] = ()
     timezone: ZoneInfo = UTC
     language: str | None = None
     allow_private: bool = False
 
 
 def site_hosts(site: Site) -> set[str]:
-    """The hosts that a site's file names."""
+    """Return the hosts that a site's file names."""
     return {host_of(url) for url in (site.home, *site.feeds, *site.sitemaps, *site.listings)}
 
 
 class SiteError(Exception):
-    """A site file cannot be used; the message is one sentence naming file, key and the line's content."""
+    """A site file is invalid; the message is one sentence that names the file, the key and the line."""
 
 
 def load_site(path: Path | Traversable) -> Site:
-    """The site of one file. Raises SiteError."""
+    """Read the site file at `path`. Raises SiteError."""
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
@@ -74,9 +75,9 @@ def load_site(path: Path | Traversable) -> Site:
 
 
 def load_sites(folder: Path | None = None) -> dict[str, Site]:
-    """The sites of all `*.toml` files in a folder, by name; without one, those that come with this package.
+    """Read all `*.toml` files in a folder, or the bundled ones; return the sites by name.
 
-    Raises SiteError, also for a name used twice, and a folder that cannot be read or holds none.
+    Raises SiteError, also if a name is used twice, or if the folder cannot be read or has no site files.
     """
     place: Path | Traversable = files("crawler.sites").joinpath("bundled") if folder is None else folder
     try:
@@ -85,7 +86,7 @@ def load_sites(folder: Path | None = None) -> dict[str, Site]:
         raise SiteError(f"{place}: the folder of sites cannot be read: {error.strerror}") from error
     if not paths:
         raise SiteError(
-            f"{place} holds no site files (*.toml): name a folder that does, or leave --sites out for the bundled ones"
+            f"{place} has no site files (*.toml): name a folder that has some, or omit --sites for the bundled ones"
         )
     sites: dict[str, Site] = {}
     origins: dict[str, str] = {}
@@ -98,15 +99,15 @@ def load_sites(folder: Path | None = None) -> dict[str, Site]:
 
 
 def parse_site(text: str, origin: str) -> Site:
-    """The site a TOML text describes; `origin` is the file's name for messages. Raises SiteError."""
-    text = text.removeprefix("\ufeff")  # Windows' Notepad writes one, TOML forbids it
+    """Parse the text of a site file; `origin` is the file's name for messages. Raises SiteError."""
+    text = text.removeprefix("\ufeff")  # Windows' Notepad writes a byte order mark, TOML forbids it
     table = _toml(text, origin)
     if not table:
         raise SiteError(
             f"{origin}: the file is empty; it needs at least name, home and one of feeds, sitemaps, listings"
         )
     for key in table:
-        if key not in READERS:
+        if key not in PARSERS:
             raise SiteError(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
     for field in fields(Site):
         if field.name not in table and field.default is MISSING:
@@ -133,8 +134,8 @@ def _toml(text: str, origin: str) -> dict[str, Any]:
 
 def _value(key: str, value: object, text: str, origin: str) -> Any:
     try:
-        return READERS[key](value)
-    except WrongValueError as error:
+        return PARSERS[key](value)
+    except InvalidValueError as error:
         raise SiteError(f"{origin}: {_quoted(key)} {error}{_place(text, key, error.value)}") from error
 
 
@@ -143,12 +144,12 @@ def _quoted(key: str) -> str:
 
 
 def _suggestion(key: str) -> str:
-    near = difflib.get_close_matches(key.lower(), READERS, n=1)
-    return f", perhaps you meant {_quoted(near[0])}" if near else f"; known are {', '.join(READERS)}"
+    near = difflib.get_close_matches(key.lower(), PARSERS, n=1)
+    return f", perhaps you meant {_quoted(near[0])}" if near else f"; known are {', '.join(PARSERS)}"
 
 
 def _place(text: str, key: str, value: object = None) -> str:
-    """Where a key stands, as the end of a sentence: of a list over several lines, the line with the wrong value."""
+    """Return the line of a key, as the end of a sentence; for a list over several lines, the line with the value."""
     name = rf"(?:{re.escape(key)}|{re.escape(json.dumps(key, ensure_ascii=False))}|'{re.escape(key)}')"
     heads = re.compile(rf"\s*(?:{name}\s*[=.]|\[+\s*{name}\s*[\].])")
     lines = text.split("\n")

@@ -8,8 +8,8 @@ from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage
 from archive.urls.canonical import canonical_url, host_of
-from crawler.discovery import Found, Link, read_feed, read_listing, read_sitemap
-from crawler.discovery.traps import family, is_trap
+from crawler.discovery import DiscoveredLink, DiscoveryResult, read_feed, read_listing, read_sitemap
+from crawler.discovery.traps import is_trap, url_template
 from crawler.session import Session
 from crawler.sites.article_urls import is_article, is_excluded
 from crawler.sites.site import Site
@@ -45,7 +45,7 @@ def discover(page: DuePage, body: bytes, url: str, content_type: str, session: S
     )
 
 
-def _read(page: DuePage, body: bytes, url: str, content_type: str, site: Site) -> Found:
+def _read(page: DuePage, body: bytes, url: str, content_type: str, site: Site) -> DiscoveryResult:
     if page.kind == "feed":
         return read_feed(body, url, content_type)
     if page.kind == "sitemap":
@@ -53,8 +53,8 @@ def _read(page: DuePage, body: bytes, url: str, content_type: str, site: Site) -
     return read_listing(body, url, site)
 
 
-def _addressed(links: Iterable[Link]) -> Iterable[Link]:
-    """The links with canonical URLs, without those that have no http(s) address: mailto:, javascript:, mistypings."""
+def _addressed(links: Iterable[DiscoveredLink]) -> Iterable[DiscoveredLink]:
+    """The links with canonical URLs, without those that have no http(s) URL: mailto:, javascript:, mistypings."""
     for link in links:
         try:
             yield replace(link, url=canonical_url(link.url))
@@ -62,7 +62,7 @@ def _addressed(links: Iterable[Link]) -> Iterable[Link]:
             continue
 
 
-def _pages(links: Iterable[Link], page: DuePage, site: Site, session: Session) -> Iterable[NewPage]:
+def _pages(links: Iterable[DiscoveredLink], page: DuePage, site: Site, session: Session) -> Iterable[NewPage]:
     for link in links:
         if not _wanted(link, page, site):
             continue
@@ -79,14 +79,14 @@ def _pages(links: Iterable[Link], page: DuePage, site: Site, session: Session) -
                 link_title=link.title,
                 link_published=timestamp(link.published) if link.published else None,
                 link_modified=moment_of(link.modified) if link.modified else None,
-                family=family(url) if link.kind == "article" else None,
+                family=url_template(url) if link.kind == "article" else None,
                 state="refused" if trap else "new",
                 reason=f"trap: {trap}" if trap else None,
             )
         )
 
 
-def _wanted(link: Link, page: DuePage, site: Site) -> bool:
+def _wanted(link: DiscoveredLink, page: DuePage, site: Site) -> bool:
     if link.kind == "listing":
         return page.depth + 1 < site.listing_pages
     if link.kind == "sitemap":

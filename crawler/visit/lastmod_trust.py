@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from archive.storage.connection import timestamp
 from archive.storage.fetch_history import FetchHistory, fetch_history
 from archive.storage.frontier import is_known
-from crawler.discovery import Link
+from crawler.discovery import DiscoveredLink
 from crawler.policy.revisit import article_look
 from crawler.session import Session
 from crawler.sites.site import Site
@@ -18,7 +18,9 @@ from crawler.sites.site import Site
 MANY, SHARE, FEW = 10, 0.5, 3
 
 
-def believed(links: Sequence[Link], last_look: str | None, site: Site, session: Session) -> list[Link]:
+def believed(
+    links: Sequence[DiscoveredLink], last_look: str | None, site: Site, session: Session
+) -> list[DiscoveredLink]:
     """The links of a list (canonical), without what they say of changes where that cannot be believed."""
     changed = {link.url for link in links if last_look and link.modified and moment_of(link.modified) > last_look}
     if _dates_are_of_the_list(links, changed, session):
@@ -49,7 +51,7 @@ def cried_wolf(past: FetchHistory, days: Sequence[float]) -> bool:
     return len({article_look(since, datetime.fromisoformat(at), days) for at in past.times[:3]}) == 1
 
 
-def _dates_are_of_the_list(links: Sequence[Link], changed: set[str], session: Session) -> bool:
+def _dates_are_of_the_list(links: Sequence[DiscoveredLink], changed: set[str], session: Session) -> bool:
     if len(links) >= MANY:
         return len(changed) > SHARE * len(links)
     dated = {link.url for link in links if link.modified and is_known(session.db, link.url)}
