@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measures extraction on a labelled corpus and holds it against the pinned floors."""
+"""`python -m benchmarks`: measure extraction on a labelled corpus and compare it with the pinned floors."""
 
 from pathlib import Path
 
@@ -14,20 +14,20 @@ CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpora" / "extractio
 @click.command()
 @click.option("--corpus", type=click.Path(path_type=Path), default=CORPUS, help="Folder of pages.jsonl and html/.")
 @click.option("--floors", "path", type=click.Path(path_type=Path), default=gate.FLOORS, help="File of the floors.")
-@click.option("--raise", "pin", is_flag=True, help="Pin the figures that have risen as the new floors.")
+@click.option("--raise", "pin", is_flag=True, help="Pin the figures that are above their floors.")
 @click.option(
-    "--lower", is_flag=True, help="With --raise: pin figures that have sunk, too, or those of another corpus."
+    "--lower", is_flag=True, help="With --raise: pin all figures, also lower ones or those of another corpus."
 )
 def main(corpus: Path, path: Path, pin: bool, lower: bool) -> None:
-    """Measure extraction; exit 1 when a figure has sunk below its floor, 2 when there is no corpus to measure on."""
+    """Measure extraction; exit 1 if a figure is below its floor, 2 if there is no corpus."""
     if not (corpus / "pages.jsonl").exists():
         raise click.UsageError(f"There are no labelled pages in {corpus}: name their folder with --corpus.")
     from benchmarks.extraction import corpus_hash, measure
 
     digest, figures, floors = corpus_hash(corpus), measure(corpus), gate.load(path)
     if floors and floors.corpus != digest and not lower:
-        raise click.UsageError("The floors were pinned on other pages: pin them anew with --raise --lower.")
-    below = gate.sunk(floors, figures) if floors else []
+        raise click.UsageError("The floors were pinned on other pages: pin them again with --raise --lower.")
+    below = gate.below_floor(floors, figures) if floors else []
     Console().print(_table(figures, floors, below))
     if pin and (lower or not below):
         gate.save(gate.raised(floors, digest, figures, lower=lower), path)

@@ -1,4 +1,4 @@
-"""Extraction against labelled pages: text F1 by group of pages, and the share of titles and dates that are right.
+"""Measure extraction on labelled pages: text F1 by group of pages, and the shares of correct titles and dates.
 
 The corpus is a folder with `pages.jsonl` (id, corpus, url, lang, health, text, title, date) and `html/<id>.html.gz`.
 """
@@ -20,7 +20,7 @@ from benchmarks.overlap import Pair, f1, overlap
 
 
 def corpus_hash(folder: Path) -> str:
-    """SHA-256 over the labels and all pages: floors hold for exactly these."""
+    """Return the SHA-256 of the labels and all pages, for which the floors hold."""
     digest = hashlib.sha256((folder / "pages.jsonl").read_bytes())
     for path in sorted((folder / "html").iterdir()):
         digest.update(path.name.encode() + path.read_bytes())
@@ -28,7 +28,7 @@ def corpus_hash(folder: Path) -> str:
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """The figures, each between 0 and 1: `f1 <group>` by corpus, for all, Chinese and health pages; title; date."""
+    """Return the figures, 0 to 1: `f1 <group>` for each corpus, all, Chinese and health pages; `title`; `date`."""
     texts: defaultdict[str, list[Pair]] = defaultdict(list)
     facts: defaultdict[str, list[bool]] = defaultdict(list)
     for row, article in _results(folder):
@@ -36,7 +36,9 @@ def measure(folder: Path) -> dict[str, float]:
         for group in _groups(row):
             texts[group].append(pair)
         if row.get("title"):
-            facts["title"].append(article is not None and _soft(article.title) == _soft(row["title"]))
+            facts["title"].append(
+                article is not None and _comparison_key(article.title) == _comparison_key(row["title"])
+            )
         if row.get("date"):
             facts["date"].append(article is not None and str(article.published) == row["date"][:10])
     figures = {f"f1 {group}": f1(pairs) for group, pairs in sorted(texts.items())}
@@ -60,7 +62,7 @@ def _groups(row: dict[str, Any]) -> list[str]:
     return groups
 
 
-def _soft(text: str) -> str:
-    """Letters and digits in lower case, without accents: what a title's comparison looks at."""
+def _comparison_key(text: str) -> str:
+    """Return letters and digits in lower case without accents, to compare titles."""
     plain = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return "".join(c for c in plain if c.isalnum()).lower()

@@ -1,7 +1,7 @@
-"""Articles of real length, made of the paragraphs of labelled pages: as many as are asked for, the same every time.
+"""Generate articles of realistic length from the paragraphs of labelled pages, deterministically.
 
-A page's length is drawn from the real ones of its language, its paragraphs from a pool in which some are common and
-most are rare (Zipf's law, as with words), so that words of every frequency occur.
+The length is drawn from the real ones of the language, the paragraphs from a pool in which a few are common and most
+are rare (Zipf's law, as with words), so that words of every frequency occur.
 """
 
 import json
@@ -19,14 +19,14 @@ SITES = 60
 FIRST_DAY = date(2010, 1, 1)
 DAYS = 6000
 UNDATED = 0.05
-SHORTEST = 12  # characters of a paragraph that is worth drawing
+SHORTEST = 12  # characters of a paragraph at least
 TITLE = 60  # characters
-EXPONENT = 0.6  # of Zipf's law; 1 would make the commonest paragraphs stand in every second article
+EXPONENT = 0.6  # of Zipf's law; with 1 the commonest paragraphs are in every second article
 
 
 @dataclass(frozen=True, slots=True)
-class Recombined:
-    """An article; `paragraphs` make its text when a blank line parts them."""
+class GeneratedArticle:
+    """An article; its text is `paragraphs` with a blank line between."""
 
     number: int
     site: str
@@ -48,7 +48,7 @@ class Pool:
         self._lengths = sorted(len(page["text"]) for page in pages)
 
     def article(self, rng: random.Random) -> tuple[str, tuple[str, ...]]:
-        """A title and paragraphs."""
+        """Return a title and paragraphs."""
         length = rng.choice(self._lengths)
         parts: list[str] = []
         while length > 0:
@@ -61,15 +61,15 @@ class Pool:
 
 
 def pools(corpus: Path, rng: random.Random) -> tuple[Pool, Pool]:
-    """The Chinese pool and the one of all other languages, of a folder with `pages.jsonl`."""
+    """Return the pools of Chinese and of all other languages, from a folder with `pages.jsonl`."""
     pages = [json.loads(line) for line in (corpus / "pages.jsonl").read_bytes().splitlines()]
     chinese = [page for page in pages if page["lang"] == "zh"]
     others = [page for page in pages if page["lang"] != "zh"]
     return Pool(chinese, "zh-Hans", rng), Pool(others, "en", rng)
 
 
-def articles(corpus: Path, number: int, seed: int = 1) -> Iterator[Recombined]:
-    """That many articles, of which CHINESE are Chinese."""
+def articles(corpus: Path, number: int, seed: int = 1) -> Iterator[GeneratedArticle]:
+    """Yield `number` articles, a share of CHINESE in Chinese."""
     rng = random.Random(seed)  # noqa: S311
     chinese, others = pools(corpus, rng)
     sites = [f"site{rank}" for rank in range(SITES)]
@@ -80,4 +80,4 @@ def articles(corpus: Path, number: int, seed: int = 1) -> Iterator[Recombined]:
         day = FIRST_DAY + timedelta(days=int(DAYS * rng.random() ** 0.7))
         published = None if rng.random() < UNDATED else day.isoformat()
         (site,) = rng.choices(sites, cum_weights=weights)
-        yield Recombined(article, site, title, paragraphs, pool.language, published)
+        yield GeneratedArticle(article, site, title, paragraphs, pool.language, published)

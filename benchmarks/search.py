@@ -1,4 +1,4 @@
-"""`python -m benchmarks.search`: what searches find, and how long they take in an archive of a million articles."""
+"""`python -m benchmarks.search`: recall, precision and speed of search, in an archive of a million articles."""
 
 import platform
 import sqlite3
@@ -14,7 +14,7 @@ from benchmarks.__main__ import CORPUS
 
 @click.group()
 def main() -> None:
-    """Measure searching, on labelled pages and on articles put together from their paragraphs."""
+    """Measure search on labelled pages and on articles generated from their paragraphs."""
 
 
 corpus_option = click.option(
@@ -25,11 +25,11 @@ corpus_option = click.option(
 @main.command()
 @corpus_option
 def quality(corpus: Path) -> None:
-    """Recall and precision against brute force; exit 1 when a figure is below its target."""
+    """Measure recall and precision against brute force; exit 1 if a figure is below its target."""
     from benchmarks.search_quality import FIRST, PRECISION, RECALL, measure
 
     _check(corpus)
-    table = Table("asked for", "queries", "recall", f"precision of the first {FIRST}", box=None)
+    table = Table("kind", "queries", "recall", f"precision of the first {FIRST}", box=None)
     figures = measure(corpus)
     for figure in figures:
         table.add_row(figure.kind, str(figure.queries), f"{figure.recall:.4f}", f"{figure.precision:.4f}")
@@ -40,14 +40,16 @@ def quality(corpus: Path) -> None:
 
 @main.command()
 @corpus_option
-@click.option("--articles", type=click.IntRange(1000), default=1_000_000, show_default=True, help="How many to make.")
+@click.option(
+    "--articles", type=click.IntRange(1000), default=1_000_000, show_default=True, help="Articles to generate."
+)
 @click.option(
     "--archive", type=click.Path(path_type=Path), default=Path("million.db"), show_default=True,
-    help="Where they are made; measured as it is if it is there.",
+    help="Archive to generate; an existing one is measured as it is.",
 )  # fmt: skip
-@click.option("--plain", is_flag=True, help="Also make the index of SQLite's manual, for comparison.")
+@click.option("--plain", is_flag=True, help="Also build the index of SQLite's manual, for comparison.")
 def speed(corpus: Path, articles: int, archive: Path, plain: bool) -> None:
-    """Milliseconds of searches, and the size of the index. A million articles take 15 GB and an hour to make."""
+    """Measure search times and the size of the index. A million articles take 15 GB and an hour to generate."""
     from sqlite_utils import Database
 
     from benchmarks import search_archive, search_speed

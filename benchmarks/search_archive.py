@@ -1,7 +1,7 @@
-"""An archive of very many recombined articles, for the search benchmark.
+"""Build an archive of very many generated articles for the search benchmark.
 
-What the triggers would do is done with their Python twins `folding.pair` and `folding.characters`, and for each
-paragraph once: a test of the project holds the twins against the SQL, and a million articles take an hour, not a day.
+The index is filled by `folding.pair` and `folding.characters`, once for each paragraph, in place of the triggers: a
+test compares these functions with the SQL, and a million articles take an hour, not a day.
 """
 
 import random
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from archive.storage.fulltext.facet_codes import UNDATED, of_language, of_period, of_site
 from archive.storage.migrations import APPLICATION_ID, migrations
 from archive.text.folding import characters, pair
-from benchmarks.recombined import Recombined, articles
+from benchmarks.recombined import GeneratedArticle, articles
 
 WORKS = 20_000
 CITING = 0.3  # share of the articles that have references
@@ -36,7 +36,7 @@ values (?, ?, ?, ?, 'list', ?)"""
 
 
 def build(path: Path, corpus: Path, number: int, batch: int = 20_000) -> Iterator[int]:
-    """Makes an archive at `path`; yields how many articles are in it after every `batch`, when they are committed."""
+    """Build an archive at `path`; yield the number of committed articles after each batch."""
     db = Database(sqlite3.connect(path, isolation_level=None))
     for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -500000", "foreign_keys = off"):
         db.execute(f"pragma {pragma}")
@@ -44,7 +44,7 @@ def build(path: Path, corpus: Path, number: int, batch: int = 20_000) -> Iterato
     db.execute(f"pragma application_id = {APPLICATION_ID}")
     for trigger in ("insert", "update", "delete"):
         db.execute(f"drop trigger articles_fts_{trigger}")
-    for index in ("articles_fts", "articles_fts_characters"):  # few large segments to merge instead of many small ones
+    for index in ("articles_fts", "articles_fts_characters"):  # few large segments to merge, not many small ones
         db.conn.execute(f"insert into {index} ({index}, rank) values ('hashsize', {HASH_SIZE})")  # noqa: S608
     rng = random.Random(2)  # noqa: S311
     db.conn.execute("begin")
@@ -64,7 +64,7 @@ def build(path: Path, corpus: Path, number: int, batch: int = 20_000) -> Iterato
     db.close()
 
 
-def _insert(connection: sqlite3.Connection, article: Recombined) -> None:
+def _insert(connection: sqlite3.Connection, article: GeneratedArticle) -> None:
     text = BREAK.join(article.paragraphs)
     row = {name: getattr(article, name) for name in ("site", "title", "language", "published")}
     row |= {

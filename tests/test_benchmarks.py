@@ -1,4 +1,4 @@
-"""The gate refuses to let quality sink silently."""
+"""The quality gate fails when a figure falls below its floor."""
 
 import gzip
 import json
@@ -59,8 +59,8 @@ def test_figures_of_a_corpus(corpus: Path) -> None:
 
 def test_floors_rise_by_themselves_and_sink_only_when_told() -> None:
     floors = gate.Floors("c", {"a": 0.5, "b": 0.5})
-    assert gate.sunk(floors, {"a": 0.6, "b": 0.4}) == ["b"]
-    assert gate.sunk(floors, {"a": 0.6}) == ["b"]
+    assert gate.below_floor(floors, {"a": 0.6, "b": 0.4}) == ["b"]
+    assert gate.below_floor(floors, {"a": 0.6}) == ["b"]
     assert gate.raised(floors, "c", {"a": 0.6, "b": 0.4}, lower=False).figures == {"a": 0.6, "b": 0.5}
     assert gate.raised(floors, "c", {"a": 0.6, "b": 0.4}, lower=True).figures == {"a": 0.6, "b": 0.4}
 

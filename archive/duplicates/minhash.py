@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from archive.text.shingles import shingles
 
-# Swept by `python -m benchmarks.copies --sweep`. These shingles are longer than those that copies are judged by: few
-# texts share one by chance, and a single common value is reason enough to look at both. So .998 of the copies are
+# Swept by `python -m benchmarks.duplicates --sweep`. These shingles are longer than those that copies are judged by:
+# few texts share one by chance, and a single common value is reason enough to look at both. So .998 of the copies are
 # found, and of a million strangers some 140 (by 3/4: 6,200; by 8/12: .994 and 50).
 WORDS, CHARACTERS = 5, 8  # length of a shingle in units, by what it begins with
 VALUES = 64  # MinHash values: an estimate of resemblance has a standard error of at most 1 / (2 √64) = 0.06

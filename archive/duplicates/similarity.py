@@ -16,7 +16,7 @@ from archive.text.shingles import shingles
 class Rule:
     """What is asked of two texts.
 
-    Swept one by one with `python -m benchmarks.copies --sweep` on variants of 173 real pages and 1,380 look-alikes:
+    Swept one by one with `python -m benchmarks.duplicates --sweep` on variants of 173 real pages and 1,380 look-alikes:
     precision .998, recall .981. On as many other pages, from the sketch to the verdict: .9995 and .977.
     """
 

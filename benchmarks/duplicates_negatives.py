@@ -1,4 +1,4 @@
-"""Pairs of texts that look like copies and are none: what grouping must keep apart."""
+"""Generate pairs of texts that look like duplicates but are not."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 
 from archive.text.shingles import units
-from benchmarks.copies_variants import is_unspaced, lead, paragraphs
+from benchmarks.duplicates_variants import is_unspaced, lead, paragraphs
 
 Pair = tuple[str, str]
 
@@ -56,20 +56,20 @@ REPORTS = {
 
 
 def reports(texts: Sequence[str], random: Random) -> Iterator[Pair]:
-    """The same daily report with other figures, one for every text."""
+    """Yield two daily reports with the same sentences and other figures, one pair for each text."""
     for form in _forms(texts, random):
         yield _report(form, random), _report(form, random)
 
 
 def series(texts: Sequence[str], random: Random) -> Iterator[Pair]:
-    """A report and the next but one to three, with figures that have gone up a little and meet those of the other."""
+    """Yield a report and one of the next in its series, with slightly higher figures, some of them equal."""
     for form in _forms(texts, random):
         number = random.randint(1, 40)
         yield _numbered(form, number), _numbered(form, number + random.randint(1, 3))
 
 
 def templates(texts: Sequence[str], random: Random) -> Iterator[Pair]:
-    """Short articles (as long as the template and longer) on pages of one site, with its words before and after."""
+    """Yield two short articles within the same template, each at least as long as the template."""
     for one, other in _pairs(texts, random):
         template = TEMPLATES[is_unspaced(one)]
         length = len(template) * random.uniform(1, 3)
@@ -79,14 +79,14 @@ def templates(texts: Sequence[str], random: Random) -> Iterator[Pair]:
 
 
 def quotes(texts: Sequence[str], random: Random) -> Iterator[Pair]:
-    """Articles that quote the same paragraph of a third one."""
+    """Yield two articles that quote the same paragraph of a third one."""
     for one, other in _pairs(texts, random):
         quoted = max(paragraphs(random.choice(_alike(texts, one))), key=len)[:600]
         yield _inserted(one, quoted, random), _inserted(other, quoted, random)
 
 
 def digests(texts: Sequence[str], random: Random) -> Iterator[Pair]:
-    """An article, and a page that brings it whole after two others of its length."""
+    """Yield an article and a page that contains it after two others of its length."""
     for text in texts:
         longer = [other for other in _alike(texts, text) if len(other) > len(text)]
         if len(longer) >= 2:
@@ -95,7 +95,7 @@ def digests(texts: Sequence[str], random: Random) -> Iterator[Pair]:
 
 
 def neighbours(texts: Sequence[str], _random: Random) -> Iterator[Pair]:
-    """Every article with the three that share most words with it: the same topic."""
+    """Yield every article with the three that have most words in common with it: the same topic."""
     words = {text: frozenset(units(text)) for text in texts}
     for text in texts:
         others = [other for other in texts if other != text]
@@ -115,7 +115,7 @@ def _report(form: str, random: Random) -> str:
 
 
 def _numbered(form: str, number: int) -> str:
-    """The report of a series with that number: every figure is somewhat higher in the next one."""
+    """Return a report of a series by its number; every figure is slightly higher than in the one before."""
     at = count(1)
     return _SLOT.sub(lambda _: str(number * (1 + next(at) % 3) + next(at)), form)
 
@@ -137,7 +137,7 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _alike(texts: Sequence[str], text: str) -> list[str]:
-    """The texts in the same kind of script."""
+    """Return the texts in the same kind of script."""
     return [other for other in texts if is_unspaced(other) == is_unspaced(text)]
 
 

@@ -1,6 +1,6 @@
-"""Labelled pairs of texts for the sweep of copies: variants of real pages, and pairs that only look like copies.
+"""Generate labelled pairs of texts: variants of real pages, and look-alikes that are not duplicates.
 
-The pages are parted into two halves, one to choose constants on and one to report on; nothing of one is in the other.
+The pages are split into a development half, on which constants are chosen, and a hold-out half.
 """
 
 import json
@@ -10,14 +10,14 @@ from pathlib import Path
 from random import Random
 
 from archive.text.shingles import digest, units
-from benchmarks.copies_negatives import NEGATIVES
-from benchmarks.copies_variants import VARIANTS, is_unspaced
+from benchmarks.duplicates_negatives import NEGATIVES
+from benchmarks.duplicates_variants import VARIANTS, is_unspaced
 
-SHORTEST = 100  # units of a page: a third of less is no text
+SHORTEST = 100  # units of a page; a third of a shorter one is too little text
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledPair:
     """Two texts, as units, and whether they are copies; `kind` is the function that made the pair."""
 
     kind: str
@@ -27,25 +27,25 @@ class Labelled:
 
 
 def pages(corpus: Path) -> list[str]:
-    """The texts of the labelled pages, each once."""
+    """Return the texts of the labelled pages, each once."""
     rows = map(json.loads, (corpus / "pages.jsonl").read_bytes().splitlines())
     found = {digest(units(row["text"])): row["text"] for row in rows if len(units(row["text"])) >= SHORTEST}
     return list(found.values())
 
 
 def halves(texts: list[str]) -> tuple[list[str], list[str]]:
-    """Every second text, in both scripts."""
+    """Return the development and the hold-out half: every second text of each kind of script."""
     han, others = [text for text in texts if is_unspaced(text)], [text for text in texts if not is_unspaced(text)]
     return han[::2] + others[::2], han[1::2] + others[1::2]
 
 
-def labelled(texts: list[str], seed: int = 1) -> list[Labelled]:
-    """All pairs that the generators make of those texts, the same every time."""
+def labelled(texts: list[str], seed: int = 1) -> list[LabelledPair]:
+    """Return all pairs that the generators make of the texts, deterministically."""
     random = Random(seed)  # noqa: S311
     made = [(kind, one, other, True) for kind, one, other in _variants(texts, random)]
     for negatives in NEGATIVES:
         made += [(negatives.__name__, one, other, False) for one, other in negatives(texts, random)]
-    return [Labelled(kind, tuple(units(one)), tuple(units(other)), copies) for kind, one, other, copies in made]
+    return [LabelledPair(kind, tuple(units(one)), tuple(units(other)), copies) for kind, one, other, copies in made]
 
 
 def _variants(texts: list[str], random: Random) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Precision and recall of the rule for copies and of the sketches that lead to it, over labelled pairs."""
+"""Compute precision and recall of the similarity rule and of the sketches before it, on labelled pairs."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +11,11 @@ from rensa import RMinHash
 from archive.duplicates.minhash import SEED, VALUES, sketch
 from archive.duplicates.similarity import RULE, Reading, Rule, are_copies, read, resemblance
 from archive.text.shingles import shingles
-from benchmarks.copies_pairs import Labelled
+from benchmarks.duplicates_pairs import LabelledPair
 
 Text = tuple[str, ...]
 
-SWEPT: dict[str, tuple[float, ...]] = {  # constant of Rule -> values tried with all others as chosen
+SWEPT: dict[str, tuple[float, ...]] = {  # values to try for each constant of Rule, with all others as chosen
     "words": (1, 2, 3, 4, 5),
     "characters": (2, 3, 4, 5, 6),
     "resemblance": (0.3, 0.4, 0.5, 0.55, 0.6, 0.7),
@@ -33,7 +33,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`wrong`: pairs judged wrongly, by kind; `pairs`: all of them."""
+    """Precision, recall, and by kind the number of wrong decisions and of all pairs."""
 
     precision: float
     recall: float
@@ -42,38 +42,38 @@ class Figures:
 
 
 class Readings:
-    """Texts made ready under each length of shingles, once."""
+    """A cache of texts prepared for each length of shingles."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[int, int, int, Text], Reading] = {}
+        self._cache: dict[tuple[int, int, int, Text], Reading] = {}
 
-    def judge(self, pair: Labelled, rule: Rule) -> bool:
-        """What the rule says of a pair."""
+    def judge(self, pair: LabelledPair, rule: Rule) -> bool:
+        """Return whether the rule takes a pair for copies."""
         return are_copies(self._read(pair.one, rule), self._read(pair.other, rule), rule)
 
     def _read(self, text: Text, rule: Rule) -> Reading:
         key = (rule.words, rule.characters, rule.context, text)
-        if key not in self._made:
-            self._made[key] = read(text, rule)
-        return self._made[key]
+        if key not in self._cache:
+            self._cache[key] = read(text, rule)
+        return self._cache[key]
 
 
-def figures(pairs: Sequence[Labelled], verdicts: Iterable[bool]) -> Figures:
-    """How good the verdicts on the pairs are. Without a positive verdict precision is 1."""
+def figures(pairs: Sequence[LabelledPair], decisions: Iterable[bool]) -> Figures:
+    """Return the figures of decisions on pairs; precision is 1 without a positive decision."""
     wrong: defaultdict[str, int] = defaultdict(int)
     number: defaultdict[str, int] = defaultdict(int)
     right = said = 0
-    for pair, verdict in zip(pairs, verdicts, strict=True):
+    for pair, decision in zip(pairs, decisions, strict=True):
         number[pair.kind] += 1
-        wrong[pair.kind] += verdict != pair.copies
-        right += verdict and pair.copies
-        said += verdict
+        wrong[pair.kind] += decision != pair.copies
+        right += decision and pair.copies
+        said += decision
     copies = sum(pair.copies for pair in pairs)
     return Figures(right / said if said else 1.0, right / copies if copies else 1.0, dict(wrong), dict(number))
 
 
-def rules(pairs: Sequence[Labelled], base: Rule = RULE) -> Iterator[tuple[str, float, bool, Figures]]:
-    """Each constant swept by itself: its name, the value, whether it is the chosen one, and the figures."""
+def rules(pairs: Sequence[LabelledPair], base: Rule = RULE) -> Iterator[tuple[str, float, bool, Figures]]:
+    """Sweep each constant by itself; yield its name, the value, whether it is the chosen one, and the figures."""
     for name, values in SWEPT.items():
         readings = Readings()
         for value in values:
@@ -81,9 +81,9 @@ def rules(pairs: Sequence[Labelled], base: Rule = RULE) -> Iterator[tuple[str, f
             yield name, value, value == getattr(base, name), figures(pairs, (readings.judge(p, rule) for p in pairs))
 
 
-def sketches(pairs: Sequence[Labelled]) -> Iterator[tuple[int, int, list[float], list[float]]]:
-    """For each length of shingles: the share of copies that share a band, and the texts of a million that do so by
-    chance, for each of BAND_NUMBERS. Chance is what texts of different pages have in common."""
+def sketches(pairs: Sequence[LabelledPair]) -> Iterator[tuple[int, int, list[float], list[float]]]:
+    """Yield for each length of shingles the share of copies with a common band, and the number of texts in a million
+    with one by chance, both for each of BAND_NUMBERS. Chance is measured on texts of different pages."""
     copies = [pair for pair in pairs if pair.copies and pair.one != pair.other]
     originals = sorted({pair.one for pair in copies})
     for words, characters in SKETCHES:
@@ -96,20 +96,20 @@ def sketches(pairs: Sequence[Labelled]) -> Iterator[tuple[int, int, list[float],
         yield words, characters, found, chance
 
 
-def end_to_end(pairs: Sequence[Labelled]) -> Figures:
-    """The rule as chosen, on pairs that the sketches as chosen bring together."""
+def end_to_end(pairs: Sequence[LabelledPair]) -> Figures:
+    """Return the figures of the chosen rule on pairs that the chosen sketches find."""
     readings = Readings()
-    return figures(pairs, (_meet(pair) and readings.judge(pair, RULE) for pair in pairs))
+    return figures(pairs, (_has_common_band(pair) and readings.judge(pair, RULE) for pair in pairs))
 
 
-def strangers(texts: Sequence[Text]) -> tuple[int, int]:
-    """Of all pairs of different pages: how many there are, and how many the rule takes for copies."""
+def different_pages(texts: Sequence[Text]) -> tuple[int, int]:
+    """Return the number of pairs of different pages, and how many of them the rule takes for copies."""
     readings = [read(text) for text in texts]
-    verdicts = [are_copies(one, other) for one, other in combinations(readings, 2)]
-    return len(verdicts), sum(verdicts)
+    decisions = [are_copies(one, other) for one, other in combinations(readings, 2)]
+    return len(decisions), sum(decisions)
 
 
-def _meet(pair: Labelled) -> bool:
+def _has_common_band(pair: LabelledPair) -> bool:
     return pair.one == pair.other or bool({*sketch(pair.one).bands} & {*sketch(pair.other).bands})
 
 

@@ -1,4 +1,4 @@
-"""The groups that an archive makes of texts: the whole way, from an article that is stored to its group."""
+"""Measure the groups that an archive forms, from storing an article to its group."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,16 +11,17 @@ from archive.articles.fetches import Visit, record
 from archive.storage.connection import close
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
-from benchmarks.copies_figures import Figures, figures
-from benchmarks.copies_pairs import Labelled
+from benchmarks.duplicates_figures import Figures, figures
+from benchmarks.duplicates_pairs import LabelledPair
 
 MOMENT = "2026-01-01T00:00:00.000000Z"
 
 
-def measure(pairs: Sequence[Labelled]) -> Figures:
-    """Stores every text of the pairs once, and asks whether the two of each are in one group.
+def measure(pairs: Sequence[LabelledPair]) -> Figures:
+    """Store every text of the pairs once, and compare the groups with the labels.
 
-    All variants of a page meet there: what one sketch misses others may join, and one wrong pair joins two families.
+    The groups are not the pairs: a variant that one sketch misses may join by another, and one wrong pair joins two
+    groups.
     """
     with TemporaryDirectory() as folder:
         db = open_archive(Path(folder) / "copies.db", create=True)
@@ -31,7 +32,7 @@ def measure(pairs: Sequence[Labelled]) -> Figures:
     return figures(pairs, (group[pair.one] == group[pair.other] for pair in pairs))
 
 
-def _texts(pairs: Iterable[Labelled]) -> Iterable[tuple[str, ...]]:
+def _texts(pairs: Iterable[LabelledPair]) -> Iterable[tuple[str, ...]]:
     return dict.fromkeys(text for pair in pairs for text in (pair.one, pair.other))
 
 

@@ -1,4 +1,4 @@
-"""What other sites make of an article: copies of a text, cut, framed, reordered, reworded …
+"""Generate variants of a text as other sites publish it: cut, framed, reordered, reworded and so on.
 
 Every function takes the text, a random generator and a text of the same language to borrow words from.
 """
@@ -9,13 +9,13 @@ from itertools import count
 from random import Random
 
 from archive.text.folding import table
+from archive.text.scripts import CJK, HAN, count_cjk, has_cjk
 
 Variant = Callable[[str, Random, str], str]
 
 _SENTENCE = re.compile(r"[^。！？.!?]*[。！？.!?]+[”’\"')）]*\s*|[^。！？.!?]+$")
 _NUMBER = re.compile(r"\d+")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD = re.compile(r"[^\W\d_\u3040-\u9fff\uac00-\ud7af]{3,}|[\u3400-\u9fff]{2}")
+_WORD = re.compile(rf"[^\W\d_{CJK}]{{3,}}|[{HAN}]{{2}}")
 
 HEADS = {
     True: ("本报讯（记者 {name}）近日，据新华社客户端消息：", "来源：{name}健康网　责任编辑：{name}　字号：大 中 小"),
@@ -36,12 +36,12 @@ HEADLINES = {
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a text is mainly in a script without spaces: Chinese, Japanese, Korean."""
-    return len(_UNSPACED.findall(text)) > 0.3 * len(text)
+    """Return whether a text is mainly Chinese, Japanese or Korean."""
+    return count_cjk(text) > 0.3 * len(text)
 
 
 def lead(text: str, _random: Random, _other: str, share: float = 0.5) -> str:
-    """The first paragraphs, until `share` of the text is reached; of a text in one paragraph the first sentences."""
+    """Return the first paragraphs up to `share` of the text; the first sentences if there is one paragraph."""
     parts = paragraphs(text)
     parts = parts if len(parts) > 3 else _SENTENCE.findall(text)
     kept: list[str] = []
@@ -55,12 +55,12 @@ def lead(text: str, _random: Random, _other: str, share: float = 0.5) -> str:
 
 
 def third(text: str, random: Random, other: str) -> str:
-    """The first third."""
+    """Return the first third."""
     return lead(text, random, other, 1 / 3)
 
 
 def framed(text: str, random: Random, other: str) -> str:
-    """With another site's words before and after it."""
+    """Return the text with a site's boilerplate before and after it."""
     name = random.choice(_WORD.findall(other) or ["Anon"])
     han = is_unspaced(text)
     head, tail = (part.replace("{name}", name) for part in (random.choice(HEADS[han]), TAILS[han]))
@@ -68,50 +68,50 @@ def framed(text: str, random: Random, other: str) -> str:
 
 
 def dropped(text: str, random: Random, _other: str) -> str:
-    """Without every fifth sentence."""
+    """Return the text without every fifth sentence."""
     return "\n\n".join(
         "".join(s for s in _SENTENCE.findall(part) if random.random() > 0.2) for part in paragraphs(text)
     )
 
 
 def reordered(text: str, random: Random, _other: str) -> str:
-    """Its paragraphs (or sentences, where it has few) in another order."""
+    """Return its paragraphs in another order, or its sentences if there are few paragraphs."""
     parts = paragraphs(text)
     parts = parts if len(parts) > 3 else _SENTENCE.findall(text)
     return "\n\n".join(random.sample(parts, len(parts)))
 
 
 def reworded(text: str, random: Random, other: str, share: float = 0.05) -> str:
-    """With other words in place of `share` of its own."""
+    """Return the text with `share` of its words replaced."""
     words = _WORD.findall(other) or ["word"]
     return _WORD.sub(lambda match: random.choice(words) if random.random() < share else match[0], text)
 
 
 def rewritten(text: str, random: Random, other: str) -> str:
-    """With other words in place of every tenth."""
+    """Return the text with every tenth word replaced."""
     return reworded(text, random, other, 0.1)
 
 
 def paraphrased(text: str, random: Random, other: str) -> str:
-    """With other words in place of every fifth: what is nearly another text."""
+    """Return the text with every fifth word replaced, which is nearly another text."""
     return reworded(text, random, other, 0.2)
 
 
 def rescripted(text: str, _random: Random, _other: str) -> str:
-    """Chinese in Traditional characters instead of Simplified ones; other text in capitals."""
+    """Return Chinese text in Traditional characters, other text in capitals."""
     if not is_unspaced(text):
         return text.upper()
-    forms = {ord(plain): form for form, plain in table().items() if _UNSPACED.match(form) and len(plain) == 1}
+    forms = {ord(plain): form for form, plain in table().items() if has_cjk(form) and len(plain) == 1}
     return text.translate(forms)
 
 
 def headed(text: str, _random: Random, _other: str) -> str:
-    """Under a headline in another language."""
+    """Return the text with a headline in another language."""
     return f"{HEADLINES[is_unspaced(text)]}\n\n{text}"
 
 
 def refigured(text: str, random: Random, _other: str) -> str:
-    """With every fifth number changed, at least one: an update of the same report."""
+    """Return the text with every fifth number changed, at least one: an update of the report."""
     numbers = len(_NUMBER.findall(text))
     changed = set(random.sample(range(numbers), min(numbers, max(1, numbers // 5))))
     at = count()
@@ -120,7 +120,7 @@ def refigured(text: str, random: Random, _other: str) -> str:
 
 
 def syndicated(text: str, random: Random, other: str) -> str:
-    """All at once, as a press release ends up: three quarters of it, sentences dropped, words changed, framed."""
+    """Return three quarters of the text with sentences dropped, words changed and boilerplate around it."""
     short = lead(text, random, other, 0.75)
     return framed(reworded(dropped(short, random, other), random, other), random, other)
 

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.copies_cost`: what groups of copies cost an archive of very many articles, in time and bytes.
+"""`python -m benchmarks.duplicates_cost`: measure the time and bytes of near-duplicate groups in a large archive.
 
-The archive's own tables of copies are filled with as many random sketches as asked for, which is the size that articles
-without a copy bring; then real regrouping is timed, a transaction for each article, on texts of real length.
+The tables are filled with random sketches, which take as much space as those of articles without a duplicate. Then
+regrouping is timed on texts of realistic length, with a transaction for each article.
 """
 
 import json
@@ -25,8 +25,8 @@ from archive.storage.connection import transaction
 from archive.storage.database import open_archive
 from archive.text.shingles import units
 from benchmarks.__main__ import CORPUS
-from benchmarks.copies_negatives import TEMPLATES
-from benchmarks.copies_variants import syndicated
+from benchmarks.duplicates_negatives import TEMPLATES
+from benchmarks.duplicates_variants import syndicated
 
 MOMENT = "2026-01-01T00:00:00.000000Z"
 
@@ -40,16 +40,16 @@ values (?1, ?2, 's', ?2, ?3, '', 'utf-8', 'meta', 0, 0, '', '', ?4, ?4)
 
 @click.command()
 @click.option("--corpus", type=click.Path(path_type=Path), default=CORPUS, help="Folder of pages.jsonl.")
-@click.option("--articles", default=1_000_000, help="Size of the archive.")
+@click.option("--articles", default=1_000_000, help="Articles in the archive.")
 @click.option("--timed", default=1000, help="Articles of each kind that are timed.")
 def main(corpus: Path, articles: int, timed: int) -> None:
-    """Print bytes and milliseconds of CPU per article; exit 2 without pages to take words and lengths from."""
+    """Print bytes and milliseconds of CPU per article; exit 2 without a corpus."""
     if not (corpus / "pages.jsonl").exists():
         raise click.UsageError(f"There are no labelled pages in {corpus}: name their folder with --corpus.")
     rows = map(json.loads, (corpus / "pages.jsonl").read_bytes().splitlines())
     pages = [row["text"] for row in rows]
     random = Random(1)  # noqa: S311
-    table = Table("CPU to group an article", "mean", "median", "p95", "most", box=None)
+    table = Table("CPU to group an article", "mean", "median", "p95", "max", box=None)
     with TemporaryDirectory() as folder:
         db = open_archive(Path(folder) / "cost.db", create=True)
         size = _fill(db, articles, random)
@@ -66,7 +66,7 @@ def main(corpus: Path, articles: int, timed: int) -> None:
 
 
 def _fill(db: Database, number: int, random: Random) -> int:
-    """Fills the tables of copies; returns the bytes that they take."""
+    """Fill the tables of duplicates; return their size in bytes."""
     db.execute("pragma foreign_keys = off")
     db.execute("pragma cache_size = -1000000")
     before = _size(db)
@@ -93,7 +93,7 @@ def _size(db: Database) -> int:
 
 
 def _timed(db: Database, name: str, texts: Iterator[str]) -> Iterator[float]:
-    """Milliseconds of CPU that grouping each text takes, the commit included."""
+    """Yield the milliseconds of CPU for grouping each text, with the commit."""
     for at, text in enumerate(texts):
         url = f"https://news.example/{name}/{at}"
         with transaction(db):
@@ -106,24 +106,24 @@ def _timed(db: Database, name: str, texts: Iterator[str]) -> Iterator[float]:
 
 
 def _shuffled(pages: list[str], random: Random) -> Iterator[str]:
-    """Texts as long as the pages, of their words in any order."""
+    """Yield texts with the words of a page in random order."""
     while True:
         words = units(random.choice(pages))
         yield " ".join(random.sample(words, len(words)))
 
 
 def _copies(pages: list[str], random: Random) -> Iterator[str]:
-    """Press releases that a thousand sites publish, each in its own way."""
+    """Yield variants of a press release as different sites publish it."""
     page = sorted(pages, key=len)[len(pages) // 2]
     while True:
         yield syndicated(page, random, random.choice(pages))
 
 
 def _templated(pages: list[str], random: Random) -> Iterator[str]:
-    """Pages that are half template."""
+    """Yield texts that are half template."""
     for text in _shuffled(pages, random):
         yield TEMPLATES[False].replace("{body}", text[: len(TEMPLATES[False])])
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m benchmarks.copies_cost")
+    main(prog_name="python -m benchmarks.duplicates_cost")
