@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.article import Article
 from archive.storage.row_mapping import ORDERED, PARTS, columns
+from archive.storage.sql import compose
 from archive.works.matching import keys_of, printed_text
 from archive.works.writer import has_same_facts, match_works, set_reference_keys, signatures_of
 
@@ -77,11 +78,13 @@ def _in_order(matches: Mapping[int, int]) -> dict[int, int]:
 def _write(db: Database, table: str, article_id: int, old: Parts, new: Parts, matches: Mapping[int, int]) -> None:
     ids = _row_ids(db, table, article_id)
     removed = set(range(len(old))).difference(matches.values())
-    db.conn.executemany(f"delete from {table} where id = ?", [(ids[index],) for index in sorted(removed)])  # noqa: S608
+    delete = compose("delete from {table} where id = ?", table=table)
+    db.conn.executemany(delete, [(ids[index],) for index in sorted(removed)])
     ordered = table in ORDERED
     if ordered:  # positions are unique in an article: free those that are taken over by other rows
         moved = [(ids[was],) for now, was in matches.items() if now != was]
-        db.conn.executemany(f"update {table} set position = -1 - position where id = ?", moved)  # noqa: S608
+        free = compose("update {table} set position = -1 - position where id = ?", table=table)
+        db.conn.executemany(free, moved)
     rows = [
         columns(part) | {"article_id": article_id} | ({"position": position} if ordered else {})
         for position, part in enumerate(new)
@@ -96,7 +99,7 @@ def _write(db: Database, table: str, article_id: int, old: Parts, new: Parts, ma
 def _row_ids(db: Database, table: str, article_id: int) -> list[int]:
     """Return the ids of the stored parts, in their order in the article."""
     order = "position" if table in ORDERED else "id"
-    sql = f"select id from {table} where article_id = ? order by {order}"  # noqa: S608
+    sql = compose("select id from {table} where article_id = ? order by {order}", table=table, order=order)
     return [row_id for (row_id,) in db.execute(sql, [article_id]).fetchall()]
 
 

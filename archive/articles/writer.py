@@ -11,6 +11,7 @@ from archive.duplicates.groups import regroup, ungroup
 from archive.extraction.block_fingerprints import fingerprints
 from archive.storage.block_counts import count_blocks
 from archive.storage.row_mapping import columns, content_hash, load_article, to_json
+from archive.storage.sql import compose, placeholders
 from archive.works.writer import match_works, signatures_of
 
 
@@ -120,15 +121,12 @@ def _write_revision(
 
 
 def insert(db: Database, table: str, row: dict[str, Any]) -> int:
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    cursor = db.conn.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))  # noqa: S608
-    return int(cursor.lastrowid or 0)
+    """Insert the row, and return its id."""
+    return int(db.table(table).insert(row).last_rowid or 0)
 
 
 def update(db: Database, table: str, row_id: int, row: dict[str, Any]) -> None:
     """Write the values of `row` to the row with that id, unless it has them already."""
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    sql = f"update {table} set ({names}) = ({marks}) where id = ? and ({names}) is not ({marks})"  # noqa: S608
+    template = "update {table} set ({columns}) = ({values}) where id = ? and ({columns}) is not ({values})"
+    sql = compose(template, table=table, columns=row, values=placeholders(len(row)))
     db.conn.execute(sql, [*row.values(), row_id, *row.values()])

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.errors import NotStoredError
 from archive.references.identify import identify
+from archive.storage.sql import Fragment, compose
 from archive.text.characters import clean
 from archive.works.queries import ListedWork, listed
 from archive.works.retractions import WARNED_OF, retraction_states
@@ -88,12 +89,12 @@ def list_works(db: Database, query: str = "", *, retracted: bool = False, limit:
         warned = {work_id for work_id, each in retraction_states(db, chosen).items() if each.status in WARNED_OF}
         chosen = warned if chosen is None else chosen & warned
     narrowed = "work_id is not null" if chosen is None else "work_id in (select value from json_each(?1))"
-    values = ["" if chosen is None else json.dumps(sorted(chosen)), limit, offset]
-    rows = db.execute(
-        f"select work_id, count(distinct article_id) from bibliography where {narrowed} "  # noqa: S608 fixed words
+    sql = compose(
+        "select work_id, count(distinct article_id) from bibliography where {narrowed} "
         "group by 1 order by 2 desc, 1 limit ?2 offset ?3",
-        values,
-    ).fetchall()
+        narrowed=Fragment(narrowed),
+    )
+    rows = db.execute(sql, ["" if chosen is None else json.dumps(sorted(chosen)), limit, offset]).fetchall()
     total = db.execute("select count(*) from works").fetchone()[0] if chosen is None else len(chosen)
     return WorkList(tuple(listed(db, dict(rows))), total)
 

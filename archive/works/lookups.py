@@ -12,14 +12,26 @@ from typing import Any, Literal, NamedTuple
 from sqlite_utils import Database
 
 from archive.storage.connection import transaction
+from archive.storage.sql import Fragment, compose
 from archive.works.writer import update_facts
 
 Outcome = Literal["found", "not found", "failed", "malformed"]
 
-# SQL conditions for works without an identifier of a kind, and without a fact in print or from a look-up.
-LACKS = "not exists (select 1 from work_identifiers o where o.work_id = k.work_id and o.kind = '{}')"
-UNKNOWN = """(w.{0} is null and not exists (
-  select 1 from work_resolved r where r.work_id = w.id and r.field = '{0}'))"""
+WITHOUT_DOI = """
+select substr(t.key, 7) as value, min(k.raw) as printed from bibliography k
+join reference_signatures s on s.reference_id = k.id
+join signature_keys t on t.signature_id = s.signature_id and t.key >= 'title:' and t.key < 'title;'
+where k.work_id is not null and {lacks_doi} group by t.key
+"""
+WITH_IDENTIFIER = """
+select distinct k.value as value, '' as printed from work_identifiers k
+join works w on w.id = k.work_id where k.kind = :kind and {lacking}
+"""
+UNANSWERED = """
+select value, printed from ({source}) q where not exists (select 1 from lookups l
+where l.service = :service and l.kind = :kind and l.value = q.value and l.outcome in ('found', 'not found'))
+order by value
+"""
 
 
 class Question(NamedTuple):
@@ -45,28 +57,18 @@ class Reply:
 def pending_questions(db: Database, service: str, kind: str) -> list[Question]:
     """Return the questions to the service about works without an identifier, title or year that it has not answered."""
     if kind == "title":
-        source = (
-            "select substr(t.key, 7) as value, min(k.raw) as printed from bibliography k "  # noqa: S608 fixed words
-            "join reference_signatures s on s.reference_id = k.id "
-            "join signature_keys t on t.signature_id = s.signature_id and t.key >= 'title:' and t.key < 'title;' "
-            f"where k.work_id is not null and {LACKS.format('doi')} group by t.key"
-        )
+        source = compose(WITHOUT_DOI, lacks_doi=_lacks("doi"))
     else:
+        lacks_facts = compose("({title} or {year})", title=_lacks_fact("title"), year=_lacks_fact("year"))
         lacking = {
-            "idconv": LACKS.format("pmid"),
-            "esummary": f"({LACKS.format('doi')} or {LACKS.format('pmcid')} or {_without_facts()})",
-            "crossref": _without_facts(),
+            "idconv": _lacks("pmid"),
+            "esummary": compose(
+                "({doi} or {pmcid} or {facts})", doi=_lacks("doi"), pmcid=_lacks("pmcid"), facts=lacks_facts
+            ),
+            "crossref": lacks_facts,
         }[service]
-        source = (
-            "select distinct k.value as value, '' as printed from work_identifiers k "  # noqa: S608 fixed words
-            f"join works w on w.id = k.work_id where k.kind = :kind and {lacking}"
-        )
-    rows = db.execute(
-        f"select value, printed from ({source}) q where not exists (select 1 from lookups l "  # noqa: S608
-        "where l.service = :service and l.kind = :kind and l.value = q.value and l.outcome in ('found', 'not found')) "
-        "order by value",
-        {"kind": kind, "service": service},
-    ).fetchall()
+        source = compose(WITH_IDENTIFIER, lacking=lacking)
+    rows = db.execute(compose(UNANSWERED, source=source), {"kind": kind, "service": service}).fetchall()
     return [Question(service, kind, value, printed) for value, printed in rows]
 
 
@@ -100,5 +102,13 @@ def _works_about(db: Database, question: Question) -> set[int]:
     return {work_id for (work_id,) in rows.fetchall() if work_id}
 
 
-def _without_facts() -> str:
-    return f"({UNKNOWN.format('title')} or {UNKNOWN.format('year')})"
+def _lacks(kind: str) -> Fragment:
+    """Return the condition that the work of `k` has no identifier of the kind."""
+    condition = "not exists (select 1 from work_identifiers o where o.work_id = k.work_id and o.kind = '{kind}')"
+    return compose(condition, kind=kind)
+
+
+def _lacks_fact(field: str) -> Fragment:
+    """Return the condition that neither the references to the work `w` nor a look-up have the field."""
+    condition = "(w.{field} is null and not exists (select 1 from work_resolved r where r.work_id = w.id "
+    return compose(condition + "and r.field = '{field}'))", field=field)

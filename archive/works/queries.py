@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.references.identifiers import KINDS
 from archive.references.identify import identify
+from archive.storage.sql import Fragment, compose
 from archive.text.characters import clean
 from archive.text.sentences import sentence_at
 from archive.works.models import Work
@@ -148,23 +149,21 @@ def _authors(db: Database, work_id: int) -> tuple[str, ...]:
 
 def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Work]:
     """Yield the works that those articles cite, or all works (None), in the order of their ids, with all fields."""
-    chosen = "" if article_ids is None else "and article_id in (select value from json_each(?)) "
-    ids = db.execute(
-        f"select distinct work_id from bibliography where work_id is not null {chosen}order by 1",  # noqa: S608
-        [] if article_ids is None else [json.dumps(article_ids)],
-    ).fetchall()
+    template = "select distinct work_id from bibliography where work_id is not null and {chosen} order by 1"
+    chosen = "true" if article_ids is None else "article_id in (select value from json_each(?))"
+    values = [] if article_ids is None else [json.dumps(article_ids)]
+    ids = db.execute(compose(template, chosen=Fragment(chosen)), values).fetchall()
     for start in range(0, len(ids), 500):
         yield from _works(db, [work_id for (work_id,) in ids[start : start + 500]])
 
 
 def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
     chosen = json.dumps(ids)
-    columns = ", ".join(f"nullif({name}, '[]')" for name in PRINTED)
-    rows = db.execute(
-        f"select work_id, {columns} from bibliography "  # noqa: S608 fixed words
-        "where work_id in (select value from json_each(?)) order by work_id",
-        [chosen],
-    ).fetchall()
+    template = (
+        "select work_id, {columns} from bibliography where work_id in (select value from json_each(?)) order by 1"
+    )
+    columns = [Fragment(f"nullif({name}, '[]')") for name in PRINTED]
+    rows = db.execute(compose(template, columns=columns), [chosen]).fetchall()
     looked_up = _looked_up(db, ids)
     for work_id, references in groupby(rows, key=lambda row: int(row[0])):
         printed = zip(*(row[1:] for row in references), strict=True)

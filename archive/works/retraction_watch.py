@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from archive.references.identifiers import normalise
 from archive.storage.connection import transaction
+from archive.storage.sql import compose, placeholders
 from archive.works.retractions import STATUS
 
 REQUIRED = ("Record ID", "Title", "RetractionDate", "RetractionNature", "OriginalPaperDOI", "OriginalPaperPubMedID")
@@ -24,6 +25,14 @@ COLUMNS = (
     "record_id", "nature", "date", "title", "journal", "reasons", "doi", "pmid", "original_date", "original_doi",
     "original_pmid", "urls", "notes", "loaded_at",
 )  # fmt: skip
+UPSERT = compose(
+    "insert into retractions ({columns}) values ({values}) "
+    "on conflict (record_id) do update set ({new}) = ({excluded})",
+    columns=COLUMNS,
+    values=placeholders(len(COLUMNS)),
+    new=COLUMNS[1:],
+    excluded=[f"excluded.{column}" for column in COLUMNS[1:]],
+)
 _NATURES = {nature.lower(): nature for nature in STATUS}
 _DATE = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?:\s.*)?|(?P<iso>\d{4}-\d\d-\d\d)(?:[\sT].*)?")
 
@@ -74,13 +83,7 @@ def load_table(db: Database, path: Path, now: str) -> Loaded:
         raise RetractionTableError(f"{path} cannot be read: {error.strerror}.") from error
     with transaction(db):
         before = {record_id for (record_id,) in db.execute("select record_id from retractions").fetchall()}
-        marks = ", ".join("?" * len(COLUMNS))
-        sets = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS[1:])
-        db.conn.executemany(
-            f"insert into retractions ({', '.join(COLUMNS)}) values ({marks}) "  # noqa: S608 fixed words
-            f"on conflict (record_id) do update set {sets}",
-            list(rows.values()),
-        )
+        db.conn.executemany(UPSERT, list(rows.values()))
     known = before & rows.keys()
     return Loaded(new=len(rows) - len(known), replaced=len(known), kept=len(before - known), left=tuple(left))
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from archive.storage.sql import Fragment, compose
+
 Status = Literal["retracted", "concern", "reinstated", "corrected"]
 When = Literal["before", "same day", "after", "unknown"]
 
@@ -86,12 +88,13 @@ def article_came(published: str | None, noticed: str | None) -> When:
 
 def retraction_states(db: Database, work_ids: Collection[int] | None = None) -> dict[int, RetractionState]:
     """Return the states of those works, or of all works (None), by work id. Works without a notice are left out."""
-    chosen = "" if work_ids is None else "where w.work_id in (select value from json_each(?)) "
-    rows = db.execute(
-        "select w.work_id, r.record_id, r.nature, r.date, r.reasons, r.doi, w.matched_by "  # noqa: S608
-        f"from work_retractions w join retractions r on r.record_id = w.record_id {chosen}order by w.matched_by",
-        [] if work_ids is None else [json.dumps(list(work_ids))],
-    ).fetchall()
+    chosen = "true" if work_ids is None else "w.work_id in (select value from json_each(?))"
+    sql = compose(
+        "select w.work_id, r.record_id, r.nature, r.date, r.reasons, r.doi, w.matched_by "
+        "from work_retractions w join retractions r on r.record_id = w.record_id where {chosen} order by w.matched_by",
+        chosen=Fragment(chosen),
+    )
+    rows = db.execute(sql, [] if work_ids is None else [json.dumps(list(work_ids))]).fetchall()
     notices: dict[int, dict[int, Notice]] = {}
     for work_id, record_id, nature, date, reasons, doi, matched_by in rows:
         notice = Notice(record_id, nature, date, tuple(json.loads(reasons)), doi, matched_by)

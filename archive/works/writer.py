@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.references.identifiers import KINDS
+from archive.storage.sql import compose, placeholders
 from archive.works.matching import Keys, keys_of, match_keys
 
 FACTS = ("title", "container_title", "year", "doi", "pmid", "pmcid")  # columns of works: what most references print
@@ -41,8 +42,14 @@ where r.work_id = ? and r.field in ('doi', 'pmid', 'pmcid')
 group by 1, 2, 3
 """
 
-_COLUMNS, _MARKS = ", ".join(FACTS), ", ".join("?" * len(FACTS))
-UPDATE_FACTS = f"update works set ({_COLUMNS}) = ({_MARKS}) where id = ? and ({_COLUMNS}) is not ({_MARKS})"  # noqa: S608
+UPDATE_FACTS = compose(
+    "update works set ({columns}) = ({values}) where id = ? and ({columns}) is not ({values})",
+    columns=FACTS,
+    values=placeholders(len(FACTS)),
+)
+COUNT_PRINTS = compose(
+    "select {columns}, count(*) from bibliography where work_id = ? group by {columns}", columns=PRINTED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +198,8 @@ def _set_works(db: Database, reference_ids: Collection[int]) -> None:
 
 def update_facts(db: Database, work_ids: Collection[int]) -> None:
     """Store what most references print of each work, and all identifiers that they print or a look-up found."""
-    names = ", ".join(PRINTED)
-    sql = f"select {names}, count(*) from bibliography where work_id = ? group by {names}"  # noqa: S608 fixed words
     for work_id in work_ids:
-        *values, numbers = zip(*db.execute(sql, [work_id]).fetchall(), strict=True)
+        *values, numbers = zip(*db.execute(COUNT_PRINTS, [work_id]).fetchall(), strict=True)
         printed = dict(zip(PRINTED, values, strict=True))
         facts = [_most_frequent(zip(printed[name], numbers, strict=True)) for name in FACTS]
         db.conn.execute(UPDATE_FACTS, [*facts, work_id, *facts])
