@@ -1,7 +1,9 @@
 """Archives and articles for tests."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
@@ -15,8 +17,23 @@ URL = "https://news.example/a/1"
 
 
 def new_archive(folder: Path) -> Database:
-    """An empty archive in `folder`."""
-    return open_archive(folder / "healthnews.db", create=True)
+    """Open an empty archive in `folder`."""
+    path = folder / "healthnews.db"
+    make_archive(path)
+    return open_archive(path)
+
+
+def make_archive(path: Path) -> None:
+    """Write an empty archive: a copy of one whose schema is made once for each process."""
+    path.write_bytes(_empty_archive())
+
+
+@cache
+def _empty_archive() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "healthnews.db"
+        open_archive(path, create=True).close()
+        return path.read_bytes()
 
 
 def an_article(**changes: object) -> Article:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import settings
 
-from tests.commands import run
+from tests.commands import run, stop_reactor
 
 COSTS = pytest.StashKey[dict[str, str]]()
 
@@ -25,7 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand this process's peak memory and CPU time to the process that prints the summary."""
+    """Stop the reactor; hand this process's peak memory and CPU time to the process that prints the summary."""
+    stop_reactor()
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = sum(usage.ru_utime + usage.ru_stime for usage in (own, children))
     cost = f"{own.ru_maxrss / 1024:.0f} MB at most, {seconds:.0f} s of CPU"

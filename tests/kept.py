@@ -13,7 +13,7 @@ from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import Exchange, WarcWriter
-from tests.archives import a_reference, an_article
+from tests.archives import a_reference, an_article, make_archive
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
 NOW = timestamp(WHEN)
@@ -26,11 +26,13 @@ def url_of(number: int) -> str:
 
 
 def crawl(path: Path, *numbers: int, ended: bool = True) -> Path:
-    """Stores those articles, each with a work of its own, and the bytes of their pages; makes a missing archive.
+    """Store those articles, each with a work of its own, and the bytes of their pages; make a missing archive.
 
     Returns the WARC file. With `ended` False the crawl's row stays as that of one that runs or was killed.
     """
-    with closing(open_archive(path, create=True)) as db:
+    if not path.exists():
+        make_archive(path)
+    with closing(open_archive(path)) as db:
         crawl_id = start_crawl(db, now=NOW, pid=os.getpid(), command="crawl")
         writer = WarcWriter(warc_folder(path), f"{path.stem}-{WHEN:%Y%m%d%H%M%S}-{crawl_id:06}")
         for number in numbers:

@@ -41,8 +41,9 @@ class _Server(ThreadingHTTPServer):
 class Loopback:
     """Serves `answer(path)` on 127.0.0.1, on a free port unless one is named, over HTTPS with a `tls` context.
 
-    `respond` takes the place of `answer` where the whole request matters. `asked` are the requests in order, `paths`
-    what they asked for, `at_once` is how many were under way at the same time at most. A context manager.
+    `respond` takes the place of `answer` where the whole request matters. `asked` are the requests in order with the
+    time that `seconds` gives, `paths` what they asked for, `at_once` is how many were under way at once at most. A
+    context manager.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Loopback:
         respond: Respond | None = None,
         tls: ssl.SSLContext | None = None,
         port: int = 0,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.asked: list[Asked] = []
         self.agents: set[str] = set()
@@ -66,7 +68,7 @@ class Loopback:
             disable_nagle_algorithm = True  # header and body are two writes: with Nagle each answer waits for an ACK
 
             def do_GET(self) -> None:
-                with site._request(Asked(self.path, self.headers, time.monotonic())) as asked:
+                with site._request(Asked(self.path, self.headers, seconds())) as asked:
                     reply = site._respond(asked)
                 self._answer(*reply)  # now the client may come with its next request
 

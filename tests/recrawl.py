@@ -3,15 +3,18 @@
 import json
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
-from tests.commands import run
+from tests.clocks import VirtualClock
+from tests.commands import run, run_under
 from tests.loopback import NOWHERE, Asked, Loopback, Reply, site_file
 from tests.year.site import words
 
@@ -63,8 +66,13 @@ class World:
     pages: Mapping[str, Sequence[Page]]
     stage: int = 0
     base: str = ""
+    clock: VirtualClock | None = None
     done: list[subprocess.CompletedProcess[str]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        """Return the time of the jobs in seconds."""
+        return self.clock.seconds() if self.clock else time.monotonic()
 
     def respond(self, asked: Asked) -> Reply:
         story = self.pages.get(asked.path)
@@ -80,8 +88,10 @@ class World:
         (self.folder / "sites" / "loop.toml").write_text(site_file(site.url, **keys))
 
     def crawl(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """One job."""
-        done = run("crawl", *arguments, "--sites", "sites", cwd=self.folder, **environment)
+        """Run one job; under a virtual clock, a second after the last one."""
+        if self.clock:
+            self.clock.moment += timedelta(seconds=1)
+        done = run_under(self.clock, "crawl", *arguments, "--sites", "sites", cwd=self.folder, **environment)
         assert "Traceback" not in done.stderr, done.stderr
         self.done.append(done)
         return done

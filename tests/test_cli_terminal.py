@@ -10,7 +10,7 @@ import pytest
 
 from archive.article import Citation, Removal
 from tests.archives import URL, a_reference, an_article, new_archive, store
-from tests.commands import HEALTHNEWS, environment, run
+from tests.commands import HEALTHNEWS, environment, run_process
 from tests.terminals import cells, run_on_terminal
 
 LONG = "研究共纳入48名患者，随机分成两组：一组注射干细胞（IL-10，TGF-β1），另一组作为对照[1]。" * 4
@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ids=" ".join,
 )
 def test_a_pipe_gets_plain_text(folder: Path, arguments: list[str]) -> None:
-    done = run(*arguments, cwd=folder)
+    done = run_process(*arguments, cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
     assert "\x9b" not in done.stdout
@@ -65,7 +65,7 @@ def test_a_pipe_gets_plain_text(folder: Path, arguments: list[str]) -> None:
     [({}, False, False), ({"FORCE_COLOR": "1"}, True, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, True)],
 )
 def test_a_pipe_is_coloured_when_asked(folder: Path, variables: dict[str, str], colour: bool, bold: bool) -> None:
-    shown = run("search", "硬皮病", cwd=folder, TERM="xterm", **variables).stdout
+    shown = run_process("search", "硬皮病", cwd=folder, TERM="xterm", **variables).stdout
     assert ("\x1b[1;33m" in shown, "\x1b[1m" in shown) == (colour, bold)
 
 
@@ -119,7 +119,7 @@ def test_an_article_is_set_to_be_read(folder: Path) -> None:
 
 
 def test_a_pipe_gets_paragraphs_whole(folder: Path) -> None:
-    assert LONG in run("show", "1", cwd=folder).stdout.splitlines()
+    assert LONG in run_process("show", "1", cwd=folder).stdout.splitlines()
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_what_is_long_goes_through_the_pager(folder: Path, pager: dict[str, str]
         assert shown.code == 0
         assert len(shown.lines) > 3
         assert not seen.exists()
-    assert "References" in run("show", "1", cwd=folder, **pager).stdout  # a pipe
+    assert "References" in run_process("show", "1", cwd=folder, **pager).stdout  # a pipe
     assert not seen.exists()
 
 

@@ -49,7 +49,8 @@ def test_space_is_given_back_and_nothing_lost(archive: Path) -> None:
         assert db.execute("select count(*) from sqlite_stat1").fetchone() > (0,)
 
 
-def test_a_reader_goes_on_and_space_comes_later(archive: Path) -> None:
+def test_a_reader_goes_on_and_space_comes_later(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.storage.connection.BUSY_TIMEOUT", 0.1)
     with closing(sqlite3.connect(archive)) as reader:
         reader.execute("begin")
         before = reader.execute("select count(*) from pages").fetchone()

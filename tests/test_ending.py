@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.commands import run
+from tests.clocks import VirtualClock
+from tests.commands import run, run_under
 from tests.loopback import Loopback, Reply, linked_site, site_file
 
 
@@ -69,9 +70,10 @@ def test_a_site_whose_articles_all_fail_needs_a_look(tmp_path: Path) -> None:
 def test_a_crawl_that_ran_out_of_time_says_what_is_left(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     with Loopback(linked_site(40)) as site:
-        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, delay=0.5))
-        done = run("crawl", "--sites", "sites", "--minutes", "0.05", "--report", "report.json", cwd=tmp_path)
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, delay=30))
+        arguments = ("--minutes", "3", "--report", "report.json")
+        done = run_under(VirtualClock(), "crawl", "--sites", "sites", *arguments, cwd=tmp_path)
     assert done.returncode == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["due"] > 0
-    assert f"Its 0.05 minutes were over.\nPages still due: {report['due']}.\n" in done.stdout
+    assert f"Its 3 minutes were over.\nPages still due: {report['due']}.\n" in done.stdout

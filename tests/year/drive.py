@@ -6,36 +6,14 @@ for nothing then (tests/test_crawl.py shows that).
 
 import json
 import sqlite3
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from tests.clocks import VirtualClock
 from tests.year.script import YEAR, write
 from tests.year.site import BEGIN, YearSite, day_of
 
 HOUR = timedelta(hours=1)
-
-
-class YearClock:
-    """A clock that goes on only when all is quiet: what waits for a moment has it at once."""
-
-    def __init__(self) -> None:
-        self.moment = BEGIN
-        self.crawler: Any = None
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def call_at(self, moment: datetime, callback: Callable[[], object]) -> None:
-        from twisted.internet import reactor
-
-        engine = self.crawler.engine
-        if engine.downloader.active or (engine.scraper.slot and not engine.scraper.slot.is_idle()):
-            reactor.callLater(0.001, self.call_at, moment, callback)  # type: ignore[arg-type]
-            return
-        self.moment = max(self.moment, moment)
-        callback()
 
 
 def next_hour(archive: Path, now: datetime) -> datetime:
@@ -49,7 +27,7 @@ def next_hour(archive: Path, now: datetime) -> datetime:
     return max(BEGIN + HOUR * (hours + 1), BEGIN + HOUR * ((now - BEGIN) // HOUR + 1))
 
 
-async def live(folder: Path, clock: YearClock, site: YearSite) -> int:
+async def live(folder: Path, clock: VirtualClock, site: YearSite) -> int:
     """Runs the jobs of the year; returns how many there were."""
     from scrapy.crawler import CrawlerRunner
     from scrapy.utils.defer import maybe_deferred_to_future
@@ -82,7 +60,7 @@ def main(folder: str) -> None:
     from scrapy.utils.defer import deferred_f_from_coro_f
     from twisted.internet.task import react
 
-    clock = YearClock()
+    clock = VirtualClock(BEGIN)
     site = YearSite(write(), clock)
 
     async def run(_: object) -> None:
