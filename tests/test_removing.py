@@ -12,7 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.article import Article
 from archive.articles.fetches import Visit, record
 from archive.articles.reprocess import reprocess
-from archive.operations.takedown import NotExcludedError, plan, remaining_duplicates, remove, undo
+from archive.operations.takedown import NotExcludedError, delete_exclusion, plan, remaining_duplicates, remove
 from archive.storage.connection import timestamp, warc_folder
 from archive.storage.exclusions import Exclusion, Exclusions, stored_exclusions
 from archive.storage.frontier import NewPage, add_pages
@@ -248,16 +248,16 @@ def test_nothing_is_done_when_it_fails(crawled: Crawled, monkeypatch: pytest.Mon
 def test_undone_it_may_be_asked_for_again(crawled: Crawled) -> None:
     crawled.remove(URL_1)
     crawled.remove(Exclusion("host", "news.example"))
-    assert undo(crawled.db, URL_1, now=NOW) == 1  # the alias; the article's page is of the host
+    assert delete_exclusion(crawled.db, URL_1, now=NOW) == 1  # the alias; the article's page is of the host
     assert states(crawled.db)["https://old.example/1"] == "new"
-    assert undo(crawled.db, Exclusion("host", "news.example"), now=NOW) == 3
+    assert delete_exclusion(crawled.db, Exclusion("host", "news.example"), now=NOW) == 3
     assert set(states(crawled.db).values()) == {"new", "stored"}
     due = "select count(*) from pages where state = 'new' and due_at = ?"
     assert crawled.db.execute(due, [NOW]).fetchone() == (4,)
     assert crawled.db.execute("select count(*) from pages where optout_id is not null").fetchone() == (0,)
     assert crawled.db.execute("select count(*) from articles").fetchone() == (1,)
     with pytest.raises(NotExcludedError, match=r"^https://news\.example/1 is not on the list of what was removed\.$"):
-        undo(crawled.db, URL_1, now=NOW)
+        delete_exclusion(crawled.db, URL_1, now=NOW)
 
 
 def test_undone_a_site_is_found_as_before(crawled: Crawled) -> None:
@@ -268,10 +268,10 @@ def test_undone_a_site_is_found_as_before(crawled: Crawled) -> None:
     add_pages(crawled.db, lists, NOW)
     host, url = Exclusion("host", "news.example"), Exclusion("url", f"{BASE}/feed")
     crawled.remove(host, url)
-    undo(crawled.db, host, now=LATER)
+    delete_exclusion(crawled.db, host, now=LATER)
     sql = "select kind from pages where kind <> 'article' and due_at = ? order by kind"
     assert crawled.db.execute(sql, [LATER]).fetchall() == [("listing",), ("sitemap",)]
-    undo(crawled.db, url, now=LATER)
+    delete_exclusion(crawled.db, url, now=LATER)
     assert crawled.db.execute(sql, [LATER]).fetchall() == [("feed",), ("listing",), ("sitemap",)]
 
 

@@ -1,7 +1,7 @@
-"""A consistent copy of an archive and its WARC files, also while a crawl writes to it.
+"""Make a consistent copy of an archive and its WARC files, also while a crawl writes to it.
 
-The database comes first: whatever its rows point to is in the WARC files that are copied after it. It takes the place
-of the older backup when all else is there.
+The database is copied first, so that the records of its rows are in the WARC files that are copied after it. It
+replaces the older backup when everything else has been copied.
 """
 
 import sqlite3
@@ -23,18 +23,18 @@ from archive.storage.warc.records import file_names
 
 ATTEMPTS = 5
 REMOVED = "select id, added_at from optouts"
-# Nobody is at work on the copy: a check of it should not have to say so.
+# No job runs on the copy, and a check of the copy should not report one.
 ENDED = """
 update crawls set outcome = 'died', reason = 'It was at work when this backup was made.' where outcome = 'running'
 """
 POINTED_TO = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
 
-Progress = Callable[[int, int], None]  # bytes that are copied, and all
+Progress = Callable[[int, int], None]  # bytes copied, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """What was copied: the database's bytes and articles, and what became of the WARC files (None: left out)."""
+    """The copied database (size in bytes, number of articles) and the copied WARC files, None when left out."""
 
     file: str
     bytes: int
@@ -43,21 +43,21 @@ class Backup:
 
 
 class _RemovedMeanwhileError(Exception):
-    """Pages were removed after the database was copied: the copy has rows of records that may be gone."""
+    """Pages were removed after the database was copied: the copy may have rows whose records are redacted."""
 
 
 def backup(
     archive: Path, target: Path, *, warc: bool = True, progress: Progress = lambda _copied, _all: None
 ) -> Backup:
-    """Copies the archive to `target`, and with `warc` its WARC files to the folder beside that; verifies the copy.
+    """Copy the archive to `target`, with `warc` also its WARC files to the folder beside it, and verify the copy.
 
-    WARC files that are there already are not copied again. Raises ArchiveError, with one sentence, when `target` must
-    not be overwritten, the archive is damaged or the copy cannot be made, and BusyError when another backup is being
-    made there; an older backup is left as it was then.
+    Unchanged WARC files are not copied again. Raises ArchiveError, with one sentence, when `target` must not be
+    overwritten, the archive is damaged or the copy cannot be made, and BusyError when another backup writes there. An
+    older backup is unchanged then.
     """
     _refuse(archive, target)
     with closing(open_archive(archive, reading=True)) as source, hold(target):
-        before = _settle(source, target)
+        before = _prepare_target(source, target)
         try:
             for _ in range(ATTEMPTS):
                 try:
@@ -78,7 +78,7 @@ def backup(
 
 
 def _refuse(archive: Path, target: Path) -> None:
-    """Raises ArchiveError where no backup of the archive may be."""
+    """Raise ArchiveError when `target` cannot be a backup of the archive."""
     if not target.parent.is_dir():
         raise ArchiveError(f"The folder {target.parent} does not exist: make it first, or name another file.")
     if target.is_dir():
@@ -89,9 +89,12 @@ def _refuse(archive: Path, target: Path) -> None:
         raise ArchiveError(f"{target} would have the archive's own WARC folder: name another file for the backup.")
 
 
-def _settle(source: Database, target: Path) -> set[tuple[int, str]] | None:
-    """Makes an older backup ready to be replaced; returns what was removed from the archive before it was made, None
-    where there is none. Raises ArchiveError when the file there is something else."""
+def _prepare_target(source: Database, target: Path) -> set[tuple[int, str]] | None:
+    """Prepare an older backup for its replacement.
+
+    Returns the exclusions that it has, None without an older backup. Raises ArchiveError when the file is no older
+    backup of this archive.
+    """
     if not target.exists():
         return None
     try:
@@ -99,19 +102,19 @@ def _settle(source: Database, target: Path) -> set[tuple[int, str]] | None:
             check_kind(older, target)
             if not _is_older(older, source):
                 raise ArchiveError("it is an archive of other pages, or a newer one")
-            removed = _removed(older) if "optouts" in older.table_names() else set()
+            removed = _removed(older)
             older.execute("pragma wal_checkpoint(truncate)")
     except (ArchiveError, sqlite3.Error) as error:
         raise ArchiveError(
             f"{target} is no older backup of this archive and is left as it is: name another file."
         ) from error
-    if target.with_name(f"{target.name}-wal").exists():  # it would be taken for the new file's
+    if target.with_name(f"{target.name}-wal").exists():  # SQLite would apply it to the new file
         raise ArchiveError(f"Another process has {target} open: end that, or name another file.")
     return removed
 
 
 def _is_older(older: Database, source: Database) -> bool:
-    """Whether all crawls of `older`, and the page that it saw last, are in `source` too."""
+    """Return whether all crawls of `older`, and its newest page, are in `source` too."""
     crawls = "select id, started_at from crawls"
     if not set(older.execute(crawls).fetchall()) <= set(source.execute(crawls).fetchall()):
         return False
@@ -130,7 +133,7 @@ def _copy(
     progress: Progress,
 ) -> Backup:
     folder = warc_folder(archive)
-    names = file_names(folder) if warc else []  # before the state is taken, which has the crawls that they are of
+    names = file_names(folder) if warc else []  # before the snapshot, which then has the crawls that they belong to
     rest = sum((folder / name).stat().st_size for name in names)
     with replacing(target) as part:
         with snapshot(source):
@@ -156,7 +159,7 @@ def _copy(
 
 
 def _damage(source: Database) -> str:
-    """What is wrong with the archive, '' when it is sound: its copy alone is not then."""
+    """Return what is wrong with the archive, '' when only its copy is damaged."""
     try:
         return find_damage(source.conn)
     except sqlite3.Error as error:

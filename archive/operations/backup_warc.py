@@ -1,4 +1,4 @@
-"""Copying WARC files beside a backup: what is there already stays, what is being written is cut at a whole record."""
+"""Copy WARC files beside a backup. Unchanged files stay, files being written are cut after a complete record."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -13,9 +13,9 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
-    """What became of WARC files: how many were copied with how many bytes, and how many were there already.
+    """The numbers of copied files, of their bytes, and of unchanged files.
 
-    `missing` names files that rows point to and that the archive does not have, or not as far as they point.
+    `missing` names the files that rows point to and that are missing or too short.
     """
 
     copied: int
@@ -27,11 +27,11 @@ class Copied:
 def copy_warc(
     files: Iterable[Path], target: Path, ends: Mapping[str, int], *, compare: bool, progress: Callable[[int], None]
 ) -> Copied:
-    """Copies WARC files to the folder `target`, which is made when needed.
+    """Copy WARC files to the folder `target`, which is created when needed.
 
-    `ends` has, by file name, the offset of the last record that a row points to. Files of the same size and time of
-    change are taken for the same; with `compare` only when they hold the same, since an erased record is overwritten
-    with something as long. `progress` is called with the bytes that are done. Raises OSError.
+    `ends` maps file names to the offset of the last record that a row points to. Files of the same size and
+    modification time count as unchanged. With `compare` their content is compared, because a redacted record keeps its
+    length. `progress` is called with the number of bytes done. Raises OSError.
     """
     copied = unchanged = size = done = 0
     for path in files:
@@ -45,7 +45,7 @@ def copy_warc(
 
 
 def _copy(path: Path, target: Path, last: int, compare: bool) -> int | None:
-    """Copies a file up to its last whole record; returns the bytes replacing, None where the same was there."""
+    """Copy a file up to its last complete record. Returns the bytes written, None for an unchanged file."""
     seen = path.stat()
     known = target.stat() if target.exists() else None
     if known and not compare and (known.st_size, known.st_mtime_ns) == (seen.st_size, seen.st_mtime_ns):
@@ -57,7 +57,7 @@ def _copy(path: Path, target: Path, last: int, compare: bool) -> int | None:
         return None
     with replacing(target) as part:
         _copy_bytes(path, part, length)
-        # The time of before it was read: what is changed meanwhile is looked at again the next time.
+        # The modification time from before the copy: if the file changed meanwhile, the next backup copies it again.
         os.utime(part, ns=(seen.st_atime_ns, seen.st_mtime_ns))
     return length
 
@@ -71,7 +71,7 @@ def _copy_bytes(path: Path, part: Path, length: int) -> None:
 
 
 def _same(path: Path, target: Path, length: int) -> bool:
-    """Whether the files are the same in their first `length` bytes."""
+    """Return whether the files agree in their first `length` bytes."""
     with path.open("rb") as left, target.open("rb") as right:
         sizes = (min(CHUNK, length - start) for start in range(0, length, CHUNK))
         return all(left.read(size) == right.read(size) for size in sizes)

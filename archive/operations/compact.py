@@ -1,4 +1,4 @@
-"""Making an archive's file as small and as quick as it can be: what years of changes left in it is put in order."""
+"""Compact an archive: merge the full-text indexes, rewrite the database file, and update the planner's statistics."""
 
 import sqlite3
 from collections.abc import Callable
@@ -20,12 +20,12 @@ STEPS: tuple[Callable[[Database], object], ...] = (
     lambda db: db.execute("analyze"),
 )
 
-Progress = Callable[[int, int], None]  # steps that are done, and all
+Progress = Callable[[int, int], None]  # steps done, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compacted:
-    """The bytes of the database before and after; `read`: a reader kept SQLite from giving all of them back yet."""
+    """The size of the database in bytes before and after. `read`: a reader keeps SQLite from freeing all of it yet."""
 
     before: int
     after: int
@@ -33,10 +33,10 @@ class Compacted:
 
 
 def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> Compacted:
-    """Puts indexes and tables in order, gives free space back, and counts anew what the query planner goes by.
+    """Compact the archive. This needs free space of about twice the size of the database.
 
-    Needs about twice the database's size of free space meanwhile. Raises ArchiveError, with one sentence, when that is
-    not there or the archive is damaged, and BusyError when a job holds the archive; the archive is whole then.
+    Raises ArchiveError, with one sentence, when the space is missing or the archive is damaged, and BusyError when a
+    job holds the archive. The archive is intact then.
     """
     with hold(archive), closing(open_archive(archive)) as db:
         before = _size(archive)
@@ -60,6 +60,6 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
 
 
 def _size(archive: Path) -> int:
-    """Bytes of the database and of what is not yet written back to it."""
+    """Return the size of the database and its write-ahead log in bytes."""
     files = (archive, archive.with_name(f"{archive.name}-wal"))
     return sum(file.stat().st_size for file in files if file.exists())

@@ -1,6 +1,6 @@
-"""Taking pages away on request: what was understood of them, the way to their bytes, and that they are asked for again.
+"""Remove pages on request: delete their articles and the locations of their records, and exclude them from crawls.
 
-A removed page stays in `pages` as a tombstone, so that no feed or link makes it a new one.
+The row of a removed page stays in `pages` without its metadata, so that no feed or link adds the page again.
 """
 
 import json
@@ -31,95 +31,102 @@ update pages set state = 'refused', reason = 'removed', optout_id = ?, alias_of 
 where id = ?
 """
 
-# Of every page: one that is not removed may have been answered by one that is.
-NOWHERE = """
+# For all pages: the fetch of a page that stays may have been answered by a record of a removed page.
+CLEAR_LOCATIONS = """
 update fetches set warc_file = null, warc_offset = null
 where (warc_file, warc_offset) in (select warc_file, warc_offset from erasures)
 """
 
-COPIES = """
+DUPLICATES = """
 select a.url from articles a join copies c on c.article_id = a.id
 where c.group_id in (select group_id from copies join articles on id = article_id where page_id in
                      (select value from json_each(?1)))
 and a.page_id not in (select value from json_each(?1)) order by a.url
 """
 
-ADD = """
+ADD_EXCLUSION = """
 insert into optouts (kind, pattern, reason, added_at) values (?, ?, ?, ?)
 on conflict (pattern) do update set reason = coalesce(excluded.reason, reason) returning id
 """
 
 
 class NotExcludedError(LookupError):
-    """What is to be taken off the list of opt-outs is not on it; the message is one sentence."""
+    """The exclusion to delete does not exist. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A page that goes for the sake of `entry`. `title` is its article's, None where it has none; `size`: the bytes of
-    all its stored answers, content codings undone."""
+    """A page that `exclusion` removes.
+
+    `title` is that of its article, None without one. `size` is in bytes: all stored response bodies, content encoding
+    undone.
+    """
 
     page_id: int
     url: str
     title: str | None
     size: int
-    entry: Exclusion
+    exclusion: Exclusion
 
 
-def plan(db: Database, entries: Sequence[Exclusion]) -> list[Candidate]:
-    """The pages that the entries remove, by URL: those that match, and their aliases; where a single URL is an alias,
-    also what it leads to."""
-    chosen = _with_targets_and_aliases(db, _matching(db, entries), entries)
+def plan(db: Database, exclusions: Sequence[Exclusion]) -> list[Candidate]:
+    """Return the pages that the exclusions remove, sorted by URL.
+
+    These are the pages that match and their aliases, and for an excluded URL that is an alias also its target.
+    """
+    chosen = _with_targets_and_aliases(db, _matching(db, exclusions), exclusions)
     rows = db.execute(DETAILS, [json.dumps(list(chosen))]).fetchall()
     return [
-        Candidate(page_id=page_id, url=url, title=title, size=size, entry=entries[chosen[page_id]])
+        Candidate(page_id=page_id, url=url, title=title, size=size, exclusion=exclusions[chosen[page_id]])
         for page_id, url, title, size in rows
     ]
 
 
 def remaining_duplicates(db: Database, candidates: Iterable[Candidate]) -> list[str]:
-    """The URLs of articles that stay and are copies of such that go."""
+    """Return the URLs of articles that are duplicates of removed ones and are not removed themselves."""
     pages = json.dumps([page.page_id for page in candidates])
-    return [url for (url,) in db.execute(COPIES, [pages]).fetchall()]
+    return [url for (url,) in db.execute(DUPLICATES, [pages]).fetchall()]
 
 
 def remove(
-    db: Database, folder: Path, entries: Sequence[Exclusion], *, reason: str | None, now: str, progress: Progress
+    db: Database, folder: Path, exclusions: Sequence[Exclusion], *, reason: str | None, now: str, progress: Progress
 ) -> list[Candidate]:
-    """Puts the entries on the list and takes away their pages, in one transaction; needs the archive's lock.
+    """Store the exclusions and remove their pages, in one transaction. The caller holds the archive's lock.
 
-    The records in the WARC `folder` are only noted to be erased: `erasing.finish` must follow. `progress` is called
-    after each page. Returns the pages. Raises OSError when a WARC file cannot be read; nothing is changed then.
+    The records in the WARC `folder` are only marked: call `redact_pending` afterwards. `progress` is called after each
+    page. Returns the pages. Raises OSError when a WARC file cannot be read; nothing is changed then.
     """
     db.execute("pragma secure_delete = on")
-    candidates = plan(db, entries)
-    urls, listed = {page.url for page in candidates}, Exclusions.of(enumerate(entries))
+    candidates = plan(db, exclusions)
+    urls, matcher = {page.url for page in candidates}, Exclusions.of(enumerate(exclusions))
 
     def wanted(url: str) -> bool:
-        return url in urls or listed.match(url) is not None
+        return url in urls or matcher.match(url) is not None
 
     records = find_records(folder, _located(db, candidates, wanted), wanted)
     with transaction(db):
-        ids = _add(db, entries, candidates, reason, now)
+        ids = _add(db, exclusions, candidates, reason, now)
         for number, page in enumerate(candidates, 1):
-            _bury(db, page.page_id, ids[page.entry])
+            _tombstone_page(db, page.page_id, ids[page.exclusion])
             progress({"removed": number}, len(candidates))
-        db.conn.execute("delete from blocks where pages = 0")  # fingerprints of text that no article has any more
+        db.conn.execute("delete from blocks where pages = 0")  # fingerprints of text that is in no article any more
         places = [(record.file, record.offset) for record in records] + ([DATABASE] if candidates else [])
         db.conn.executemany("insert or ignore into erasures (warc_file, warc_offset) values (?, ?)", places)
-        db.conn.execute(NOWHERE)
+        db.conn.execute(CLEAR_LOCATIONS)
     return candidates
 
 
-def undo(db: Database, entry: Exclusion, *, now: str) -> int:
-    """Takes the entry off the list, and returns how many of its pages are due again at `now`: those that no other entry
-    matches, feeds, sitemaps and listings too. What was stored of them does not come back before they are fetched.
-    Raises NotExcludedError."""
+def delete_exclusion(db: Database, exclusion: Exclusion, *, now: str) -> int:
+    """Delete an exclusion, and make those of its pages due at `now` that no other exclusion matches.
+
+    Returns the number of these pages, discovery pages included. Their content is stored again when they are fetched.
+    Raises NotExcludedError.
+    """
     with transaction(db):
         sql = "delete from optouts where kind = ? and pattern = ? returning id"
-        row = db.execute(sql, [entry.kind, entry.pattern]).fetchone()
+        row = db.execute(sql, [exclusion.kind, exclusion.pattern]).fetchone()
         if row is None:
-            raise NotExcludedError(f"{entry.pattern} is not on the list of what was removed.")
+            raise NotExcludedError(f"{exclusion.pattern} is not on the list of what was removed.")
         pages = db.execute("select id, url from pages where optout_id = ?", row).fetchall()
         db.conn.execute("update pages set optout_id = null where optout_id = ?", row)
         left = Exclusions.load(db)
@@ -130,28 +137,28 @@ def undo(db: Database, entry: Exclusion, *, now: str) -> int:
     return len(freed)
 
 
-def _matching(db: Database, entries: Sequence[Exclusion]) -> dict[int, int]:
-    """The pages that are not removed yet and match, each with the number of its entry."""
-    listed = Exclusions.of(enumerate(entries))
-    if all(entry.kind == "url" for entry in entries):  # the index finds them, however many pages there are
-        urls = json.dumps([entry.pattern for entry in entries])
+def _matching(db: Database, exclusions: Sequence[Exclusion]) -> dict[int, int]:
+    """Map the pages that match and are not removed yet to the index of their exclusion."""
+    matcher = Exclusions.of(enumerate(exclusions))
+    if all(exclusion.kind == "url" for exclusion in exclusions):  # found by the index, however many pages there are
+        urls = json.dumps([exclusion.pattern for exclusion in exclusions])
         sql = "select id, url from pages where optout_id is null and url in (select value from json_each(?))"
         rows = db.execute(sql, [urls])
     else:
         rows = db.execute("select id, url from pages where optout_id is null")
-    return {page_id: number for page_id, url in rows if (number := listed.match(url)) is not None}
+    return {page_id: number for page_id, url in rows if (number := matcher.match(url)) is not None}
 
 
-def _with_targets_and_aliases(db: Database, chosen: dict[int, int], entries: Sequence[Exclusion]) -> dict[int, int]:
+def _with_targets_and_aliases(db: Database, chosen: dict[int, int], exclusions: Sequence[Exclusion]) -> dict[int, int]:
     aliases: defaultdict[int, list[int]] = defaultdict(list)
     targets: dict[int, int] = dict(db.execute("select id, alias_of from pages where alias_of is not null").fetchall())
     for page_id, target in targets.items():
         aliases[target].append(page_id)
     found, queue = dict(chosen), list(chosen)
-    for page_id in queue:  # grows meanwhile
+    for page_id in queue:  # grows during the loop
         number = found[page_id]
         further = list(aliases[page_id])
-        if entries[number].kind == "url" and page_id in targets:
+        if exclusions[number].kind == "url" and page_id in targets:
             further.append(targets[page_id])
         for other in further:
             if other not in found:
@@ -161,8 +168,10 @@ def _with_targets_and_aliases(db: Database, chosen: dict[int, int], entries: Seq
 
 
 def _located(db: Database, candidates: Iterable[Candidate], wanted: Callable[[str], bool]) -> dict[str, set[int]]:
-    """The files in which the pages have records, with the offsets of those that wanted URLs answered: what an alias
-    led to may stay."""
+    """Map the WARC files that have records of the pages to the offsets of responses from wanted URLs.
+
+    An alias may have the record of a target that stays.
+    """
     located: defaultdict[str, set[int]] = defaultdict(set)
     sql = (
         "select url, warc_file, warc_offset from fetches where warc_file is not null "
@@ -174,19 +183,19 @@ def _located(db: Database, candidates: Iterable[Candidate], wanted: Callable[[st
 
 
 def _add(
-    db: Database, entries: Sequence[Exclusion], candidates: Iterable[Candidate], reason: str | None, now: str
+    db: Database, exclusions: Sequence[Exclusion], candidates: Iterable[Candidate], reason: str | None, now: str
 ) -> dict[Exclusion, int]:
-    pages = Counter(page.entry for page in candidates)
-    articles = Counter(page.entry for page in candidates if page.title is not None)
+    pages = Counter(page.exclusion for page in candidates)
+    articles = Counter(page.exclusion for page in candidates if page.title is not None)
     ids = {}
-    for entry in entries:
-        ids[entry] = int(db.execute(ADD, [entry.kind, entry.pattern, reason, now]).fetchone()[0])
+    for exclusion in exclusions:
+        ids[exclusion] = int(db.execute(ADD_EXCLUSION, [exclusion.kind, exclusion.pattern, reason, now]).fetchone()[0])
         sql = "update optouts set pages = pages + ?, articles = articles + ? where id = ?"
-        db.conn.execute(sql, [pages[entry], articles[entry], ids[entry]])
+        db.conn.execute(sql, [pages[exclusion], articles[exclusion], ids[exclusion]])
     return ids
 
 
-def _bury(db: Database, page_id: int, optout_id: int) -> None:
+def _tombstone_page(db: Database, page_id: int, optout_id: int) -> None:
     forget_article(db, page_id)
     db.conn.execute(TOMBSTONE, [optout_id, page_id])
     db.conn.execute(

@@ -79,13 +79,13 @@ def _list(archive: Path, *, as_json: bool) -> None:
 def _undo(archive: Path, text: str, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
-    from archive.operations.takedown import NotExcludedError, undo
+    from archive.operations.takedown import NotExcludedError, delete_exclusion
     from archive.storage.connection import timestamp
 
     [entry] = _entries(text, None)
     with opened(archive) as db, _held(archive):
         try:
-            freed = undo(db, entry, now=timestamp(datetime.now(UTC)))
+            freed = delete_exclusion(db, entry, now=timestamp(datetime.now(UTC)))
         except NotExcludedError as error:
             raise UserError(f"{error} healthnews remove --list shows it.") from error
     if as_json:

@@ -1,7 +1,7 @@
-"""Whether an archive is whole: which checks there are, in which order, and what runs and mends them.
+"""Check the integrity of an archive, and repair what can be rebuilt.
 
-A plain check reads one state of the archive and keeps nobody from writing; what a crawl adds meanwhile is not looked
-at. One that mends runs under the archive's lock, and each of its checks sees what those before it mended.
+A check reads a snapshot of the archive and blocks no writer; what a crawl adds meanwhile is not checked. A repair holds
+the archive's lock, and each check sees the repairs of those before it.
 """
 
 import sqlite3
@@ -18,19 +18,21 @@ from archive.storage.database import open_archive
 from archive.storage.lock import hold, is_held
 from archive.storage.warc.records import file_names
 
-EXAMPLES = 5  # problems of a check that are named
+EXAMPLES = 5  # problems that are listed for each check
 
 CHECKS: tuple[Check, ...] = (
     *database.CHECKS, *warc.CHECKS, *orphans.CHECKS, *fulltext.CHECKS
 )  # fmt: skip
 
-Progress = Callable[[int, int], None]  # steps that are done, and all
+Progress = Callable[[int, int], None]  # steps done, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found: the number of problems, of those that a repair may mend, and the first of them; what was
-    mended, in words, and how many problems are left."""
+    """The result of a check: the numbers of all problems and of those that a repair may mend, and the first problems.
+
+    `mended` describes the repair, `left` is the number of problems after it.
+    """
 
     check: str
     problems: int
@@ -41,10 +43,10 @@ class Finding:
 
 
 def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _done, _all: None) -> tuple[Finding, ...]:
-    """Makes every check, and with `repair` mends what can be rebuilt; one finding for each of CHECKS.
+    """Run all checks, and with `repair` repair what can be rebuilt. Returns one finding for each of CHECKS.
 
-    Raises ArchiveError, with one sentence, when the archive cannot be read at all, and with `repair` BusyError when a
-    job holds it.
+    Raises ArchiveError, with one sentence, when the archive cannot be read, and with `repair` BusyError when a job
+    holds it.
     """
     with hold(archive) if repair else nullcontext():
         busy = not repair and is_held(archive)
@@ -57,7 +59,7 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
                     db=db,
                     archive=archive,
                     files=tuple(files),
-                    busy=busy or (not repair and is_held(archive)),  # a job that began before the state was taken
+                    busy=busy or (not repair and is_held(archive)),  # a job that started before the snapshot
                     advance=lambda: next(steps),
                 )
                 return tuple(_findings(context, repair))
@@ -66,13 +68,13 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
 
 
 def _findings(context: Context, repair: bool) -> Iterator[Finding]:
-    safe = True  # what is written to a damaged file may destroy what could be saved
+    safe = True  # writing to a damaged file may destroy what could be saved
     for each in CHECKS:
-        found, lost, examples = _look(each, context)
+        found, lost, examples = _run(each, context)
         mended, left = "", found
         if repair and safe and found and each.mend:
             mended = _mend(each.mend, context)
-            left = _look(each, context)[0] if mended else found
+            left = _run(each, context)[0] if mended else found
         context.advance()
         if each is database.STRUCTURE:
             safe = not (left if repair else lost)
@@ -80,8 +82,8 @@ def _findings(context: Context, repair: bool) -> Iterator[Finding]:
         yield Finding(check=each.name, problems=found, mendable=mendable, examples=examples, mended=mended, left=left)
 
 
-def _look(each: Check, context: Context) -> tuple[int, int, tuple[str, ...]]:
-    """The number of problems, of those that cannot be mended, and the first ones."""
+def _run(each: Check, context: Context) -> tuple[int, int, tuple[str, ...]]:
+    """Return the numbers of all problems and of those that cannot be mended, and the first problems."""
     number, lost, examples = 0, 0, list[str]()
     try:
         for problem in each.find(context):
@@ -102,11 +104,11 @@ def _mend(mend: Callable[[Context], str], context: Context) -> str:
     except sqlite3.DatabaseError as error:
         if not _is_damage(error):
             raise
-        return ""  # what cannot be mended is left, and counted so
+        return ""  # the problems are left and counted again
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    """Whether it is for what is in the file; a full disk, for one, is not."""
+    """Return whether the error is due to the content of the file, unlike a full disk."""
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT or "no such " in str(error)
 
 
@@ -114,5 +116,5 @@ def _counter(total: int, progress: Progress) -> Iterator[None]:
     for done in range(1, total + 1):
         progress(done, total)
         yield
-    while True:  # a check that mended looks again
+    while True:  # a check runs again after its repair
         yield

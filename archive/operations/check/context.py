@@ -1,4 +1,4 @@
-"""What a check of an archive is, and what it gets to see."""
+"""The type of a check, and the context that a check runs in."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from archive.storage.connection import warc_folder
 class Context:
     """An archive that is checked.
 
-    `files` are its WARC files, listed before the database's state was taken: every row that they are for is in it.
-    `busy`: a job was writing then. `advance` is called for every WARC record and every indexed text that was looked at.
+    `files` are the names of its WARC files, listed before the database snapshot: the snapshot has all rows of their
+    records. `busy`: a job was writing then. Checks call `advance` for each WARC record and each indexed text.
     """
 
     db: Database
@@ -25,20 +25,22 @@ class Context:
 
     @property
     def folder(self) -> Path:
-        """Where the WARC files are."""
+        """The folder of the WARC files."""
         return warc_folder(self.archive)
 
 
 class Unmendable(str):
-    """A problem that no repair mends: somebody has to, mostly with a backup."""
+    """A problem that `--repair` cannot mend. Mostly a backup is needed."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Finds problems, each in some words that name the thing, Unmendable where that is known; `mend`, right after that,
-    rebuilds what can be and says what it did, '' for nothing."""
+    """A check. `find` yields a description of each problem, Unmendable when a repair cannot help.
+
+    `mend` runs right after it, repairs what it can, and returns a description of what it did, '' for nothing.
+    """
 
     name: str
     find: Callable[[Context], Iterator[str]]
@@ -46,5 +48,5 @@ class Check:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 row`, `1,234 rows`."""
+    """Return a number with its noun: `1 row`, `1,234 rows`."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"

@@ -1,9 +1,9 @@
-"""The check of the full-text indexes, which keeps nobody from writing.
+"""Check the full-text indexes without blocking writers.
 
-FTS5 makes its integrity check as if it wrote: the archive would be locked for minutes, and a crawl beside it would
-fail. So the index's own tables are copied into the connection's temporary database, whose index reads the articles
-through a view of the archive, and that one is checked. The view spells texts in Python, which a test holds to spell as
-the index's SQL does: 576 articles of 600 words took 2 seconds that way, and 10 with the SQL.
+The integrity check of FTS5 takes the write lock: the archive would be locked for minutes, and a crawl beside it would
+fail. So the tables of the index are copied into the temporary database, with an index that reads the articles through
+a view, and the copy is checked. The view spells texts in Python, which a test compares with the SQL of the index: 576
+articles of 600 words took 2 seconds that way, and 10 with the SQL.
 """
 
 import re
@@ -17,16 +17,21 @@ from sqlite_utils import Database
 from archive.operations.check.context import Check, Context
 from archive.storage.connection import transaction
 from archive.storage.fulltext import facet_codes, index
+from archive.storage.sql import Fragment, compose
 from archive.text.folding import characters, pair
 
-FILLED = ("data", "idx", "docsize")  # the tables of an index that are filled from articles; not every one has all
+FILLED = (
+    "data",
+    "idx",
+    "docsize",
+)  # tables of an FTS5 index that are filled from articles; some indexes lack some of them
 OWN = "select sql from sqlite_master where type = 'table' and name = ?"
 
 
 def steps(db: Database) -> int:
-    """How often the check calls `advance`: for every row of every index."""
+    """Return how often the check calls `advance`: once for each row of each index."""
     tables = [indexed.table for name, indexed in _all() if db[name].exists() and db[indexed.table].exists()]
-    return sum(int(db.execute(f"select count(*) from {table}").fetchone()[0]) for table in tables)  # noqa: S608
+    return sum(int(db.execute(compose("select count(*) from {table}", table=table)).fetchone()[0]) for table in tables)
 
 
 def _indexes(context: Context) -> Iterator[str]:
@@ -45,9 +50,9 @@ def _agrees(context: Context, name: str, indexed: index.Indexed) -> bool:
         try:
             for part in (*FILLED, "config"):
                 if db[f"{name}_{part}"].exists():
-                    db.execute(f"delete from temp.{name}_{part}")  # noqa: S608
-                    db.execute(f"insert into temp.{name}_{part} select * from main.{name}_{part}")  # noqa: S608
-            db.execute(f"insert into temp.{name} ({name}, rank) values ('integrity-check', 1)")  # noqa: S608
+                    _copy_table(db, f"{name}_{part}", "main", "temp")
+            check = "insert into temp.{name} ({name}, rank) values ('integrity-check', 1)"
+            db.execute(compose(check, name=name))
         except sqlite3.DatabaseError as error:
             if not raised and not _is_corrupt(error):
                 raise
@@ -61,7 +66,7 @@ def _agrees(context: Context, name: str, indexed: index.Indexed) -> bool:
 
 def _rebuild(context: Context) -> str:
     if not all(context.db[name].exists() for name, _ in _all()):
-        return ""  # the schema is to be mended first
+        return ""  # the schema has to be mended first
     try:
         with transaction(context.db):
             index.rebuild(context.db)
@@ -75,29 +80,38 @@ def _rebuild(context: Context) -> str:
 
 
 def _empty(context: Context) -> None:
-    """Gives indexes that SQLite cannot even open the tables of an empty one."""
+    """Replace the tables of indexes that SQLite cannot open by those of empty indexes."""
     db = context.db
     for name, indexed in _all():
         with _beside(context, name, indexed):
             for part in FILLED:
                 if db[f"{name}_{part}"].exists():
-                    db.execute(f"delete from main.{name}_{part}")  # noqa: S608
-                    db.execute(f"insert into main.{name}_{part} select * from temp.{name}_{part}")  # noqa: S608
+                    _copy_table(db, f"{name}_{part}", "temp", "main")
+
+
+def _copy_table(db: Database, table: str, source: str, target: str) -> None:
+    """Replace the rows of a table by those of the table of the same name in another attached database."""
+    names = {"source": f"{source}.{table}", "target": f"{target}.{table}"}
+    db.execute(compose("delete from {target}", **names))
+    db.execute(compose("insert into {target} select * from {source}", **names))
 
 
 @contextmanager
 def _beside(context: Context, name: str, indexed: index.Indexed) -> Iterator[list[BaseException]]:
-    """An empty index like that one in the temporary database, over the same table; what is raised while SQLite calls
-    back, an interrupt for one, is in the list, since SQLite hides it."""
+    """Hold an empty index of the same definition in the temporary database.
+
+    Yields a list of the exceptions raised in callbacks from SQLite, such as an interrupt, because SQLite hides them.
+    """
     db, raised = context.db, list[BaseException]()
     ((sql,),) = db.execute(OWN, [name]).fetchall()
     functions = {"spelled_pair": _up_to_nul(pair), "spelled_characters": _up_to_nul(characters), "seen": _seen(context)}
     for called, function in functions.items():
-        db.conn.create_function(called, 1, _keeping(function, raised))
+        db.conn.create_function(called, 1, _catching(function, raised))
     columns, _ = indexed.indexes[name]
-    content = ", ".join(f"{_spelled(column)} as {column}" for column in columns)
-    view = f"{name}_spelled"
-    db.execute(f"create temp view {view} as select id, {content} from main.{indexed.table} where seen(id)")  # noqa: S608
+    content = Fragment(", ".join(f"{_spelled(column)} as {column}" for column in columns))
+    view, table = f"{name}_spelled", f"main.{indexed.table}"
+    create = "create temp view {view} as select id, {content} from {table} where seen(id)"
+    db.execute(compose(create, view=view, content=content, table=table))
     try:
         db.execute(re.sub("^create virtual table ", "create virtual table temp.", sql, flags=re.IGNORECASE))
         yield raised
@@ -107,7 +121,7 @@ def _beside(context: Context, name: str, indexed: index.Indexed) -> Iterator[lis
 
 
 def _spelled(column: str) -> str:
-    """SQL for a column of an index."""
+    """Return the SQL expression for a column of an index."""
     if column == "facets":
         return facet_codes.SQL
     if column == "characters":
@@ -116,7 +130,7 @@ def _spelled(column: str) -> str:
 
 
 def _up_to_nul(spell: Callable[[str], str]) -> Callable[[Any], str | None]:
-    """As SQL does it, for which a text ends at the character NUL."""
+    """Return the function for text up to the first NUL, where text ends for SQL."""
     return lambda text: None if text is None else spell(text.partition("\0")[0])
 
 
@@ -128,9 +142,11 @@ def _seen(context: Context) -> Callable[[Any], int]:
     return seen
 
 
-def _keeping(function: Callable[[Any], Any], raised: list[BaseException]) -> Callable[[Any], Any]:
-    """The function, which puts what it raises into the list and is not called again: from a callback nothing gets out,
-    and where tracebacks of callbacks are switched on, as Datasette does, it would be printed."""
+def _catching(function: Callable[[Any], Any], raised: list[BaseException]) -> Callable[[Any], Any]:
+    """Return the function as a callback that appends its exception to the list and is not called again.
+
+    SQLite drops exceptions of callbacks, and prints them where tracebacks are enabled, as in Datasette.
+    """
 
     def call(value: Any) -> Any:
         try:

@@ -1,4 +1,4 @@
-"""Checks for rows that something else left behind: of no use to anybody, or waiting for what will never come."""
+"""Checks for rows that were left behind: rows that nothing refers to, and work that was never finished."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,38 +10,42 @@ from archive.duplicates.groups import regroup
 from archive.operations.check.context import Check, Context, counted
 from archive.storage.connection import timestamp, transaction
 from archive.storage.redaction import RedactionError, redact_pending
+from archive.storage.sql import Fragment, compose
 
-WORKS = "works where id not in (select work_id from bibliography where work_id is not null)"
-SIGNATURES = "signatures where id not in (select signature_id from reference_signatures)"
-BLOCKS = "blocks where site not in (select site from pages)"
-BANDS = "text_bands where text_id not in (select id from distinct_texts)"
-PAIRS = "text_pairs where copy_id not in (select id from distinct_texts)"
-GROUPS = "copies where group_id not in (select id from articles)"
-TEXTS = "distinct_texts where id not in (select text_id from article_texts)"
-ALIASES = "pages where state = 'alias' and (alias_of is null or alias_of not in (select id from pages))"
-RUNNING = "crawls where outcome = 'running'"
+WORKS = Fragment("works where id not in (select work_id from bibliography where work_id is not null)")
+SIGNATURES = Fragment("signatures where id not in (select signature_id from reference_signatures)")
+BLOCKS = Fragment("blocks where site not in (select site from pages)")
+BANDS = Fragment("text_bands where text_id not in (select id from distinct_texts)")
+PAIRS = Fragment("text_pairs where copy_id not in (select id from distinct_texts)")
+GROUPS = Fragment("copies where group_id not in (select id from articles)")
+TEXTS = Fragment("distinct_texts where id not in (select text_id from article_texts)")
+ALIASES = Fragment("pages where state = 'alias' and (alias_of is null or alias_of not in (select id from pages))")
+RUNNING = Fragment("crawls where outcome = 'running'")
 
 
-def _finding(rows: str, words: str) -> Callable[[Context], Iterator[str]]:
-    """Names the rows by `words`, which is SQL."""
+def _finding(rows: Fragment, words: str) -> Callable[[Context], Iterator[str]]:
+    """Return a check that describes each of the `rows` by the SQL expression `words`."""
 
     def find(context: Context) -> Iterator[str]:
-        return (says for (says,) in context.db.execute(f"select {words} from {rows}"))  # noqa: S608
+        return (
+            says
+            for (says,) in context.db.execute(compose("select {words} from {rows}", words=Fragment(words), rows=rows))
+        )
 
     return find
 
 
-def _deleting(*tables: str) -> Callable[[Context], str]:
+def _deleting(*tables: Fragment) -> Callable[[Context], str]:
     def mend(context: Context) -> str:
         with transaction(context.db):
-            number = sum(context.db.execute(f"delete from {rows}").rowcount for rows in tables)  # noqa: S608
+            number = sum(context.db.execute(compose("delete from {rows}", rows=rows)).rowcount for rows in tables)
         return f"{counted(number, 'row')} deleted"
 
     return mend
 
 
-def _ids(db: Database, column: str, rows: str) -> list[int]:
-    return [row[0] for row in db.execute(f"select {column} from {rows}").fetchall()]  # noqa: S608
+def _ids(db: Database, column: str, rows: Fragment) -> list[int]:
+    return [row[0] for row in db.execute(compose("select {column} from {rows}", column=column, rows=rows)).fetchall()]
 
 
 def _regroup(context: Context) -> str:
@@ -60,7 +64,7 @@ def _drop_texts(context: Context) -> str:
     return f"{counted(len(texts), 'text')} deleted"
 
 
-def _ask_again(context: Context) -> str:
+def _fetch_again(context: Context) -> str:
     now = timestamp(datetime.now(UTC))
     with transaction(context.db):
         sql = "update pages set state = 'new', reason = null, alias_of = null, due_at = ? where id in (select id from "
@@ -81,7 +85,7 @@ def _end(context: Context) -> str:
 
 def _erasures(context: Context) -> Iterator[str]:
     if not context.busy:
-        yield from _finding("erasures", "warc_file || ' at ' || warc_offset")(context)
+        yield from _finding(Fragment("erasures"), "warc_file || ' at ' || warc_offset")(context)
 
 
 def _erase(context: Context) -> str:
@@ -103,7 +107,7 @@ CHECKS = (
     Check(name="bands of no text", find=_finding(BANDS, "'text ' || text_id"), mend=_deleting(BANDS)),
     Check(name="pairs of no text", find=_finding(PAIRS, "'text ' || text_id"), mend=_deleting(PAIRS)),
     Check(name="blocks of unknown sites", find=_finding(BLOCKS, "site || ', ' || fingerprint"), mend=_deleting(BLOCKS)),
-    Check(name="aliases of nothing", find=_finding(ALIASES, "url"), mend=_ask_again),
+    Check(name="aliases of nothing", find=_finding(ALIASES, "url"), mend=_fetch_again),
     Check(name="crawls without a job", find=_running, mend=_end),
     Check(name="removals that are not finished", find=_erasures, mend=_erase),
 )

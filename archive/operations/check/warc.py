@@ -1,4 +1,4 @@
-"""Checks of the raw pages: every row has its record in a WARC file, and every file its rows and a whole end."""
+"""Checks of the WARC files: each fetch has its record, each file has fetches and ends with a complete record."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,16 @@ from archive.storage.warc.files import WarcError, trim
 from archive.storage.warc.members import members
 from archive.storage.warc.records import find_end, read_record
 
-# In the order in which the bytes lie on the disk: every file is opened once and read from its beginning to its end.
+# In the order of the bytes on the disk: each file is opened once and read from beginning to end.
 LOCATED = """
 select warc_file, warc_offset, id, digest from fetches where warc_file is not null order by warc_file, warc_offset
 """
+FORGET_LOST = """
+update fetches set warc_file = null, warc_offset = null where id in (select fetch_id from temp.lost_records)
+"""
 LAST = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
 CRAWL = re.compile(r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz")  # as crawler.session names its files
-GZIP = b"\x1f\x8b\x08"  # how a member begins
+GZIP = b"\x1f\x8b\x08"  # the start of a gzip member
 
 Row = tuple[str, int, int, str | None]
 
@@ -31,14 +34,16 @@ def _records(context: Context) -> Iterator[str]:
     context.db.execute("delete from temp.lost_records")
     rows: Iterable[Row] = context.db.execute(LOCATED)
     if not context.folder.is_dir():
-        if next(iter(rows), None):  # not one problem per row: a disk is not mounted, or the archive was moved alone
+        if next(
+            iter(rows), None
+        ):  # one problem for all rows: a disk is not mounted, or the archive was moved without it
             yield Unmendable(f"the folder {context.folder} is not there: mount it, or bring it back from a backup")
         return
     with closing(connect(context.archive, reading=True)) as now:
         for file, of_file in groupby(rows, key=itemgetter(0)):
             for fetch_id, problem in _in_file(context, context.folder / file, of_file):
                 there = "select 1 from fetches where id = ? and warc_file = ?"
-                if now.execute(there, [fetch_id, file]).fetchone():  # it was not removed since
+                if now.execute(there, [fetch_id, file]).fetchone():  # it has not been removed since the snapshot
                     context.db.execute("insert or ignore into temp.lost_records values (?)", [fetch_id])
                     yield f"fetch {fetch_id}, {file}: {problem}"
 
@@ -52,7 +57,7 @@ def _in_file(context: Context, path: Path, rows: Iterable[Row]) -> Iterator[tupl
             yield fetch_id, f"the file cannot be read ({error.strerror})"
         return
     with file:
-        for offset, at_offset in groupby(rows, key=itemgetter(1)):  # an alias has the record of its target
+        for offset, at_offset in groupby(rows, key=itemgetter(1)):  # an alias shares the record of its target
             yield from _at(context, file, offset, at_offset)
 
 
@@ -72,13 +77,11 @@ def _at(context: Context, file: BinaryIO, offset: int, rows: Iterable[Row]) -> I
             yield fetch_id, f"the record at {offset} has another digest"
 
 
-def _let_go(context: Context) -> str:
+def _forget_lost(context: Context) -> str:
     if not context.folder.is_dir():
         return ""
-    where = "where id in (select fetch_id from temp.lost_records)"
     with transaction(context.db):
-        sql = f"update fetches set warc_file = null, warc_offset = null {where}"  # noqa: S608
-        number = context.db.execute(sql).rowcount
+        number = context.db.execute(FORGET_LOST).rowcount
     fetches = counted(number, "fetch has", "fetches have")
     return f"{fetches} no record any more: what was received is lost, what was understood of it stays"
 
@@ -111,8 +114,10 @@ def _trim(context: Context) -> str:
 
 
 def _is_followed(path: Path, offset: int) -> bool:
-    """Whether a whole WARC record begins anywhere after `offset`. A torn record may hold other
-    members of gzip: the body that was received."""
+    """Return whether a complete WARC record begins anywhere after `offset`.
+
+    A torn record may contain other gzip members, because the body may be compressed.
+    """
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         at = content.find(GZIP, offset + 1)
         while at >= 0:
@@ -124,7 +129,7 @@ def _is_followed(path: Path, offset: int) -> bool:
 
 
 def _ended(context: Context) -> Iterator[tuple[str, int]]:
-    """The files of the archive that nobody writes, and the offset of the last record that a row points to."""
+    """Yield the files that no job writes, each with the offset of the last record that a row points to."""
     last = dict(context.db.execute(LAST).fetchall())
     running = {row[0] for row in context.db.execute("select id from crawls where outcome = 'running'")}
     for name in context.files:
@@ -146,7 +151,10 @@ def _files(context: Context) -> Iterator[str]:
 
 
 def _is_of_a_crawl(context: Context, name: str) -> bool:
-    """A crawl that got nothing but robots.txt and redirects leaves a file that no row points to."""
+    """Return whether a crawl of this archive wrote the file.
+
+    A crawl that received only robots.txt and redirects leaves a file that no row points to.
+    """
     found = CRAWL.search(name)
     if not found:
         return False
@@ -160,7 +168,7 @@ def _digits(timestamp: str) -> str:
 
 
 CHECKS = (
-    Check(name="WARC records", find=_records, mend=_let_go),
+    Check(name="WARC records", find=_records, mend=_forget_lost),
     Check(name="ends of WARC files", find=_ends, mend=_trim),
     Check(name="WARC files", find=_files),
 )
