@@ -1,4 +1,4 @@
-"""Parsing within bounds, and the repair of mark-up before the body is looked for."""
+"""Parsing within limits, and the repair of mark-up before extraction."""
 
 import pytest
 from lxml.html import HtmlElement
@@ -33,7 +33,7 @@ def paragraphs(html: str) -> list[str]:
         ("<p>" + "x" * 8_000_001, "too large"),
     ],
 )
-def test_refused_with_a_reason(text: str, reason: str) -> None:
+def test_pages_are_refused_with_a_reason(text: str, reason: str) -> None:
     with pytest.raises(NoArticle) as error:
         parse(text)
     assert error.value.reason == reason
@@ -48,12 +48,12 @@ def test_deep_nesting_keeps_the_text(tags: tuple[str, str], levels: int) -> None
     assert depth(root) <= MAX_DEPTH + 5
 
 
-def test_nul_and_declarations_do_no_harm() -> None:
+def test_nul_and_declarations_are_ignored() -> None:
     root = parse('<?xml version="1.0" encoding="gbk"?><html><body><p>干\x00细胞\ufffe</p></body></html>')
     assert root.findtext(".//p") == "干细胞"
 
 
-def test_unseen_elements_go_and_the_text_behind_them_stays() -> None:
+def test_invisible_elements_are_removed_and_the_text_behind_them_kept() -> None:
     root = parse("<body><p>a<script>x()</script>b</p><style>p{}</style>c<svg><text>d</text></svg></body>")
     drop_invisible(root)
     assert root.text_content() == "abc"
@@ -86,7 +86,7 @@ def test_loose_text_becomes_paragraphs(html: str, expected: list[str]) -> None:
         (f"<table><tr><td>{f'<p>{LONG}</p>' * 4}</td></tr></table>", 0),
     ],
 )
-def test_layout_tables_are_told_from_data(html: str, tables: int) -> None:
+def test_layout_tables_are_distinguished_from_data(html: str, tables: int) -> None:
     root = parse(f"<html><body>{html}</body></html>")
     repair(root)
     assert len(list(root.iter("table"))) == tables

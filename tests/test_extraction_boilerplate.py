@@ -1,4 +1,4 @@
-"""What is cut from head and tail, with the reason; the images that stay."""
+"""The boilerplate that is removed, with its reasons, and the images that are kept."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from archive.dom.tree import parse
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
 from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import is_form, remove_boilerplate
-from archive.extraction.boilerplate_rules import KINDS, Rule, rules
+from archive.extraction.boilerplate_rules import KINDS, BoilerplateRule, rules
 from archive.extraction.images import select_images
 from archive.extraction.markdown import Block
 
@@ -22,7 +22,7 @@ def texts(kept: list[PositionedBlock]) -> list[str]:
     return [item.block.text for item in kept]
 
 
-def test_head_and_tail_are_cut() -> None:
+def test_head_and_tail_are_removed() -> None:
     kept, removals = remove_boilerplate(
         blocks(
             "首页 > 科普", TITLE, "来源:河湾网 2024-05-21", PROSE, PROSE, "责任编辑:陈一鸣", "相关阅读", "晨跑的好处"
@@ -49,7 +49,7 @@ def test_head_and_tail_are_cut() -> None:
         ("You may also like", "related articles", "related list"),
     ],
 )
-def test_marketing_goes_wherever_it_stands(line: str, reason: str, kind: str | None) -> None:
+def test_marketing_is_removed_anywhere(line: str, reason: str, kind: str | None) -> None:
     kept, removals = remove_boilerplate(blocks(PROSE, line, PROSE), TITLE)
     assert texts(kept) == [PROSE, PROSE]
     assert [(r.text, r.reason, r.kind) for r in removals] == [(line, reason, kind)]
@@ -65,12 +65,12 @@ def test_marketing_goes_wherever_it_stands(line: str, reason: str, kind: str | N
         PROSE,
     ],
 )
-def test_prose_about_such_things_stays(line: str) -> None:
+def test_prose_about_such_things_is_kept(line: str) -> None:
     kept, _ = remove_boilerplate(blocks(PROSE, line, PROSE), TITLE)
     assert line in texts(kept)
 
 
-def test_nothing_is_lost_and_cutting_twice_changes_nothing() -> None:
+def test_removal_loses_nothing_and_is_idempotent() -> None:
     page = blocks(TITLE, PROSE, "在线咨询", PROSE, "免责声明:仅供参考")
     kept, removals = remove_boilerplate(page, TITLE)
     assert len(kept) + len(removals) == len(page)
@@ -78,7 +78,7 @@ def test_nothing_is_lost_and_cutting_twice_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.reason)
-def test_rules_are_well_formed(rule: Rule) -> None:
+def test_rules_are_well_formed(rule: BoilerplateRule) -> None:
     assert rule.place in {"head", "tail", "any"}
     assert rule.effect in {"line", "cut", "end"}
     assert rule.kind is None or rule.kind in KINDS
@@ -116,7 +116,7 @@ def known(*texts: str) -> frozenset[str]:
         ([PROSE, "小结", "晨河", SLOGAN], known(SLOGAN, "晨河"), [PROSE, "小结"]),
     ],
 )
-def test_what_a_site_repeats_goes_and_section_headings_stay(
+def test_recurring_blocks_are_removed_but_section_headings_kept(
     page: list[str], site_blocks: frozenset[str], left: list[str]
 ) -> None:
     kept, removals = remove_boilerplate(blocks(*page), TITLE, site_blocks=site_blocks)
@@ -124,7 +124,7 @@ def test_what_a_site_repeats_goes_and_section_headings_stay(
     assert {(r.reason, r.kind) for r in removals} <= {(RECURRING, "slogan")}
 
 
-def test_a_recurring_heading_stays() -> None:
+def test_a_recurring_heading_is_kept() -> None:
     heading = PositionedBlock(Block("哪些人应当慎重考虑这种疗法", "## …", "head", 2))
     kept, _ = remove_boilerplate(
         [*blocks(PROSE), heading, *blocks(PROSE)], TITLE, site_blocks=known(heading.block.text)
@@ -143,7 +143,7 @@ def test_a_recurring_heading_stays() -> None:
         "【PR】今すぐ始める青汁生活",
     ],
 )
-def test_advertisements_are_known_by_their_words(line: str) -> None:
+def test_advertisements_are_recognised_by_their_words(line: str) -> None:
     _, removals = remove_boilerplate(blocks(PROSE, line, PROSE), TITLE)
     assert [(r.text, r.kind) for r in removals] == [(line, "advertisement")]
 
@@ -156,7 +156,7 @@ def test_advertisements_are_known_by_their_words(line: str) -> None:
         ("<div class=x><h3>elsewhere</h3></div><p>{}</p><div><p>short</p></div><p>{}</p>", []),
     ],
 )
-def test_headings_and_items_the_extractor_left_out_come_back(html: str, left: list[str]) -> None:
+def test_headings_and_items_that_the_extractor_left_out_are_put_back(html: str, left: list[str]) -> None:
     first, last = f"First. {PROSE}", f"Last. {PROSE}"
     body = parse(f"<body><div><p>{PROSE}</p>{html.format(first, last)}</div></body>").find("body")
     found = [Block(text, text) for text in (PROSE, first, last)]
@@ -164,13 +164,13 @@ def test_headings_and_items_the_extractor_left_out_come_back(html: str, left: li
     assert [item.block.text for item in placed if not item.left_out and item.block not in found] == left
 
 
-def test_a_form_is_no_article() -> None:
+def test_a_form_is_not_an_article() -> None:
     kept, removals = remove_boilerplate(blocks("姓名", "联系电话", "请于开放日到访", "提交"), "参观")
     assert is_form(kept, removals)
     assert not is_form(*remove_boilerplate(blocks(PROSE, "姓名", "提交"), "参观"))
 
 
-def test_a_page_that_is_wholly_known_is_a_copy_and_keeps_its_text() -> None:
+def test_a_page_with_only_known_blocks_keeps_its_text() -> None:
     page = [f"{PROSE}{number}" for number in "一二三"]
     kept, removals = remove_boilerplate(blocks(*page), TITLE, site_blocks=known(*page))
     assert texts(kept) == page

@@ -1,4 +1,4 @@
-"""Dates in all printed forms, and which of a page's days is that of publication."""
+"""Dates in all printed forms, and which date of a page is that of publication."""
 
 import re
 from datetime import date
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from archive.dom.tree import parse
 from archive.extraction.dates import date_in_url, find_dates, parse_date
 from archive.extraction.metadata import Metadata, read_metadata
+from archive.extraction.word_lists import read_word_list
 
 URL = "https://www.riverbend.example/kepu/1.html"
 DAY, LATER = date(2024, 5, 21), date(2024, 6, 1)
@@ -62,7 +63,7 @@ def test_dates_in_urls(url: str, expected: date | None) -> None:
 
 
 @given(st.text(max_size=200))
-def test_found_dates_are_printed(text: str) -> None:
+def test_found_dates_are_in_the_text(text: str) -> None:
     for offset, day in find_dates(text):
         assert str(day.year) in text[offset:]
 
@@ -97,7 +98,11 @@ def test_dates_by_language_and_era(text: str, language: str, expected: date | No
     assert parse_date(text, language) == expected
 
 
-# Each rank against the one below it: what the higher says counts.
+def test_every_language_has_twelve_months() -> None:
+    assert {len(months) for months in read_word_list("dates")["months"].values()} == {12}
+
+
+# Each source of a date with the one ranked below it.
 RANKS = [
     (json_ld('"datePublished":"2024-05-21"') + meta("pubdate", "2024-06-01"), ""),
     (meta("article:published_time", "2024-05-21") + meta("create_at", "2024-06-01"), ""),
@@ -114,7 +119,7 @@ RANKS = [
 
 
 @pytest.mark.parametrize(("head", "body"), RANKS)
-def test_the_higher_rank_decides(head: str, body: str) -> None:
+def test_the_source_with_the_higher_rank_decides(head: str, body: str) -> None:
     assert read(head, f"<h1>A walk a day</h1>{body}").published == DAY
 
 
@@ -154,11 +159,11 @@ def test_lines_that_date_an_article(line: str) -> None:
         "<p>" + "Text. " * 40 + "</p>" + "<p>More.</p>" * 30 + "<p>Last updated May 21, 2024</p>" + "<p>x</p>" * 45,
     ],
 )
-def test_days_of_something_else(body: str) -> None:
+def test_other_dates_are_not_the_publication(body: str) -> None:
     assert read(body=f"<h1>A walk a day</h1>{body}").published is None
 
 
-def test_a_change_told_to_machines_only_is_no_publication() -> None:
+def test_a_modification_date_in_metadata_only_is_not_the_publication() -> None:
     facts = read(meta("article:modified_time", "2024-06-01"), "<h1>T</h1>")
     assert (facts.published, facts.modified) == (None, LATER)
 
@@ -167,11 +172,11 @@ def test_a_change_told_to_machines_only_is_no_publication() -> None:
     ("body", "expected"),
     [("<p>x</p>", date(2024, 5, 20)), ("<p>May 21, 2024</p>", DAY)],
 )
-def test_the_url_counts_where_nothing_is_printed(body: str, expected: date) -> None:
+def test_the_url_decides_if_no_date_is_printed(body: str, expected: date) -> None:
     assert read(body=f"<h1>T</h1>{body}", url="https://a.example/2024/05/20/x").published == expected
 
 
-def test_both_days_of_a_line() -> None:
+def test_publication_and_modification_in_one_line() -> None:
     facts = read(body="<h1>T</h1><p>发布时间：2024-05-21 更新时间：2024-06-01</p>")
     assert (facts.published, facts.modified) == (DAY, LATER)
 
@@ -200,7 +205,7 @@ FRAGMENTS = st.lists(
 
 
 @given(FRAGMENTS)
-def test_a_date_found_is_one_that_the_page_prints(fragments: list[str]) -> None:
+def test_a_found_date_is_printed_on_the_page(fragments: list[str]) -> None:
     source = "".join(fragments)
     facts = read(body=source)
     for day in filter(None, (facts.published, facts.modified)):

@@ -1,4 +1,4 @@
-"""Golden pages: each page in tests/pages gives the article beside it, to the letter."""
+"""Golden pages: each page in tests/pages gives exactly the article beside it."""
 
 import difflib
 

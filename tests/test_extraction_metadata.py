@@ -1,4 +1,4 @@
-"""Titles, dates and names: what is said to machines, what is printed, and which of them counts."""
+"""Metadata: titles, dates and names in structured data and in print, and which of them is used."""
 
 from datetime import date
 
@@ -70,7 +70,7 @@ def test_labelled_facts(line: str, expected: list[tuple[str, str]]) -> None:
     assert list(labelled_values(line)) == expected
 
 
-def test_visible_facts_of_a_chinese_page() -> None:
+def test_printed_facts_of_a_chinese_page() -> None:
     line = "<div>来源:河湾网 作者:赵青 日期:2024-05-21 阅读:1.2万</div>"
     facts = read(
         "<title>晨跑与心率-河湾网</title>", f"<h1>晨跑与心率</h1>{line}<p>正文</p><p>编辑:陈一鸣 审核:周和</p>"
@@ -94,12 +94,12 @@ def test_visible_facts_of_a_chinese_page() -> None:
         '[{"@type":"Article","headline":"N","url":"/other"},{"@type":"Article","headline":"H","url":"/kepu/1.html"}]',
     ],
 )
-def test_json_ld_however_written(script: str) -> None:
+def test_json_ld_in_all_forms(script: str) -> None:
     root = parse(f'<head><script type="application/ld+json">{script}</script></head><body>x</body>')
     assert read_structured_data(read_page_lines(root), URL).article["headline"] == "H"
 
 
-def test_facts_for_machines() -> None:
+def test_structured_data() -> None:
     head = (
         '<meta property="og:site_name" content="Riverbend"><meta name="keywords" content="walk, sugar">'
         '<meta name="description" content="About walks."><link rel="canonical" href="/kepu/2.html">'
@@ -113,7 +113,7 @@ def test_facts_for_machines() -> None:
     assert facts.modified == date(2024, 5, 22)
 
 
-def test_a_printed_line_tells_where_the_title_ends() -> None:
+def test_a_printed_line_decides_where_the_title_ends() -> None:
     body = "<h1><a href=/>Riverbend</a></h1><h2><a href=/kepu/1.html>Walking: why - and how</a></h2><p>Text.</p>"
     assert read("<title>Walking: why - and how - Deep Notes</title>", body).title == "Walking: why - and how"
 

@@ -1,4 +1,4 @@
-"""The walk over a page: lines as a reader sees them, headings and dated elements."""
+"""The lines of a page, its headings and its times."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_lines_in_reading_order(body: str, lines: list[str]) -> None:
     assert [line.text for line in walk(body).lines] == lines
 
 
-def test_a_line_knows_its_parts_and_links() -> None:
+def test_a_line_has_its_seams_and_links() -> None:
     (line,) = walk("<p><span>来源:甲</span> <a href=/x>乙丙丁</a></p>").lines
     assert line.seamed.replace(SEAM, "|").replace("||", "|") == "来源:甲| |乙丙丁"
     assert line.spaced == "来源:甲 乙丙丁"
@@ -57,7 +57,7 @@ def test_headings(body: str, text: str, home: bool) -> None:
         ("<a href=/x><b>Another story altogether</b> <time>1 May</time></a>", "Another story altogether", True),
     ],
 )
-def test_times_know_what_stands_around_them(body: str, before: str, linked: bool) -> None:
+def test_times_have_the_text_before_them(body: str, before: str, linked: bool) -> None:
     (stamp,) = walk(body).times
     assert (stamp.before, stamp.linked) == (before, linked)
 

@@ -1,4 +1,4 @@
-"""extract as a whole: total, deterministic, and its offsets fit its text."""
+"""`extract` returns or raises NoArticle for any page, is deterministic, and its offsets fit the text."""
 
 import json
 
@@ -99,7 +99,7 @@ STATED = (
 @pytest.mark.parametrize(
     "shown", ["", "<p>" + "We and our partners store data on your device to measure audiences. " * 6 + "</p>"]
 )
-def test_a_text_that_only_the_json_ld_holds_is_taken(shown: str) -> None:
+def test_a_text_only_in_json_ld_is_used(shown: str) -> None:
     data = json.dumps({"@type": "NewsArticle", "headline": "Trail", "articleBody": STATED})
     body = f'<html><head><script type="application/ld+json">{data}</script></head><body>{shown}<i>.</i></body></html>'
     article = outcome(body.encode())
@@ -108,7 +108,7 @@ def test_a_text_that_only_the_json_ld_holds_is_taken(shown: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["<form>{}</form>", "{}", "<table>{}</table>"])
-def test_a_booking_page_is_no_article(form: str) -> None:
+def test_a_booking_page_is_not_an_article(form: str) -> None:
     rows = "".join(f"<p>{label}</p><input>" for label in ("姓名", "手机号码", "预约咨询", "提交"))
     assert (
         outcome(f"<html><body><h1>预约</h1>{form.format(rows)}<p>地址:河湾路1号</p></body></html>".encode())
@@ -129,6 +129,6 @@ def test_a_booking_page_is_no_article(form: str) -> None:
     ],
     ids=["links", "line", "entities", "table", "nesting", "paragraphs", "open links"],
 )
-def test_pages_out_of_proportion_end(body: str) -> None:
+def test_extreme_pages_end(body: str) -> None:
     found = outcome(f"<html><body>{body}</body></html>".encode())
     assert isinstance(found, Article) or found in REASONS

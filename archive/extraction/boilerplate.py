@@ -17,7 +17,7 @@ from archive.article import Removal
 from archive.dom.tree import classes
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
 from archive.extraction.block_positions import PositionedBlock, is_linked
-from archive.extraction.boilerplate_rules import Rule, bare_line, fold_line, promotion, rules
+from archive.extraction.boilerplate_rules import BoilerplateRule, bare_line, fold_line, promotion, rules
 from archive.extraction.bylines import is_labelled
 from archive.extraction.content_root import prose_weight
 from archive.extraction.dates import find_dates
@@ -167,14 +167,14 @@ def _is_button(item: _Item) -> bool:
     return item.positioned.left_out and item.positioned.line is not None and is_linked(item.positioned.line)
 
 
-def _rule_for(line: str, *, tail: bool) -> Rule | None:
+def _rule_for(line: str, *, tail: bool) -> BoilerplateRule | None:
     bare = bare_line(line)
     return next(
         (r for r in rules() if (r.place == "any" or (r.place == "tail" and tail)) and r.matches(line, bare)), None
     )
 
 
-def _remove_rest(rest: Sequence[_Item], rule: Rule, total: int) -> None:
+def _remove_rest(rest: Sequence[_Item], rule: BoilerplateRule, total: int) -> None:
     if sum(item.weight for item in rest) <= REMOVED_AT_MOST * total:
         verdict = _Decision(rule.reason if rule.effect == "cut" else "after the end", rule.kind)
         for item in rest:

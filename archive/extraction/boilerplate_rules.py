@@ -49,7 +49,7 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class BoilerplateRule:
     """One `[[rule]]` of boilerplate.toml."""
 
     reason: str
@@ -80,7 +80,7 @@ class Promotion:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[BoilerplateRule, ...]:
     """Return the rules in the order of the file."""
     return tuple(_rule(entry) for entry in _tables()["rule"])
 
@@ -107,8 +107,8 @@ def _tables() -> dict[str, Any]:
     return read_word_list("boilerplate")
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
-    return Rule(
+def _rule(entry: dict[str, Any]) -> BoilerplateRule:
+    return BoilerplateRule(
         reason=entry["reason"],
         kind=entry.get("kind"),
         place=entry["place"],

@@ -1,4 +1,4 @@
-"""Pages that say that there is no page."""
+"""Soft 404s: pages that say that there is no such page."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_notices(line: str) -> None:
         "The article was retracted",
     ],
 )  # fmt: skip
-def test_what_is_no_notice(line: str) -> None:
+def test_lines_that_are_not_notices(line: str) -> None:
     assert not is_not_found_notice(line)
 
 
@@ -55,6 +55,6 @@ def test_soft_404s(page: str) -> None:
         extract(Page(url="https://news.example/a/1", body=f"<html><body>{page}</body></html>".encode()))
 
 
-def test_an_article_on_missing_pages_is_one() -> None:
+def test_an_article_about_missing_pages_is_extracted() -> None:
     page = f"<title>When the page is not found: lost health advice</title><h1>When the page is not found</h1>{FILLER}"
     assert extract(Page(url="https://news.example/a/1", body=page.encode())).text

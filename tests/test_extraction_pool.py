@@ -1,4 +1,4 @@
-"""A page that does not end costs its worker, not the crawl."""
+"""Workers over their limit of time or memory are replaced."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_worker_that_needs_too_much_memory_is_replaced() -> None:
         assert extractor.submit(page).result().title == "Fine"
 
 
-def test_the_reason_comes_through() -> None:
+def test_no_article_keeps_its_reason() -> None:
     with ExtractionPool(1) as extractor, pytest.raises(NoArticle) as no:
         extractor.submit(Page(url="https://news.example/1", body=b"")).result()
     assert no.value.reason == "empty"

@@ -1,4 +1,4 @@
-"""Bytes to text: who is believed about the encoding, and what damage costs."""
+"""Decoding: which declaration of the encoding is used, and the effect of broken bytes."""
 
 import pytest
 from hypothesis import given
@@ -43,7 +43,7 @@ def page(text: str, encoding: str, meta: str = "") -> bytes:
         (page(HANS, "utf-8", "no-such-charset"), "text/html; charset=", "utf-8", "detected"),
     ],
 )
-def test_encoding_and_why(body: bytes, header: str, encoding: str, source: str) -> None:
+def test_encoding_and_its_source(body: bytes, header: str, encoding: str, source: str) -> None:
     found = decode(body, header)
     assert (found.encoding, found.source) == (encoding, source)
     assert "\ufffd" not in found.text
@@ -52,7 +52,7 @@ def test_encoding_and_why(body: bytes, header: str, encoding: str, source: str) 
 @pytest.mark.parametrize(
     ("text", "encoding"), [(HANS, "gb18030"), (HANT, "big5"), (JA, "cp932"), (KO, "cp949"), (RU, "cp1251")]
 )
-def test_undeclared_bytes_amid_much_markup_are_told(text: str, encoding: str) -> None:
+def test_undeclared_bytes_among_much_markup_are_detected(text: str, encoding: str) -> None:
     markup = "<div class='item'><a href='/list/1.html'>link</a></div>" * 100
     assert text in decode(f"<body>{markup}<p>{text}</p></body>".encode(encoding)).text
 

@@ -1,4 +1,4 @@
-"""A slogan that nobody wrote a rule for is gone once a site has repeated it; a sentence that two pages quote stays."""
+"""Blocks that a site repeats are removed without a rule; a sentence that two pages quote is kept."""
 
 import json
 import sqlite3
@@ -50,13 +50,13 @@ def articles_with(folder: Path, words: str) -> list[int]:
     return [article_id for (article_id,) in rows]
 
 
-def test_a_novel_slogan_is_gone_after_a_few_pages(folder: Path) -> None:
+def test_a_new_slogan_is_removed_after_a_few_pages(folder: Path) -> None:
     with_slogan = articles_with(folder, SLOGAN)
     assert 0 < len(with_slogan) <= 15
     assert max(with_slogan) <= 20  # the first ones only
 
 
-def test_reprocessing_applies_it_to_the_first_pages(folder: Path) -> None:
+def test_reprocessing_removes_it_from_the_first_pages(folder: Path) -> None:
     counts = json.loads(run("reprocess", "--json", cwd=folder).stdout)
     assert counts["changed"] > 0
     assert articles_with(folder, SLOGAN) == []

@@ -56,7 +56,7 @@ def test_body_to_text_and_markdown(xml: str, text: str, markdown: str) -> None:
         (None, None),
     ],
 )
-def test_only_targets_that_may_be_followed(target: str | None, expected: str | None) -> None:
+def test_only_safe_link_targets_are_kept(target: str | None, expected: str | None) -> None:
     assert safe_target(target, URL) == expected
 
 

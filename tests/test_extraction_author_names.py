@@ -1,4 +1,4 @@
-"""Names of writers and editors, as printed and as told to machines."""
+"""Names of authors and editors, in print and in metadata."""
 
 import pytest
 from hypothesis import given
@@ -44,12 +44,12 @@ def test_printed_names(printed: str, names: tuple[str, ...]) -> None:
         ("103553", ()),
     ],
 )
-def test_stated_names(value: str, names: tuple[str, ...]) -> None:
+def test_names_from_metadata(value: str, names: tuple[str, ...]) -> None:
     assert names_from_metadata([value]) == names
 
 
 @given(st.text(max_size=60))
-def test_names_are_in_what_is_printed(text: str) -> None:
+def test_names_are_in_the_text(text: str) -> None:
     assert all(name in text for name in split_names([text]))
 
 
@@ -86,7 +86,7 @@ def test_bylines(line: str, authors: tuple[str, ...]) -> None:
         ("Medizinisch geprüft von Dr. Ada Kern", ("Ada Kern",)),
     ],
 )
-def test_editors_stand_in_where_no_writer_is_named(line: str, editors: tuple[str, ...]) -> None:
+def test_editors_are_authors_if_no_author_is_named(line: str, editors: tuple[str, ...]) -> None:
     facts = read("", f"<p>{line}</p><p>Text.</p>")
     assert (facts.editors, facts.authors) == (editors, editors)
 
@@ -108,5 +108,5 @@ LD = '<script type="application/ld+json">{"@type":"Article","author":{"name":"An
         ),
     ],
 )
-def test_the_higher_rank_names_the_author(head: str, body: str, author: str) -> None:
+def test_the_source_with_the_higher_rank_names_the_author(head: str, body: str, author: str) -> None:
     assert read(head, body).authors == (author,)
