@@ -11,7 +11,7 @@ from statistics import quantiles
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
-from archive.retrieval.engine import search, wanted
+from archive.retrieval.engine import query_clauses, search
 from archive.text.scripts import HAN
 from benchmarks.search_archive import PLAIN
 
@@ -42,7 +42,7 @@ def words(db: Database, rng: random.Random) -> tuple[list[str], list[str]]:
         if word is None:
             continue
         common.append(word)
-        found = plans.count(db, plans.make(db, wanted(db, f'"{word}"', {})), int(last * RARE) + 1)
+        found = plans.count(db, plans.make_plan(db, query_clauses(db, f'"{word}"', {})), int(last * RARE) + 1)
         if 0 < found <= last * RARE:
             rare[word] = None
     return common[:QUERIES], list(rare)[:QUERIES]

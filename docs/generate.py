@@ -49,19 +49,20 @@ Traditional and Simplified Chinese, full-width and half-width forms, upper and l
 
 ## What comes back
 
-The best articles first, or with `--sort date` the newest; a word in the title counts more. Copies of one article on
-several pages are one hit, which says how many others it stands for; `--copies` gives each its own. Hits are counted up
-to {MOST:,}, and read "more than {MOST:,}" beyond. For words that so many articles have, the likeliest are ranked, and a
-sentence below the hits says which. An export holds every article of the search, copies included unless `--no-copies`.
+The best articles come first, or with `--sort date` the newest; a word in the title weighs more. Duplicates, copies of
+one article on several pages, are one hit, which shows how many others there are; `--copies` lists each of them. Hits
+are counted up to {MOST:,}, and shown as "more than {MOST:,}" beyond. Of more hits only a part is ranked, and a sentence
+below the hits says which. An export holds every article of the search, duplicates included unless `--no-copies`.
 
-## What is no longer there
+## Past revisions and pages that are gone
 
-`--revisions` looks in earlier versions: it finds the articles of which one matches and the newest does not, and shows
-the latest that does, with when it was there (`healthnews show ID --revision N` prints it). The filters hold for that
-version; what is asked of references and of the page is answered as of today. `--sort date` puts first what went last.
+`--revisions` searches past revisions: it finds the articles of which a past revision matches and the newest does not,
+and shows the latest revision that matches, with the time in which it was current (`healthnews show ID --revision N`
+prints it). Filters apply to that revision, except filters on references and on the page, which apply to the article as
+it is today. `--sort date` lists the text that was removed last first.
 
-`--gone` finds the articles whose page is gone, which two looks in a row agreed on; without a query it lists all of
-them, the one that went last first. They stay in every other search, and say since when their page is gone.
+`--gone` finds the articles whose page is gone, as two fetches in a row found; without a query it lists all of them,
+the page that went last first. These articles stay in every other search, which shows since when their page is gone.
 
 ## In scripts
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.console.search import place, total
+from archive.console.search import position_text, total_text
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
 from archive.storage.database import open_archive
@@ -132,18 +132,18 @@ def test_the_place_of_hits_is_said(hits: int, total_: int, more: bool, offset: i
         group=None, segments=(), title_segments=(),
     )  # fmt: skip
     results = Results((hit,) * hits, total_, more)
-    assert place(results, offset) == line
-    assert total(results) in line
+    assert position_text(results, offset) == line
+    assert total_text(results) in line
 
 
 def test_what_was_not_ranked_is_said(folder: Path) -> None:
     from rich.console import Console
 
-    from archive.console.search import hits
+    from archive.console.search import hit_list
 
     out = Console(width=200)
     with out.capture() as captured:
-        out.print(hits(Results((), 10_000, more=True, note="Only some were ranked.")))
+        out.print(hit_list(Results((), 10_000, more=True, note="Only some were ranked.")))
     assert captured.get().splitlines()[-1] == "Only some were ranked."
 
 

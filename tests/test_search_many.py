@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from archive.retrieval import plan, ranking
-from archive.retrieval.date_order import newest
+from archive.retrieval.date_order import newest_first
 from archive.retrieval.engine import matching, search
 from archive.retrieval.facets import facets
 from archive.retrieval.query import parse
@@ -94,7 +94,7 @@ def test_newest_first_is_by_date_whatever_the_number(many: Database, query: str)
 
 @pytest.mark.parametrize("query", ["rare", "癌", "患者 rare", "患者 rare -癌"])
 def test_ordinary_words_are_ranked_by_the_book(many: Database, query: str) -> None:
-    made = plan.make(many, parse(query))
+    made = plan.make_plan(many, parse(query))
     sql = "select rowid from articles_fts where articles_fts match ? order by rank, rowid desc limit 50"
     expected = [row[0] for row in many.execute(sql, [made.expression])]
     found = search(many, query, limit=50, copies=True)
@@ -125,7 +125,7 @@ def test_pages_hold_every_hit_once(many: Database) -> None:
 
 
 def test_a_long_query_is_weighed_by_its_rarest_words(many: Database) -> None:
-    made = plan.make(many, parse("the cell 患者 rare 的"))
+    made = plan.make_plan(many, parse("the cell 患者 rare 的"))
     found = plan.matches(many, made, -1)
     assert ranking.rank(many, made, found).ids[:3] == [hit.id for hit in search(many, "rare 患者 cell", limit=3).hits]
 
@@ -133,7 +133,7 @@ def test_a_long_query_is_weighed_by_its_rarest_words(many: Database) -> None:
 def test_the_first_of_many_costs_one_step(many: Database) -> None:
     steps: list[str] = []
     many.conn.set_trace_callback(steps.append)
-    first = list(islice(newest(many, plan.make(many, parse("the"))), 5))
+    first = list(islice(newest_first(many, plan.make_plan(many, parse("the"))), 5))
     many.conn.set_trace_callback(None)
     assert first == ids_of(_has("the"))[:5]
     assert sum("match" in step for step in steps) <= 10, "a year, a month, days: not all of them"

@@ -217,8 +217,11 @@ def test_the_command_prints_the_revision(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--revisions"], "Error: Name the words that are no longer there: healthnews search --revisions WORDS."),
-        ([], "Error: Name what to look for, as in healthnews search WORDS, or list what is gone with --gone."),
+        (["--revisions"], "Error: Give the words to search in past revisions: healthnews search --revisions WORDS."),
+        (
+            [],
+            "Error: Give words to search, as in healthnews search WORDS, or --gone for articles whose page is gone.",
+        ),
     ],
 )
 def test_words_are_asked_for(folder: Path, arguments: list[str], sentence: str) -> None:

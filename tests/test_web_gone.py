@@ -58,7 +58,7 @@ def test_where_nothing_is_found_earlier_versions_are_offered(served: Datasette) 
     assert links(shown)["Look in earlier versions"] == f"{SEARCH}?q=sure&site=demo&revisions=yes"
     assert links(page(served, "?q=marrow"))["Text of earlier versions"] == f"{SEARCH}?q=marrow&revisions=yes"
     without = page(served, "?revisions=yes")
-    assert "Name at least one word" in without
+    assert "Give at least one word" in without
     assert links(without)["Earlier versions text no longer there ×, remove this filter"] == SEARCH
 
 

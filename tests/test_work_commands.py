@@ -96,8 +96,8 @@ def test_who_cites_a_work_is_readable(folder: Path) -> None:
     ("arguments", "sentence"),
     [
         (["works", "x", "--site", "demo"], "--site and --year narrow the list of works"),
-        (["export", "x", "--article", "1"], "Name either one article or a search, not both"),
-        (["export", "--site", "demo", "--article", "1"], "Name either one article or a search, not both"),
+        (["export", "x", "--article", "1"], "Give either one article or a search, not both"),
+        (["export", "--site", "demo", "--article", "1"], "Give either one article or a search, not both"),
         (["export", "--article", "99"], "No article has the id 99."),
         (["retractions", "missing.csv"], "missing.csv cannot be read: No such file or directory."),
         (["retractions", "healthnews.db"], "healthnews.db is not a Retraction Watch table: it has no column Record ID"),

@@ -18,20 +18,26 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FILTERS = (
-    click.option("--site", shell_complete=archived_sites, help="Only of this configured site."),
-    click.option("--language", shell_complete=languages, help="Only in this language: zh, zh-Hant, en …"),
-    click.option("--since", metavar="DATE", help="Published on or after this day, YYYY-MM-DD, or YYYY-MM or YYYY."),
+    click.option("--site", shell_complete=archived_sites, help="Only articles of this configured site."),
+    click.option("--language", shell_complete=languages, help="Only articles in this language: zh, zh-Hant, en …"),
+    click.option(
+        "--since", metavar="DATE", help="Published on or after this day, month or year: YYYY-MM-DD, YYYY-MM or YYYY."
+    ),
     click.option("--until", metavar="DATE", help="Published on or before this day, month or year."),
-    click.option("--source", help="Only from this source (来源), as the page names it."),
-    click.option("--cites", metavar="DOI or PMID", help="Only what cites this publication."),
-    click.option("--references/--no-references", default=None, help="Only with references, or only without."),
-    click.option("--retracted", is_flag=True, help="Only what cites a retracted work, or one with a concern."),
+    click.option("--source", help="Only articles of this publisher (来源), as the page names it."),
+    click.option("--cites", metavar="DOI or PMID", help="Only articles that cite this publication."),
+    click.option("--references/--no-references", default=None, help="Only articles with references, or only without."),
+    click.option(
+        "--retracted",
+        is_flag=True,
+        help="Only articles that cite a work that is retracted or has an expression of concern.",
+    ),
     click.option("--gone", is_flag=True, help="Only articles whose page is gone."),
 )
 
 
-def filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that narrow a search, the same in every command that has a query."""
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that filter a search, the same for every command with a query."""
     for option in reversed(FILTERS):
         command = option(command)
     return command
@@ -39,15 +45,17 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.argument("query", nargs=-1)
-@filters
-@click.option("--revisions", is_flag=True, help="Find text that is no longer there, in earlier versions of articles.")
-@click.option("--copies", is_flag=True, help="Every copy of an article, not one hit for all.")
+@filter_options
 @click.option(
-    "--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True, help="Best or newest first."
+    "--revisions", is_flag=True, help="Search past revisions, for text that the newest revision no longer has."
+)
+@click.option("--copies", is_flag=True, help="Show every duplicate of an article, not one hit for all.")
+@click.option(
+    "--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True, help="Best first or newest first."
 )
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many hits; 0: all.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="How many hits to pass over first.")
-@click.option("--count", "only_count", is_flag=True, help="Print how many articles there are, not which.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="How many hits to skip.")
+@click.option("--count", "only_count", is_flag=True, help="Print the number of hits only.")
 @json_option
 @archive_file
 def search(
@@ -57,16 +65,16 @@ def search(
     copies: bool,
     only_count: bool,
     as_json: bool,
-    **asked: Any,
+    **filters: Any,
 ) -> None:
     """Find articles by words, "phrases", -word, OR, prefix*, title:word, DOI or PMID.
 
-    Filters may stand in the query too, as site:who or since:2024. docs/searching.md has the whole language in a table.
-    Where the first word has a hyphen before it, put -- before the query.
+    Filters may be words of the query too, such as site:who or since:2024; docs/searching.md describes the language.
+    Put -- before a query that begins with a hyphen.
 
     --gone needs no query: without one it lists all articles whose page is gone, the last one first. --revisions finds
-    the articles of which an earlier version matches and the newest does not, and shows the latest that does; with
-    --sort date what went last comes first.
+    the articles of which a past revision matches and the newest does not, and shows the latest revision that matches;
+    --sort date lists the text that was removed last first.
 
     --json prints a list of hits; --count --json an object: total, more (there are more than that many), and note.
 
@@ -78,35 +86,42 @@ def search(
       healthnews search --gone --since 2023
       healthnews search --revisions 治愈率 --json
     """
-    from archive.console import search as present_search
     from archive.console.output import page, prose_console
+    from archive.console.search import hit_list, hit_object, total_text
     from archive.retrieval.engine import search as find
-    from archive.retrieval.past_revisions import search as find_earlier
+    from archive.retrieval.past_revisions import search as find_past
 
-    _check_query(query, revisions=revisions, gone=asked["gone"])
+    _check_query(query, revisions=revisions, gone=filters["gone"])
     with reading(archive) as db:
         if revisions:
-            results = find_earlier(db, _query(query), **asked)
+            results = find_past(db, _query(query), **filters)
         else:
-            results = find(db, _query(query), copies=copies, **asked)
+            results = find(db, _query(query), copies=copies, **filters)
     if as_json and only_count:
         print_json({"total": results.total, "more": results.more, "note": results.note})
     elif as_json:
-        print_json([present_search.hit_object(hit) for hit in results.hits])
+        print_json([hit_object(hit) for hit in results.hits])
     elif only_count:
-        click.echo(present_search.total(results))
+        click.echo(total_text(results))
     else:
-        page(present_search.hits(results, asked["offset"]), out=prose_console())
+        page(hit_list(results, filters["offset"]), out=prose_console())
 
 
 @click.command()
 @click.argument("query", nargs=-1)
-@filters
-@click.option("--copies/--no-copies", default=True, show_default=True, help="Every copy of an article, or one for all.")
-@click.option("--format", "format_name", type=click.Choice(FORMATS), default="jsonl", show_default=True)
-@click.option("--article", metavar="URL or ID", shell_complete=articles, help="Only this article, or what it cites.")
+@filter_options
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to standard output."
+    "--copies/--no-copies",
+    default=True,
+    show_default=True,
+    help="Export every duplicate of an article, or one for all.",
+)
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option(
+    "--article", metavar="URL or ID", shell_complete=articles, help="Only this article, or the works it cites."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
 )
 @archive_file
 def export(
@@ -116,7 +131,7 @@ def export(
     format_name: str,
     article: str | None,
     output: Path | None,
-    **narrowed: Any,
+    **filters: Any,
 ) -> None:
     """Export the articles of a search, or all, as JSON Lines or CSV; or the works they cite as BibTeX, RIS or CSL-JSON.
 
@@ -130,7 +145,7 @@ def export(
     from archive.works.queries import works
 
     with reading(archive) as db:
-        ids = _chosen(db, query, article, copies, narrowed)
+        ids = _article_ids(db, query, article, copies, filters)
         export_format = FORMATS[format_name]
         if export_format.content == "articles":
             pieces = export_format.write(load(db, article_id).as_object() for article_id in ids)
@@ -138,17 +153,17 @@ def export(
         else:
             cited = list(works(db, ids))
             pieces, what = export_format.write(cited), f"{len(cited)} works"
-        with _written(output) as out:
+        with _output_file(output) as out:
             out.writelines(pieces)
     if output:
         click.echo(f"{what} written to {output}", err=True)
 
 
 @contextmanager
-def _written(output: Path | None) -> Iterator[IO[str]]:
+def _output_file(output: Path | None) -> Iterator[IO[str]]:
     if output is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # as in a file, whatever a terminal here would take
+            sys.stdout.reconfigure(encoding="utf-8")  # as in a file, whatever the terminal's encoding
         yield sys.stdout
         return
     try:
@@ -158,18 +173,18 @@ def _written(output: Path | None) -> Iterator[IO[str]]:
         raise UserError(f"{output} cannot be written: {error.strerror}.") from error
 
 
-def _chosen(
-    db: "Database", query: tuple[str, ...], article: str | None, copies: bool, narrowed: dict[str, Any]
+def _article_ids(
+    db: "Database", query: tuple[str, ...], article: str | None, copies: bool, filters: dict[str, Any]
 ) -> list[int]:
-    """The ids of the articles that an export is about."""
+    """Return the ids of the articles to export. Raises UserError."""
     from archive.articles.lookup import find_article
     from archive.errors import NotStoredError
     from archive.retrieval.engine import matching
 
     if article is None:
-        return matching(db, _query(query), copies=copies, **narrowed)
-    if query or any(narrowed.values()) or narrowed["references"] is not None:
-        raise UserError("Name either one article or a search, not both: run the command twice.")
+        return matching(db, _query(query), copies=copies, **filters)
+    if query or any(filters.values()) or filters["references"] is not None:
+        raise UserError("Give either one article or a search, not both: run the command twice.")
     try:
         return [find_article(db, article)]
     except NotStoredError as error:
@@ -177,15 +192,17 @@ def _chosen(
 
 
 def _query(words: Iterable[str]) -> str:
-    """The words as one query; a word that the shell's quotes held together stays as the user typed it."""
+    """Return the words as one query; the shell's quotes are gone, the user's own quotes stay."""
     return " ".join(words)
 
 
 def _check_query(query: tuple[str, ...], *, revisions: bool, gone: bool) -> None:
-    """Raises UserError where words are needed and there are none."""
+    """Raise UserError where words are needed and there are none."""
     if query:
         return
     if revisions:
-        raise UserError("Name the words that are no longer there: healthnews search --revisions WORDS.")
+        raise UserError("Give the words to search in past revisions: healthnews search --revisions WORDS.")
     if not gone:
-        raise UserError("Name what to look for, as in healthnews search WORDS, or list what is gone with --gone.")
+        raise UserError(
+            "Give words to search, as in healthnews search WORDS, or --gone for articles whose page is gone."
+        )

@@ -1,4 +1,4 @@
-"""What a search found, in a terminal, and a hit for JSON."""
+"""Search results in a terminal, and a hit as JSON."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -17,14 +17,14 @@ INDENT = " " * 6
 
 
 def hit_object(hit: Hit) -> dict[str, Any]:
-    """A hit for `search --json`; hits in the snippet stand between <b> and </b>."""
-    shown = asdict(hit)
-    del shown["segments"], shown["title_segments"]  # the snippet says the same
-    return shown
+    """Return a hit as an object for `search --json`; <b> and </b> enclose the hits in the snippet."""
+    fields = asdict(hit)
+    del fields["segments"], fields["title_segments"]  # the same as the snippet and the title
+    return fields
 
 
-def hits(results: Results, offset: int = 0) -> Group:
-    """Title, where and when, and the snippet with its hits marked; how many there are, and what to know of that."""
+def hit_list(results: Results, offset: int = 0) -> Group:
+    """Return for each hit its title, facts and snippet, and below them the number of hits and the note."""
     lines: list[Text] = []
     for hit in results.hits:
         copies = f"  +{hit.copies} {'copy' if hit.copies == 1 else 'copies'}" if hit.copies else ""
@@ -32,38 +32,38 @@ def hits(results: Results, offset: int = 0) -> Group:
         lines.append(prose((f"{hit.id:>4}  ", "dim"), title, (copies, "cyan"), rest=INDENT))
         references = f"{hit.references} reference{'s' if hit.references > 1 else ''}" if hit.references else None
         gone = f"gone since {hit.gone_since[:10]}" if hit.gone_since else None
-        about = [hit.published or "undated", hit.source or hit.site, hit.language, references, gone]
+        facts = [hit.published or "undated", hit.source or hit.site, hit.language, references, gone]
         url = link(hit.url, hit.url)
-        lines.append(prose("  ".join(filter(None, about)), "  ", url, style="dim", first=INDENT, rest=INDENT))
+        lines.append(prose("  ".join(filter(None, facts)), "  ", url, style="dim", first=INDENT, rest=INDENT))
         if hit.revision:
-            lines.append(prose(period(hit), style="yellow", first=INDENT, rest=INDENT))
+            lines.append(prose(revision_text(hit), style="yellow", first=INDENT, rest=INDENT))
         lines += [prose(_marked(hit.segments, ""), first=INDENT, rest=INDENT), Text()]
-    lines.append(prose(place(results, offset), style="dim"))
+    lines.append(prose(position_text(results, offset), style="dim"))
     if results.note:
         lines.append(prose(results.note, style="yellow"))
     return Group(*lines)
 
 
-def period(hit: Hit) -> str:
-    """Which revision a hit is in, when it was there, and how to read it."""
+def revision_text(hit: Hit) -> str:
+    """Return which past revision matches, when it was current, and the command that shows it."""
     seen, until = (hit.seen_at or "")[:10], (hit.until or "")[:10]
     return f"revision {hit.revision}, from {seen} until {until} (healthnews show {hit.id} --revision {hit.revision})"
 
 
-def place(results: Results, offset: int) -> str:
-    """Which hits these are, of how many."""
+def position_text(results: Results, offset: int) -> str:
+    """Return which hits these are, of how many."""
     shown = len(results.hits)
     if not shown and offset:
-        return f"no more hits: {total(results)} in all"
+        return f"no more hits: {total_text(results)} in all"
     of = f"{shown} of " if not offset else f"{offset + 1} to {offset + shown} of "
     end = offset + shown
     if end >= results.total and not results.more:
-        return (of if offset else "") + total(results)
-    return f"{of}{total(results)}; for the next: --offset {end}"
+        return (of if offset else "") + total_text(results)
+    return f"{of}{total_text(results)}; for the next: --offset {end}"
 
 
-def total(results: Results) -> str:
-    """How many articles there are, as far as they were counted."""
+def total_text(results: Results) -> str:
+    """Return the number of articles, as far as they were counted."""
     if results.more:
         return f"more than {results.total:,} articles"
     return f"{results.total:,} article{'' if results.total == 1 else 's'}"

@@ -1,1 +1,1 @@
-"""Search: a query, its plan, the order of its hits, snippets and facets."""
+"""Full-text search: query language, query plan, ranking, snippets and facets."""

@@ -1,7 +1,7 @@
-"""Articles that a plan finds, newest first, undated last: as many as are asked for, whatever the number of hits.
+"""Return hits newest first, undated ones last, without sorting all of them.
 
-The index gives hits in the order of their ids only. Where there are many, they are asked for year by year, and where a
-year has many, month by month and day by day: the first page then costs no more for a common word than for a rare one.
+The full-text index returns hits in the order of their ids only. Many hits are queried year by year, and a year with
+many hits month by month and day by day. The first page then costs no more for a common word than for a rare one.
 """
 
 import json
@@ -9,24 +9,24 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from archive.retrieval.plan import Plan, holding, matches
+from archive.retrieval.plan import Plan, conjunction, matches
 from archive.storage.fulltext import facet_codes
 
-# Hits that are put in order by looking up their dates, 5 to 8 µs each; a step into a shorter period costs 0.3 ms.
-FEW = 200
+# Up to so many hits are sorted by their dates, at 5 to 8 µs each; a query for a shorter period costs 0.3 ms.
+DIRECT_SORT = 200
 
 
-def newest(db: Database, plan: Plan) -> Iterator[int]:
-    """The ids of all articles that the plan finds, one by one."""
+def newest_first(db: Database, plan: Plan) -> Iterator[int]:
+    """Yield the ids of all articles that match the plan, newest first."""
     if plan.index is None:
-        where, values = holding(plan.conditions, None, "articles.id")
+        where, values = conjunction(plan.conditions, None, "articles.id")
         sql = f"select id from articles where {where} order by published desc, id desc"  # noqa: S608
         return (row[0] for row in db.execute(sql, values))
-    return _ordered(db, plan)
+    return _by_period(db, plan)
 
 
-def by_date(db: Database, ids: Sequence[int]) -> list[int]:
-    """Those articles, newest first."""
+def sorted_by_date(db: Database, ids: Sequence[int]) -> list[int]:
+    """Return the ids, newest article first."""
     sql = (
         "select id from articles indexed by articles_facets where id in (select value from json_each(?)) "
         "order by published desc, id desc"
@@ -34,15 +34,15 @@ def by_date(db: Database, ids: Sequence[int]) -> list[int]:
     return [row[0] for row in db.execute(sql, [json.dumps(ids)])]
 
 
-def years(db: Database) -> tuple[int, int] | None:
-    """The first and the last year in which articles were published; None where no article has a date."""
-    found = _dates(db)
-    return (int(found[0][:4]), int(found[1][:4])) if found else None
+def publication_years(db: Database) -> tuple[int, int] | None:
+    """Return the first and the last publication year in the archive; None without dated articles."""
+    span = _dates(db)
+    return (int(span[0][:4]), int(span[1][:4])) if span else None
 
 
 def _dates(db: Database) -> tuple[str, str] | None:
-    """The first and the last day on which articles were published."""
-    dates = f"published > '' and published glob '{facet_codes.ISO}'"  # the first for its index: null is less
+    """Return the first and the last publication date in the archive."""
+    dates = f"published > '' and published glob '{facet_codes.ISO}'"  # the first condition uses the index; null is less
     first, last = (
         db.execute(f"select published from articles where {dates} order by published {way} limit 1").fetchone()  # noqa: S608
         for way in ("asc", "desc")
@@ -50,26 +50,27 @@ def _dates(db: Database) -> tuple[str, str] | None:
     return (str(first[0]), str(last[0])) if first and last else None
 
 
-def _ordered(db: Database, plan: Plan) -> Iterator[int]:
-    few = matches(db, plan, FEW + 1)
-    if len(few) <= FEW:
-        yield from by_date(db, few)
+def _by_period(db: Database, plan: Plan) -> Iterator[int]:
+    few = matches(db, plan, DIRECT_SORT + 1)
+    if len(few) <= DIRECT_SORT:
+        yield from sorted_by_date(db, few)
         return
     if span := _dates(db):
         for year in range(int(span[1][:4]), int(span[0][:4]) - 1, -1):
-            yield from _within(db, plan, f"{year:04}", span)
+            yield from _in_period(db, plan, f"{year:04}", span)
     yield from matches(db, plan, -1, facet_codes.UNDATED)
 
 
-def _within(db: Database, plan: Plan, period: str, span: tuple[str, str]) -> Iterator[int]:
+def _in_period(db: Database, plan: Plan, period: str, span: tuple[str, str]) -> Iterator[int]:
+    """Yield the hits of a year, month or day inside `span`, newest first."""
     if not span[0][: len(period)] <= period <= span[1][: len(period)]:
         return
     code = facet_codes.of_period(period)
-    found = matches(db, plan, FEW + 1, code)
-    if len(found) <= FEW:
-        yield from by_date(db, found)
+    found = matches(db, plan, DIRECT_SORT + 1, code)
+    if len(found) <= DIRECT_SORT:
+        yield from sorted_by_date(db, found)
     elif period.count("-") == 2:
         yield from matches(db, plan, -1, code)
     else:
         for part in range(31 if "-" in period else 12, 0, -1):
-            yield from _within(db, plan, f"{period}-{part:02}", span)
+            yield from _in_period(db, plan, f"{period}-{part:02}", span)

@@ -1,6 +1,6 @@
-"""Searching an archive: which articles a query finds, in which order, with the passage that shows why.
+"""Search an archive: find the articles that match a query, order them, and cut their snippets.
 
-The query language is query.py's. Filters may be given as arguments or be words of the query, with the same effect.
+The query language is described in query.py. A filter has the same effect as an argument and as a word of the query.
 """
 
 import json
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
 from archive.retrieval import terms
-from archive.retrieval.date_order import newest, years
+from archive.retrieval.date_order import newest_first, publication_years
 from archive.retrieval.filters import Filters, check_filters, check_page
 from archive.retrieval.hits import Hit, hits
 from archive.retrieval.query import MAX_LENGTH, citing, parse
@@ -26,15 +26,16 @@ from archive.storage.connection import snapshot
 from archive.storage.database import open_archive
 from archive.storage.gone_pages import latest_gone
 
-_PAGE = 64  # articles that are looked at together: what bounds the memory of a search without a limit
+_BATCH = 64  # articles whose texts are in memory at once: bounds the memory of a search without a limit
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits, and how many there are on all pages.
+    """A page of hits.
 
-    A group of copies counts once where copies are not asked for. `more` says that there are more than `total`: they
-    are counted up to 10,000. `note` says in a sentence what was not ranked, where that would have taken too long.
+    total: number of hits on all pages, counted up to 10,000; `more` is True if there are more. A group of duplicates
+        counts once unless the search returns all copies.
+    note: a sentence on what was not ranked, where that would have taken too long.
     """
 
     hits: tuple[Hit, ...]
@@ -90,44 +91,46 @@ def _search(
     offset: int,
     mark: tuple[str, str],
 ) -> Results:
-    clauses = wanted(db, query, filters)
-    plan = plans.make(db, clauses)
+    clauses = query_clauses(db, query, filters)
+    plan = plans.make_plan(db, clauses)
     by_rank = sort == "rank" and bool(plan.words)
-    folding = not copies and db.execute("select 1 from copies limit 1").fetchone() is not None
-    found = plans.some(db, plan, MOST + 1) if by_rank or folding else []
-    number = len(found) or plans.count(db, plan, MOST + 1)  # to count is half the work of fetching
+    collapse = not copies and db.execute("select 1 from copies limit 1").fetchone() is not None
+    found = plans.some(db, plan, MOST + 1) if by_rank or collapse else []
+    number = len(found) or plans.count(db, plan, MOST + 1)  # counting takes half the time of fetching ids
     ranked = rank(db, plan, found) if by_rank else None
-    found_by = [term for clause in clauses if not clause.negative for term in clause.terms]
-    by_gone = sort == "rank" and any(term.asked == "gone" for term in found_by)
+    terms_found = [term for clause in clauses if not clause.negative for term in clause.terms]
+    by_gone = sort == "rank" and any(term.condition == "gone" for term in terms_found)
     order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, by_gone=by_gone)
     if ranked and number > MOST:
-        order = chain(order, _others(newest(db, plan), set(ranked.ids)))
-    if folding:
-        order = _folded(db, order)
+        order = chain(order, _without(newest_first(db, plan), set(ranked.ids)))
+    if collapse:
+        order = _first_of_groups(db, order)
     start = min(offset, sys.maxsize)
     ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
-    others = _copies(db, ids, found) if folding else {}
-    pages = (ids[first : first + _PAGE] for first in range(0, len(ids), _PAGE))
-    shown = tuple(hit for page in pages for hit in hits(db, page, found_by, mark, others))
-    total = min(number, MOST) - (_hidden(db, found) if folding and number <= MOST else 0)
+    others = _copies(db, ids, found) if collapse else {}
+    pages = (ids[first : first + _BATCH] for first in range(0, len(ids), _BATCH))
+    shown = tuple(hit for page in pages for hit in hits(db, page, terms_found, mark, others))
+    total = min(number, MOST) - (_collapsed_count(db, found) if collapse and number <= MOST else 0)
     return Results(shown, total, number > MOST, ranked.note if ranked else None)
 
 
 def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
-    """The ids of the articles that `query` finds, newest first; `limit` 0: all."""
-    order: Iterable[int] = newest(db, plans.make(db, wanted(db, query, filters)))
-    return list(islice(order if copies else _folded(db, order), min(limit, sys.maxsize) if limit > 0 else None))
+    """Return the ids of the articles that match `query`, newest first; `limit` 0: all. Raises FilterError."""
+    order: Iterable[int] = newest_first(db, plans.make_plan(db, query_clauses(db, query, filters)))
+    return list(
+        islice(order if copies else _first_of_groups(db, order), min(limit, sys.maxsize) if limit > 0 else None)
+    )
 
 
-def wanted(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
+def query_clauses(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
     """Return the clauses that must all hold for the query and its filters. Raises FilterError."""
     check_filters(filters)
-    span = years(db) or terms.YEARS
-    narrowing = tuple(_narrowing(filters, span))
+    span = publication_years(db) or terms.YEARS
+    narrowing = tuple(_filter_clauses(filters, span))
     return (*parse(query, span, alone=not narrowing), *narrowing)
 
 
-def _narrowing(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
+def _filter_clauses(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
     nothing = Term(codes=(terms.NOTHING,))
     if (site := filters.get("site")) is not None:
         yield Clause((terms.of_site(site),))
@@ -141,27 +144,27 @@ def _narrowing(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]:
     if (cites := filters.get("cites")) is not None:
         yield Clause((citing(cites[:MAX_LENGTH]),))
     if (references := filters.get("references")) is not None:
-        yield Clause((Term(asked="references"),), negative=not references)
+        yield Clause((Term(condition="references"),), negative=not references)
     if filters.get("retracted"):
-        yield Clause((Term(asked="retracted"),))
+        yield Clause((Term(condition="retracted"),))
     if filters.get("gone"):
-        yield Clause((Term(asked="gone"),))
+        yield Clause((Term(condition="gone"),))
 
 
 def _unranked(db: Database, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:
-    """The articles that the plan finds, newest first, or the one whose page went last first."""
-    return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest(db, plan)
+    """Return the articles that match the plan, newest first, or by the time at which their page went."""
+    return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest_first(db, plan)
 
 
-def _others(ids: Iterable[int], known: set[int]) -> Iterator[int]:
+def _without(ids: Iterable[int], known: set[int]) -> Iterator[int]:
     return (number for number in ids if number not in known)
 
 
-def _folded(db: Database, ids: Iterable[int]) -> Iterator[int]:
-    """The ids without those whose group of copies was there before."""
+def _first_of_groups(db: Database, ids: Iterable[int]) -> Iterator[int]:
+    """Yield the ids without those whose group of duplicates has come before."""
     seen: set[int] = set()
     rest = iter(ids)
-    while page := list(islice(rest, _PAGE)):
+    while page := list(islice(rest, _BATCH)):
         groups = _groups(db, page)
         for number in page:
             group = groups.get(number)
@@ -176,14 +179,14 @@ def _groups(db: Database, ids: Sequence[int]) -> dict[int, int]:
     return dict(db.execute(sql, [json.dumps(ids)]).fetchall())
 
 
-def _hidden(db: Database, found: Sequence[int]) -> int:
-    """How many of the articles are further members of groups that have one there already."""
+def _collapsed_count(db: Database, found: Sequence[int]) -> int:
+    """Return how many of the articles are not the first of their group."""
     groups = _groups(db, found).values()
     return len(groups) - len(set(groups))
 
 
 def _copies(db: Database, ids: Sequence[int], found: Sequence[int]) -> dict[int, int]:
-    """Article -> how many other articles that were found are in its group, for those that have any."""
+    """Map articles to the number of other hits in their group, where there are any."""
     groups = _groups(db, ids)
     sql = "select article_id, group_id from copies where group_id in (select value from json_each(?))"
     members = db.execute(sql, [json.dumps(sorted(set(groups.values())))]).fetchall() if groups else []

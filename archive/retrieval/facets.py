@@ -1,4 +1,4 @@
-"""What the articles that a query finds have in common: how many are of which site, language, source and year."""
+"""Facets: how many of the articles that match a query have which site, language, source and year."""
 
 import json
 from collections.abc import Sequence
@@ -8,20 +8,23 @@ from typing import Unpack
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
-from archive.retrieval.engine import wanted
+from archive.retrieval.engine import query_clauses
 from archive.retrieval.filters import Filters
 from archive.retrieval.ranking import MOST
 from archive.works.retractions import WARNED_OF, retraction_states
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
-SHOWN = 50  # values of a facet
+MAX_VALUES = 50  # of a facet
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Facet -> (value, articles), most first: `site`, `language`, `source`, `year`, `references` (yes, no) and
-    `retracted` (yes); articles that have no value are left out. `counted` is how many articles were looked at; `more`
-    says that there are more, and these are the ones archived last."""
+    """Numbers of articles by value.
+
+    counts: facet -> (value, number of articles), largest first. The facets are site, language, source, year,
+        references (yes, no) and retracted (yes). Articles without a value are left out.
+    counted: how many articles were counted. `more`: whether more match; the counted ones are those archived last.
+    """
 
     counts: dict[str, tuple[tuple[str, int], ...]]
     counted: int
@@ -29,20 +32,20 @@ class Facets:
 
 
 def facets(db: Database, query: str, **filters: Unpack[Filters]) -> Facets:
-    """The facets of the articles that `query` finds, copies included; at most 10,000 are looked at."""
-    return facets_of(db, plans.some(db, plans.make(db, wanted(db, query, filters)), MOST + 1))
+    """Return the facets of the articles that match `query`, duplicates included; at most 10,000 are counted."""
+    return facets_of(db, plans.some(db, plans.make_plan(db, query_clauses(db, query, filters)), MOST + 1))
 
 
 def facets_of(db: Database, found: Sequence[int]) -> Facets:
-    """The facets of the articles with these ids; at most the first 10,000 are looked at."""
+    """Return the facets of the articles with these ids; at most the first 10,000 are counted."""
     chosen = found[:MOST]
     counts = {name: _counts(db, column, chosen) for name, column in COLUMNS.items()}
     (citing,) = db.execute(
         "select count(*) from json_each(?) e where exists (select 1 from bibliography b where b.article_id = e.value)",
         [json.dumps(chosen)],
     ).fetchone()
-    counts["references"] = _known({"yes": citing, "no": len(chosen) - citing})
-    counts["retracted"] = _known({"yes": _citing_retracted(db, chosen)})
+    counts["references"] = _nonzero({"yes": citing, "no": len(chosen) - citing})
+    counts["retracted"] = _nonzero({"yes": _citing_retracted(db, chosen)})
     return Facets(counts, len(chosen), len(found) > MOST)
 
 
@@ -50,13 +53,13 @@ def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, i
     rows = db.execute(
         f"select {column}, count(*) from articles indexed by articles_facets "  # noqa: S608 a fixed word
         f"where id in (select value from json_each(?)) and {column} is not null group by 1 order by 2 desc, 1 limit ?",
-        [json.dumps(ids), SHOWN],
+        [json.dumps(ids), MAX_VALUES],
     )
     return tuple((value, number) for value, number in rows)
 
 
 def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
-    """How many of the articles cite a work that is retracted or has an expression of concern."""
+    """Return how many of the articles cite a work that is retracted or has an expression of concern."""
     inside = "article_id in (select value from json_each(?))"
     sql = f"select distinct work_id from bibliography where {inside} and work_id is not null"  # noqa: S608
     cited = [work for (work,) in db.execute(sql, [json.dumps(ids)])]
@@ -68,5 +71,5 @@ def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
     return int(db.execute(sql, [json.dumps(ids), json.dumps(flagged)]).fetchone()[0])
 
 
-def _known(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
+def _nonzero(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(((value, number) for value, number in counts.items() if number), key=lambda item: -item[1]))

@@ -97,7 +97,7 @@ def _hits(
     )
     groups = dict(db.execute(f"select article_id, group_id from copies where article_id {inside}", [ids]))  # noqa: S608
     gone = gone_since(db, list(rows))
-    words = [term for term in terms if term.text and not term.asked]
+    words = [term for term in terms if term.text and not term.condition]
     matches = _matches([(title, text) for _, _, title, text, *_ in rows.values()], words)
     unmatched = [number for number, match in zip(rows, matches, strict=True) if not match.text]
     cited = _reference_snippets(db, unmatched, [term for term in terms if term.identifier])

@@ -1,11 +1,11 @@
-"""Searching for text that is no longer there: articles of which an earlier revision has it and the newest has not.
+"""Search past revisions: find articles of which a past revision matches and the newest does not.
 
-The query means the same as in search.py. Its words are looked for in the title and text of every superseded revision,
-and then of the newest one; its filters narrow what is found: site, language, source and date are those of the revision,
-what is asked of references and of the page is answered as of today.
+The query language is that of engine.py. Words are searched in the title and text of past revisions, then in the newest
+one. The filters site, language, source and date apply to the past revision; filters on references and on the page apply
+to the article as it is today.
 
-Of 100,000 superseded revisions of 20,000 articles, a word that stands in 3 % of them took 0.06 s, and the commonest
-character, which the index has in pairs only, 0.8 s (two cores that others were using).
+Measured on 100,000 past revisions of 20,000 articles, two busy cores: a word in 3 % of them takes 0.06 s, the commonest
+character, which the index holds in pairs only, 0.8 s.
 """
 
 import json
@@ -18,7 +18,7 @@ from typing import Literal, Unpack
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
-from archive.retrieval.engine import Results, wanted
+from archive.retrieval.engine import Results, query_clauses
 from archive.retrieval.filters import Filters, check_page
 from archive.retrieval.hits import past_hits
 from archive.retrieval.plan import Condition
@@ -26,14 +26,17 @@ from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import Clause, Term, expression
 
 INDEX = "superseded_fts"
-NO_WORDS = "Name at least one word: it is looked for in earlier versions, and must not be in the newest."
-PAGE = 64  # revisions whose texts are looked at together
+NO_WORDS = "Give at least one word: it is searched in past revisions, and must be absent from the newest one."
+_BATCH = 64  # revisions whose texts are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Articles whose text is no longer there, what went last first: `articles` and, in the same order, the latest
-    `revisions` that match (ids in `superseded`)."""
+class Matches:
+    """Articles of which only a past revision matches, the one changed last first.
+
+    articles: their ids. revisions: in the same order the latest past revision that matches (ids in `superseded`).
+    words: the clauses of the query that are not filters.
+    """
 
     words: tuple[Clause, ...]
     articles: tuple[int, ...] = ()
@@ -50,96 +53,100 @@ def search(
     mark: tuple[str, str] = ("<b>", "</b>"),
     **filters: Unpack[Filters],
 ) -> Results:
-    """The articles of which an earlier revision matches and the newest does not, best first, or with `sort="date"` what
-    went last first. A hit is the latest revision that matches. `limit` 0 gives all hits."""
+    """Return a page of the articles of which a past revision matches and the newest does not.
+
+    Hits come best first, or with `sort="date"` the text that was removed last first. A hit shows the latest past
+    revision that matches. Arguments and errors are those of `engine.search`.
+    """
     check_page(sort, limit, offset)
     return results(db, find(db, query, filters), sort=sort, limit=limit, offset=offset, mark=mark)
 
 
-def find(db: Database, query: str, filters: Filters) -> Found:
-    """All articles that a search finds; none without a word to look for."""
-    clauses = wanted(db, query, filters)
-    words = tuple(clause for clause in clauses if not _narrows(clause))
+def find(db: Database, query: str, filters: Filters) -> Matches:
+    """Return all articles of which only a past revision matches; none without a word. Raises FilterError."""
+    clauses = query_clauses(db, query, filters)
+    words = tuple(clause for clause in clauses if not _is_filter(clause))
     if not words:
-        return Found(())
-    rows = _earlier(db, clauses)
-    there = _still_there(db, words, [article for article, *_ in rows])
-    gone = sorted((row for row in rows if row[0] not in there), key=lambda row: (row[3], row[2]), reverse=True)
-    return Found(words, tuple(row[0] for row in gone), tuple(row[2] for row in gone))
+        return Matches(())
+    rows = _matching_revisions(db, clauses)
+    current = _still_matching(db, words, [article for article, *_ in rows])
+    removed = sorted((row for row in rows if row[0] not in current), key=lambda row: (row[3], row[2]), reverse=True)
+    return Matches(words, tuple(row[0] for row in removed), tuple(row[2] for row in removed))
 
 
 def results(
     db: Database,
-    found: Found,
+    matches: Matches,
     *,
     sort: Literal["rank", "date"],
     limit: int,
     offset: int,
     mark: tuple[str, str] = ("<b>", "</b>"),
 ) -> Results:
-    """A page of what was found."""
-    order = found.revisions if sort == "date" else _ranked(db, found)
+    """Return a page of the matches."""
+    order = matches.revisions if sort == "date" else _ranked(db, matches)
     start = min(offset, sys.maxsize)
     chosen = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
-    terms = [term for clause in found.words if not clause.negative for term in clause.terms]
-    pages = (chosen[first : first + PAGE] for first in range(0, len(chosen), PAGE))
+    terms = [term for clause in matches.words if not clause.negative for term in clause.terms]
+    pages = (chosen[first : first + _BATCH] for first in range(0, len(chosen), _BATCH))
     hits = tuple(hit for page in pages for hit in past_hits(db, page, terms, mark))
-    number = len(found.revisions)
-    return Results(hits, min(number, MOST), number > MOST, None if found.words else NO_WORDS)
+    number = len(matches.revisions)
+    return Results(hits, min(number, MOST), number > MOST, None if matches.words else NO_WORDS)
 
 
-def _narrows(clause: Clause) -> bool:
-    """Whether the clause is of filters only; the publisher's name is one of them."""
-    return all(term.codes or term.asked or term.field == "source" for term in clause.terms)
+def _is_filter(clause: Clause) -> bool:
+    """Return whether the clause consists of filters; the publisher's name counts as one."""
+    return all(term.codes or term.condition or term.field == "source" for term in clause.terms)
 
 
-def _earlier(db: Database, clauses: Iterable[Clause]) -> list[tuple[int, int, int, str]]:
-    """Of every article the latest superseded revision for which the clauses hold: article, number, id, until."""
-    plain = [clause for clause in clauses if not any(term.asked for term in clause.terms)]
+def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[int, int, int, str]]:
+    """Return of each article the latest past revision that matches the clauses: article, number, id, until."""
+    plain = [clause for clause in clauses if not any(term.condition for term in clause.terms)]
     by_index = any(not clause.negative for clause in plain)
     others = [clause for clause in clauses if not (by_index and clause in plain)]
     conditions = [
-        plans.either([_holds(db, term) for term in clause.terms], negative=clause.negative) for clause in others
+        plans.disjunction([_term_condition(db, term) for term in clause.terms], negative=clause.negative)
+        for clause in others
     ]
     table, join = "superseded s indexed by superseded_places", "true"
     if by_index:
         conditions.insert(0, Condition(f"{INDEX} match ?", (expression(plain),)))
         table, join = f"{INDEX} cross join {table}", f"s.id = {INDEX}.rowid"
-    where, values = plans.holding(conditions, INDEX, "s.article_id")
+    where, values = plans.conjunction(conditions, INDEX, "s.article_id")
     sql = (
         f"select s.article_id, max(s.number), s.id, s.until from {table} "  # noqa: S608
-        f"where {join} and {where} group by s.article_id"  # SQLite takes the other columns from the row of the maximum
+        f"where {join} and {where} group by s.article_id"  # SQLite: other columns come from the row with max()
     )
     rows: list[tuple[int, int, int, str]] = db.execute(sql, values).fetchall()
     return rows
 
 
-def _holds(db: Database, term: Term) -> Condition:
-    if term.asked:
-        return plans.asked(db, term)
+def _term_condition(db: Database, term: Term) -> Condition:
+    if term.condition:
+        return plans.table_condition(db, term)
     return Condition(f"s.id in (select rowid from {INDEX} where {INDEX} match ?)", (term.expression,))  # noqa: S608
 
 
-def _still_there(db: Database, words: Sequence[Clause], articles: Sequence[int]) -> set[int]:
-    """Those of the articles whose newest revision has the words."""
-    plan = plans.make(db, words)
+def _still_matching(db: Database, words: Sequence[Clause], articles: Sequence[int]) -> set[int]:
+    """Return those of the articles whose newest revision matches the words."""
+    plan = plans.make_plan(db, words)
     chosen = Condition("{id} in (select value from json_each(?))", (json.dumps(articles),))
     return set(plans.some(db, replace(plan, conditions=(*plan.conditions, chosen)), -1))
 
 
-def _ranked(db: Database, found: Found) -> list[int]:
-    """The revisions by bm25, best first; those beyond the MOST that went last are not weighed, and follow.
+def _ranked(db: Database, matches: Matches) -> list[int]:
+    """Return the revisions by bm25, best first. Only the MOST latest ones are ranked, the others follow.
 
-    Single characters are not weighed: 的 took 1.1 s in 100,000 revisions. What tables know of articles has no weight.
+    Single characters are not ranked: 的 took 1.1 s in 100,000 revisions. Conditions on other tables have no weight.
     """
     clauses = [
         clause
-        for clause in found.words
-        if not (clause.negative or any(term.asked or term.character for term in clause.terms))
+        for clause in matches.words
+        if not (clause.negative or any(term.condition or term.character for term in clause.terms))
     ]
     if not clauses:
-        return list(found.revisions)
-    weighed, rest = found.revisions[:MOST], found.revisions[MOST:]
+        return list(matches.revisions)
+    ranked, rest = matches.revisions[:MOST], matches.revisions[MOST:]
     sql = f"select rowid, rank from {INDEX} where {INDEX} match ? and +rowid in (select value from json_each(?))"  # noqa: S608
-    scores = dict(db.execute(sql, [expression(clauses), json.dumps(weighed)]).fetchall())
-    return [*sorted(weighed, key=lambda number: scores.get(number, 0.0)), *rest]
+    scores = dict(db.execute(sql, [expression(clauses), json.dumps(ranked)]).fetchall())
+    return [*sorted(ranked, key=lambda number: scores.get(number, 0.0)), *rest]

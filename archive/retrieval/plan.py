@@ -1,4 +1,4 @@
-"""How a query is answered: which index is asked what, and what is asked of the other tables."""
+"""Plan a query: choose the full-text index, its FTS5 expression, and the conditions on other tables."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,16 +14,17 @@ from archive.works.retractions import WARNED_OF, retraction_states
 
 WORDS, CHARACTERS = "articles_fts", "articles_fts_characters"
 
-# Articles up to which everything is ranked by the book, at about 4 µs a hit.
+# Up to so many articles every hit is ranked, at about 4 µs each.
 SMALL = 20_000
-# Share of the articles above which a single character is looked up as such: below, all the pairs that begin with it
-# are put together. In 100,000 articles that took 1 ms for 病 (6 % of them) and 0.4 s for 的 (40 %); looked up, 2 ms.
+# Share of the articles above which a single character is queried in the index of characters. Below it, all pairs that
+# begin with the character are queried: in 100,000 articles 1 ms for 病 (6 % of them), 0.4 s for 的 (40 %; in the index
+# of characters 2 ms).
 COMMON_CHARACTER = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """SQL that holds for an article's id, which it has as `{id}`, and the values of its parameters."""
+    """A condition on an article in SQL, where `{id}` stands for the article's id, and the values of its parameters."""
 
     sql: str
     values: tuple[Any, ...] = ()
@@ -31,21 +32,21 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What `index` is asked (None: there is nothing for it), and the conditions that must hold besides."""
+    """The full-text index to query (None: no index is needed), the expression, and further conditions."""
 
     index: str | None
     expression: str = ""
-    clauses: tuple[Clause, ...] = ()  # what the expression is made of
+    clauses: tuple[Clause, ...] = ()  # the clauses of the expression
     conditions: tuple[Condition, ...] = ()
 
     @property
     def words(self) -> tuple[Term, ...]:
-        """The words and phrases that must be found, by which articles are ranked."""
+        """The words and phrases that articles must have; articles are ranked by them."""
         clauses = (clause for clause in self.clauses if not clause.negative)
         return tuple(term for clause in clauses for term in clause.terms if not term.codes)
 
-    def narrowed(self, code: str) -> str:
-        """The expression, within a facet."""
+    def within(self, code: str) -> str:
+        """Return the expression, limited to the facet with that code."""
         return (
             f"({self.expression}) AND {code}"
             if self.index == CHARACTERS
@@ -53,8 +54,8 @@ class Plan:
         )
 
 
-def make(db: Database, clauses: Sequence[Clause]) -> Plan:
-    """The plan for clauses that must all hold."""
+def make_plan(db: Database, clauses: Sequence[Clause]) -> Plan:
+    """Return the plan for clauses that must all hold."""
     common = _common_characters(db, clauses)
     words, characters, others = [], [], []
     for clause in clauses:
@@ -73,8 +74,8 @@ def make(db: Database, clauses: Sequence[Clause]) -> Plan:
     if any(not clause.negative for clause in characters):
         inside = [clause for clause in words if clause.narrows]
         conditions += [_condition(db, clause, common) for clause in words if not clause.narrows]
-        wanted = (*characters, *inside)
-        return Plan(CHARACTERS, _characters(wanted), wanted, tuple(conditions))
+        single = (*characters, *inside)
+        return Plan(CHARACTERS, _characters(single), single, tuple(conditions))
     conditions += [_condition(db, clause, common) for clause in characters]
     if any(not clause.negative for clause in words):
         return Plan(WORDS, expression(words), tuple(words), tuple(conditions))
@@ -82,45 +83,45 @@ def make(db: Database, clauses: Sequence[Clause]) -> Plan:
 
 
 def some(db: Database, plan: Plan, limit: int) -> list[int]:
-    """Up to `limit` (-1: no limit) of the articles that the plan finds, in no order that means anything."""
+    """Return up to `limit` (-1: no limit) articles that match the plan, in no defined order."""
     if plan.index:
         return matches(db, plan, limit)
-    where, values = holding(plan.conditions, None, "articles.id")
+    where, values = conjunction(plan.conditions, None, "articles.id")
     return [row[0] for row in db.execute(f"select id from articles where {where} limit ?", [*values, limit])]  # noqa: S608
 
 
 def count(db: Database, plan: Plan, limit: int) -> int:
-    """How many articles the plan finds, at most `limit`."""
+    """Return how many articles match the plan, at most `limit`."""
     conditions = [Condition("{index} match ?", (plan.expression,))] if plan.index else []
     article, table = (f"+{plan.index}.rowid", plan.index) if plan.index else ("articles.id", "articles")
-    where, values = holding([*conditions, *plan.conditions], plan.index, article)
+    where, values = conjunction([*conditions, *plan.conditions], plan.index, article)
     sql = f"select count(*) from (select 1 from {table} where {where} limit ?)"  # noqa: S608
     return int(db.execute(sql, [*values, limit]).fetchone()[0])
 
 
 def matches(db: Database, plan: Plan, limit: int, code: str = "") -> list[int]:
-    """Up to `limit` (-1: no limit) of the articles that the plan finds (within a facet), those archived last first."""
-    conditions = [Condition("{index} match ?", (plan.narrowed(code) if code else plan.expression,)), *plan.conditions]
-    where, values = holding(conditions, plan.index, f"+{plan.index}.rowid")
+    """Return up to `limit` (-1: no limit) articles that match the plan (and the facet `code`), last archived first."""
+    conditions = [Condition("{index} match ?", (plan.within(code) if code else plan.expression,)), *plan.conditions]
+    where, values = conjunction(conditions, plan.index, f"+{plan.index}.rowid")
     sql = f"select rowid from {plan.index} where {where} order by rowid desc limit ?"  # noqa: S608
     return [row[0] for row in db.execute(sql, [*values, limit])]
 
 
-def holding(conditions: Iterable[Condition], index: str | None, article: str) -> tuple[str, list[Any]]:
-    """The conditions as one, `article` being the article's id in SQL, and their values."""
+def conjunction(conditions: Iterable[Condition], index: str | None, article: str) -> tuple[str, list[Any]]:
+    """Return the conditions joined by `and`, with `article` as the article's id in SQL, and their values."""
     conditions = list(conditions)
     where = " and ".join(condition.sql.format(id=article, index=index) for condition in conditions)
     return where or "true", [value for condition in conditions for value in condition.values]
 
 
-def size(db: Database) -> int:
-    """How many articles there are, as far as the largest id tells."""
+def article_count(db: Database) -> int:
+    """Return about how many articles there are: the largest id."""
     return int(db.execute("select coalesce(max(id), 0) from articles").fetchone()[0])
 
 
 def _common_characters(db: Database, clauses: Iterable[Clause]) -> frozenset[str | None]:
     alone = {term.character for clause in clauses for term in clause.terms if term.character}
-    if not alone or (number := size(db)) <= SMALL:
+    if not alone or (number := article_count(db)) <= SMALL:
         return frozenset()
     most = int(number * COMMON_CHARACTER)
     sql = f"select count(*) from (select 1 from {CHARACTERS} where {CHARACTERS} match ? limit ?)"  # noqa: S608
@@ -128,10 +129,10 @@ def _common_characters(db: Database, clauses: Iterable[Clause]) -> frozenset[str
 
 
 def _characters(clauses: Iterable[Clause]) -> str:
-    """Clauses of characters and facets for the index of characters, which has both in one column."""
-    made = {clause: " OR ".join(f'"{word}"' for word in _in_characters(clause)) for clause in clauses}
-    required = " AND ".join(f"({words})" for clause, words in made.items() if not clause.negative)
-    forbidden = " OR ".join(f"({words})" for clause, words in made.items() if clause.negative)
+    """Return clauses of characters and facets as an expression for the index of characters."""
+    words_of = {clause: " OR ".join(f'"{word}"' for word in _in_characters(clause)) for clause in clauses}
+    required = " AND ".join(f"({words})" for clause, words in words_of.items() if not clause.negative)
+    forbidden = " OR ".join(f"({words})" for clause, words in words_of.items() if clause.negative)
     return f"({required}) NOT ({forbidden})" if forbidden else required
 
 
@@ -140,41 +141,41 @@ def _in_characters(clause: Clause) -> list[str]:
 
 
 def _condition(db: Database, clause: Clause, common: frozenset[str | None]) -> Condition:
-    """A clause in SQL, each of its terms where it can be looked up."""
-    return either([_term(db, term, common) for term in clause.terms], negative=clause.negative)
+    """Return the condition of a clause; each term queries the index or table that holds it."""
+    return disjunction([_term(db, term, common) for term in clause.terms], negative=clause.negative)
 
 
-def either(parts: Sequence[Condition], *, negative: bool) -> Condition:
-    """That one of the conditions holds, or with `negative` none."""
+def disjunction(parts: Sequence[Condition], *, negative: bool) -> Condition:
+    """Return the condition that at least one of the parts holds, or with `negative` that none does."""
     sql = " or ".join(part.sql for part in parts)
     values = tuple(value for part in parts for value in part.values)
     return Condition(f"{'not ' if negative else ''}({sql})", values)
 
 
-def asked(db: Database, term: Term) -> Condition:
-    """The condition that a term makes which asks other tables than the index."""
-    if term.asked == "references":
+def table_condition(db: Database, term: Term) -> Condition:
+    """Return the condition of a term on tables other than the index: references, works, pages."""
+    if term.condition == "references":
         return Condition("exists (select 1 from bibliography b where b.article_id = {id})")
-    if term.asked == "retracted":
+    if term.condition == "retracted":
         return _retracted(db)
-    if term.asked == "gone":
+    if term.condition == "gone":
         return Condition(gone_pages.CONDITION)
-    return _citing(term.identifier) if term.identifier else _printed(term.wanted)
+    return _cites(term.identifier) if term.identifier else _prints(term.text_cited)
 
 
 def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
-    if term.asked:
-        return asked(db, term)
-    index, wanted = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
-    found = Condition(f"{{id}} in (select rowid from {index} where {index} match ?)", (wanted,))  # noqa: S608
+    if term.condition:
+        return table_condition(db, term)
+    index, query = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
+    matched = Condition(f"{{id}} in (select rowid from {index} where {index} match ?)", (query,))  # noqa: S608
     if not term.identifier:
-        return found
-    cited = _citing(term.identifier)
-    return Condition(f"{found.sql} or {cited.sql}", (*found.values, *cited.values))
+        return matched
+    cited = _cites(term.identifier)
+    return Condition(f"{matched.sql} or {cited.sql}", (*matched.values, *cited.values))
 
 
-def _citing(identifier: Identifier) -> Condition:
-    """Articles that print the identifier, or cite the work that another article's reference gives it to."""
+def _cites(identifier: Identifier) -> Condition:
+    """Match articles that print the identifier, or that cite a work which has it from another reference."""
     sql = (
         f"{{id}} in (select article_id from bibliography where {identifier.kind} = ? "  # noqa: S608 a fixed word
         "union select b.article_id from work_identifiers w join bibliography b on b.work_id = w.work_id "
@@ -183,7 +184,7 @@ def _citing(identifier: Identifier) -> Condition:
     return Condition(sql, (identifier.value, identifier.value))
 
 
-def _printed(words: str) -> Condition:
+def _prints(words: str) -> Condition:
     sql = "exists (select 1 from bibliography b where b.article_id = {id} and instr(lower(b.raw), ?))"
     return Condition(sql, (words,))
 

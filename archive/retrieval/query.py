@@ -1,4 +1,4 @@
-"""The query language: what a user types, parsed, and rewritten as an FTS5 expression.
+"""The query language: parse what a user types, and rewrite it as an FTS5 expression.
 
 ======================  ==============================================================================================
 `stem cell`             both words, anywhere in title or text; `AND` between them means the same
@@ -7,21 +7,21 @@
 `干细胞`                the phrase: a run of Chinese needs no marks; 幹細胞 is the same
 `癌 OR 瘤 肝`           one of the two, and 肝
 `-word`                 articles without it; `NOT word` means the same
-`immun*`                words that start so (their stems: English words are compared without their endings)
+`immun*`                words with this beginning (their stems: English words are compared without their endings)
 `title:word`            in the title only; `title:"a phrase"` too
 `source:博雅`           the publisher that the article names (来源)
-`10.1000/x`             a DOI, PMID, PMC, trial or arXiv number in any spelling, or its URL: what cites or prints it
-`cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: whose references print these words
+`10.1000/x`             a DOI, PMID, PMC, trial or arXiv number in any spelling, or its URL: cited or printed
+`cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: articles whose references print these words
 `cites:retracted`       articles that cite a work that is retracted or has an expression of concern
 `has:references`        articles that have references
 `is:gone`               articles whose page is gone
-`site:who`              of this configured site
-`language:zh`           in this language; `zh` stands for `zh-Hans` and `zh-Hant` too
-`since:2024-05`         published then or later: a day, month or year; `until:2024-05` then or earlier
+`site:who`              articles of this configured site
+`language:zh`           articles in this language; `zh` includes `zh-Hans` and `zh-Hant`
+`since:2024-05`         published in this day, month or year or later; `until:2024-05`: in it or earlier
 ======================  ==============================================================================================
 
-`-` and `OR` go with every row: `-site:who`, `site:who OR site:nih`. Nothing is an error: what cannot be understood is
-looked for as it stands, and what has no letter or digit is left out.
+`-` and `OR` combine with every row: `-site:who`, `site:who OR site:nih`. Every query is valid: a filter that makes no
+sense is searched as words, and characters without a letter or digit are ignored.
 """
 
 import re
@@ -33,9 +33,8 @@ from archive.retrieval import terms
 from archive.retrieval.terms import YEARS, Clause, Term, expression, phrase
 from archive.text.characters import ASCII_FORMS, clean
 
-# Words and characters of a query that count. The 64 commonest words of 20,000 articles take 0.9 s, 512 take 5 s.
-MAX_UNITS = 64
-MAX_LENGTH = 2000  # characters of a query that are read: MAX_UNITS words of usual length and their marks
+MAX_UNITS = 64  # words and characters of a query; the 64 commonest words of 20,000 articles take 0.9 s, 512 take 5 s
+MAX_LENGTH = 2000  # characters of a query: MAX_UNITS words of usual length and their marks; the rest is ignored
 WORD_FIELDS = ("title", "source")
 
 _TOKEN = re.compile(
@@ -56,17 +55,20 @@ class _Item(NamedTuple):
 
 
 def fts_query(text: str) -> str:
-    """Any text as a valid FTS5 expression for `articles_fts`; `\"\"`, which finds nothing, if it holds no word.
+    """Return any text as a valid FTS5 expression for `articles_fts`; `\"\"`, which matches nothing, if it has no word.
 
-    What is asked of other tables (`cites:`, `has:`, `is:`) is not in the index: it is looked for as words.
+    Filters on other tables (`cites:`, `has:`, `is:`) are not in the index: they are searched as words.
     """
     return expression(parse(text))
 
 
 def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> tuple[Clause, ...]:
-    """The clauses that must all hold. Words that are all negative are taken literally, `-words` being what a user
-    then looks for, where the query stands `alone`; filters are not. `years` are those in which articles were
-    published."""
+    """Return the clauses that must all hold.
+
+    years: first and last publication year in the archive.
+    alone: whether the query is the only condition. If all its words are negated then, they are searched as words:
+        `-word` alone is a word with a hyphen before it, not a query for all other articles. Negated filters stay.
+    """
     found = _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(ASCII_FORMS))
     items = _limit([_item(match, years) for match in found])
     clauses: list[Clause] = []
@@ -90,8 +92,8 @@ def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> t
 
 
 def citing(text: str) -> Term:
-    """Articles that cite the publication with that identifier, or whose references print these words."""
-    return Term(wanted=clean(text).strip().lower(), identifier=identify(text), asked="cites")
+    """Return the condition that an article cites the identifier in `text`, or prints `text` in a reference."""
+    return Term(text_cited=clean(text).strip().lower(), identifier=identify(text), condition="cites")
 
 
 def _item(match: re.Match[str], years: tuple[int, int]) -> _Item:
@@ -100,8 +102,8 @@ def _item(match: re.Match[str], years: tuple[int, int]) -> _Item:
     if match["word"] in {"AND", "OR", "NOT"} and not (field or negative):
         return _Item(phrase(text), operator=text)
     if field and field not in WORD_FIELDS:
-        literal, narrowing = phrase(f"{field} {text}"), _narrowing(field, text, years)
-        if narrowing and narrowing.asked and literal:
+        literal, narrowing = phrase(f"{field} {text}"), _filter(field, text, years)
+        if narrowing and narrowing.condition and literal:
             narrowing = replace(narrowing, text=literal.text, spelled=literal.spelled)
         return _Item(narrowing or literal, negative)
     return _Item(_word(match, text, field or None), negative)
@@ -116,8 +118,8 @@ def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
     return found
 
 
-def _narrowing(field: str, text: str, years: tuple[int, int]) -> Term | None:
-    """What a filter asks for; None if it makes no sense."""
+def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
+    """Return the term of a filter; None if its value makes no sense."""
     text = text.rstrip(")],;，；、")
     match field, text.lower():
         case "site", _:
@@ -129,25 +131,25 @@ def _narrowing(field: str, text: str, years: tuple[int, int]) -> Term | None:
         case "until", _:
             return terms.of_period(None, text, years)
         case "has", "references":
-            return Term(asked="references")
+            return Term(condition="references")
         case "is", "gone":
-            return Term(asked="gone")
+            return Term(condition="gone")
         case "cites", "retracted":
-            return Term(asked="retracted")
+            return Term(condition="retracted")
         case "cites", _:
             return citing(text)
     return None
 
 
 def _limit(items: list[_Item]) -> list[_Item]:
-    """The items that hold a term, up to MAX_UNITS; a phrase that is too long keeps its beginning."""
+    """Return the items with a term, up to MAX_UNITS in all; a phrase that is too long keeps its first units."""
     kept: list[_Item] = []
     left = MAX_UNITS
     for item in items:
         if not item.term:
             continue
         if left <= 0:
-            while kept and kept[-1].operator:  # it would be taken for a word
+            while kept and kept[-1].operator:  # an operator at the end would be read as a word
                 kept.pop()
             break
         units = item.term.text.split()

@@ -1,8 +1,8 @@
-"""Articles that a plan finds, best first, by FTS5's bm25: all of them where that is quick, and else the likeliest.
+"""Rank the articles that match a plan by FTS5's bm25: all of them where that is fast, else a selection.
 
-bm25 costs about 4 µs for each article that it weighs, and reads through every word's list once to see how rare the
-word is. So at most MOST articles are weighed; and in a large archive words that stand in more than a quarter of the
-articles, which tell little, are not.
+bm25 costs about 4 µs for each article, and reads each word's posting list once to learn how rare the word is. At most
+MOST articles are therefore ranked. In a large archive, words that more than a quarter of the articles have, which say
+little, are left out of the score.
 """
 
 import json
@@ -11,30 +11,31 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from archive.retrieval.plan import CHARACTERS, SMALL, Plan, matches, size
+from archive.retrieval.plan import CHARACTERS, SMALL, Plan, article_count, matches
 from archive.retrieval.terms import Clause, Term, expression
 from archive.text.folding import fold
 
-MOST = 10_000  # articles that are weighed; also the number up to which hits are counted
-IN_TITLE = 5_000  # of them, those that have the words in the title: it counts ten times
-COMMON = 0.25  # share of the articles above which a word is not weighed
-TOGETHER = 0.5  # sum of the shares of all words that are weighed, the rarest first: what bounds a long query
-TITLES = 2_000  # hits of a single common character whose titles are looked at
-SLICES, SLICE = 16, 250  # ids in a row, evenly spread, in which a word's share is estimated
+MOST = 10_000  # articles that are ranked; hits are counted up to the same number
+IN_TITLE = 5_000  # of these, articles with the words in the title, which weighs ten times as much as the text
+COMMON = 0.25  # share of the articles above which a word does not count
+TOTAL_SHARE = 0.5  # maximum sum of the shares of all words that count, rarest first: bounds the cost of a long query
+TITLES = 2_000  # hits of a single common character whose titles are read
+SLICES, SLICE = 16, 250  # a word's share is estimated in so many evenly spread ranges of so many ids
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Ids, best first; `note` says in a sentence what was not done by the book."""
+    """Article ids, best first. `note`: a sentence on what was left out of the ranking, if anything."""
 
     ids: list[int]
     note: str | None = None
 
 
 def rank(db: Database, plan: Plan, found: Sequence[int]) -> Ranked:
-    """The articles in `found`, which a plan with words finds (MOST + 1 of them where there are more), best first.
+    """Return the articles in `found` that match the plan, best first.
 
-    Of equally good ones, and where nothing is to be weighed, those archived last come first.
+    found: the ids of all matching articles, or MOST + 1 of them where there are more. Of equally good
+        articles, and where no word counts, those archived last come first.
     """
     many = len(found) > MOST
     weighed = _weighed(db, plan, many=many)
@@ -48,33 +49,37 @@ def rank(db: Database, plan: Plan, found: Sequence[int]) -> Ranked:
 
 
 def _note(*, many: bool, weighed: int, words: int) -> str | None:
-    """What was not done by the book."""
+    """Return a sentence on what was left out of the ranking; None if nothing was."""
     if not weighed:
-        return "Words that so many articles have are not weighed: titles come first, then what was archived last."
-    left = ", without the words that very many have" if weighed < words else ""
+        return (
+            "Words that so many articles have are not ranked: hits in titles come first, then articles archived last."
+        )
+    left = ", ignoring the words that very many articles have" if weighed < words else ""
     if many:
-        return f"Of more than {MOST:,} articles those with the words in the title or archived last were ranked{left}."
+        return (
+            f"Of more than {MOST:,} articles only those with the words in the title or archived last were ranked{left}."
+        )
     return f"The articles were ranked{left}." if left else None
 
 
 def _weighed(db: Database, plan: Plan, *, many: bool) -> list[Term]:
-    """The words by which articles are ranked, rarest first where some must be left out."""
+    """Return the words that count in the ranking, rarest first where some are left out."""
     words = list(dict.fromkeys(plan.words))
     if plan.index == CHARACTERS:
         return []
-    number = size(db)
+    number = article_count(db)
     if number <= SMALL and not many:
         return words
     shares = {word: _share(db, word, number) for word in words}
     kept: list[Term] = []
     for word in sorted(words, key=lambda word: shares[word]):
-        if shares[word] <= COMMON and sum(shares[other] for other in kept) + shares[word] <= TOGETHER:
+        if shares[word] <= COMMON and sum(shares[other] for other in kept) + shares[word] <= TOTAL_SHARE:
             kept.append(word)
     return kept
 
 
 def _share(db: Database, word: Term, number: int) -> float:
-    """In what share of the articles the word stands, by a sample."""
+    """Return the share of the articles that have the word, estimated on a sample."""
     sql = "select count(*) from articles_fts where articles_fts match ? and rowid between ? and ?"
     step = max(SLICE, number // SLICES)
     starts = range(1, number + 1, step)
@@ -84,7 +89,7 @@ def _share(db: Database, word: Term, number: int) -> float:
 
 
 def _candidates(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
-    """As many of the articles in `found`, those that have the words in the title first."""
+    """Return as many articles as in `found`, those with the words in the title first."""
     if plan.index == CHARACTERS:
         titled = _titled(db, plan, found)
     else:
@@ -100,7 +105,7 @@ def _in_title(clause: Clause) -> Clause:
 
 
 def _titled(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
-    """Those of the articles whose titles have one of the characters asked for."""
+    """Return those of the articles whose titles have one of the characters of the query."""
     sql = "select id, title from articles where id in (select value from json_each(?)) order by id desc"
     characters = {term.text for term in plan.words}
     rows = db.execute(sql, [json.dumps(found[:TITLES])])
@@ -110,18 +115,18 @@ def _titled(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
 def _scores(
     db: Database, plan: Plan, weighed: Iterable[Term], candidates: Sequence[int], *, everything: bool
 ) -> dict[int, float]:
-    """Article -> bm25 for the candidates that have the words that are weighed; the lower the better."""
-    asked = _asked(plan, set(weighed))
-    if everything and asked == plan.expression and not plan.conditions:
-        return dict(db.execute("select rowid, rank from articles_fts where articles_fts match ?", [asked]).fetchall())
+    """Return article -> bm25 for the candidates that have the words that count; lower is better."""
+    query = _score_expression(plan, set(weighed))
+    if everything and query == plan.expression and not plan.conditions:
+        return dict(db.execute("select rowid, rank from articles_fts where articles_fts match ?", [query]).fetchall())
     sql = (
         "select rowid, rank from articles_fts where articles_fts match ? and +rowid in (select value from json_each(?))"
     )
-    return dict(db.execute(sql, [asked, json.dumps(candidates)]).fetchall())
+    return dict(db.execute(sql, [query, json.dumps(candidates)]).fetchall())
 
 
-def _asked(plan: Plan, weighed: set[Term]) -> str:
-    """The expression by whose words the candidates, which the plan finds, are weighed."""
+def _score_expression(plan: Plan, weighed: set[Term]) -> str:
+    """Return the FTS5 expression of the words that count; the candidates match the plan already."""
     clauses = [clause for clause in plan.clauses if not (clause.negative or clause.narrows)]
     if weighed.issuperset(plan.words) and len(clauses) == len(plan.clauses):
         return plan.expression

@@ -1,4 +1,4 @@
-"""What a query is made of: terms, and clauses of which all must hold."""
+"""The parts of a query: terms, and clauses of terms. An article matches a query if all clauses hold."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,23 +11,24 @@ from archive.text.characters import clean, is_unit
 from archive.text.folding import BOUNDARY, fold, is_character, pair, split
 from archive.text.greek import other_joints
 
-NOTHING = "none0"  # a facet's code that no article has
-YEARS = (1900, 2100)  # between which open periods end where the archive's own are not known
+NOTHING = "none0"  # a facet code that no article has
+YEARS = (1900, 2100)  # bounds of an open period where the archive's own first and last year are unknown
 
-# What is asked of other tables, not of the index: of the references the work or words that are cited, whether there
-# are any, and whether a cited work is retracted or has an expression of concern; of the page whether it is gone.
-Asked = Literal["cites", "references", "retracted", "gone"]
+# Conditions on other tables than the full-text index: the article cites a work or prints words in a reference; has
+# references; cites a work that is retracted or has an expression of concern; its page is gone.
+ConditionName = Literal["cites", "references", "retracted", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something to be found.
+    """A term of a query, one of three kinds.
 
-    A word or phrase: `text` has its units parted by spaces, folded, `spelled` has them as the index does (see
-    folding.py), `others` are other ways to write it, as (text, spelled); `field` limits it to a column. Or facets:
-    `codes`, of which one must be there. Or a condition on other tables: `asked`, with the `identifier` or the words
-    that are `wanted` for `cites`; `text` is then what was typed, for an index that knows nothing of it. A word that is
-    an `identifier` is looked for in the text and among the references.
+    A word or phrase: `text` is its folded units, separated by spaces; `spelled` the same as the index holds them (see
+    folding.py); `others` are other spellings as (text, spelled); `field` limits the search to a column. A word that is
+    an `identifier` is searched in the text and in the references.
+    A facet: the article must have one of the `codes`.
+    A condition on other tables: `condition`, for "cites" with the `identifier` or the `text_cited`; `text` is then the
+    condition as typed, for callers that only have the full-text index.
     """
 
     text: str = ""
@@ -36,76 +37,76 @@ class Term:
     prefix: bool = False
     identifier: Identifier | None = None
     codes: tuple[str, ...] = ()
-    asked: Asked | None = None
-    wanted: str = ""
+    condition: ConditionName | None = None
+    text_cited: str = ""
     others: tuple[tuple[str, str], ...] = ()
 
     @property
     def expression(self) -> str:
-        """The term in FTS5's syntax, as the index spells it."""
+        """The term as an FTS5 expression for the index of pairs."""
         if self.codes:
             return f"facets : ({' OR '.join(self.codes)})"
-        # A character alone at the end may in an article be the first of a pair.
+        # In an article a single character at the end may be the first of a pair.
         alone = is_character(self.spelled.rpartition(" ")[2])
-        ways = [self.spelled, *(spelled for _, spelled in self.others)]
-        return self._phrase(ways, prefix=self.prefix or alone)
+        spellings = [self.spelled, *(spelled for _, spelled in self.others)]
+        return self._phrase(spellings, prefix=self.prefix or alone)
 
     @property
     def literal(self) -> str:
-        """A word or phrase in FTS5's syntax, unit by unit, for an index of single characters."""
+        """A word or phrase as an FTS5 expression, unit by unit, for an index of single characters."""
         return self._phrase([self.text, *(text for text, _ in self.others)], prefix=self.prefix)
 
     @property
     def character(self) -> str | None:
-        """The character that the term is, if it is one that the index only has in pairs."""
-        return self.text if is_character(self.text) and not (self.field or self.codes or self.asked) else None
+        """The single character that the term consists of, which the index holds in pairs only; else None."""
+        return self.text if is_character(self.text) and not (self.field or self.codes or self.condition) else None
 
     @property
     def indexed(self) -> bool:
-        """Whether the index alone can say which articles the term finds."""
-        return not (self.identifier or self.asked)
+        """Whether the full-text index alone decides which articles match."""
+        return not (self.identifier or self.condition)
 
     def shortened(self, number: int) -> "Term":
-        """The first units of a phrase."""
+        """Return the term with the first `number` units of its phrase."""
         text, spelled = (" ".join(words.split()[:number]) for words in (self.text, self.spelled))
         return replace(self, text=text, spelled=spelled, others=())
 
-    def _phrase(self, ways: list[str], *, prefix: bool) -> str:
+    def _phrase(self, spellings: list[str], *, prefix: bool) -> str:
         columns = self.field or "{title text}"
-        phrases = [f'"{words}"' + (" *" if prefix else "") for words in ways]
-        return f"{columns} : {phrases[0]}" if len(ways) == 1 else f"{columns} : ({' OR '.join(phrases)})"
+        phrases = [f'"{words}"' + (" *" if prefix else "") for words in spellings]
+        return f"{columns} : {phrases[0]}" if len(spellings) == 1 else f"{columns} : ({' OR '.join(phrases)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Terms of which one must be found, or with `negative` none."""
+    """Terms of which at least one must match, or with `negative` none."""
 
     terms: tuple[Term, ...]
     negative: bool = False
 
     @property
     def expression(self) -> str:
-        """What is to be found (or not) in FTS5's syntax."""
+        """The terms as an FTS5 expression, without the negation."""
         return "(" + " OR ".join(term.expression for term in self.terms) + ")"
 
     @property
     def indexed(self) -> bool:
-        """Whether the index alone can say which articles the clause holds for."""
+        """Whether the full-text index alone decides for which articles the clause holds."""
         return all(term.indexed for term in self.terms)
 
     @property
     def narrows(self) -> bool:
-        """Whether the clause is of facets only, and says nothing of words."""
+        """Whether the clause consists of facets only."""
         return all(term.codes for term in self.terms)
 
     @property
     def filters(self) -> bool:
-        """Whether the clause is of filters only: facets, and what is asked of other tables."""
-        return all(term.codes or term.asked for term in self.terms)
+        """Whether the clause consists of filters only: facets and conditions on other tables."""
+        return all(term.codes or term.condition for term in self.terms)
 
 
 def expression(clauses: Iterable[Clause]) -> str:
-    """The clauses, of which one at least is positive, in FTS5's syntax; what finds nothing if there is none."""
+    """Return the clauses as one FTS5 expression; one that matches nothing if no clause is positive."""
     clauses = list(clauses)
     required = " AND ".join(clause.expression for clause in clauses if not clause.negative)
     forbidden = " OR ".join(clause.expression for clause in clauses if clause.negative)
@@ -113,31 +114,33 @@ def expression(clauses: Iterable[Clause]) -> str:
 
 
 def phrase(text: str, field: str | None = None, *, prefix: bool = False) -> Term | None:
-    """`text` as a word or phrase, None if it has no letter or digit."""
+    """Return `text` as a word or phrase; None if it has no letter or digit."""
     text = _trimmed(fold(clean(text)).replace('"', " "))
     units = _units(split(text))
     if not units:
         return None
     spelled = _units(pair(text))
     if len(spelled) > 1 and len(spelled[-2]) == 2 and is_character(spelled[-1]) and spelled[-2].endswith(spelled[-1]):
-        del spelled[-1]  # in an article it may be the first of another pair; the pair before says it all
+        del spelled[-1]  # in an article it may begin another pair; the pair before it is enough
     others = tuple(zip(other_joints(units), other_joints(spelled), strict=True))
     return Term(" ".join(units), " ".join(spelled), field, prefix, others=others)
 
 
 def of_site(name: str) -> Term:
-    """Articles of the site with that name."""
+    """Return the facet of a site."""
     return Term(codes=(facet_codes.of_site(clean(name)),))
 
 
 def of_language(tag: str) -> Term:
-    """Articles in that language, `zh` standing for all its scripts."""
+    """Return the facet of a language; `zh` includes all its scripts."""
     return Term(codes=(facet_codes.of_language(clean(tag)),))
 
 
 def of_period(since: date | str | None, until: date | str | None, years: tuple[int, int] = YEARS) -> Term | None:
-    """Articles published from `since` to `until`, both included, each a date or the beginning of one; one of them may
-    be None, and the period ends with `years` then. None for what is no date."""
+    """Return the facet of publication from `since` to `until`, both inclusive, each a day, month or year.
+
+    The first or last of `years` bounds the period where one of them is None. None for text that is not a date.
+    """
     first = facet_codes.first_day(f"{years[0]:04}" if since is None else since)
     last = facet_codes.last_day(f"{years[1]:04}" if until is None else until)
     if first is None or last is None:
@@ -148,7 +151,7 @@ def of_period(since: date | str | None, until: date | str | None, years: tuple[i
 
 
 def _trimmed(text: str) -> str:
-    """Without the marks at the end, so that the last pair of characters is known to be the last."""
+    """Return the text without trailing punctuation, so that its last pair of characters is known."""
     end = next((place for place in range(len(text), 0, -1) if text[place - 1].isalnum()), 0)
     return text[:end]
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from archive.console import tables
 from archive.console.output import console, prose_console
-from archive.console.search import hit_object, hits
+from archive.console.search import hit_list, hit_object
 from archive.monitoring import crawl_reports
 from archive.retrieval.engine import search
 from archive.storage.database import open_archive
@@ -42,7 +42,7 @@ def show_results(archive: Path, crawl_id: int) -> None:
     out = prose_console()
     for query in QUERIES:
         out.print(Text(f'$ healthnews search "{query}" --limit {SHOWN}', style="bold"))
-        out.print(hits(search(db, query, limit=SHOWN)), crop=False)
+        out.print(hit_list(search(db, query, limit=SHOWN)), crop=False)
         out.print()
     db.close()
     click.echo(_next_steps(archive))
