@@ -1,4 +1,4 @@
-"""What is understood of a page. Standard library only, so that every other module may import it."""
+"""Types of what is read from a page. They use the standard library only, so that any module may import them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,10 @@ from datetime import date
 
 
 class NoArticle(Exception):  # noqa: N818 (it is an outcome, not an error)
-    """The page holds no article; `reason` is a short fixed word that ends up in `pages.reason`."""
+    """Raised by `extract` for a page that holds no article.
+
+    `reason` is a short fixed phrase, the one that is stored in `pages.reason`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -15,11 +18,15 @@ class NoArticle(Exception):  # noqa: N818 (it is an outcome, not an error)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """One printed entry, link or mention of literature, under CSL names.
+    """One printed entry, link or mention of literature. Fields have the names of CSL; absent ones are None or empty.
 
-    `label` is what the printed label names (`1` of `【1】`, `[1]`, `①`), `raw` the entry as printed, white space
-    folded, label included. `authors` are names as printed, "et al" and 等 left out. Identifiers are normalised:
-    lower-case `doi`, digits in `pmid`, `PMC…` in `pmcid`. `confidence` maps a field's name to 0..1.
+    `kind` is `list` (entry of a reference list), `link`, `inline` (identifier or URL printed in the text) or `mention`
+    (name of a journal). `label` is the name in the printed label: `1` for `【1】`, `[1]` and `①`. `raw` is the text as
+    printed, label included, white space folded. `authors` holds one string per name as printed, without "et al" and 等.
+    `volume`, `issue` and `pages` are as printed, since they need not be numbers.
+
+    Identifiers are normalised: `doi` is `10.…/…` in lower case, `pmid` digits, `pmcid` `PMC…`, `isbn` thirteen digits,
+    `issn` `1234-567X`, `arxiv` without version. `confidence` maps names of fields to probabilities (0..1).
     """
 
     label: str | None = None
@@ -49,7 +56,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """An in-text marker: `Article.text[start:end] == marker`; `references` are indexes into `Article.references`."""
+    """An in-text marker bound to references.
+
+    `start` and `end` are offsets into `Article.text` in characters: `text[start:end] == marker`. `references` holds
+    indexes into `Article.references`, from 0; it is empty for a marker that names no known reference.
+    """
 
     marker: str
     start: int
@@ -59,7 +70,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A block cut as boilerplate, in the page's order: its text, why, and for marketing what kind of it."""
+    """A block that was cut as boilerplate.
+
+    `text` is its text, `reason` a short fixed phrase that says why it was cut, `kind` the kind of marketing or page
+    furniture, None for others. `Article.removals` holds them in the order of the page.
+    """
 
     text: str
     reason: str

@@ -1,4 +1,4 @@
-"""The seam between whoever has bytes and whoever understands them."""
+"""The input of extraction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A URL and the bytes it answered, content codings (gzip, br) already undone.
+    """A URL and the bytes of its response, after content decoding (gzip, br). `url` and `body` are enough to extract.
 
-    `content_type` is the HTTP header as sent, charset included; `fetched_at` is in UTC; `site` is the name of
-    the configured site, empty for single URLs. `url` and `body` alone are enough to extract.
+    `url` is an absolute http(s) URL. `content_type` is the HTTP header as sent, charset included, "" if unknown.
+    `status` is the HTTP status. `fetched_at` is an aware datetime in UTC, None if unknown. `site` is the name of a
+    configured site, "" for single URLs.
     """
 
     url: str

@@ -1,12 +1,12 @@
 import pytest
 
 from archive.references.author_year import author_year
-from archive.references.lists import Entry
+from archive.references.lists import ListEntry
 
 ENTRIES = [
-    Entry(label=None, raw="Okafor, N. (2019). Naps in adults. Sleep Studies, 3, 4–9."),
-    Entry(label=None, raw="Lindqvist, P., & Mori, K. (2020). Walking. J Moods, 5, 77."),
-    Entry(label=None, raw="陈一鸣, 赵晓云. 睡眠质量调查[J]. 健康研究, 2018, 20(4): 301."),
+    ListEntry(label=None, raw="Okafor, N. (2019). Naps in adults. Sleep Studies, 3, 4–9."),
+    ListEntry(label=None, raw="Lindqvist, P., & Mori, K. (2020). Walking. J Moods, 5, 77."),
+    ListEntry(label=None, raw="陈一鸣, 赵晓云. 睡眠质量调查[J]. 健康研究, 2018, 20(4): 301."),
 ]
 
 

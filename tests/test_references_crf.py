@@ -61,7 +61,7 @@ def test_the_longest_known_journal_is_tagged() -> None:
 
 def test_every_token_has_features() -> None:
     core = prepare("[1] Okafor N. Sleep[J]. Sleep Stud, 2019, 12(3): 45-51. doi:10.1234/x.1")
-    tokens, rows = sequence_model.observe(core, gazetteer.shipped())
+    tokens, rows = sequence_model.tokens_and_features(core, gazetteer.shipped())
     assert len(tokens) == len(rows)
     assert {"mark=<", "loc<"} <= set(rows[0])
     assert features([], None, [], None) == []
@@ -77,7 +77,7 @@ def test_identifiers_and_notes_are_hidden_from_the_model() -> None:
 @given(st.text("Okafor N. Slep 2019;:()睡眠[J]", max_size=80))
 def test_runs_are_in_order_and_sure_between_0_and_1(text: str) -> None:
     core = prepare(" ".join(text.split()))
-    runs = sequence_model.shipped().runs(core, gazetteer.shipped())
+    runs = sequence_model.shipped().label_spans(core, gazetteer.shipped())
     assert all(0 <= run.start < run.end <= len(core.body) and 0 <= run.confidence <= 1.000001 for run in runs)
     assert [run.start for run in runs] == sorted(run.start for run in runs)
     assert {run.label for run in runs} <= set(sequence_model.LABELS) - {sequence_model.OTHER}
@@ -85,10 +85,10 @@ def test_runs_are_in_order_and_sure_between_0_and_1(text: str) -> None:
 
 def test_threads_share_the_model() -> None:
     core = prepare("Okafor N, Lee K. Sleep and exercise in adults. Sleep Stud. 2019;12(3):45-51.")
-    expected = sequence_model.shipped().runs(core, gazetteer.shipped())
-    found: list[list[sequence_model.Run]] = []
+    expected = sequence_model.shipped().label_spans(core, gazetteer.shipped())
+    found: list[list[sequence_model.LabelledSpan]] = []
     threads = [
-        threading.Thread(target=lambda: found.append(sequence_model.shipped().runs(core, gazetteer.shipped())))
+        threading.Thread(target=lambda: found.append(sequence_model.shipped().label_spans(core, gazetteer.shipped())))
         for _ in range(8)
     ]
     for thread in threads:

@@ -3,13 +3,15 @@ import pytest
 from archive.references.fields import read_fields, trim
 from archive.references.numbers import read_numbers
 from archive.references.prepared import prepare
-from archive.references.sequence_model import Run
+from archive.references.sequence_model import LabelledSpan
 
 
-def runs(text: str, **stretches: str) -> list[Run]:
+def runs(text: str, **stretches: str) -> list[LabelledSpan]:
     """Runs of the given stretches of a text, in its order, as a model might label them."""
     body = prepare(text).body
-    found = [Run(label, body.index(part), body.index(part) + len(part), 0.9) for label, part in stretches.items()]
+    found = [
+        LabelledSpan(label, body.index(part), body.index(part) + len(part), 0.9) for label, part in stretches.items()
+    ]
     return sorted(found, key=lambda run: run.start)
 
 
@@ -41,7 +43,7 @@ def test_labelled_stretches_become_fields() -> None:
 def test_of_two_titles_the_longer_counts() -> None:
     text = "Sleep. 2019;1:2. The longer title."
     core = prepare(text)
-    both = [Run("title", 0, 5, 0.4), Run("title", text.index("The"), len(text) - 1, 0.8)]
+    both = [LabelledSpan("title", 0, 5, 0.4), LabelledSpan("title", text.index("The"), len(text) - 1, 0.8)]
     assert read_fields(core, both).title == "The longer title"
 
 
@@ -85,6 +87,6 @@ def test_numbers_that_no_label_covers_come_from_the_patterns() -> None:
 def test_a_year_before_the_type_mark_belongs_to_the_title() -> None:
     text = "示例学会. 睡眠报告 2011[M]. 北京: 示例出版社, 2012."
     core = prepare(text)
-    runs_found = [Run("date", text.index("2011"), text.index("2011") + 4, 0.9)]
+    runs_found = [LabelledSpan("date", text.index("2011"), text.index("2011") + 4, 0.9)]
     assert read_numbers(core, runs_found).year == 2012
     assert read_fields(core, []).title == "睡眠报告 2011"

@@ -2,7 +2,7 @@ import lxml.html
 import pytest
 from lxml.html import HtmlElement
 
-from archive.references.lists import Entry, take_lists, to_reference
+from archive.references.lists import ListEntry, take_lists, to_reference
 
 A = "Okafor N, Lindqvist P. Mild exercise and sleep in adults. Sleep Stud. 2019;12(3):45-51."
 B = "陈一鸣, 赵晓云. 社区老年人睡眠质量调查[J]. 健康研究, 2018, 20(4): 301-305."
@@ -167,7 +167,7 @@ def test_links_give_what_the_text_does_not_say() -> None:
         "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12345/",
         "https://x.org/p",
     )
-    reference = to_reference(Entry(label="2", raw=f"7. {A}", links=links))
+    reference = to_reference(ListEntry(label="2", raw=f"7. {A}", links=links))
     assert (reference.label, reference.doi, reference.pmcid) == ("2", "10.1234/ab", "PMC12345")
     assert (reference.url, reference.raw, reference.year) == ("https://x.org/p", f"7. {A}", 2019)
 

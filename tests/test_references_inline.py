@@ -2,7 +2,8 @@ import lxml.html
 import pytest
 
 from archive.article import Reference
-from archive.references.inline import candidates, settle
+from archive.references.inline import inline_references
+from archive.references.link_candidates import find_link_candidates
 from archive.references.publisher_links import read_link
 
 DOI = "https://doi.org/10.1234/a.1"
@@ -10,8 +11,8 @@ DOI = "https://doi.org/10.1234/a.1"
 
 def settled(html: str, text: str | None = None, listed: tuple[Reference, ...] = ()) -> tuple[Reference, ...]:
     root = lxml.html.document_fromstring(f"<html><body>{html}</body></html>")
-    found = candidates(root, "https://health.example/1.html")
-    return settle(root.text_content() if text is None else text, found, listed)
+    found = find_link_candidates(root, "https://health.example/1.html")
+    return inline_references(root.text_content() if text is None else text, found, listed)
 
 
 def test_links_of_the_text_count_and_those_elsewhere_do_not() -> None:

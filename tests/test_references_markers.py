@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.references.lists import Entry
+from archive.references.lists import ListEntry
 from archive.references.markers import CLOSE, OPEN, bind, protect, strip
 
-ENTRIES = tuple(Entry(label=str(n), raw=f"[{n}] Entry", anchors=(f"ref-{n}",)) for n in range(1, 6))
+ENTRIES = tuple(ListEntry(label=str(n), raw=f"[{n}] ListEntry", anchors=(f"ref-{n}",)) for n in range(1, 6))
 
 
-def bound(html: str, entries: tuple[Entry, ...] = ENTRIES) -> list[tuple[str, tuple[int, ...]]]:
+def bound(html: str, entries: tuple[ListEntry, ...] = ENTRIES) -> list[tuple[str, tuple[int, ...]]]:
     root = lxml.html.fragment_fromstring(html, create_parent="div")
     protect(root, entries)
     text, citations = bind(root.text_content(), entries)
@@ -63,7 +63,7 @@ def test_without_a_list_brackets_are_no_markers_but_superscripts_are() -> None:
 
 
 def test_bullets_are_counted() -> None:
-    assert bound("see [2]", (Entry(label=None, raw="A"), Entry(label=None, raw="B"))) == [("[2]", (1,))]
+    assert bound("see [2]", (ListEntry(label=None, raw="A"), ListEntry(label=None, raw="B"))) == [("[2]", (1,))]
 
 
 def test_own_characters_of_the_page_are_removed_first() -> None:

@@ -17,7 +17,8 @@ from archive.extraction.markdown import markdown_text, plain_text, read_blocks
 from archive.extraction.metadata import read_metadata
 from archive.extraction.soft404 import has_not_found_title, shows_not_found_notice
 from archive.page import Page
-from archive.references.inline import candidates, settle
+from archive.references.inline import inline_references
+from archive.references.link_candidates import find_link_candidates
 from archive.references.lists import take_lists, to_reference
 from archive.references.markers import bind, protect, strip
 
@@ -40,7 +41,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     if has_not_found_title(root):
         raise NoArticle("not found")
     entries = take_lists(root)
-    links = candidates(root, page.url)
+    links = find_link_candidates(root, page.url)
     protect(root, entries)
     repair(root)
     body, content_root = extract_body(root, page.url)
@@ -65,7 +66,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
         markdown=strip(markdown_text(blocks)),
         language=detect_language(text, hint),
         images=select_images(lines, _unprotected(kept), page.url),
-        references=(*listed, *settle(text, links, listed)),
+        references=(*listed, *inline_references(text, links, listed)),
         citations=citations,
         removals=tuple(replace(removal, text=strip(removal.text)) for removal in removals),
         encoding=decoded.encoding,

@@ -1,4 +1,4 @@
-"""References: found on a page, split, parsed, identified, and bound to the markers that name them."""
+"""Find references on a page, parse and identify them, and bind in-text markers to them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ __all__ = ["parse_reference"]
 
 
 def __getattr__(name: str) -> Any:
-    """`parse_reference`, loaded when it is asked for: a search needs the package's identifiers, not its model."""
+    """Load `parse_reference` at first use: a search needs the identifiers of this package, not its model."""
     if name == "parse_reference":
         from archive.references.parser import parse_reference
 

@@ -1,4 +1,4 @@
-"""Lists of authors taken apart, and bodies that sign publications."""
+"""Split lists of authors and recognise organisations."""
 
 import re
 
@@ -26,7 +26,7 @@ _HAN_NAMES = re.compile(rf"[{HAN}]{{2,4}}(?:\s[{HAN}]{{2,4}})+")
 
 
 def split(text: str) -> tuple[str, ...]:
-    """A stretch known to hold authors, as one string per name; a body's name stays whole.
+    """Split a list of authors into one string per name; the name of an organisation stays whole.
 
     Every name is a part of `text`; only "et al", "and", "eds" and punctuation are left out.
     """
@@ -46,7 +46,7 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def _inside(folded: str, start: int, end: int) -> tuple[int, int]:
-    """The span without the punctuation around it; a full stop stays after an initial."""
+    """Strip punctuation from a span; a full stop stays after an initial."""
     while start < end and folded[start] in " ,;:.)]":
         start += 1
     while start < end and folded[end - 1] in " ,;:.([":
@@ -57,7 +57,7 @@ def _inside(folded: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _names(folded: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The spans of names between semicolons or, where there is none, between commas that part names."""
+    """Return the spans of names between semicolons or, without semicolons, between commas that separate names."""
     semicolons = ";" in folded[start:end]
     spans: list[tuple[int, int]] = []
     for group in re.compile(r"[^;]+").finditer(folded, start, end):
@@ -73,7 +73,7 @@ def _by_commas(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """`Clevers, H., Doe, J.` is two names, `Doyle, Arthur Conan` one, `Ann Lee, Bo Ek` two."""
     pieces = list(re.compile(r"[^,]+").finditer(folded, start, end))
     spans: list[tuple[int, int]] = []
-    whole = True  # the last name wants no initials
+    whole = True  # the last name is complete
     for number, match in enumerate(pieces):
         piece = match[0].strip()
         inverted = number == 1 and _ONE_WORD.fullmatch(pieces[0][0].strip()) and _given(piece, len(pieces))
@@ -87,7 +87,7 @@ def _by_commas(folded: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _given(piece: str, pieces: int) -> bool:
-    """Whether what follows a surname and a comma is that author's given name, spelt out."""
+    """Return whether the text after a surname and a comma is a given name in full."""
     if has_cjk(piece[:1]):
         return False
     return pieces == 2 or bool(_GIVEN.fullmatch(piece))
@@ -101,5 +101,5 @@ _ORGANISATION = re.compile(
 
 
 def is_organisation(text: str) -> bool:
-    """Whether a short text names a body that signs publications."""
+    """Return whether a text of at most 160 characters names an organisation."""
     return len(text) <= 160 and bool(_ORGANISATION.search(text))

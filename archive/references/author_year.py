@@ -25,14 +25,14 @@ _MOST = 4  # years of one entry: its own, the date of access and those in its ti
 
 
 class Printed(Protocol):
-    """What binding needs of an entry."""
+    """The attribute of an entry that binding reads."""
 
     @property
     def raw(self) -> str: ...
 
 
 class _Named(NamedTuple):
-    """Who is cited, in one part of a marker: surnames as they compare, year and letter."""
+    """One part of a marker: folded surnames, year and letter."""
 
     names: tuple[str, ...]
     year: str
@@ -40,7 +40,10 @@ class _Named(NamedTuple):
 
 
 def author_year(text: str, entries: Sequence[Printed]) -> list[Citation]:
-    """The author-year citations of `text` in order; those without an entry only on pages where others have one."""
+    """Return the author-year citations of `text` in order.
+
+    Citations without an entry are returned only if another citation of the text has one.
+    """
     if not entries or not re.search(_YEAR, text):
         return []
     index = _Index(entries)
@@ -63,7 +66,7 @@ def _read(part: str) -> _Named | None:
 
 
 def _surnames(names: str) -> tuple[str, ...]:
-    """The capitalised words (in Chinese the names) of a marker, as they compare."""
+    """Return the folded capitalised words, or the Chinese names, of a marker."""
     return tuple(
         _folded(name)
         for name in re.findall(rf"[A-Z\u00c0-\u00de][\w'’‐-]+|[{HAN}]{{2,4}}?(?=等|[,，、和与\s]|$)", names)
@@ -76,7 +79,7 @@ def _folded(text: str) -> str:
 
 
 class _Index:
-    """Entries by year and by every word among their first author's."""
+    """Index of entries by year and by each word of the first author's name."""
 
     def __init__(self, entries: Sequence[Printed]) -> None:
         self.entries = [_folded(entry.raw) for entry in entries]
@@ -90,7 +93,7 @@ class _Index:
                     self.found.setdefault((year, word), []).append(at)
 
     def bind(self, named: _Named | None) -> tuple[int, ...]:
-        """The one entry that a citation names; without a letter, the first of that author's year."""
+        """Return the index of the entry that a citation names; without a letter, the first of that author and year."""
         if named is None or not named.names:
             return ()
         fits = self.found.get((named.year, named.names[0]), [])[:20]

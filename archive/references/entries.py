@@ -1,4 +1,4 @@
-"""Lines into entries: several entries in one line, one entry over several lines, labels printed or counted."""
+"""Split lines into entries: several entries in a line, an entry over several lines, printed or counted labels."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,8 @@ _BACK_LINK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """A stretch of text that may be one entry, the lines it stands in and what the tree says about it."""
+class PossibleEntry:
+    """A stretch of text that may be one entry, with the lines it stands in and its links and anchors."""
 
     lines: tuple[Line, ...]
     text: str
@@ -34,7 +34,7 @@ class Unit:
 
     @property
     def evidence(self) -> str:
-        """The text and the addresses it links to: a linked title shows only there where it leads."""
+        """The text followed by its link targets; the target may be all that shows a linked title to be a reference."""
         return " ".join([self.text, *(href for href in self.links if href.startswith("http"))])
 
     @property
@@ -47,8 +47,8 @@ class Unit:
         return ordinal(self.label)
 
 
-def units(line: Line, numbers: Mapping[HtmlElement, str], skip: int = 0) -> list[Unit]:
-    """The entries that may stand in a line, from character `skip` on; `numbers` are the ordinals of list items."""
+def possible_entries(line: Line, numbers: Mapping[HtmlElement, str], skip: int = 0) -> list[PossibleEntry]:
+    """Return the possible entries of a line from character `skip` on; `numbers` are the ordinals of list items."""
     text = line.text[skip:]
     cuts = [0, *_inner_labels(text), len(text)]
     passed = sum(map(len, line.text[:skip].split()))
@@ -65,23 +65,26 @@ def units(line: Line, numbers: Mapping[HtmlElement, str], skip: int = 0) -> list
 
 def _unit(
     line: Line, text: str, numbers: Mapping[HtmlElement, str], links: tuple[str, ...], anchors: tuple[str, ...]
-) -> Unit:
+) -> PossibleEntry:
     text = _BACK_LINK.sub("", text).strip()
     if label := read_label(text):
-        return Unit((line,), text, label.name, label.style, links, anchors)
+        return PossibleEntry((line,), text, label.name, label.style, links, anchors)
     if line.item is not None:
-        return Unit((line,), text, numbers.get(line.item) or _from_id(line.item), "li", links, anchors)
-    return Unit((line,), text, None, None, links, anchors)
+        return PossibleEntry((line,), text, numbers.get(line.item) or _from_id(line.item), "li", links, anchors)
+    return PossibleEntry((line,), text, None, None, links, anchors)
 
 
 def _from_id(item: HtmlElement) -> str | None:
-    """The number in the id of an item without a printed one: `fn3`, `cite_note-3`, `ref-3`."""
+    """Return the number in the id of an item that has no printed number: `fn3`, `cite_note-3`, `ref-3`."""
     digits = re.findall(r"[0-9]{1,3}", item.get("id") or "")
     return str(int(digits[-1])) if digits else None
 
 
 def _inner_labels(text: str) -> list[int]:
-    """Where the second and later labels stand in a collapsed list: the next number in the same print, each time."""
+    """Return the offsets of the second and later labels of a list run together in one line.
+
+    Each must be the next number in the form of the first.
+    """
     first = read_label(text)
     number = ordinal(first.name) if first else None
     if first is None or number is None or first.style == "bare":
@@ -105,13 +108,13 @@ def _separators(first: Label, text: str) -> Iterator[re.Match[str]]:
 
 
 def is_label_only(text: str) -> bool:
-    """Whether a label stands on a line of its own, as in `<dt>[2]</dt><dd>…`."""
+    """Return whether a line is a label alone, as in `<dt>[2]</dt><dd>…`."""
     label = read_label(text) if len(text) <= 8 else None
     return label is not None and label.end == len(text)
 
 
-def joined(unit: Unit, more: Unit) -> Unit:
-    """An entry and the line that continues it; the label may have stood on a line of its own."""
+def joined(unit: PossibleEntry, more: PossibleEntry) -> PossibleEntry:
+    """Join an entry with the line that continues it; the label may stand on a line of its own."""
     text = f"{unit.text} {more.text}"
     label = read_label(text) if unit.style in {None, "li"} else None
     return replace(

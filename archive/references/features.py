@@ -26,25 +26,25 @@ _STOPS = frozenset(".?!。．？！")
 _COMMAS = frozenset(",，;；、")
 _OPEN, _CLOSE = frozenset("([（［【"), frozenset(")]）］】")
 _QUOTES = frozenset("\"“”«»《》「」『』„‘’'")
-# 中文 surnames that cover most names (the hundred most common of the 2020 census, in that order).
+# The hundred most common Chinese surnames of the 2020 census, in that order.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 
 
-class Word(NamedTuple):
-    """What a word alone says: its shape, its class, and the features it gives itself and its neighbours."""
+class WordFeatures(NamedTuple):
+    """The features of a word by itself: its shape and class, for its own token and for its neighbours."""
 
     shape: str
     lower: str
     own: tuple[str, ...]
-    before: tuple[tuple[str, ...], ...]  # what the tokens 1, 2, 3 places further on see of it
-    after: tuple[tuple[str, ...], ...]  # what the tokens 1, 2, 3 places earlier see of it
+    before: tuple[tuple[str, ...], ...]  # features of it for the tokens 1, 2, 3 places after it
+    after: tuple[tuple[str, ...], ...]  # features of it for the tokens 1, 2, 3 places before it
 
 
 def shape(token: str) -> str:
-    """The kind of a token: CJK, a year, digits by length, a single letter or sign, or its pattern of capitals."""
+    """Return the kind of a token: CJK, year, digits by length, a single letter or sign, or its pattern of capitals."""
     if token == FILLER:
         return "<>"
     if _UNSPACED.match(token):
@@ -61,7 +61,7 @@ def shape(token: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def word(token: str) -> Word:
+def word(token: str) -> WordFeatures:
     """The features of one token, kept for the words that come again."""
     form, lower = shape(token), token.lower()
     if form.startswith("D"):
@@ -80,7 +80,7 @@ def word(token: str) -> Word:
         names = (*seen, ("w", lower)) if abs(place) < 3 else seen
         return tuple(f"{name}{place:+d}={value}" for name, value in names)
 
-    return Word(form, lower, tuple(own), tuple(map(seen_from, (-1, -2, -3))), tuple(map(seen_from, (1, 2, 3))))
+    return WordFeatures(form, lower, tuple(own), tuple(map(seen_from, (-1, -2, -3))), tuple(map(seen_from, (1, 2, 3))))
 
 
 _EDGE_BEFORE = tuple((f"s-{place}=^",) for place in (1, 2, 3))
@@ -117,7 +117,7 @@ def features(
     return rows
 
 
-def _add_neighbours(rows: list[list[str]], words: Sequence[Word]) -> None:
+def _add_neighbours(rows: list[list[str]], words: Sequence[WordFeatures]) -> None:
     last = len(words) - 1
     for i, row in enumerate(rows):
         for place in (1, 2, 3):
@@ -144,7 +144,7 @@ class Part(NamedTuple):
     end: int
 
 
-def _parts(words: Sequence[Word], ends: frozenset[str]) -> list[Part]:
+def _parts(words: Sequence[WordFeatures], ends: frozenset[str]) -> list[Part]:
     """The parts that `ends` close; a full stop after an initial or inside a number closes none."""
     parts: list[Part] = []
     start = 0
@@ -160,7 +160,7 @@ def _parts(words: Sequence[Word], ends: frozenset[str]) -> list[Part]:
     return parts
 
 
-def _profile(words: Sequence[Word]) -> str:
+def _profile(words: Sequence[WordFeatures]) -> str:
     """Length and capitals of a part: a journal's name is short and capitalised, a list of names has initials."""
     letters = [each for each in words if each.lower.isalpha()]
     named = [each for each in letters if each.shape != "CJK" and _CLASS.get(each.lower) != "small"]
@@ -175,13 +175,13 @@ def _profile(words: Sequence[Word]) -> str:
 _TELLING = ("journal", "publisher", "meeting", "thesis", "editor", "month", "in", "page", "volume")
 
 
-def _kinds(words: Sequence[Word]) -> str:
+def _kinds(words: Sequence[WordFeatures]) -> str:
     """The telling classes that occur in a part."""
     present = {_CLASS.get(each.lower, "") for each in words}
     return "".join(kind[0:2] for kind in _TELLING if kind in present)
 
 
-def _add_parts(rows: list[list[str]], words: Sequence[Word]) -> None:
+def _add_parts(rows: list[list[str]], words: Sequence[WordFeatures]) -> None:
     for name, ends in (("S", _STOPS), ("C", _STOPS | _COMMAS)):
         parts = _parts(words, ends)
         profiles = [_profile(words[part.start : part.end]) for part in parts]
@@ -208,7 +208,7 @@ def _add_parts(rows: list[list[str]], words: Sequence[Word]) -> None:
                 row += (f"{name}i={min(i - part.start, 4)}", f"{name}j={min(part.end - i, 4)}")
 
 
-def _add_course(rows: list[list[str]], words: Sequence[Word], tokens: Sequence[Token]) -> None:
+def _add_course(rows: list[list[str]], words: Sequence[WordFeatures], tokens: Sequence[Token]) -> None:
     """Where in the reference: position, brackets, quotes, years before and after, and what is glued."""
     size = len(rows)
     last_year = max((i for i, each in enumerate(words) if each.shape == "YR"), default=-1)

@@ -1,4 +1,4 @@
-"""Authors, title, container and publisher: from the model's labels, and by rule where a type mark is printed."""
+"""Read authors, title, container and publisher: from the model's labels, and by rule where a type mark is printed."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from archive.references import author_lists
 from archive.references.locators import YEAR, locate
-from archive.references.prepared import Core
-from archive.references.sequence_model import Run
+from archive.references.prepared import PreparedReference
+from archive.references.sequence_model import LabelledSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """What the words of a reference say; `confidence` is by the name of the field in Reference."""
+    """The fields of a reference that hold words; `confidence` (0..1) is by the name of the field in Reference."""
 
     authors: tuple[str, ...] = ()
     title: str = ""
@@ -26,7 +26,7 @@ _OPENERS, _CLOSERS = "([（［【《「『", ")]）］】》」』"
 
 
 def trim(text: str) -> str:
-    """Without the punctuation that parts fields, and without brackets that are open on one side only."""
+    """Strip the punctuation that separates fields, and unpaired brackets."""
     text = text.lstrip(_EDGES + _CLOSERS).rstrip(_EDGES + _OPENERS)
     if text[:1] + text[-1:] in {"《》", "「」", "『』"} and not set(text[1:-1]) & set("《》「」『』"):
         return text[1:-1].strip(_EDGES)
@@ -37,20 +37,20 @@ def trim(text: str) -> str:
     return text
 
 
-def read_fields(core: Core, runs: Iterable[Run]) -> Fields:
-    """The fields of a prepared reference whose stretches the model has labelled."""
-    by_label: dict[str, list[Run]] = {}
+def read_fields(prepared: PreparedReference, runs: Iterable[LabelledSpan]) -> Fields:
+    """Return the fields of a prepared reference, given the spans that the model labelled."""
+    by_label: dict[str, list[LabelledSpan]] = {}
     for run in runs:
         by_label.setdefault(run.label, []).append(run)
-    modelled = _modelled(core.body, by_label)
-    return _marked(core, core.mark, by_label, modelled) if core.mark else _parted(modelled)
+    modelled = _modelled(prepared.body, by_label)
+    return _marked(prepared, prepared.mark, by_label, modelled) if prepared.mark else _parted(modelled)
 
 
 _INITIAL = re.compile(r"(?:[.,]\s?|[.-])[^\W\d_a-z]$|\.\S{0,30}\s[^\W\d_a-z]$")
 
 
-def _authors(body: str, runs: Iterable[Run]) -> tuple[str, ...]:
-    """Every stretch of authors, taken apart; a list of dotted initials gets the last full stop too."""
+def _authors(body: str, runs: Iterable[LabelledSpan]) -> tuple[str, ...]:
+    """Split all spans of authors into names; a name in dotted initials keeps its last full stop."""
     found: tuple[str, ...] = ()
     for run in runs:
         text = body[run.start : run.end]
@@ -59,7 +59,7 @@ def _authors(body: str, runs: Iterable[Run]) -> tuple[str, ...]:
     return found
 
 
-def _modelled(body: str, runs: Mapping[str, list[Run]]) -> Fields:
+def _modelled(body: str, runs: Mapping[str, list[LabelledSpan]]) -> Fields:
     confidence: dict[str, float] = {}
     authors = _authors(body, runs.get("author", ()))
     if authors:
@@ -100,14 +100,16 @@ def _parted(read: Fields) -> Fields:
     return read
 
 
-def _marked(core: Core, mark: re.Match[str], runs: Mapping[str, list[Run]], modelled: Fields) -> Fields:
+def _marked(
+    prepared: PreparedReference, mark: re.Match[str], runs: Mapping[str, list[LabelledSpan]], modelled: Fields
+) -> Fields:
     """GB/T 7714-2015: authors. title[J]. container, year, …; for [M], [D], [R], [S] place: publisher, year.
 
     The mark ends the title, and its letter says whether a container or a publisher follows.
     """
-    authors, title = _left(core.body[: mark.start()], core.text[: mark.start()], runs, modelled)
+    authors, title = _left(prepared.body[: mark.start()], prepared.text[: mark.start()], runs, modelled)
     kind = mark[1].upper().partition("/")[0].strip()
-    container, publisher = _right(core.body[mark.end() :], kind)
+    container, publisher = _right(prepared.body[mark.end() :], kind)
     confidence: dict[str, float] = {}
     read = Fields(authors=authors, title=title, container=container, publisher=publisher, confidence=confidence)
     for name, field_name in (("authors", "authors"), ("title", "title"), ("container", "container_title")):
@@ -124,8 +126,10 @@ _STOP = re.compile(r"(?<![A-Z\s.][A-Z])(?<!^[A-Z])[.．。]\s?(?=\S)")
 _MORE = re.compile(r"[\s,，;；、]{0,3}(?:et\.?\s?al\b\.?|等|主编)?[\s,，.．。:：]{0,3}", re.IGNORECASE)
 
 
-def _left(body: str, text: str, runs: Mapping[str, list[Run]], modelled: Fields) -> tuple[tuple[str, ...], str]:
-    """Authors and title: the title runs from the authors to the mark."""
+def _left(
+    body: str, text: str, runs: Mapping[str, list[LabelledSpan]], modelled: Fields
+) -> tuple[tuple[str, ...], str]:
+    """Return authors and title; the title reaches from the authors to the mark."""
     before = [run for run in runs.get("author", ()) if run.end < len(body)]
     if before:
         more = _MORE.match(text, before[-1].end)
@@ -139,7 +143,7 @@ def _left(body: str, text: str, runs: Mapping[str, list[Run]], modelled: Fields)
 
 
 def _right(right: str, kind: str) -> tuple[str, str]:
-    """Container and publisher."""
+    """Return container and publisher."""
     right = right.lstrip(" .．。,，;；")
     if kind in {"J", "N"}:
         locator = locate(right)

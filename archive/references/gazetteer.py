@@ -1,4 +1,4 @@
-"""Names of journals and their abbreviations, as a hint for the sequence model."""
+"""Gazetteer of journal names and abbreviations, a feature of the sequence model."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -10,12 +10,12 @@ _MOST_WORDS = 16
 
 
 def key(name: str) -> str:
-    """What two printings of one journal have in common: its words, or ideographs, in lower case."""
+    """Return the words or ideographs of a name in lower case, which all printings of one journal share."""
     return " ".join(token.text.lower() for token in tokenise(name) if token.text[0].isalnum())
 
 
 class Gazetteer:
-    """A set of journals, asked which stretches of a reference are among them."""
+    """A set of journal names that marks their occurrences in a reference."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = frozenset(keys)
@@ -25,7 +25,7 @@ class Gazetteer:
             self._longest[words[0]] = max(self._longest.get(words[0], 0), min(len(words), _MOST_WORDS))
 
     def tags(self, tokens: Sequence[Token]) -> list[str]:
-        """One tag per token: where in a known name it stands and how long that is, or nothing."""
+        """Return one tag per token: its place in a known name and the length of the name in words, or ""."""
         tags = [""] * len(tokens)
         words = [(i, token.text.lower()) for i, token in enumerate(tokens) if token.text[0].isalnum()]
         position = 0
@@ -51,6 +51,6 @@ class Gazetteer:
 
 @cache
 def shipped() -> Gazetteer:
-    """The gazetteer of the package; read once."""
+    """Return the gazetteer that the package ships; it is read once."""
     text = (files("archive.references") / "data" / "journals.txt").read_text("utf-8")
     return Gazetteer(line for line in text.splitlines() if line and not line.startswith("#"))

@@ -1,4 +1,4 @@
-"""The words that introduce a reference list, in the languages met on health pages."""
+"""Headings that introduce a reference list; their words lie in headings.toml."""
 
 import re
 from typing import NamedTuple
@@ -23,14 +23,17 @@ _LONGEST = 60  # characters; the longest heading met has 38
 
 
 class Heading(NamedTuple):
-    """`sure` says that the word means literature and nothing else; `end` is where the text after it begins."""
+    """A heading of a reference list.
+
+    `sure` says that its words introduce nothing but literature; `end` is the offset of the text after it.
+    """
 
     sure: bool
     end: int
 
 
 def read_heading(text: str) -> Heading | None:
-    """The heading that a whole line is, if it introduces references."""
+    """Return the heading if the whole line introduces references, else None."""
     if len(text) > _LONGEST:
         return None
     match = _HEADING.match(text)
@@ -38,11 +41,11 @@ def read_heading(text: str) -> Heading | None:
 
 
 def is_policy(text: str) -> bool:
-    """Whether a line tells how the site chooses the sources that follow."""
+    """Return whether a line says how the site chooses its sources."""
     return len(text) < 700 and bool(_POLICY.search(text))
 
 
 def read_lead(text: str) -> Heading | None:
-    """The heading that a line begins with, as in `参考文献：[1] …`; the rest of the line holds entries."""
+    """Return the heading that a line begins with, as in `参考文献：[1] …`; the rest of the line holds entries."""
     match = _LEAD.match(text[:_LONGEST])
     return Heading(match["sure"] is not None, match.end()) if match and match.end() < len(text) else None

@@ -1,6 +1,6 @@
-"""Identifiers of literature and trials: found in text, normalised, checked, and turned into URLs and back.
+"""Find, normalise and check identifiers of literature and trials, and convert them to URLs and back.
 
-A value is normalised in one way only, so that equal works compare equal: a DOI in lower case, a PMID as digits, a
+A value has one normal form, so that equal works compare equal: a DOI in lower case, a PMID as digits, a
 PMCID as `PMC…`, an ISBN as thirteen digits, an ISSN as `1234-567X`, an arXiv number without its version.
 """
 
@@ -35,7 +35,7 @@ class Identifiers(TypedDict, total=False):
     issn: str
 
 
-class Found(NamedTuple):
+class FoundIdentifier(NamedTuple):
     """An identifier and where its digits (not its prefix) stand in the searched text."""
 
     kind: str
@@ -62,7 +62,7 @@ _PRINTED_WITH_SPACES = re.compile(r"\s[a-z0-9][\w.()/-]*", re.ASCII | re.IGNOREC
 
 
 def normalise_doi(text: str) -> str | None:
-    """A DOI as printed, bare or in a URL, as `10.…/…` in lower case; None if there is none."""
+    """Return the first DOI in `text` as `10.…/…` in lower case, or None; it may be bare or part of a URL."""
     return next((found.value for found in _dois(text)), None)
 
 
@@ -71,7 +71,7 @@ _WIDE_DOI = re.compile("[1１][0０][.．][0-9０-９]{4}")
 _NARROW = {code: code - 0xFEE0 for code in (*range(0xFF0D, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 
 
-def _dois(text: str) -> Iterator[Found]:
+def _dois(text: str) -> Iterator[FoundIdentifier]:
     if not text.isascii() and _WIDE_DOI.search(text) and not _DOI.search(text):
         text = text.translate(_NARROW)
     position = 0
@@ -81,11 +81,11 @@ def _dois(text: str) -> Iterator[Found]:
         value, kept = _clean_doi(printed)
         position = max(match.start() + len(printed), match.end())
         if value:
-            yield Found("doi", value, match.start(), match.start() + kept)
+            yield FoundIdentifier("doi", value, match.start(), match.start() + kept)
 
 
 def _continued(text: str, match: re.Match[str]) -> int:
-    """Where a DOI ends that a line break or wide typesetting has cut: only while it is clearly unfinished.
+    """Return where a DOI ends that a line break or spaces cut; it continues only while it is clearly unfinished.
 
     `10.1016/j. bbagrm.2016`, `10.1186/s13287-021- 02913-0` and `10.3969/j. issn. 1000. 2016` go on; a suffix that
     ends in a digit, or a next word without a digit, does not.
@@ -107,7 +107,7 @@ def _continued(text: str, match: re.Match[str]) -> int:
 
 
 def _clean_doi(printed: str) -> tuple[str | None, int]:
-    """The normalised DOI and how much of the printed string it took."""
+    """Return the normalised DOI and the number of characters of the printed string that it took."""
     if glued := _GLUED.search(printed, 8):
         printed = printed[: glued.start()]
     printed = printed.partition("&")[0]  # `&type=printable`, `&gt;`: what follows in a query or in escaped HTML
@@ -125,7 +125,7 @@ def _clean_doi(printed: str) -> tuple[str | None, int]:
 
 
 def _balanced(text: str) -> str:
-    """Without trailing punctuation, and without closing brackets that nothing opened."""
+    """Strip trailing punctuation and closing brackets that have no opening one."""
     depth = {close: text.count(close) - text.count(open_) for open_, close in ("()", "[]", "<>")}
     end = len(text)
     while end and (
@@ -252,21 +252,21 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
 }
 
 
-def find_all(text: str) -> Iterator[Found]:
+def find_all(text: str) -> Iterator[FoundIdentifier]:
     """Every identifier of every kind, kind by kind in the order of `KINDS`, each kind in the order of the text."""
     yield from _dois(text)
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
             if value := normalise(kind, match[1]):
-                yield Found(kind, value, match.start(1), match.end(1))
+                yield FoundIdentifier(kind, value, match.start(1), match.end(1))
 
 
 def find(text: str) -> Identifiers:
-    """The first identifier of each kind in a text."""
-    return firsts(find_all(text))
+    """Return the first identifier of each kind in a text."""
+    return first_of_each_kind(find_all(text))
 
 
-def firsts(found: Iterable[Found]) -> Identifiers:
+def first_of_each_kind(found: Iterable[FoundIdentifier]) -> Identifiers:
     """Of several identifiers the first of each kind."""
     first: dict[str, str] = {}
     for each in found:

@@ -1,11 +1,11 @@
-"""The identifier that a person types or pastes: a DOI, PMID or other number with or without its prefix, or its URL."""
+"""Read an identifier that a user types: a DOI, PMID or other number with or without prefix, or its URL."""
 
 import re
 
 from archive.references.identifiers import Identifier, find_all, from_url
-from archive.text.characters import ASCII_FORMS, clean, is_unit
+from archive.text.characters import ASCII_FORMS, clean, has_alphanumeric
 
-MAX_LENGTH = 2000  # characters that are read: what is longer is no identifier
+MAX_LENGTH = 2000  # characters that are read; no identifier is longer
 
 _LEAD = re.compile(
     r"(?:(?:dx\.)?doi\.org/|(?:doi|pmid|pubmed|pmcid|pmc|nct|isrctn|arxiv|isbn|issn)[\s:.#-]{0,3}){0,2}", re.IGNORECASE
@@ -14,13 +14,13 @@ _PMID = re.compile(r"[1-9][0-9]{6,7}")  # without a prefix: shorter ones are mor
 
 
 def identify(text: str) -> Identifier | None:
-    """The identifier that `text` is, prefix or URL and all; None if there is more to it."""
+    """Return the identifier if `text` is one, with or without prefix or as URL; None if it holds anything else."""
     text = clean(text[:MAX_LENGTH]).translate(ASCII_FORMS).strip()
     if "://" in text:
         return from_url(text)
     if _PMID.fullmatch(text):
         return Identifier("pmid", text)
     for found in find_all(text):
-        if _LEAD.fullmatch(text[: found.start]) and not is_unit(text[found.end :]):
+        if _LEAD.fullmatch(text[: found.start]) and not has_alphanumeric(text[found.end :]):
             return Identifier(found.kind, found.value)
     return None

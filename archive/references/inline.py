@@ -1,7 +1,7 @@
-"""What an article's own text leans on outside its lists: links to papers and trials, identifiers, journals it names.
+"""References in an article's text outside its lists: links to papers and trials, identifiers, names of journals.
 
-The links are read from the tree before the body is extracted, because extraction and the protection of markers drop
-some of their targets, and settled afterwards: only those count that stand in the article's final text.
+Links are read from the tree before the body is extracted, because extraction and the protection of markers drop some of
+their targets. Only those count afterwards that stand in the article's final text.
 """
 
 import re
@@ -13,38 +13,36 @@ from archive.references import mentions
 from archive.references.identifiers import KINDS
 from archive.references.inline_identifiers import read_printed
 from archive.references.journal_names import key, standing
-from archive.references.link_candidates import Candidate, candidates, place
-from archive.references.located import Placed
+from archive.references.link_candidates import LinkCandidate, place
+from archive.references.located import LocatedReference
 from archive.references.mention import Mention
 
-__all__ = ["candidates", "settle"]
 
+def inline_references(text: str, found: Sequence[LinkCandidate], listed: Sequence[Reference]) -> tuple[Reference, ...]:
+    """Return the links, identifiers and mentions of `text` in order, without works that `listed` already holds.
 
-def settle(text: str, found: Sequence[Candidate], listed: Sequence[Reference]) -> tuple[Reference, ...]:
-    """The links, identifiers and mentions of `text` in its order, without what an entry in `listed` already says.
-
-    Each work is given once: by its identifier, else its address, else its journal's name.
+    Each work is returned once, recognised by its identifier, else by its URL, else by its journal's name.
     """
     named = mentions.find_mentions(text)
     links = [_with_journal(placed, named) for placed in place(text, found)]
     printed = list(read_printed(text))
     covered = [(placed.start, placed.end) for placed in (*links, *printed)]
     named = [m for m in named if not any(start < m.end and m.start < end for start, end in covered)]
-    spoken = [Placed(m.start, m.end, mentions.to_reference(m, text)) for m in named]
+    spoken = [LocatedReference(m.start, m.end, mentions.to_reference(m, text)) for m in named]
     links = [_with_printed(link, printed) for link in links]
     return tuple(_distinct([*sorted([*links, *printed], key=lambda p: p.start)], spoken, listed))
 
 
-def _with_journal(placed: Placed, named: Sequence[Mention]) -> Placed:
-    """A link whose text names a journal among other words: `published in The Lancet`."""
+def _with_journal(placed: LocatedReference, named: Sequence[Mention]) -> LocatedReference:
+    """Add the journal that a link names among other words: `published in The Lancet`."""
     inside = next((m for m in named if placed.start <= m.start and m.end <= placed.end), None)
     if inside is None or standing(placed.reference.raw.strip("《》")):
         return placed
     return replace(placed, reference=replace(placed.reference, container_title=inside.container))
 
 
-def _with_printed(link: Placed, printed: Sequence[Placed]) -> Placed:
-    """A link set on identifiers has them too: `PMID: 7` that leads to the DOI."""
+def _with_printed(link: LocatedReference, printed: Sequence[LocatedReference]) -> LocatedReference:
+    """Add to a link the identifiers in its text: a link to the DOI may be set on `PMID: 7`."""
     for other in printed:
         if link.start <= other.start and other.end <= link.end:
             missing = {k: v for k in KINDS if (v := getattr(other.reference, k)) and getattr(link.reference, k) is None}
@@ -52,10 +50,12 @@ def _with_printed(link: Placed, printed: Sequence[Placed]) -> Placed:
     return link
 
 
-def _distinct(works: Sequence[Placed], spoken: Sequence[Placed], listed: Sequence[Reference]) -> list[Reference]:
-    """The references in the text's order, each work once; links and identifiers before mentions of the same journal."""
+def _distinct(
+    works: Sequence[LocatedReference], spoken: Sequence[LocatedReference], listed: Sequence[Reference]
+) -> list[Reference]:
+    """Return the references in the order of the text, each work once; a mention gives way to a link to its journal."""
     seen = {name for reference in listed for name in _names(reference)}
-    kept: list[Placed] = []
+    kept: list[LocatedReference] = []
     for placed in works:
         names = _names(placed.reference)
         if not seen.intersection(names):
@@ -72,7 +72,7 @@ def _distinct(works: Sequence[Placed], spoken: Sequence[Placed], listed: Sequenc
 
 
 def _names(reference: Reference) -> set[str]:
-    """By what a work is recognised: its identifiers, else its address."""
+    """Return the keys that identify a work: its identifiers, else its URL."""
     found = {f"{kind}:{value}" for kind in KINDS if kind != "issn" and (value := getattr(reference, kind))}
     if reference.url and (reference.kind == "list" or not found):
         found.add(re.sub(r"^https?://(?:www\.)?|[/#?]+$", "", reference.url).lower())
@@ -80,7 +80,7 @@ def _names(reference: Reference) -> set[str]:
 
 
 def _same_journal(one: str, other: str) -> bool:
-    """Whether two printed names are one journal's: equal, or one the abbreviation of the other, word by word."""
+    """Return whether two printed names are equal or one abbreviates the other word by word."""
     short, long = sorted((key(one).split(), key(other).split()), key=lambda words: sum(map(len, words)))
     if short == long:
         return True

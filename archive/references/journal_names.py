@@ -11,7 +11,7 @@ _DATA: dict[str, list[str]] = load("journals")
 
 
 def key(name: str) -> str:
-    """A name as it compares: lower case, without its article, `&` as `and`, without dots, hyphens and brackets."""
+    """Return a name for comparison: lower case, no article, `&` as `and`, no dots, hyphens and brackets."""
     name = re.sub(r"[’‘`]", "'", name).replace("&", " and ")
     name = re.sub(r"[^\w']+", " ", name).strip().lower()
     return name.removeprefix("the ")
@@ -61,7 +61,7 @@ _CHINESE_FAMILY = re.compile(
 
 
 def standing(name: str) -> Standing | None:
-    """How surely a name is a journal's: `sure` and `common` ones are known, `shaped` ones look the part."""
+    """Return whether a name is a journal's: `sure` and `common` ones are listed, `shaped` ones look like one."""
     plain = key(name)
     if not plain or plain in _MAGAZINES:
         return None

@@ -1,4 +1,4 @@
-"""Printed labels of entries and the numbers inside in-text markers."""
+"""Labels of entries, read by the forms in labels.toml, and the numbers in in-text markers."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _LABEL = re.compile(rf"\s*(?:{'|'.join([_SIGN, *_FORMS])})\s*")
 
 
 class Label(NamedTuple):
-    """`name` is what the label names (`1`, `D1`), `style` how it is printed, `end` where the entry's text begins."""
+    """A printed label: `name` is `1` or `D1`, `style` its form, `end` the offset of the entry's text."""
 
     name: str
     style: str
@@ -37,7 +37,7 @@ class Label(NamedTuple):
 
 
 def read_label(text: str) -> Label | None:
-    """The label that an entry begins with, if any."""
+    """Return the label that an entry begins with, or None."""
     match = _LABEL.match(text)
     if not match:
         return None
@@ -49,7 +49,7 @@ def read_label(text: str) -> Label | None:
 
 
 def ordinal(name: str | None) -> int | None:
-    """The number in a label's name: 1 for `1` and `D1`."""
+    """Return the number in a label's name: 1 for `1` and `D1`; None without one."""
     digits = re.sub(r"\D", "", name or "")
     return int(digits) if digits.isascii() and digits else None
 
@@ -64,7 +64,10 @@ _LOWERED = str.maketrans(RAISED + "⁻", "0123456789-")
 
 
 def expand(marker: str) -> Iterator[tuple[str, bool]]:
-    """The labels a marker names, ranges spelt out: `[1,3-5]` gives 1, 3, 4, 5; the flag says "printed, not implied"."""
+    """Yield the labels of a marker, ranges expanded: `[1,3-5]` gives 1, 3, 4, 5.
+
+    The flag says that the label is printed, not implied by a range.
+    """
     marker = marker.translate(_LOWERED)
     for glyph in marker:
         if glyph in MARKER_SIGNS:

@@ -1,4 +1,4 @@
-"""A page's links to papers and trials: read from the tree before extraction, found again in the final text."""
+"""Links of a page to papers and trials: read from the tree, then found again in the extracted text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from archive.references import identifiers
 from archive.references.identifiers import Identifier
 from archive.references.journal_names import standing
 from archive.references.lines import BLOCKS
-from archive.references.located import Placed, identified
+from archive.references.located import LocatedReference, with_identifiers
 from archive.references.publisher_links import WorkLink, read_link
 from archive.text.scripts import HAN
 
@@ -40,7 +40,7 @@ _ELSEWHERE = frozenset({"nav", "footer", "aside"})
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LinkCandidate:
     """A link to a work, the text it is set on and what stands right before and after it in the same block.
 
     `stated` says that the page itself calls it the paper's address (原文链接：…): it then counts without standing in
@@ -54,7 +54,7 @@ class Candidate:
     stated: bool = False
 
 
-def candidates(root: HtmlElement, url: str) -> tuple[Candidate, ...]:
+def find_link_candidates(root: HtmlElement, url: str) -> tuple[LinkCandidate, ...]:
     """The tree's links to papers, preprints and trials, in order; `url` is the page's own, which is none of them.
 
     To be called after the lists have been taken out and before anything changes the links.
@@ -66,7 +66,7 @@ def candidates(root: HtmlElement, url: str) -> tuple[Candidate, ...]:
     )
 
 
-def _anchors(root: HtmlElement, url: str) -> Iterator[Candidate]:
+def _anchors(root: HtmlElement, url: str) -> Iterator[LinkCandidate]:
     for link in root.iter("a"):
         href = (link.get("href") or "").strip()
         work = read_link(urljoin(url, href) if href.startswith("//") else href)
@@ -76,10 +76,10 @@ def _anchors(root: HtmlElement, url: str) -> Iterator[Candidate]:
         if text:
             lead = _beside(link, -1)
             stated = bool(_STATED_BEFORE.search(lead)) and not _is_elsewhere(link)
-            yield Candidate(work, text, lead, _beside(link, 1), stated)
+            yield LinkCandidate(work, text, lead, _beside(link, 1), stated)
 
 
-def _stated(root: HtmlElement) -> Iterator[Candidate]:
+def _stated(root: HtmlElement) -> Iterator[LinkCandidate]:
     """Addresses and DOIs that are printed, not linked, after words like 原文链接."""
     if not any(("://" in text or "10." in text) and _STATED.search(text) for text in root.itertext()):
         return
@@ -92,7 +92,7 @@ def _stated(root: HtmlElement) -> Iterator[Candidate]:
             else:
                 work = read_link(target)
             if work and not _is_elsewhere(text.getparent()):
-                yield Candidate(work, target, "", "", stated=True)
+                yield LinkCandidate(work, target, "", "", stated=True)
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:
@@ -133,7 +133,7 @@ def _beside(link: HtmlElement, step: int) -> str:
     return found[:_CONTEXT] if step > 0 else found[-_CONTEXT:]
 
 
-def place(text: str, found: Sequence[Candidate]) -> Iterator[Placed]:
+def place(text: str, found: Sequence[LinkCandidate]) -> Iterator[LocatedReference]:
     """The links that stand in the text, with their places."""
     if not found:
         return
@@ -143,15 +143,15 @@ def place(text: str, found: Sequence[Candidate]) -> Iterator[Placed]:
     for candidate in found:
         at = _locate(squeezed, candidate, position)
         if at is None and candidate.stated:
-            yield Placed(len(text), len(text), _linked(candidate))
+            yield LocatedReference(len(text), len(text), _linked(candidate))
         if at is None:
             continue
         size = len(_squeezed(candidate.text))
         position = at
-        yield Placed(offsets[at], offsets[at + size - 1] + 1, _linked(candidate))
+        yield LocatedReference(offsets[at], offsets[at + size - 1] + 1, _linked(candidate))
 
 
-def _locate(squeezed: str, candidate: Candidate, position: int) -> int | None:
+def _locate(squeezed: str, candidate: LinkCandidate, position: int) -> int | None:
     """Where a link's text begins: with what stands on both sides of it, else on one, from the last link on first."""
     own = _squeezed(candidate.text)
     tries = [(candidate.lead, candidate.trail), (candidate.lead, ""), ("", candidate.trail)]
@@ -165,11 +165,11 @@ def _locate(squeezed: str, candidate: Candidate, position: int) -> int | None:
     return None
 
 
-def _linked(candidate: Candidate) -> Reference:
+def _linked(candidate: LinkCandidate) -> Reference:
     work = candidate.work
     text = _GLUED.sub("", candidate.text).strip()
     name = text.strip(" 《》\"“”‘’'")
     known = len(name) <= 120 and standing(name) in {"sure", "common"}
     kind = "link" if candidate.lead or not candidate.stated else "inline"
     reference = Reference(raw=text, kind=kind, url=work.url or None, container_title=name if known else work.container)
-    return identified(reference, [work.identifier] if work.identifier else [])
+    return with_identifiers(reference, [work.identifier] if work.identifier else [])

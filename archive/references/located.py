@@ -1,24 +1,24 @@
-"""A reference read from an article's text, and where in it."""
+"""A reference in an article's text and its position."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.article import Reference
-from archive.references.identifiers import Found, Identifier
+from archive.references.identifiers import FoundIdentifier, Identifier
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A reference and the stretch of the final text that it was read from."""
+class LocatedReference:
+    """A reference that was read from `text[start:end]` of the extracted text."""
 
     start: int
     end: int
     reference: Reference
 
 
-def identified(reference: Reference, found: Iterable[Identifier | Found]) -> Reference:
-    """A reference with identifiers filled in, and the type that some of them imply."""
+def with_identifiers(reference: Reference, found: Iterable[Identifier | FoundIdentifier]) -> Reference:
+    """Return the reference with the identifiers set; a PMID or PMCID also sets its type."""
     fields: dict[str, Any] = {each.kind: each.value for each in found}
     article = fields.keys() & {"pmid", "pmcid"}
     return replace(reference, type="article-journal" if article else reference.type, **fields)

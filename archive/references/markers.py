@@ -1,4 +1,4 @@
-"""In-text markers: kept findable through extraction, then bound to the entries they name."""
+"""In-text markers: protected during extraction, then bound to the entries they name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,8 +11,8 @@ from archive.references.author_year import author_year
 from archive.references.labels import DASHES, MARKER_SIGNS, NUMBERS, RAISED, expand
 from archive.text.scripts import HAN
 
-# Two letters of Linear A, a script without readers since 1450 BC. They must be printable and survive as letters:
-# trafilatura drops private-use characters and whatever str.isprintable() denies.
+# Two letters of Linear A, which no page uses. Private-use characters do not survive: trafilatura drops them and all for
+# which str.isprintable() is false.
 OPEN = "\U00010740"
 CLOSE = "\U00010745"
 
@@ -35,7 +35,7 @@ _UNIT_BEFORE = re.compile(r"(?:\d|[\s\d/(（·](?:[kcmdµμn]?m|s|ft|in|kg|L)|^[
 
 
 class Labelled(Protocol):
-    """What binding needs of an entry."""
+    """The attributes of an entry that binding reads."""
 
     @property
     def label(self) -> str | None: ...
@@ -46,10 +46,10 @@ class Labelled(Protocol):
 
 
 def protect(root: HtmlElement, entries: Sequence[Labelled]) -> None:
-    """Wraps, in the tree, the markers that plain text would lose (superscripts, links into the list) in OPEN and CLOSE.
+    """Wrap the markers that plain text would lose (superscripts, links into the list) in OPEN and CLOSE.
 
-    An exponent (10⁶, m²), an ordinal (1st) or an isotope stays as it is. A link's target is kept as digits written
-    with the two characters themselves, so that a marker may read other than its entry's label.
+    An exponent (10⁶, m²), an ordinal (1st) or an isotope is not wrapped. The index of a link's target is stored as
+    binary digits written with the two characters, since a marker may differ from its entry's label.
     """
     for element in root.iter():
         for where in ("text", "tail"):
@@ -95,7 +95,7 @@ def _protect_raised(raised: HtmlElement, labels: set[str]) -> None:
 
 
 def _is_exponent(raised: HtmlElement) -> bool:
-    """Whether digits above the line are a power, an isotope's mass or an ordinal's: `10⁶`, `m²`, `¹⁸F`."""
+    """Return whether a superscript is a power, the mass of an isotope or an ordinal: `10⁶`, `m²`, `¹⁸F`, `1st`."""
     previous, parent = raised.getprevious(), raised.getparent()
     before = (parent.text if previous is None else previous.tail) or ""
     if not before and previous is not None:
@@ -106,7 +106,7 @@ def _is_exponent(raised: HtmlElement) -> bool:
 
 
 def _wrapped(text: str, target: int | None) -> str:
-    """`text` between OPEN and CLOSE, white space outside; the target's index in binary (OPEN 0, CLOSE 1) before it."""
+    """Return `text` between OPEN and CLOSE, with the target's index in binary (OPEN 0, CLOSE 1) before it."""
     marker = text.strip()
     bits = "" if target is None else f"{target:b}".replace("0", OPEN).replace("1", CLOSE)
     lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
@@ -114,23 +114,23 @@ def _wrapped(text: str, target: int | None) -> str:
 
 
 def _replace(element: HtmlElement, text: str) -> None:
-    """Makes an element a `<span>` of plain text. Merged into its parent's text, many would take quadratic time."""
+    """Turn an element into a `<span>` of plain text; merging many into the parent's text takes quadratic time."""
     tail = element.tail
     element.clear()
     element.tag, element.text, element.tail = "span", text, tail
 
 
 def strip(text: str) -> str:
-    """The text without OPEN and CLOSE."""
+    """Return the text without OPEN and CLOSE."""
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
 def bind(text: str, entries: Sequence[Labelled]) -> tuple[str, tuple[Citation, ...]]:
-    """The text without OPEN and CLOSE, and its citations in order, offsets counted in that clean text.
+    """Return the text without OPEN and CLOSE and its citations in order; offsets are those of the returned text.
 
     Protected markers are always citations, unbound if no entry has their label. A bracketed number in plain text is
     one only if all its labels are printed in the list: pages without a list use brackets for years, notes and doses.
-    Circled numbers that open a paragraph or a clause (`①…；②…`) count steps and are none.
+    Circled numbers at the beginning of a paragraph or clause (`①…；②…`) number steps and are no citations.
     """
     indexes: dict[str, int] = {}
     for index, entry in enumerate(entries):
@@ -184,7 +184,7 @@ def _plain(text: str, indexes: dict[str, int]) -> Iterator[Citation]:
 
 
 def _enumerates(text: str, match: re.Match[str]) -> bool:
-    """Whether a circled number opens a step of an enumeration: after a clause's end and before more text."""
+    """Return whether a circled number opens a step: it follows the end of a clause and precedes text."""
     before, after = text[: match.start()][-1:], text[match.end() : match.end() + 1]
     opens = not before or before.isspace() or before in ":：;；,，、。.(（"
     return opens and bool(after) and not after.isspace() and after not in "。，；、.,;:：）)！？!?"

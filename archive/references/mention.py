@@ -1,4 +1,4 @@
-"""A mention of a journal in running text, and the words of the sentence around it."""
+"""A mention of a journal in running text, and access to its sentence."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _NOTHING = Reference()
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a journal is named, its name as printed, and what else was printed with it."""
+    """A journal named in `text[start:end]`: its name as printed, and the year or locator printed with it."""
 
     start: int
     end: int
@@ -22,14 +22,14 @@ class Mention:
 
 
 def before(text: str, position: int, most: int) -> str:
-    """At most `most` characters of the same sentence before a position."""
+    """Return at most `most` characters of the sentence before a position."""
     lead = text[max(0, position - most) : position]
     ends = [match.end() for match in _SENTENCE_END.finditer(lead)]
     return lead[ends[-1] :] if ends else lead
 
 
 def after(text: str, position: int, most: int) -> str:
-    """At most `most` characters of the same sentence after a position."""
+    """Return at most `most` characters of the sentence after a position."""
     rest = text[position : position + most]
     end = _SENTENCE_END.search(rest)
     return rest[: end.start()] if end else rest

@@ -1,8 +1,8 @@
 """Journals that running text names as the place of a publication: 发表在《…》上, published in …,
 (… 311; 2490-2498, 2014).
 
-Precision comes first: a name counts where the lexicon or its shape says journal *and* the sentence says that
-something was published there. Names that are also everyday words need the closest words around them to say so.
+Precision comes before recall: a name counts where the lexicon or its shape says journal and the sentence says that
+something was published there. Names that are also everyday words need this in the words next to them.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import replace
 from archive.article import Reference
 from archive.references.journal_names import RUN, Name, is_other, name_at, standing
 from archive.references.mention import Mention, before
-from archive.references.mentions_cjk import chinese_mentions
+from archive.references.mentions_cjk import cjk_mentions
 
 # Between the preposition and the name: `in the peer-reviewed medical journal The Lancet`.
 _BRIDGE = (
@@ -92,12 +92,12 @@ _ENGLISH = re.compile(
 
 
 def find_mentions(text: str) -> list[Mention]:
-    """Every mention in the order of the text; where two overlap, the one with more detail, then the first."""
+    """Return the mentions in the order of the text; of two that overlap, the one with a locator, then the first."""
     found = list(_short(text))
     if _ENGLISH.search(text):
         found += _announced(text)
         found += _before_paper(text)
-    found += chinese_mentions(text)
+    found += cjk_mentions(text)
     kept: list[Mention] = []
     for mention in sorted(found, key=lambda each: (each.start, each.printed.volume is None, -each.end)):
         if not kept or mention.start >= kept[-1].end:
@@ -164,12 +164,12 @@ def _short(text: str) -> Iterator[Mention]:
 
 
 def _is_abbreviated(name: str) -> bool:
-    """Whether all words are capitalised and most cut short, as in `J Clin Oncol`."""
+    """Return whether all words are capitalised and most are abbreviated, as in `J Clin Oncol`."""
     words = name.replace(".", " ").split()
     return 1 < len(words) <= 7 and all(word[0].isupper() for word in words) and sum(map(len, words)) <= 6.5 * len(words)
 
 
 def to_reference(mention: Mention, text: str) -> Reference:
-    """A mention as a reference: what is printed, and nothing guessed."""
+    """Return the mention as a reference that holds only what is printed."""
     raw = text[mention.start : mention.end]
     return replace(mention.printed, raw=raw, kind="mention", container_title=mention.container)

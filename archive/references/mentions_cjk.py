@@ -1,4 +1,4 @@
-"""Journals named in Chinese and Japanese sentences, with and without 《》."""
+"""Mentions of journals in Chinese and Japanese sentences, with and without 《》."""
 
 import re
 from collections.abc import Iterator
@@ -52,8 +52,8 @@ _BARE_CHINESE = re.compile(
 _GENERIC = re.compile(r"权威|知名|顶级|国际|著名|核心|专业|国内|国外|某|这|该|一本|多本|各|的|在|学术$|等|同行|相关")
 
 
-def chinese_mentions(text: str) -> Iterator[Mention]:
-    """The mentions in sentences of Chinese or Japanese; English ones in the same text are left alone."""
+def cjk_mentions(text: str) -> Iterator[Mention]:
+    """Yield the mentions in Chinese and Japanese sentences, not those in English ones."""
     if not _CJK.search(text) or not (_STRONG.search(text) or _TITLE.search(text)):
         return
     yield from _in_title_marks(text)
@@ -93,7 +93,7 @@ def _is_titled_journal(name: str, lead: str, rest: str) -> bool:
 
 
 def _is_unknown_journal(lead: str, rest: str, noun: bool, placed: bool) -> bool:
-    """A name that nothing is known of: it must be called a journal, and something must have been published in it.
+    """Return whether an unknown name is a journal: it is called one, and something was published in it.
 
     期刊 alone is a learned journal's word; 杂志 is also that of magazines, so the sentence must speak of research.
     """
@@ -104,7 +104,7 @@ def _is_unknown_journal(lead: str, rest: str, noun: bool, placed: bool) -> bool:
 
 
 def _latin(text: str) -> Iterator[Mention]:
-    """Names in Latin letters without marks: 发表在 Cell Stem Cell 上, … 杂志, … 曾报道."""
+    """Yield names in Latin letters without 《》: 发表在 Cell Stem Cell 上, … 杂志, … 曾报道."""
     for match in _BARE_LEAD.finditer(text):
         name = name_at(text, match.end())
         if not name or _NO_PLACE.match(text, name.end) or _SKIP_SUB.match(text, name.end) or is_other(name.text):

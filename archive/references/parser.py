@@ -1,4 +1,4 @@
-"""A printed reference into its fields."""
+"""Parse a printed reference into its fields."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from archive.article import Reference
 from archive.references import gazetteer, sequence_model
 from archive.references.fields import Fields, read_fields
 from archive.references.numbers import Numbers, read_numbers
-from archive.references.prepared import URL, Core, prepare
+from archive.references.prepared import URL, PreparedReference, prepare
 
 _TYPES = {
     "J": "article-journal",
@@ -29,27 +29,31 @@ _CHECKED = frozenset({"isbn", "issn"})  # kinds with a check digit
 
 
 def parse_reference(text: str) -> Reference:
-    """The fields of one printed reference; any string gives a Reference, `raw` is the text with white space folded.
+    """Parse one printed reference into a Reference of kind `list`.
 
-    Identifiers, locators and type marks are read by patterns, authors, title and container by the sequence model (see
-    `crf`), and by rule where a GB/T 7714 mark such as [J] is printed. `confidence` holds, for each field found, the
-    probability that its least certain word belongs to it (0..1); identifiers have 1.0 if their check digit is right
-    and 0.99 if they have none. How far it can be trusted is measured in data/MODEL_CARD.md.
+    `text` is one entry, with or without its label, in any language; line breaks and repeated spaces count as one space.
+    Any string gives a Reference and none raises an error: `raw` is the text with white space folded, a field that is
+    not found is None or empty.
+
+    Patterns read identifiers, locators and type marks. The sequence model (`archive.references.sequence_model`) reads
+    authors, title, container and publisher; where a GB/T 7714 mark such as [J] is printed, rules do. `confidence` maps
+    each field found to the marginal probability (0..1) of its least certain token; an identifier has 1.0 if its check
+    digit is right and 0.99 if its kind has none. data/MODEL_CARD.md holds measured precision by confidence.
     """
     return read_reference(text, sequence_model.shipped(), gazetteer.shipped())
 
 
 def read_reference(text: str, model: sequence_model.Model, journals: gazetteer.Gazetteer) -> Reference:
-    """`parse_reference` with a model and a gazetteer of one's own."""
+    """Parse a reference with the given model and gazetteer."""
     raw = " ".join(text.split())
-    core = prepare(raw)
-    runs = model.runs(core, journals)
-    fields = read_fields(core, runs)
-    numbers = read_numbers(core, runs)
+    prepared = prepare(raw)
+    runs = model.label_spans(prepared, journals)
+    fields = read_fields(prepared, runs)
+    numbers = read_numbers(prepared, runs)
     return Reference(
-        label=core.label.name if core.label else None,
+        label=prepared.label.name if prepared.label else None,
         raw=raw,
-        type=_type(core, fields, numbers),
+        type=_type(prepared, fields, numbers),
         authors=fields.authors,
         title=fields.title or None,
         container_title=fields.container or None,
@@ -58,9 +62,9 @@ def read_reference(text: str, model: sequence_model.Model, journals: gazetteer.G
         volume=numbers.volume,
         issue=numbers.issue,
         pages=numbers.pages,
-        url=_url(core.body),
-        confidence=_confidence(fields.confidence, numbers.confidence, core.found),
-        **core.found,
+        url=_url(prepared.body),
+        confidence=_confidence(fields.confidence, numbers.confidence, prepared.found),
+        **prepared.found,
     )
 
 
@@ -70,18 +74,18 @@ def _confidence(*parts: Mapping[str, object]) -> dict[str, float]:
     return sure | {kind: 1.0 if kind in _CHECKED else 0.99 for kind in found}
 
 
-def _type(core: Core, fields: Fields, numbers: Numbers) -> str | None:
-    if core.mark:
-        return _TYPES[re.split(r"\s?/", core.mark[1].upper())[0]]
-    if "isbn" in core.found:
+def _type(prepared: PreparedReference, fields: Fields, numbers: Numbers) -> str | None:
+    if prepared.mark:
+        return _TYPES[re.split(r"\s?/", prepared.mark[1].upper())[0]]
+    if "isbn" in prepared.found:
         return "book"
     if fields.container and (numbers.volume or numbers.pages):
         return "article-journal"
-    return "article-journal" if core.found.keys() & {"pmid", "pmcid"} else None
+    return "article-journal" if prepared.found.keys() & {"pmid", "pmcid"} else None
 
 
 def _url(body: str) -> str | None:
-    """The first URL printed that is more than an identifier's own address."""
+    """Return the first printed URL that is not the address of an identifier."""
     for match in URL.finditer(body):
         url = match[0].replace(" ", "").rstrip(".,;:)]'")
         if "doi.org/" not in url and url.lower().startswith("http"):

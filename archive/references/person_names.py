@@ -1,4 +1,4 @@
-"""Names of authors as printed, taken apart into family and given name where the print says which is which."""
+"""Split printed names of authors into family and given name where the printing tells them apart."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _SUFFIXES = frozenset({"jr", "sr", "2nd", "3rd", "ii", "iii", "iv"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Either `family` with `given`, or `literal`: a body, or a name of which the print does not say how to part it."""
+    """Either `family` with `given`, or `literal`: an organisation, or a name whose parts the printing does not tell."""
 
     family: str = ""
     given: str = ""
@@ -27,7 +27,7 @@ class Person:
 
 
 def person(printed: str) -> Person:
-    """`Wu T`, `Clevers, H.`, `H. Clevers`, `Robert M. Hale` taken apart; 毛越苹 and the names of bodies stay whole."""
+    """Split `Wu T`, `Clevers, H.`, `H. Clevers`, `Robert M. Hale`; 毛越苹 and names of organisations stay whole."""
     name = " ".join(printed.split())
     words = name.replace(",", " ").split()
     if has_cjk(name) or len(words) < 2 or is_organisation(name):
@@ -39,9 +39,10 @@ def person(printed: str) -> Person:
 
 
 def family_key(printed: str) -> str:
-    """What a first author is compared by: the last word of the family name, a Chinese name or a body whole.
+    """Return the key by which first authors are compared.
 
-    Lower-case letters without accents; "" for a name without a letter.
+    It is the last word of the family name, or the whole name if Chinese or an organisation, in lower-case letters
+    without accents; "" for a name without a letter.
     """
     name = person(printed)
     last = (name.family.split() or [""])[-1] if name.family else name.literal

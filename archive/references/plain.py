@@ -1,6 +1,6 @@
-"""One spelling for characters that print the same thing, so that patterns stay short and quick to compile.
+"""Replace characters of equal meaning by one of them, so that patterns stay short and compile fast.
 
-Every character becomes exactly one other: an offset into the plain text is an offset into the printed one.
+Each character becomes exactly one character, so offsets stay the same.
 """
 
 import unicodedata
@@ -23,5 +23,5 @@ _TABLE = _table()
 
 
 def plain(text: str) -> str:
-    """The text without accents, full-width forms and typographic dashes and quotes; as long as before."""
+    """Return the text without accents, full-width forms and typographic dashes and quotes, of equal length."""
     return text.translate(_TABLE)

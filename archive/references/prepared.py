@@ -1,4 +1,4 @@
-"""A printed reference made ready for reading: label off, identifiers, URLs and notes blanked out, locator found."""
+"""Prepare a printed reference for parsing: strip the label, mask identifiers, URLs and notes, find the locator."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from archive.references.tokens import FILLER, fill
 
 _MARK = re.compile(r"\[\s?((?:EB|DB|CP|[JMCDRSPNGAZ])(?:\s?/\s?(?:OL|CD|MT|DK))?)\s?\]", re.IGNORECASE)
 URL = re.compile(r"(?:https?\s?:\s?//\s?|\bwww\.)[!#-;=?-~]{3,2000}", re.IGNORECASE)  # printable ASCII but "<>
-# What is no field: identifiers' names, dates of access and of the electronic version, search links.
+# Text that belongs to no field: identifiers' names, dates of access and of the electronic version, search links.
 _NOTES = re.compile(
     rf"""
       (?<![\w/])(?:
@@ -30,10 +30,10 @@ _NOTES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Core:
-    """A reference without its label.
+class PreparedReference:
+    """A printed reference without its label, with the parts that patterns read.
 
-    `body` is as printed; `text` has the same length and offsets, with what is no field overwritten by FILLER;
+    `body` is as printed; `text` has the same length and offsets, with FILLER over everything that belongs to no field;
     `mark` is the GB/T 7714 type mark (its offsets are those of `text`).
     """
 
@@ -45,8 +45,8 @@ class Core:
     mark: re.Match[str] | None
 
 
-def prepare(raw: str) -> Core:
-    """The core of a reference whose white space is already folded."""
+def prepare(raw: str) -> PreparedReference:
+    """Prepare a reference; white space in `raw` is already folded."""
     label = read_label(raw)
     body = raw[label.end if label else 0 :]
     found = list(identifiers.find_all(body))
@@ -56,4 +56,4 @@ def prepare(raw: str) -> Core:
     text = fill(text, [match.span() for match in _NOTES.finditer(text)])
     mark = _MARK.search(plain(text))
     locator = locate(text, mark.end() if mark else min(4, len(text)))
-    return Core(label, body, text, identifiers.firsts(found), locator, mark)
+    return PreparedReference(label, body, text, identifiers.first_of_each_kind(found), locator, mark)

@@ -1,4 +1,4 @@
-"""Which addresses are those of papers and trials, and what the address itself says of them."""
+"""Recognise URLs of papers and trials, and read identifier and journal from the URL."""
 
 import re
 from functools import lru_cache
@@ -13,7 +13,7 @@ _DOI_PATH = re.compile(r"/10\.\d{4}|[=/]10(?:\.|%2[Ee])\d{4}")
 
 
 class WorkLink(NamedTuple):
-    """An address that leads to a paper or trial; `container` is the journal that its site stands for, if one."""
+    """A URL of a paper or trial; `container` is the journal of the site, or None."""
 
     url: str
     identifier: Identifier | None
@@ -31,7 +31,7 @@ _WRAPPERS = re.compile(r"[?&](?:url|u|target|q|to)=(https?(?::|%3[Aa])[^&#]{8,10
 
 
 def read_link(href: str) -> WorkLink | None:
-    """The paper or trial that an absolute http(s) address leads to; None for every other page."""
+    """Return the paper or trial at an absolute http(s) URL, or None for any other page."""
     start = href[:60].partition("//")[2] and href.split("/", 3)[2]
     if not start or len(href) > 2000:
         return None
@@ -59,23 +59,23 @@ def read_link(href: str) -> WorkLink | None:
 
 @lru_cache(maxsize=4096)
 def _is_listed(host: str) -> bool:
-    """Whether a host, `www.` and port included, is one that the data name: nearly all links of a page end here."""
+    """Return whether publishers.toml lists a host (with or without `www.` and port); most links of a page end here."""
     return any(name in _PATHS or name in _DOIS for name in _parents(host.lower().partition(":")[0]))
 
 
 def _is_resolver(host: str, path: str) -> bool:
-    """Whether an address with a DOI in it is a work's page, not a search for it or a button that shares it."""
+    """Return whether a URL with a DOI is the work's page, not a search for it or a share button."""
     return host.endswith("doi.org") or bool(re.search(r"/(?:doi|articles?|content|chapter|abs|full|science)/", path))
 
 
 def _parents(host: str) -> list[str]:
-    """`journals.example.org`, `example.org`: the names under which a site may be listed."""
+    """Return the names under which a host may be listed: `journals.example.org`, `example.org`."""
     labels = host.split(".")
     return [".".join(labels[at:]) for at in range(len(labels) - 1)]
 
 
 def _derived(host: str, path: str, query: str) -> Identifier | None:
-    """The DOI where a site's addresses hold its suffix only, or hold it in the query."""
+    """Return the identifier where a site's URLs hold the suffix of the DOI only, or a number in the query."""
     for name in _parents(host):
         if name in _DOIS:
             pattern, template = _DOIS[name]
@@ -92,7 +92,7 @@ def _derived(host: str, path: str, query: str) -> Identifier | None:
 
 
 def _journal(host: str, path: str) -> str | None:
-    """The journal that a host or the beginning of its path stands for, longest listed prefix first.
+    """Return the journal of a host or of the beginning of its path, by the longest listed prefix.
 
     JAMA's addresses with a DOI name one of its journals, but not always the paper's own.
     """

@@ -1,4 +1,4 @@
-"""What tells a printed reference from prose, advice, links and page furniture, line by line."""
+"""Score how much a line looks like a printed reference, against prose, advice, links and page furniture."""
 
 import re
 
@@ -59,7 +59,10 @@ _FURNITURE = re.compile(alternatives(_DATA["holds"]), re.IGNORECASE)
 
 
 def strength(text: str) -> int:
-    """How much a line looks like a reference: 0 not at all, 1 faintly, 2 and 3 rather, 4 and more surely."""
+    """Return how much a line looks like a reference.
+
+    0 or less: not at all; 1: weakly; 2 and 3: probably; 4 or more: surely.
+    """
     text = text[:1200]
     score = 0
     if any(identifiers.find_all(text)):
@@ -70,23 +73,23 @@ def strength(text: str) -> int:
 
 
 def _prose(text: str) -> int:
-    """Words that sentences have and references seldom: titles have one or two, a paragraph one in ten words."""
+    """Count words of sentences, 6 at most; one alone counts as none, since titles have one or two."""
     found = len(_PROSE.findall(text))
     return 0 if found < 2 else min(6, found)
 
 
 def is_strong(text: str) -> bool:
-    """Whether a line is a reference by itself: an identifier, a mark or volume and pages, not told as prose."""
+    """Return whether a line is a reference by itself: it has an identifier, a type mark or volume and pages."""
     return strength(text) >= 4 and len(text) < 1500
 
 
-def could_be(text: str) -> bool:
-    """A quick look, before `strength`, at whether a line has a year, an address or an identifier at all."""
+def may_be_reference(text: str) -> bool:
+    """Return whether a line has a year, a URL or an identifier; a fast test before `strength`."""
     return len(text) >= 30 and bool(_WEAK.search(text) or "10." in text)
 
 
 def ends_list(text: str) -> bool:
-    """Whether a line belongs to what follows a reference list: disclaimers, related news, contacts, authors."""
+    """Return whether a line follows a reference list: a disclaimer, related news, a contact or an author."""
     return bool((_STOP.match(text[:80]) or _FURNITURE.search(text[:300])) and strength(text) < 4)
 
 
@@ -98,11 +101,11 @@ _TOGGLE = re.compile(
 )
 
 
-def continues(text: str) -> bool:
-    """Whether a line can only go on with the entry before it: a DOI, URL or PMID at its beginning."""
+def continues_entry(text: str) -> bool:
+    """Return whether a line begins with a DOI, URL or PMID and so belongs to the entry before it."""
     return bool(_CONTINUES.match(text))
 
 
 def is_toggle(text: str) -> bool:
-    """Whether a line is the button that folds a list: 展开, Show all."""
+    """Return whether a line is the button that shows or hides a list: 展开, Show all."""
     return len(text) <= 40 and bool(_TOGGLE.fullmatch(text))

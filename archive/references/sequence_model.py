@@ -1,7 +1,7 @@
 """The sequence model that finds authors, title, container and the rest of a reference's fields.
 
 A linear-chain conditional random field (Lafferty, McCallum & Pereira 2001) by CRFsuite, trained by
-`python -m tools.train_references`. It is loaded when the first reference is parsed, never at import.
+`python -m tools.train_references`. It is loaded when the first reference is parsed, not at import.
 """
 
 import re
@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 
 from archive.references import gazetteer
 from archive.references.features import features
-from archive.references.prepared import Core
+from archive.references.prepared import PreparedReference
 from archive.references.tokens import Token, tokenise
 
 OTHER = "other"
 LABELS = ("author", "title", "container", "date", "volume", "issue", "pages", "publisher", "location", "editor", OTHER)
 
 
-class Run(NamedTuple):
-    """A stretch of `Core.body` with one label; `confidence` is the least marginal probability of its tokens."""
+class LabelledSpan(NamedTuple):
+    """A stretch of `PreparedReference.body` with one label.
+
+    `confidence` is the smallest marginal probability (0..1) of its tokens.
+    """
 
     label: str
     start: int
@@ -29,11 +32,13 @@ class Run(NamedTuple):
     confidence: float
 
 
-def observe(core: Core, journals: gazetteer.Gazetteer) -> tuple[list[Token], list[list[str]]]:
-    """The tokens of a reference and their features: the same for training and for tagging."""
-    tokens = tokenise(core.text)
-    mark = core.mark.span() if core.mark else None
-    return tokens, features(tokens, core.locator, journals.tags(tokens), mark)
+def tokens_and_features(
+    prepared: PreparedReference, journals: gazetteer.Gazetteer
+) -> tuple[list[Token], list[list[str]]]:
+    """Return the tokens of a reference and the features of each, for training and for tagging."""
+    tokens = tokenise(prepared.text)
+    mark = prepared.mark.span() if prepared.mark else None
+    return tokens, features(tokens, prepared.locator, journals.tags(tokens), mark)
 
 
 class Model:
@@ -48,37 +53,37 @@ class Model:
         self._lock = threading.Lock()
 
     def label(self, rows: Sequence[Sequence[str]]) -> tuple[list[str], list[float]]:
-        """The likeliest labels of the tokens whose features are given, and the probability of each."""
+        """Return the most probable label of each token, and its marginal probability (0..1)."""
         with self._lock:
             labels = self._tagger.tag(rows)
             return labels, [self._tagger.marginal(label, i) for i, label in enumerate(labels)]
 
-    def runs(self, core: Core, journals: gazetteer.Gazetteer) -> list[Run]:
-        """The labelled stretches of a reference, in its order; unlabelled ones left out."""
-        tokens, rows = observe(core, journals)
+    def label_spans(self, prepared: PreparedReference, journals: gazetteer.Gazetteer) -> list[LabelledSpan]:
+        """Return the labelled stretches of a reference in order, without those labelled `other`."""
+        tokens, rows = tokens_and_features(prepared, journals)
         if not tokens:
             return []
         labels, sure = self.label(rows)
-        return list(_runs(core.body, tokens, labels, sure))
+        return list(_spans(prepared.body, tokens, labels, sure))
 
 
-def _runs(body: str, tokens: Sequence[Token], labels: Sequence[str], sure: Sequence[float]) -> Iterator[Run]:
-    """Runs of equal labels, joined across punctuation: `A title: the rest` is one title."""
-    held: Run | None = None
+def _spans(body: str, tokens: Sequence[Token], labels: Sequence[str], sure: Sequence[float]) -> Iterator[LabelledSpan]:
+    """Join tokens of equal label across punctuation: `A title: the rest` is one title."""
+    held: LabelledSpan | None = None
     for token, label, confidence in zip(tokens, labels, sure, strict=True):
         if label == OTHER:
             continue
         if held and held.label == label and not re.search(r"\w", body[held.end : token.start]):
-            held = Run(label, held.start, token.end, min(held.confidence, confidence))
+            held = LabelledSpan(label, held.start, token.end, min(held.confidence, confidence))
             continue
         if held:
             yield held
-        held = Run(label, token.start, token.end, confidence)
+        held = LabelledSpan(label, token.start, token.end, confidence)
     if held:
         yield held
 
 
 @cache
 def shipped() -> Model:
-    """The model of the package; read once."""
+    """Return the model that the package ships; it is read once."""
     return Model((files("archive.references") / "data" / "references.crfsuite").read_bytes())

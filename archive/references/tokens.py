@@ -1,6 +1,6 @@
-"""Words, numbers, ideographs and punctuation of a reference: what the sequence model labels.
+"""Tokens of a reference, which the sequence model labels: words, numbers, ideographs, punctuation.
 
-Tokens are finer than white space, because health pages glue: `【1】Wehbe`, `Science270:985`, `2016;3:48`.
+Tokens are finer than white space, because health pages leave spaces out: `【1】Wehbe`, `Science270:985`, `2016;3:48`.
 """
 
 import re
@@ -27,7 +27,7 @@ class Token(NamedTuple):
 
 
 def tokenise(text: str) -> list[Token]:
-    """Every token, in order; only white space lies between them."""
+    """Return all tokens in order; only white space lies between them."""
     return [
         Token(FILLER if match[0][0] == FILLER else match[0], match.start(), match.end())
         for match in _TOKEN.finditer(text)
@@ -35,7 +35,7 @@ def tokenise(text: str) -> list[Token]:
 
 
 def fill(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with stretches overwritten, so that every other character keeps its offset."""
+    """Return the text with the spans overwritten by FILLER; all other characters keep their offsets."""
     pieces: list[str] = []
     position = 0
     for start, end in sorted(spans):

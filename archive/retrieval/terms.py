@@ -7,7 +7,7 @@ from typing import Literal
 
 from archive.references.identifiers import Identifier
 from archive.storage.fulltext import facet_codes
-from archive.text.characters import clean, is_unit
+from archive.text.characters import clean, has_alphanumeric
 from archive.text.folding import BOUNDARY, fold, is_character, pair, split
 from archive.text.greek import other_joints
 
@@ -157,4 +157,4 @@ def _trimmed(text: str) -> str:
 
 
 def _units(spelled: str) -> list[str]:
-    return [unit.strip() for unit in spelled.split(BOUNDARY) if is_unit(unit)]
+    return [unit.strip() for unit in spelled.split(BOUNDARY) if has_alphanumeric(unit)]

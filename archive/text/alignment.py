@@ -1,7 +1,7 @@
-"""Which runs of two sequences belong together, in time that is bounded whatever the sequences are.
+"""Align two sequences of strings in bounded time.
 
-difflib alone takes time quadratic in the length of what differs. So anchors are set first, as patience diff does: runs
-that occur exactly once in either sequence, in the order that they have in both. difflib then decides between anchors.
+difflib alone takes time quadratic in the length of the difference. As in patience diff, anchors come first: runs that
+occur exactly once in each sequence, in the same order in both. difflib then aligns what lies between anchors.
 """
 
 from bisect import bisect_left
@@ -11,12 +11,12 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-RUNS = (8, 4)  # units in a run that anchors: long ones first, since short ones that are unique may be so by chance
-# Pairs of equal units, blanks left out, that difflib may look at between two anchors, and over all gaps; what is beyond
-# is not matched. Unrelated texts have 6,000 in 1,000 Chinese characters and 500 in 200 English words. The worst texts
-# known, of few words in turn against the same backwards, take 0.1 s for each 20,000.
+RUNS = (8, 4)  # units in an anchor: long ones first, since short ones may be unique by chance
+# Limits on the pairs of equal units (blanks left out) that difflib compares, between two anchors and in all gaps.
+# Beyond them nothing is aligned. Unrelated texts have 6,000 in 1,000 Chinese characters and 500 in 200 English words.
+# The worst case known, a few words in turn against the same in reverse order, takes 0.1 s for each 20,000.
 PAIRS_IN_A_GAP, PAIRS = 20_000, 200_000
-OFTEN = -1  # no place: the run does not occur exactly once
+REPEATED = -1  # in place of an offset: the run occurs more than once
 
 
 class Run(NamedTuple):
@@ -38,7 +38,7 @@ class Run(NamedTuple):
 
 
 class _Range(NamedTuple):
-    """A stretch of both sequences."""
+    """A range of both sequences."""
 
     old: int
     old_end: int
@@ -47,7 +47,7 @@ class _Range(NamedTuple):
 
 
 def common_runs(old: Sequence[str], new: Sequence[str], sure: Sequence[Run] = ()) -> list[Run]:
-    """The runs of units that both sequences have, in the order of both; `sure` are some that are known already."""
+    """Return the runs of units that both sequences share, in order; `sure` are runs that are already known."""
     whole = _Range(0, len(old), 0, len(new))
     found = list(sure)
     for size in RUNS:
@@ -58,13 +58,15 @@ def common_runs(old: Sequence[str], new: Sequence[str], sure: Sequence[Run] = ()
         if pairs <= min(PAIRS_IN_A_GAP, left):
             left -= pairs
             found += _matched(old, new, gap)
-    return _joined(sorted(found))
+    return _merged(sorted(found))
 
 
 def anchors(old: Sequence[str], new: Sequence[str]) -> list[Run]:
-    """The units that occur exactly once in either sequence, in the order of both, with what is equal around them and
-    at the ends."""
-    return _joined(_anchors(old, new, _Range(0, len(old), 0, len(new)), 1))
+    """Return the units that occur exactly once in each sequence, in the order of both.
+
+    Each run includes the equal units around it; equal beginnings and ends are runs too.
+    """
+    return _merged(_anchors(old, new, _Range(0, len(old), 0, len(new)), 1))
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], gap: _Range, size: int) -> list[Run]:
@@ -72,18 +74,18 @@ def _anchors(old: Sequence[str], new: Sequence[str], gap: _Range, size: int) -> 
     inner = _Range(gap.old + first, gap.old_end - last, gap.new + first, gap.new_end - last)
     in_old = _places(old, inner.old, inner.old_end, size)
     in_new = _places(new, inner.new, inner.new_end, size)
-    shared = [(at, in_new.get(run, OFTEN)) for run, at in in_old.items() if at != OFTEN]
-    once = [(at_old, at_new) for at_old, at_new in shared if at_new != OFTEN]
+    shared = [(at, in_new.get(run, REPEATED)) for run, at in in_old.items() if at != REPEATED]
+    once = [(at_old, at_new) for at_old, at_new in shared if at_new != REPEATED]
     runs = [Run(gap.old, gap.new, first)] if first else []
-    for at_old, at_new in _rising(once):
+    for at_old, at_new in _longest_increasing(once):
         before = runs[-1] if runs else Run(gap.old, gap.new, 0)
         if at_old >= before.end_old and at_new >= before.end_new:
-            runs.append(_grown(old, new, Run(at_old, at_new, size), before, inner))
+            runs.append(_extended(old, new, Run(at_old, at_new, size), before, inner))
     return [*runs, Run(inner.old_end, inner.new_end, last)] if last else runs
 
 
 def _ends(old: Sequence[str], new: Sequence[str], gap: _Range) -> tuple[int, int]:
-    """How many units are equal at the beginning of the stretch, and of the rest at its end."""
+    """Return the number of equal units at the beginning of the range, and at the end of the rest."""
     most = min(gap.old_end - gap.old, gap.new_end - gap.new)
     first = 0
     while first < most and old[gap.old + first] == new[gap.new + first]:
@@ -95,15 +97,15 @@ def _ends(old: Sequence[str], new: Sequence[str], gap: _Range) -> tuple[int, int
 
 
 def _places(units: Sequence[str], start: int, end: int, size: int) -> dict[tuple[str, ...], int]:
-    """The runs of `size` units with where they begin, OFTEN those that occur more than once."""
+    """Return the offset of each run of `size` units, REPEATED for those that occur more than once."""
     places: dict[tuple[str, ...], int] = {}
     for at, run in enumerate(zip(*(units[start + shift : end] for shift in range(size)), strict=False), start):
-        places[run] = OFTEN if run in places else at
+        places[run] = REPEATED if run in places else at
     return places
 
 
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Of pairs that rise in the first number, most of those that rise in the second too (patience sorting)."""
+def _longest_increasing(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return a longest subsequence that increases in the second number too (patience sorting)."""
     tops: list[int] = []
     ends: list[int] = []
     before: list[int | None] = []
@@ -120,8 +122,8 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _grown(old: Sequence[str], new: Sequence[str], run: Run, before: Run, inner: _Range) -> Run:
-    """The run with what is equal around it, up to the run before it and the end of the stretch."""
+def _extended(old: Sequence[str], new: Sequence[str], run: Run, before: Run, inner: _Range) -> Run:
+    """Extend a run by the equal units around it, up to the run before and the end of the range."""
     at_old, at_new, length = run
     while at_old + length < inner.old_end and at_new + length < inner.new_end:
         if old[at_old + length] != new[at_new + length]:
@@ -135,7 +137,7 @@ def _grown(old: Sequence[str], new: Sequence[str], run: Run, before: Run, inner:
 
 
 def _gaps(runs: Sequence[Run], whole: _Range) -> Iterator[_Range]:
-    """What lies between the runs, where both sequences have something."""
+    """Yield the ranges between runs that are empty in neither sequence."""
     stops = [Run(whole.old, whole.new, 0), *runs, Run(whole.old_end, whole.new_end, 0)]
     for one, other in pairwise(stops):
         gap = _Range(one.end_old, other.at_old, one.end_new, other.at_new)
@@ -149,7 +151,7 @@ def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _matched(old: Sequence[str], new: Sequence[str], gap: _Range) -> Iterator[Run]:
-    # A blank is equal to every other one, which says nothing: it is only matched beside something that is equal.
+    # All blanks are equal, so a blank is matched only next to another equal unit.
     matcher = SequenceMatcher(_is_blank, old[gap.old : gap.old_end], new[gap.new : gap.new_end], autojunk=False)
     for at_old, at_new, length in matcher.get_matching_blocks():
         if length:
@@ -160,8 +162,8 @@ def _is_blank(unit: str) -> bool:
     return unit.isspace() and "\n" not in unit
 
 
-def _joined(runs: Sequence[Run]) -> list[Run]:
-    """The runs, those that touch each other in both sequences made one."""
+def _merged(runs: Sequence[Run]) -> list[Run]:
+    """Merge runs that are adjacent in both sequences."""
     made: list[Run] = []
     for run in runs:
         before = made[-1] if made else None

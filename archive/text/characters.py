@@ -1,4 +1,4 @@
-"""Single characters: those that SQLite cannot take, full-width forms, and letters and digits."""
+"""Characters: those that SQLite cannot store, full-width forms, letters and digits."""
 
 from archive.text.scripts import FULL_WIDTH_FORMS
 
@@ -7,10 +7,10 @@ ASCII_FORMS: dict[int, int | str] = FULL_WIDTH_FORMS | dict.fromkeys(map(ord, "â
 
 
 def clean(text: str) -> str:
-    """Without what SQLite cannot take: NUL ends a string there, and lone surrogates have no UTF-8."""
+    """Return the text without what SQLite cannot store: NUL, which ends a string, and lone surrogates."""
     return text.replace("\0", " ").encode("utf-8", "ignore").decode()
 
 
-def is_unit(text: str) -> bool:
-    """Whether there is a letter or digit in `text`."""
+def has_alphanumeric(text: str) -> bool:
+    """Return whether there is a letter or digit in `text`."""
     return any(character.isalnum() for character in text)

@@ -1,4 +1,4 @@
-"""What was changed between two texts, word by word: Chinese and Japanese by character, numbers as wholes. Pure."""
+"""Word diff of two texts: Chinese and Japanese by character, numbers as wholes."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +11,9 @@ from archive.text.scripts import HAN, HAN_MARKS, HAN_RADICALS, KANA
 
 Kind = Literal["same", "removed", "added"]
 
-# Between two changes, equal text shorter than this is no help to a reader: 的 or "of the", which two sentences share
-# by chance. In words and CJK characters; below 4 a sentence that was written anew is left as confetti.
-CHANCE = 4
+# Equal text between two changes that is shorter than this, in words and CJK characters, counts as changed: sentences
+# share 的 or "of the" by chance. Below 4 a rewritten sentence is shown in many small pieces.
+MIN_CONTEXT = 4
 
 _UNSPACED = f"{KANA}{HAN}{HAN_MARKS}{HAN_RADICALS}"
 _LETTERS = rf"(?:[^\W{_UNSPACED}][\u0300-\u036f]*)+"  # accents that are characters of their own stay with their letters
@@ -25,59 +25,62 @@ _ENDS = frozenset("。！？!?.；;")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that both versions have, or that only the old (`removed`) or the new one (`added`) has."""
+    """A stretch of text that both versions share, or that only the old (`removed`) or the new one (`added`) has."""
 
     kind: Kind
     text: str
 
 
 def differences(old: str, new: str) -> tuple[Piece, ...]:
-    """From `old` to `new` in pieces, none of them empty: the same and the removed ones make up `old`, the same and the
-    added ones `new`. What was replaced is a removed piece before an added one."""
+    """Return the pieces from `old` to `new`, none of them empty.
+
+    Same and removed pieces make up `old`, same and added ones `new`. A removed piece stands before the added one that
+    replaces it.
+    """
     old_paragraphs, new_paragraphs = _PARAGRAPH.findall(old), _PARAGRAPH.findall(new)
     old_units, new_units = _UNIT.findall(old), _UNIT.findall(new)
     unmoved = _in_units(anchors(old_paragraphs, new_paragraphs), old_paragraphs, new_paragraphs)
     runs = common_runs(old_units, new_units, unmoved)
-    runs = _without_chance(old_units, new_units, runs)
-    return tuple(_pieces(old_units, new_units, _settled(old_units, new_units, runs)))
+    runs = _without_coincidences(old_units, new_units, runs)
+    return tuple(_pieces(old_units, new_units, _shifted(old_units, new_units, runs)))
 
 
 def _in_units(runs: Iterable[Run], old: Sequence[str], new: Sequence[str]) -> list[Run]:
-    """Runs of paragraphs as runs of units."""
+    """Convert runs of paragraphs to runs of units."""
     at_old, at_new = ([0, *accumulate(len(_UNIT.findall(each)) for each in paragraphs)] for paragraphs in (old, new))
     return [Run(at_old[run.at_old], at_new[run.at_new], at_old[run.end_old] - at_old[run.at_old]) for run in runs]
 
 
-def _without_chance(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> list[Run]:
-    """The runs but for those that are short against what was changed on both their sides."""
+def _without_coincidences(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> list[Run]:
+    """Drop runs that are short compared with the changes on both sides."""
     in_old, in_new = ([0, *accumulate(map(_weight, units))] for units in (old, new))
 
-    def is_chance(before: Run, run: Run, after: Run) -> bool:
+    def is_coincidence(before: Run, run: Run, after: Run) -> bool:
         removed = [in_old[b.at_old] - in_old[a.end_old] for a, b in ((before, run), (run, after))]
         added = [in_new[b.at_new] - in_new[a.end_new] for a, b in ((before, run), (run, after))]
         weight = in_old[run.end_old] - in_old[run.at_old]
         # Where text was only added on both sides, or only removed, what stands between them is what was left.
-        return weight < min(CHANCE, *map(max, removed, added)) and any(removed) and any(added)
+        return weight < min(MIN_CONTEXT, *map(max, removed, added)) and any(removed) and any(added)
 
     kept: list[Run] = []
     for run in (Run(0, 0, 0), *runs, Run(len(old), len(new), 0)):
         kept.append(run)
-        while len(kept) > 2 and is_chance(*kept[-3:]):
+        while len(kept) > 2 and is_coincidence(*kept[-3:]):
             del kept[-2]
     return kept[1:-1]
 
 
 def _weight(unit: str) -> int:
-    """What a unit adds to a reader's orientation; a paragraph's end enough to be never left out."""
+    """Return the weight of a unit: 1 for words and CJK characters; the end of a paragraph is never dropped."""
     if "\n" in unit:
-        return CHANCE
+        return MIN_CONTEXT
     return 1 if unit[0].isalnum() else 0
 
 
-def _settled(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> list[Run]:
-    """The runs, what was added or removed between two of them moved to where it reads best.
+def _shifted(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> list[Run]:
+    """Shift additions and removals to the boundary of a sentence or paragraph where one fits.
 
-    `A. [B. ]C.` and `A[. B]. C.` say the same.
+    `A. [B. ]C.` and `A[. B]. C.` are the same change.
     """
     made = list(runs)
     for index, (_, after) in enumerate(pairwise(runs)):
@@ -94,7 +97,7 @@ def _settled(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> lis
 
 
 def _best_shift(units: Sequence[str], start: int, end: int, most_left: int, most_right: int) -> int:
-    """By how much the stretch from `start` to `end` may move, so that it begins as a sentence or a paragraph does."""
+    """Return the shift by which the range from `start` to `end` begins as a sentence or a paragraph does."""
     left = right = 0
     while left < most_left and units[start - 1 - left] == units[end - 1 - left]:
         left += 1
@@ -104,7 +107,7 @@ def _best_shift(units: Sequence[str], start: int, end: int, most_left: int, most
 
 
 def _beginning(units: Sequence[str], at: int) -> int:
-    """How well something begins at `at`: as a paragraph, a sentence, a part of one, or a word."""
+    """Return how good a beginning `at` is: 3 a paragraph, 2 a sentence, 1 a part of one, 0 a word."""
     before = units[at - 1]
     if "\n" in before:
         return 3

@@ -1,8 +1,8 @@
-"""How text is folded and split for search: the same on the index's side (in SQL, see fts.py) and on the query's.
+"""Fold and split text for search, in the same way for the index (in SQL, see storage/fulltext) and for queries.
 
 Folding replaces single characters: full-width and other compatibility forms by the plain ones, Traditional Han
-characters by Simplified ones, Greek letters by their names (so that TGF-β1 is TGF-beta1). Splitting parts what a
-reader takes as units of their own: every character of a script written without spaces, and letters from digits, so
+characters by Simplified ones, Greek letters by their names (so that TGF-β1 is TGF-beta1). Splitting separates what
+readers see as units: every character of a script written without spaces, and letters from digits, so
 that IL10 is IL-10. SQLite's `unicode61` tokenizer then does the rest.
 
 The index holds characters in pairs: 干细胞 is 干细 细胞 胞. A word of two characters is then one token, not two common
@@ -48,7 +48,7 @@ _GREEK_NAME = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 
 @cache
 def table() -> dict[str, str]:
-    """Every character that folding changes, with what it becomes: characters of one class, never none."""
+    """Return the characters that folding changes with their replacements, which are of one class and never empty."""
     han = dict(_traditional())
     rows = {BOUNDARY: " ", "\u3000": " "}
     rows |= {chr(0x2776 + number): str(number + 1) for number in range(10)}  # ❶ to ❿, which NFKC leaves alone
@@ -57,34 +57,34 @@ def table() -> dict[str, str]:
 
 
 def fold(text: str) -> str:
-    """`text` with every character of `table()` replaced; folding again changes nothing more."""
+    """Return `text` with every character of `table()` replaced; folding is idempotent."""
     return text.replace(BOUNDARY, " ").translate(_translation())
 
 
 def pair(text: str) -> str:
-    """`text` folded, with a BOUNDARY before every unit and characters in pairs: what the index is made from."""
+    """Return `text` folded, with a BOUNDARY before every unit and characters in pairs, as the index stores it."""
     found = _PAIR.finditer(text.replace(BOUNDARY, " "))
     return "".join(f"{BOUNDARY}{match[0]}{match[1] or ''}" for match in found).translate(_translation())
 
 
 def characters(text: str) -> str:
-    """The characters of scripts without spaces, folded, with a BOUNDARY before each."""
+    """Return the characters of scripts without spaces, folded, with a BOUNDARY before each."""
     return "".join(BOUNDARY + found for found in _UNSPACED.findall(text)).translate(_translation())
 
 
 def is_character(unit: str) -> bool:
-    """Whether a folded unit is a single character of a script without spaces."""
+    """Return whether a folded unit is a single character of a script without spaces."""
     return _UNSPACED.fullmatch(unit) is not None
 
 
 def split(text: str) -> str:
-    """`text` folded, with a BOUNDARY before every unit: words and single characters, as a reader counts them."""
+    """Return `text` folded, with a BOUNDARY before every unit: words and single characters."""
     pieces = _PIECE.findall(text.replace(BOUNDARY, " "))  # its own ones may stand anywhere, inside words too
     return (BOUNDARY + BOUNDARY.join(pieces)).translate(_translation()) if pieces else ""
 
 
 def origins(text: str) -> Sequence[int]:
-    """Offsets: character `i` of `fold(text)` comes from `text[origins(text)[i]]`; one more entry stands for the end."""
+    """Return offsets: character `i` of `fold(text)` comes from `text[origins(text)[i]]`; a last entry is the end."""
     changed = _translation()
     lengths = [len(changed.get(ord(character), character)) for character in text]
     if sum(lengths) == len(text):

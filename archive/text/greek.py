@@ -1,16 +1,16 @@
-"""Names with Greek letters in them, which are written apart and joined: TGF-beta1 and TGFbeta1, NF-kappaB and NFκB.
+"""Spellings of names with Greek letters, which may be separate or joined: TGF-beta1 and TGFbeta1, NF-kappaB and NFκB.
 
-Folding makes β the word beta, apart from the letters beside it. Where the name itself stands in Latin letters it may be
-joined to them, in the article or in the query: a query asks for it in every way.
+Folding turns β into the separate word beta. Where an article or a query spells the letter in Latin letters, it may be
+joined to the letters beside it; a query therefore searches all spellings.
 """
 
 import re
 from collections.abc import Sequence
 from itertools import chain, islice, product
 
-# Those that names of molecules have, and that few other words end or begin with.
+# Letters in names of molecules with which few other words begin or end.
 LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lambda", "sigma", "omega")
-MOST = 8  # ways of a name
+MOST = 8  # spellings of a name
 
 _MARKS = re.compile(r"[\W_]+")
 _JOINED = re.compile(rf"([a-z]*?)({'|'.join(LETTERS)})([a-z]*)", re.IGNORECASE | re.ASCII)
@@ -18,8 +18,10 @@ _LATIN = re.compile(r"[a-z]+", re.IGNORECASE | re.ASCII)
 
 
 def other_joints(units: Sequence[str]) -> list[str]:
-    """The other ways to write a phrase, its units parted by spaces: with the Greek letter's name joined to the letters
-    beside it, or apart from them; none if it has no Greek letter."""
+    """Return the other spellings of a phrase, given as units; [] if it holds no Greek letter.
+
+    The name of the Greek letter is joined to the letters beside it or separate from them.
+    """
     words = [word for unit in units for word in _MARKS.split(unit) if word]
     parts = [part for word in words for part in _parts(word)]
     greek = [part.lower() in LETTERS for part in parts]
@@ -34,6 +36,6 @@ def other_joints(units: Sequence[str]) -> list[str]:
 
 
 def _parts(word: str) -> list[str]:
-    """A word, apart at the name of a Greek letter."""
+    """Split a word at the name of a Greek letter."""
     match = _JOINED.fullmatch(word)
     return [part for part in match.groups() if part] if match else [word]

@@ -1,4 +1,4 @@
-"""Sentences of Chinese and Latin text, in time linear in its length."""
+"""Split Chinese and Latin text into sentences in linear time."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _LOOK_BACK = 12  # characters before a full stop that can hold an abbreviation
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence begins and ends, white space around it left out. A line break ends one too."""
+    """Yield the start and end of each sentence, without white space around it; a line break ends a sentence."""
     start = 0
     for match in _END.finditer(text):
         if match["latin"] == "." and not _ends(text, match):
@@ -36,13 +36,13 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def sentence_at(text: str, start: int, end: int) -> str:
-    """The sentence that holds the characters from `start` to `end` (those it touches, if they are in two)."""
+    """Return the sentence that holds `text[start:end]`; if that spans several, all of them."""
     inside = [(first, last) for first, last in sentences(text) if first < end and start < last]
     return text[inside[0][0] : inside[-1][1]] if inside else text[start:end]
 
 
 def _ends(text: str, match: re.Match[str]) -> bool:
-    """Whether a full stop ends a sentence: not after an abbreviation or initial, not before a lower-case word."""
+    """Return whether a full stop ends a sentence, which it does not after an abbreviation or before a small letter."""
     if _ABBREVIATED.search(text[max(0, match.start() - _LOOK_BACK) : match.start()]):
         return False
     following = text[match.end() : match.end() + 40].lstrip(" \t\"'“‘(（")

@@ -1,4 +1,4 @@
-"""Shingles: the overlapping short stretches of a text by which copies of it are told, whatever its typesetting.
+"""Shingles: overlapping short stretches of a text, by which near-duplicates are recognised.
 
 A unit is a word, a number, or one character of a script written without spaces. Units are folded, so that case, width,
 punctuation, white space and Traditional or Simplified forms make no difference.
@@ -18,15 +18,18 @@ _FIRST_SINGLE = "\u0e00"  # no folded single character comes before it: Greek an
 
 
 def units(text: str) -> list[str]:
-    """The words, numbers and unspaced characters of a text, folded, in their order."""
+    """Return the words, numbers and unspaced characters of a text, folded, in order."""
     plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     joined = "\n".join(_UNIT.findall(plain.casefold()))
     return (joined if joined.isascii() else fold(joined)).split()
 
 
 def shingles(text: Sequence[str], *, words: int, characters: int) -> frozenset[str]:
-    """The stretches of a text given as units: `characters` long where they begin with an unspaced character, else
-    `words` long. A text that is too short for one is one shingle itself; without units there is none."""
+    """Return the shingles of a text given as units.
+
+    A shingle is `characters` units long where it begins with an unspaced character, else `words` units. A shorter text
+    is one shingle; a text without units has none.
+    """
     unspaced = [unit >= _FIRST_SINGLE and _SINGLE.match(unit) is not None for unit in text]
     found = _windows(text, words)
     if any(unspaced):
@@ -37,7 +40,7 @@ def shingles(text: Sequence[str], *, words: int, characters: int) -> frozenset[s
 
 
 def digest(text: Sequence[str]) -> int:
-    """A signed 64-bit number that texts share whose units read the same, wherever white space stands."""
+    """Return a signed 64-bit hash of the units, which does not depend on white space."""
     hashed = hashlib.blake2b("".join(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(hashed, "little", signed=True)
 

@@ -1,4 +1,4 @@
-"""The canonical form of a URL, and URLs compared by it."""
+"""Canonical URLs, and comparisons of URLs by them."""
 
 import ipaddress
 import re
@@ -47,11 +47,12 @@ _PRINTABLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def canonical_url(url: str) -> str:
-    """The one spelling of an http(s) URL under which a page is kept.
+    """Return the canonical form of an http(s) URL, under which a page is stored.
 
     Scheme and host in lower case, host in IDNA without a trailing dot, no default port, user name or fragment, dot
     segments resolved, percent-encoding normalised, no tracking or session parameters, no `index.html`. Query order
-    stays, since sites differ. Idempotent. Raises ValueError, with one sentence, for what is no http(s) URL.
+    stays, since sites differ. The function is idempotent. Raises ValueError, with a message of one sentence, if `url`
+    is no http(s) URL.
     """
     parts = _URL.fullmatch(re.sub(r"[\t\r\n]", "", url.strip()))
     if not parts:
@@ -80,7 +81,7 @@ def _authority(authority: str, scheme: str, url: str) -> str:
 
 
 def _host(host: str) -> str:
-    """The host as sent in a request, empty when it is none."""
+    """Return the host as sent in a request, "" if it is not valid."""
     try:
         if host.startswith("[") and host.endswith("]") and "%" not in host:
             return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
@@ -137,9 +138,9 @@ def _is_tracking(piece: str) -> bool:
 
 
 def resolve(href: str, base: str, encoding: str = "utf-8") -> str | None:
-    """The canonical URL of a link as printed on the page `base`; None for what leads to no other page.
+    """Return the canonical URL of a link on the page `base`, or None if it leads to no page.
 
-    That is: an empty link, a fragment, `javascript:`, `mailto:`, `tel:`, `data:` or anything else not http(s). As
+    None stands for an empty link, a fragment, `javascript:`, `mailto:`, `tel:`, `data:` or any other scheme. As
     browsers do, characters beyond ASCII in the query are sent in the page's `encoding`.
     """
     href = href.strip()
@@ -154,7 +155,7 @@ def resolve(href: str, base: str, encoding: str = "utf-8") -> str | None:
 
 
 def host_of(url: str) -> str:
-    """The host as in the canonical URL, without the port; empty when `url` is no http(s) URL."""
+    """Return the host of the canonical URL, without the port; "" if `url` is no http(s) URL."""
     try:
         authority = canonical_url(url).split("/")[2]
     except ValueError:
@@ -163,12 +164,12 @@ def host_of(url: str) -> str:
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether two URLs are on one host; `www.` in front makes no difference."""
+    """Return whether two URLs have the same host, apart from a leading `www.`."""
     return host_of(one).removeprefix("www.") == host_of(other).removeprefix("www.") != ""
 
 
 def canonical_link(href: str, url: str) -> str | None:
-    """The canonical URL that the page at `url` names for itself by `<link rel=canonical href=…>`.
+    """Return the canonical URL that the page at `url` declares by `<link rel=canonical href=…>`.
 
     None when it is on another host, or names the home page while `url` is another page (a common mistake of templates
     that would fold a whole site into one page).

@@ -1,4 +1,4 @@
-"""Session ids in URLs: what tells one reader's visit from another's, not one page from another."""
+"""Session ids in URLs, which identify a reader's session and not a page."""
 
 import re
 from collections.abc import Sequence
@@ -28,37 +28,37 @@ _OTHER_IDS = re.compile(  # of what contains articles, or of who looks at them
 
 
 def without_session(path: str) -> str:
-    """The path without the session ids that servers write into it and that can be nothing else."""
+    """Return the path without parts that can be nothing but session ids."""
     return _SEGMENT.sub("", _PARAMETER.sub("", path))
 
 
 def without_sessions(pieces: Sequence[str]) -> list[str]:
-    """A query's `name=value` pieces without session ids.
+    """Return the `name=value` pieces of a query without session ids.
 
-    Where only the look of a value tells, it goes if another parameter says which article it is: else it may be the
-    article's own id, and a site of a thousand articles would become one.
+    Where only the form of a value shows a session id, it is removed only if another parameter identifies the article:
+    it may be the id of the article itself.
     """
     named = any(is_article_id(*name_and_value(piece)) for piece in pieces)
-    return [piece for piece in pieces if not _may_go(*name_and_value(piece), named=named)]
+    return [piece for piece in pieces if not _is_removable(*name_and_value(piece), named=named)]
 
 
-def _may_go(name: str, value: str, *, named: bool) -> bool:
+def _is_removable(name: str, value: str, *, named: bool) -> bool:
     return is_session(name, value) if named else bool(_ALWAYS.fullmatch(name))
 
 
 def name_and_value(piece: str) -> tuple[str, str]:
-    """Of `f[0]=a%20b` the name in lower case without brackets, and the value as meant: `f`, `a b`."""
+    """Return the name in lower case without brackets and the decoded value: `f`, `a b` for `f[0]=a%20b`."""
     name, _, value = piece.partition("=")
     return unquote(name).partition("[")[0].lower(), unquote(value)
 
 
 def is_session(name: str, value: str) -> bool:
-    """Whether a query parameter holds a session id, by its name or by its name and the look of its value."""
+    """Return whether a query parameter is a session id, by its name or by its name and the form of its value."""
     return bool(_ALWAYS.fullmatch(name)) or (name in _OFTEN and bool(_IS_TOKEN.fullmatch(value)))
 
 
 def is_article_id(name: str, value: str) -> bool:
-    """Whether a query parameter may say which article it is."""
+    """Return whether a query parameter may identify an article."""
     return bool(value) and (name in _ID_NAMES or (name.endswith("id") and not _is_other_id(name)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.references.prepared import Core, prepare
+from archive.references.prepared import PreparedReference, prepare
 from archive.references.sequence_model import LABELS, OTHER
 from archive.references.tokens import Token
 
@@ -53,7 +53,7 @@ def _label(label: str) -> str:
     return label if label in LABELS else OTHER
 
 
-def labelled(sample: Sample) -> tuple[Core, list[str]]:
+def labelled(sample: Sample) -> tuple[PreparedReference, list[str]]:
     """The prepared reference and one label for each of its characters."""
     characters: list[str] = []
     labels: list[str] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.references.gazetteer import Gazetteer, key
-from archive.references.sequence_model import observe
+from archive.references.sequence_model import tokens_and_features
 from tools.train_references.augment import augmented
 from tools.train_references.corpus import Sample, known_journals, labelled, token_labels
 
@@ -38,7 +38,7 @@ def train(samples: Sequence[Sample], journals: Gazetteer, path: Path, parameters
     learned = 0
     for sample in samples:
         core, characters = labelled(sample)
-        tokens, rows = observe(core, journals)
+        tokens, rows = tokens_and_features(core, journals)
         if not tokens:
             continue
         trainer.append(rows, token_labels(tokens, characters))
