@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.storage.connection import close
 from archive.storage.database import open_archive
-from archive.storage.frontier import NewPage, add_pages
+from archive.storage.frontier import DuePage, NewPage, add_pages
 from benchmarks.duplicates_figures import Figures, figures
 from benchmarks.duplicates_pairs import LabelledPair
 
@@ -44,5 +44,16 @@ def _store(db: Database, text: tuple[str, ...]) -> int:
     article = Article(
         url=url, title=f"Article {number}", text=" ".join(text), markdown="", encoding="utf-8", encoding_source="meta"
     )
-    record(db, None, Visit(page_id=page_id, url=url, fetched_at=MOMENT, outcome="stored", due_at=None, article=article))
+    record(
+        db,
+        None,
+        FetchResult(
+            page=DuePage(id=page_id, url=url),
+            url=url,
+            fetched_at=MOMENT,
+            outcome="stored",
+            due_at=None,
+            article=article,
+        ),
+    )
     return int(db.execute("select id from articles where page_id = ?", [page_id]).fetchone()[0])

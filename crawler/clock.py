@@ -1,4 +1,4 @@
-"""The clock is an argument: tests bring their own."""
+"""The clock of a crawl; tests replace it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,27 +8,27 @@ from scrapy.utils.asyncio import call_later
 
 
 def utc_now() -> datetime:
-    """Now, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 class Clock(Protocol):
-    """What tells the time of a crawl, and wakes it."""
+    """Tells the time and calls back later."""
 
     def now(self) -> datetime:
-        """Now, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
 
     def call_at(self, moment: datetime, callback: Callable[[], object]) -> None:
-        """Calls back when that moment has come, or soon after."""
+        """Call back at that moment or soon after."""
 
 
 class SystemClock:
-    """The computer's clock and the reactor's timer."""
+    """The system clock and the reactor's timer."""
 
     def now(self) -> datetime:
-        """Now, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         return utc_now()
 
     def call_at(self, moment: datetime, callback: Callable[[], object]) -> None:
-        """Calls back when that moment has come, or soon after."""
+        """Call back at that moment or soon after."""
         call_later(max(0.0, (moment - self.now()).total_seconds()), callback)

@@ -1,4 +1,4 @@
-"""Who asks, and which hosts may be private: what the sites' files and the options say."""
+"""The crawler's user agent and contact, and the hosts that may have private addresses."""
 
 import ipaddress
 import os
@@ -14,11 +14,11 @@ CONTACT_VARIABLE = "HEALTHNEWS_CONTACT"
 
 
 class ContactError(Exception):
-    """A public site is to be crawled and nobody is named whom its operator could write to."""
+    """A public site is to be crawled and no contact is set."""
 
 
 def private_hosts(settings: BaseSettings) -> frozenset[str] | None:
-    """Hosts that may have private addresses; None: all of them."""
+    """Return the hosts that may have private addresses; None: all of them."""
     if settings.getbool("HEALTHNEWS_ALLOW_PRIVATE"):
         return None
     permitted = [site for site in configured_sites(settings).values() if site.allow_private]
@@ -26,19 +26,19 @@ def private_hosts(settings: BaseSettings) -> frozenset[str] | None:
 
 
 def configured_sites(settings: BaseSettings) -> dict[str, Site]:
-    """The sites of HEALTHNEWS_SITES, by name. Raises SiteError."""
+    """Return the sites of HEALTHNEWS_SITES by name. Raises SiteError."""
     folder = settings.get("HEALTHNEWS_SITES")
     return load_sites(Path(folder) if folder else None)
 
 
 def contact_of(settings: BaseSettings) -> str | None:
-    """Whom a site's operator can write to, from the settings or else the environment."""
+    """Return the contact for site operators, from the settings or else the environment."""
     contact = settings.get("HEALTHNEWS_CONTACT") or os.environ.get(CONTACT_VARIABLE) or ""
     return contact.strip() or None
 
 
 def require_contact(contact: str | None, hosts: Iterable[str]) -> None:
-    """Raises ContactError when one of `hosts` is public and there is no contact; loopback is exempt."""
+    """Raise ContactError when one of `hosts` is not loopback and no contact is set."""
     public = sorted(host for host in hosts if not is_loopback(host))
     if public and not contact:
         raise ContactError(
@@ -48,13 +48,13 @@ def require_contact(contact: str | None, hosts: Iterable[str]) -> None:
 
 
 def user_agent(contact: str | None) -> str:
-    """The user agent, with the contact after RFC 9110's comment form."""
+    """Return the user agent, with the contact as an RFC 9110 comment."""
     name = f"health-news-archive/{version('health-news-archive')}"
     return f"{name} (+{contact})" if contact else name
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host's name itself says that it is this machine."""
+    """Whether the host name or address is a loopback one."""
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True

@@ -1,4 +1,4 @@
-"""Running a spider in this process, as `healthnews crawl` does."""
+"""Run a spider in this process, as `healthnews crawl` does."""
 
 import os
 import signal
@@ -14,15 +14,14 @@ from twisted.python.failure import Failure
 
 from archive.errors import ExitCode
 from archive.storage.frontier import Selection
-from crawler.session import Session, session_of
+from crawler.session import SessionSpider, session_of
 
-GRACE = 25.0  # seconds that the pages in hand get after the first signal; the promise is 30
+GRACE = 25.0  # seconds that pages in flight get after the first signal; 30 are promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a crawl ended: its id in the archive, which pages it was to work off, whether it was interrupted, and what
-    needs a look, in sentences."""
+class CrawlResult:
+    """How a crawl ended: its id in the archive, the pages it was to crawl, whether it was interrupted, and warnings."""
 
     crawl_id: int
     selection: Selection
@@ -31,7 +30,7 @@ class Outcome:
 
 
 def settings(archive: Path, **values: Any) -> Settings:
-    """The project's settings with the command's options; None leaves a default."""
+    """Return the project's settings with the command's options; None leaves a default."""
     made = Settings()
     made.setmodule("crawler.settings", priority="project")
     made.set("HEALTHNEWS_ARCHIVE", str(archive), "cmdline")
@@ -41,10 +40,10 @@ def settings(archive: Path, **values: Any) -> Settings:
     return made
 
 
-def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
-    """Runs the spider of that name to its end. Scrapy permits one such call per process.
+def crawl(spider: str, made: Settings, **arguments: str) -> CrawlResult:
+    """Run the spider of that name to its end. Scrapy permits one such call per process.
 
-    Raises what making the spider raised: ArchiveError, SiteError, BusyError, ContactError.
+    Raises what opening the session raises: ArchiveError, SiteError, BusyError, ContactError.
     """
     process = CrawlerProcess(made)
     crawler = process.create_crawler(spider)
@@ -61,25 +60,26 @@ def crawl(spider: str, made: Settings, **arguments: str) -> Outcome:
     if errors:
         raise errors[0]
     session = session_of(crawler)
-    warnings = [*session.warnings, *([session.trouble] if session.trouble else [])]
-    return Outcome(
-        crawl_id=session.crawl_id,
+    status = session.status
+    warnings = [*status.warnings, *([status.problem] if status.problem else [])]
+    return CrawlResult(
+        crawl_id=session.archive.crawl_id,
         selection=session.selection,
-        interrupted=session.interrupted,
+        interrupted=status.interrupted,
         warnings=tuple(warnings),
     )
 
 
 class Stopping:
-    """What SIGINT and SIGTERM do: the first one lets the pages in hand finish, for GRACE seconds at most; a second one
-    ends the process at once. Either way nothing is lost: what is not recorded stays due."""
+    """Handles SIGINT and SIGTERM: the first lets the pages in flight finish, for GRACE seconds at most; a second one
+    ends the process at once. Either way nothing is lost: pages that are not recorded stay due."""
 
     def __init__(self, process: CrawlerProcess, crawler: Crawler) -> None:
         self.process, self.crawler = process, crawler
-        self.asked = False
+        self.signalled = False
 
     def install(self) -> None:
-        """Takes the signals, once the reactor runs."""
+        """Install the signal handlers once the reactor runs."""
         from twisted.internet import reactor
 
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -88,22 +88,22 @@ class Stopping:
     def _signalled(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (Python's signature)
         from twisted.internet import reactor
 
-        # Not here: the signal may have come in the middle of a transaction.
-        reactor.callFromThread(self._end if self.asked else self._stop)
-        self.asked = True
+        # Not here: a transaction may be open.
+        reactor.callFromThread(self._end if self.signalled else self._stop)
+        self.signalled = True
 
     def _stop(self) -> None:
         from twisted.internet import reactor
 
-        print("Finishing the pages in hand; interrupt again to stop at once.", file=sys.stderr)
+        print("Finishing the pages in flight; interrupt again to stop at once.", file=sys.stderr)
         reactor.callLater(GRACE, self._end)  # type: ignore[arg-type]
         self.process.stop()
 
     def _end(self) -> None:
-        """Ends the process without asking Scrapy, whose downloads and threads may take their time."""
-        session: Session | None = getattr(self.crawler.spider, "session", None)
-        if session and not session.closed:
-            session.interrupted = True
-            session.abandon()
+        """End the process without waiting for Scrapy's downloads and threads."""
+        spider = self.crawler.spider
+        if isinstance(spider, SessionSpider) and not spider.session.closed:
+            spider.session.status.interrupted = True
+            spider.session.abort()
         sys.stdout.flush()
         os._exit(ExitCode.INTERRUPTED)

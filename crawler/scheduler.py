@@ -1,113 +1,120 @@
-"""The scheduler: what is due, kept in the archive's `pages` table, and the one gate that all requests pass.
+"""Scrapy scheduler that takes due pages from the archive's `pages` table and sends each host one request at a time.
 
-There is no second queue: a page is taken here in memory only, and leaves the table's due pages in the same transaction
-that stores what became of it. A process that dies loses nothing, because nothing was taken out. (Scrapy's own queue
-with JOBDIR loses requests when killed: scrapy#7978.)
+There is no second queue: a page is handed out in memory only, and stops being due in the same transaction that stores
+its outcome. A process that dies loses nothing. (Scrapy's own queue with JOBDIR loses requests when killed:
+scrapy#7978.)
 """
 
+import asyncio
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from scrapy import Request, Spider, signals
+from scrapy.core.engine import ExecutionEngine
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
 
 from archive.storage.frontier import DuePage, due_hosts, next_due
 from archive.urls.canonical import canonical_url, host_of
-from crawler.items import Answer
+from crawler.crawl_archive import REMOVED, cannot_be_written
 from crawler.policy.robots import origin_of
-from crawler.politeness.outcomes import Refusal, of_redirect
-from crawler.politeness.robots_cache import ORIGIN, VALIDATORS, validate
-from crawler.session import cannot_be_written, session_of
-from crawler.visit.soft404_probe import nowhere
+from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect
+from crawler.request_state import STATE, VALIDATORS, NotSentError, RequestState, conditional_headers, state_of
+from crawler.session import index_urls
+from crawler.spiders.base import PageSpider, without_response
 
-# Keys of Request.meta.
-PAGE = "page"  # the DuePage
-NUMBER = "number"  # of the request at its host's gate
-REFUSED = "refused"  # it must not go out: the Refusal
-PROBED = "probed"  # the Answer that the site's answer for nothing is to be compared with
+# Pages that may be in flight, and as many more for each worker. Beyond that no page is handed out: pages that are not
+# interpreted yet take memory, and are fetched again when the process dies.
+IN_FLIGHT, PER_WORKER = 32, 8
 
-# Pages that may be under way or wait to be understood, with so many more for each worker: beyond that, none is asked
-# for, since what is not understood yet is in memory, and is asked for again when the process dies.
-IN_HAND, PER_WORKER = 32, 8
+# A host that is held for longer is left to the next crawl; above the longest delay that is obeyed.
+LONGEST_WAIT = timedelta(minutes=5)
 
-# A host that has to be waited for longer is left to the next job; it is above the longest delay that is kept to.
-PATIENCE = timedelta(minutes=5)
+# How long a probe waits at most before it checks again whether its host may get a request.
+RECHECK = timedelta(milliseconds=50), timedelta(seconds=1)
 
 
-class Frontier(BaseScheduler):
-    """Hands out due pages host by host in turn, never sooner than the host may be asked."""
+class Scheduler(BaseScheduler):
+    """Hands out due pages host by host in turn, and no request before its host may get one."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.in_hand: dict[int, DuePage] = {}  # taken, fate not recorded yet
-        self.settling: set[int] = set()  # of these, the pages whose fate is on its way
-        self.hosts: deque[str] = deque()  # that may have something to ask for, in turn
-        self.left: dict[str, str] = {}  # hosts that are left to the next job -> why
-        self._taken: Counter[str] = Counter()  # articles, by site
+        self.hosts: deque[str] = deque()  # that may have a page due, in turn
+        self.left: dict[str, str] = {}  # hosts that are left to the next crawl -> why
+        self.waiting_probes = 0  # pages in flight whose probe waits for its host
+        self._handed_out: Counter[str] = Counter()  # articles by site
         self._obey = crawler.settings.getbool("ROBOTSTXT_OBEY")
-        self._limit = crawler.settings.getint("HEALTHNEWS_ARTICLES_PER_SITE")
-        self._most = IN_HAND + PER_WORKER * crawler.settings.getint("HEALTHNEWS_WORKERS")
-        self._has_enough = False
+        self._articles_per_site = crawler.settings.getint("HEALTHNEWS_ARTICLES_PER_SITE")
+        self._most = IN_FLIGHT + PER_WORKER * crawler.settings.getint("HEALTHNEWS_WORKERS")
+        self._is_full = False
         self._wake_at: datetime | None = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "Frontier":
+    def from_crawler(cls, crawler: Crawler) -> "Scheduler":
         return cls(crawler)
 
-    def open(self, spider: Spider) -> None:  # noqa: ARG002 (Scrapy's signature)
-        self.session = session_of(self.crawler)
+    def open(self, spider: Spider) -> None:
+        if not isinstance(spider, PageSpider):
+            raise TypeError(f"{spider!r} does not fetch pages of the archive")
+        session = spider.session
+        self.spider = spider
+        self.archive, self.sites, self.status = session.archive, session.sites, session.status
+        self.clock, self.throttles, self.robots = session.clock, session.hosts, session.robots
+        self.in_flight, self.selection, self.conditional = session.in_flight, session.selection, session.conditional
         self.crawler.signals.connect(self._left_downloader, signals.request_left_downloader)
-        self.add_hosts(due_hosts(self.session.db, self.session.selection, self.session.started_at))
+        self.crawler.signals.connect(self._record_lost, signals.spider_idle)
+        self.add_hosts(due_hosts(self.archive.db, self.selection, self.archive.started_at))
 
     def add_hosts(self, hosts: Iterable[str]) -> None:
-        """Takes notice of hosts that have got something to ask for."""
-        if not self.session.time_is_up():
+        """Add hosts that have a page due now."""
+        if not self.status.time_is_up():
             self.hosts.extend(set(hosts).difference(self.hosts, self.left))
 
     def has_pending_requests(self) -> bool:
         return bool(self.hosts)
 
-    def waiting_hosts(self) -> int:
-        """How many hosts there are to ask that wait for longer than the delay between two requests."""
-        return len(self.left) + sum(self.session.hosts[host].row.held is not None for host in self.hosts)
+    def held_hosts(self) -> int:
+        """Return how many hosts with due pages are held for longer than the delay between two requests."""
+        return len(self.left) + sum(self.throttles[host].row.held is not None for host in self.hosts)
 
     def enqueue_request(self, request: Request) -> bool:
-        """Only follow-ups come this way, redirects and retries; pages themselves come from the table."""
-        if PAGE not in request.meta and ORIGIN not in request.meta:
+        """Queue a redirect or a retry; pages themselves come from the table."""
+        if STATE not in request.meta:
             return False
-        if self._leads_nowhere(request):
+        if self._is_refused(request):
             return True
-        if "redirect_urls" in request.meta:  # what is known of one address says nothing of another
+        if "redirect_urls" in request.meta:  # the validators are those of another URL
             for name in VALIDATORS:
                 request.headers.pop(name, None)
         host = host_of(request.url)
         if host in self.left:
-            self._give_up(request, host)  # a redirect to it
+            self._drop(request, host)
         else:
-            self._join(request, host)
-            self.session.hosts[host].waiting.appendleft(request)  # what was begun comes before what waits for it
+            self._add_sites(request, host)
+            self.throttles[host].queue.appendleft(request)  # finish what was begun before the next page
             self.add_hosts([host])
         return True
 
     def next_request(self) -> Request | None:
         try:
             return self._next()
-        except sqlite3.Error as error:  # nothing more can be recorded: what is in hand stays due
-            self.session.end_early(cannot_be_written(error))
+        except sqlite3.Error as error:  # nothing more can be recorded: pages in flight stay due
+            self.status.end_early(cannot_be_written(error))
             self.hosts.clear()
-            self.in_hand.clear()
+            self.in_flight.pages.clear()
             return None
 
     def _next(self) -> Request | None:
-        if self.session.time_is_up():
-            self._stop_asking()
-        now = self.session.clock.now()
-        at_gates = sum(len(self.session.hosts[host].waiting) for host in self.hosts)
-        self._has_enough = len(self.in_hand) - at_gates > self._most
+        if self.status.time_is_up():
+            self._leave_all()
+        now = self.clock.now()
+        queued = sum(len(self.throttles[host].queue) for host in self.hosts)
+        self._is_full = len(self.in_flight) - queued - self.waiting_probes > self._most
         for _ in range(len(self.hosts)):
             if not self.hosts:
                 break
@@ -116,179 +123,222 @@ class Frontier(BaseScheduler):
             request = self._next_of(host, now)
             if request:
                 return request
-        self._wake(now)
-        self._forget_lost(now)
+        self._wake_when_ready(now)
+        self._fail_lost_robots(now)
         return None
 
-    def is_in_hand(self, url: str) -> bool:
-        """Whether the page with that URL is being asked, or understood."""
-        return any(page.url == url for page in self.in_hand.values())
+    async def fetch(self, request: Request) -> Response:
+        """Send one more request for a page in flight, as soon as its host may get one; return the response.
 
-    def done(self, page: DuePage) -> None:
-        """The fate of `page` is recorded."""
-        self.in_hand.pop(page.id, None)
-        self.settling.discard(page.id)
+        Raises NotSentError when the host is left or the crawl ends before, RefusedError when robots.txt forbids the
+        URL, and Scrapy's download errors.
+        """
+        host, origin = host_of(request.url), origin_of(request.url)
+        await self._wait_for(host)
+        if self._obey and (refusal := self.robots.refusal(origin, request.url)):
+            raise RefusedError(refusal)
+        return await self._engine().download_async(self._started(request, host, self.clock.now()))
 
-    def probe(self, answer: Answer) -> None:
-        """Has the site asked for an address at which there is nothing, before `answer` is settled."""
-        spider: Any = self.crawler.spider
-        request = Request(
-            nowhere(answer.url, self.session.chance),
-            callback=spider.probed,
-            errback=spider.probe_failed,
-            dont_filter=True,
-            meta={PAGE: answer.page, PROBED: answer, "dont_redirect": True},
-        )
-        self.settling.discard(answer.page.id)
-        self.enqueue_request(request)
+    async def _wait_for(self, host: str) -> None:
+        """Wait until the host may get a request. It gets no other one meanwhile."""
+        throttle = self.throttles[host]
+        throttle.reserved += 1
+        self.waiting_probes += 1
+        shortest, longest = RECHECK
+        try:
+            while True:
+                now = self.clock.now()
+                ready_at = self.throttles.ready_at(host, now)
+                if self._is_ending() or host in self.left or ready_at - now > LONGEST_WAIT:
+                    raise NotSentError(f"{host} gets no request now ({self.throttles.hold_reason(host, now)})")
+                if ready_at == now and not throttle.is_full:
+                    return
+                woken = asyncio.Event()
+                self.clock.call_at(min(max(ready_at, now + shortest), now + longest), woken.set)
+                await woken.wait()
+        finally:
+            throttle.reserved -= 1
+            self.waiting_probes -= 1
+
+    def _is_ending(self) -> bool:
+        slot = self._engine()._slot
+        return self.status.time_is_up() or slot is None or slot.closing is not None
 
     def _next_of(self, host: str, now: datetime) -> Request | None:
-        """What the host is asked now, if it may be asked, and there is something to ask."""
-        gate = self.session.hosts[host]
-        if self._has_enough and not gate.waiting:
+        """Return the host's next request, if it may get one and there is one to send."""
+        throttle = self.throttles[host]
+        if throttle.reserved or (self._is_full and not throttle.queue):
             return None
-        # Looked at twice: the site of the page that comes next may have a gentler file than those before.
-        if not self._is_open(host, now) or not self._fill(host) or not self._is_open(host, now):
+        # Checked twice: the next page's site may have a longer delay than those before.
+        if not self._is_ready(host, now) or not self._fill(host) or not self._is_ready(host, now):
             return None
-        request = gate.waiting[0]
-        if ORIGIN in request.meta or not self._obey:
-            return self._sent(gate.waiting.popleft(), host, now)
-        robots, origin = self.session.robots, origin_of(request.url)
-        if not robots.are_read(origin, now):
-            reading = robots.begin(origin, self.crawler.spider)
-            return self._sent(reading, host, now) if reading else None
-        gate.waiting.popleft()
-        if refusal := robots.refusal(origin, request.url):
-            request.meta[REFUSED] = refusal
+        request = throttle.queue[0]
+        if state_of(request).robots_origin or not self._obey:
+            return self._started(throttle.queue.popleft(), host, now)
+        origin = origin_of(request.url)
+        if not self.robots.is_fresh(origin, now):
+            if self.robots.is_fetching(origin):
+                return None
+            return self._started(self._robots_request(origin), host, now)
+        throttle.queue.popleft()
+        if refusal := self.robots.refusal(origin, request.url):
+            state_of(request).refusal = refusal
             return request
-        return self._sent(request, host, now)
+        return self._started(request, host, now)
 
-    def _is_open(self, host: str, now: datetime) -> bool:
-        """Whether the host may be asked now; one that has to be waited for too long is left."""
-        hosts = self.session.hosts
-        gate, wait = hosts[host], hosts.free_at(host, now) - now
-        if len(gate.asking) >= gate.concurrency:
+    def _is_ready(self, host: str, now: datetime) -> bool:
+        """Whether the host may get a request now; a host that is held for too long is left to the next crawl."""
+        wait = self.throttles.ready_at(host, now) - now
+        if self.throttles[host].is_full:
             return False
-        if wait > PATIENCE:
-            self._leave(host, hosts.leave(host, now))
+        if wait > LONGEST_WAIT:
+            self._leave(host, self.throttles.leave(host, now))
         return not wait
 
-    def _join(self, request: Request, host: str) -> None:
-        """Has the host's gate keep to the file of the site that the request is for."""
-        page: DuePage | None = request.meta.get(PAGE)
-        asks = [page.site] if page else [site.name for site in self.session.hosts[host_of(request.meta[ORIGIN])].sites]
-        self.session.hosts.join(host, asks)
+    def _add_sites(self, request: Request, host: str) -> None:
+        """Apply to the host the file of the site that the request is for."""
+        state = state_of(request)
+        if state.page:
+            names = [state.page.site]
+        else:
+            names = [site.name for site in self.throttles[host_of(state.robots_origin or "")].sites]
+        self.throttles.add_sites(host, names)
 
-    def _leads_nowhere(self, request: Request) -> bool:
-        """Settles a page that leads to the home page or the like, or to one that must not be asked for."""
-        page: DuePage | None = request.meta.get(PAGE)
-        url = canonical_url(request.url)
-        if page is None or url == page.url or PROBED in request.meta:
+    def _is_refused(self, request: Request) -> bool:
+        """Whether a redirect to an excluded URL, a home page or the like is not followed; records the outcome."""
+        page, url = state_of(request).page, canonical_url(request.url)
+        if page is None or url == page.url:
             return False
-        refusal = None
-        if self.session.optouts.match(url) is not None:
-            refusal = Refusal("refused", "removed", f"Redirected to {url}, which was removed on request")
-        elif page.kind == "article" and (reason := of_redirect(page.url, url, self.session.indexes(page.site))):
-            refusal = Refusal("gone", reason, f"Redirected to {url}")
-        if refusal:
-            spider: Any = self.crawler.spider
-            spider.settle(page, refusal)
-        return refusal is not None
+        outcome = None
+        if self.archive.is_excluded(url):
+            outcome = Outcome("refused", REMOVED, f"Redirected to {url}, which was removed on request")
+        elif page.kind == "article":
+            outcome = of_redirect(page.url, url, index_urls(self.sites.get(page.site)))
+        if outcome:
+            self._record(page, outcome)
+        return outcome is not None
 
     def _fill(self, host: str) -> bool:
-        """Whether something stands before the host's gate, if need be the next page that is due."""
-        waiting = self.session.hosts[host].waiting
-        if not waiting:
+        """Whether the host has a request in its queue, if need be its next due page."""
+        queue = self.throttles[host].queue
+        if not queue:
             page = self._next_page(host)
             if page is None:
                 self.hosts.remove(host)
                 return False
-            waiting.append(self._request(page))
-            self._join(waiting[0], host)
+            queue.append(self._page_request(page))
+            self._add_sites(queue[0], host)
         return True
 
     def _next_page(self, host: str) -> DuePage | None:
-        sated = [site for site, number in self._taken.items() if self._limit and number >= self._limit]
-        session = self.session
-        page = next_due(session.db, host, session.selection, session.started_at, self.in_hand, sated)
+        limit = self._articles_per_site
+        sites_at_limit = [site for site, number in self._handed_out.items() if limit and number >= limit]
+        page = next_due(
+            self.archive.db, host, self.selection, self.archive.started_at, self.in_flight.pages, sites_at_limit
+        )
         if page and page.kind == "article":
-            self._taken[page.site] += 1
+            self._handed_out[page.site] += 1
         return page
 
-    def _request(self, page: DuePage) -> Request:
-        self.in_hand[page.id] = page
-        spider: Any = self.crawler.spider
-        request = Request(page.url, callback=spider.parse, errback=spider.failed, dont_filter=True, meta={PAGE: page})
-        # Without them after a failure: there are servers that choke on them.
-        if (page.kind == "article" or not self.session.unconditional) and page.digest and not page.failures:
-            validate(request, page.etag, page.last_modified)
-        return request
+    def _page_request(self, page: DuePage) -> Request:
+        self.in_flight.add(page)
+        # Without validators after a failure: some servers fail on them.
+        conditional = (page.kind == "article" or self.conditional) and page.digest and not page.failures
+        return Request(
+            page.url,
+            headers=conditional_headers(page.etag, page.last_modified) if conditional else {},
+            callback=self.spider.parse,
+            errback=self.spider.failed,
+            dont_filter=True,
+            meta={STATE: RequestState(page=page)},
+        )
 
-    def _sent(self, request: Request, host: str, now: datetime) -> Request:
-        request.meta[NUMBER] = self.session.hosts.ask(host, now)
+    def _robots_request(self, origin: str) -> Request:
+        return Request(
+            f"{origin}/robots.txt",
+            headers=conditional_headers(*self.robots.begin_fetch(origin)),
+            callback=self.spider.parse_robots,
+            errback=self.spider.robots_failed,
+            dont_filter=True,
+            meta={STATE: RequestState(robots_origin=origin)},
+        )
+
+    def _started(self, request: Request, host: str, now: datetime) -> Request:
+        state_of(request).number = self.throttles.start(host, now)
         return request
 
     def _left_downloader(self, request: Request) -> None:
-        number = request.meta.get(NUMBER)
+        number = state_of(request).number
         if number is not None:
-            self.session.hosts.answered(host_of(request.url), number, self.session.clock.now())
+            self.throttles.finish(host_of(request.url), number, self.clock.now())
 
-    def _wake(self, now: datetime) -> None:
-        """Has the engine ask again when the first host may be asked."""
-        hosts = self.session.hosts
-        waiting = [host for host in self.hosts if len(hosts[host].asking) < hosts[host].concurrency]
-        moments = [moment for host in waiting if (moment := hosts.free_at(host, now)) > now]
+    def _wake_when_ready(self, now: datetime) -> None:
+        """Have the engine call again when the first host may get a request; it calls every 5 s anyway."""
+        waiting = [host for host in self.hosts if not self.throttles[host].is_full]
+        moments = [moment for host in waiting if (moment := self.throttles.ready_at(host, now)) > now]
         first = min(moments, default=None)
-        if first and (self._wake_at is None or not now < self._wake_at <= first):
+        slot = self._engine()._slot
+        if first and slot and (self._wake_at is None or not now < self._wake_at <= first):
             self._wake_at = first
-            engine: Any = self.crawler.engine
-            self.session.clock.call_at(first, engine._slot.nextcall.schedule)  # or within 5 s: the engine's own beat
+            self.clock.call_at(first, slot.nextcall.schedule)
 
-    def _forget_lost(self, now: datetime) -> None:
-        """Gives up on a robots.txt whose request Scrapy dropped without callback or errback."""
-        engine: Any = self.crawler.engine
-        if not engine._slot.inprogress:
-            self.session.robots.give_up_reading(
-                now,
-                except_for={
-                    request.meta[ORIGIN]
-                    for host in self.hosts
-                    for request in self.session.hosts[host].waiting
-                    if ORIGIN in request.meta
-                },
-            )
+    def _fail_lost_robots(self, now: datetime) -> None:
+        """Record a failure for a robots.txt whose request Scrapy dropped without callback or errback."""
+        slot = self._engine()._slot
+        if slot and not slot.inprogress:
+            queued = [request for host in self.hosts for request in self.throttles[host].queue]
+            origins = {origin for request in queued if (origin := state_of(request).robots_origin)}
+            self.robots.fail_lost(now, queued=origins)
+
+    def _record_lost(self) -> None:
+        """Record pages that Scrapy dropped without callback or errback, so that each has an outcome."""
+        for page in self.in_flight.lost():
+            self._record(page, Outcome("failed", "lost", "Dropped by the downloader"))
+        if self.in_flight:
+            raise DontCloseSpider
 
     def _leave(self, host: str, why: str) -> None:
-        """Leaves a host that has to be waited for too long to the next job."""
+        """Leave a host to the next crawl."""
         self.hosts.remove(host)
         self.left[host] = why
-        waiting = self.session.hosts[host].waiting
-        while waiting:
-            self._give_up(waiting.popleft(), host)
+        queue = self.throttles[host].queue
+        while queue:
+            self._drop(queue.popleft(), host)
 
-    def _stop_asking(self) -> None:
+    def _leave_all(self) -> None:
         for host in list(self.hosts):
             self._leave(host, "time")
 
-    def _give_up(self, request: Request, host: str) -> None:
-        """Lets go of a request that was not sent. Its page stays due, unless it brought somebody here in vain: a
-        redirect to this host, or the robots.txt that could not be read."""
-        spider: Any = self.crawler.spider
-        refusal = Refusal("failed", "host waits", f"{host} is not to be asked now ({self.left[host]})")
-        if ORIGIN in request.meta:
-            if self.left[host] != "time":
-                self.session.robots.failed(request.meta[ORIGIN], refusal, self.session.clock.now())
+    def _drop(self, request: Request, host: str) -> None:
+        """Drop a request that was not sent. Its page stays due, unless its host is closed or it was redirected here."""
+        why, page = self.left[host], state_of(request).page
+        outcome = Outcome("failed", "host waits", f"{host} gets no request now ({why})")
+        if page is None:
+            if why != "time":
+                self.robots.store_failure(state_of(request).robots_origin or "", outcome, self.clock.now())
             return
-        page: DuePage = request.meta[PAGE]
-        closed = self.session.robots.closed(origin_of(request.url))
-        if closed or (request.url != page.url and PROBED not in request.meta and self.left[host] != "time"):
-            spider.settle(page, closed or refusal)
+        closed = self.robots.closed(origin_of(request.url))
+        if closed or (request.url != page.url and why != "time"):
+            self._record(page, closed or outcome)
         else:
-            self.in_hand.pop(page.id, None)
+            self.in_flight.remove(page)
+
+    def _record(self, page: DuePage, outcome: Outcome) -> None:
+        """Have the pipeline record the outcome of a page in flight that no request is in progress for."""
+        self.in_flight.mark_refused(page)
+        result = without_response(page, outcome)
+        deferred_from_coro(self._engine().scraper.start_itemproc_async(result, response=None))
+
+    def _engine(self) -> ExecutionEngine:
+        engine = self.crawler.engine
+        if engine is None:
+            raise RuntimeError("The crawl has not started")
+        return engine
 
 
-def frontier_of(crawler: Crawler) -> Frontier:
-    """The frontier of a running crawl."""
-    engine: Any = crawler.engine
-    frontier: Frontier = engine.scheduler
-    return frontier
+def scheduler_of(crawler: Crawler) -> Scheduler:
+    """Return the scheduler of a running crawl."""
+    scheduler = crawler.engine.scheduler if crawler.engine else None
+    if not isinstance(scheduler, Scheduler):
+        raise TypeError(f"{scheduler!r} is not the scheduler of the archive")
+    return scheduler

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Image, Reference, Removal
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.storage.database import open_archive
-from archive.storage.frontier import NewPage, add_pages
+from archive.storage.frontier import DuePage, NewPage, add_pages
 
 NOW = "2024-06-01T00:00:00.000000Z"
 URL = "https://news.example/a/1"
@@ -78,8 +78,17 @@ def a_reference(**changes: object) -> Reference:
     return Reference(**(values | changes))  # type: ignore[arg-type]
 
 
+def due_page(page_id: int, url: str = URL) -> DuePage:
+    """The page with that id, as the frontier hands it out."""
+    return DuePage(id=page_id, url=url)
+
+
 def store(db: Database, article: Article, *, url: str = URL, now: str = NOW, site: str = "demo") -> None:
     """Stores an article as if it had just been fetched."""
     add_pages(db, [NewPage(url=url, host="news.example", site=site)], now)
     (page_id,) = db.execute("select id from pages where url = ?", [url]).fetchone()
-    record(db, None, Visit(page_id=page_id, url=url, fetched_at=now, outcome="stored", due_at=None, article=article))
+    record(
+        db,
+        None,
+        FetchResult(page=due_page(page_id), url=url, fetched_at=now, outcome="stored", due_at=None, article=article),
+    )

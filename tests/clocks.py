@@ -29,7 +29,8 @@ class VirtualClock:
         from twisted.internet import reactor
 
         engine = self.crawler.engine
-        if engine.downloader.active or (engine.scraper.slot and not engine.scraper.slot.is_idle()):
+        slot = engine.scraper.slot
+        if engine.downloader.active or (slot and (slot.queue or len(slot.active) > engine.scheduler.waiting_probes)):
             reactor.callLater(0.001, self.call_at, moment, callback)  # type: ignore[arg-type]
             return
         self.moment = max(self.moment, moment)

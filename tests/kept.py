@@ -7,13 +7,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.storage.connection import timestamp, warc_folder
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import Exchange, WarcWriter
-from tests.archives import a_reference, an_article, make_archive
+from tests.archives import a_reference, an_article, due_page, make_archive
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
 NOW = timestamp(WHEN)
@@ -44,11 +44,11 @@ def crawl(path: Path, *numbers: int, ended: bool = True) -> Path:
             article = an_article(
                 url=url_of(number), title=f"Article {number}", text=TEXT, references=(reference,), citations=()
             )
-            visit = Visit(
-                page_id=page_id, url=url_of(number), fetched_at=NOW, outcome="stored", due_at=None, status=200,
-                digest=hashlib.sha1(body).hexdigest(), warc_file=where.file, warc_offset=where.offset, article=article,
+            result = FetchResult(
+                page=due_page(page_id), url=url_of(number), fetched_at=NOW, outcome="stored", due_at=None, status=200,
+                digest=hashlib.sha1(body).hexdigest(), warc=where, article=article,
             )  # fmt: skip
-            record(db, crawl_id, visit)
+            record(db, crawl_id, result)
         writer.close()
         if ended:
             finish_crawl(db, crawl_id, now=NOW, outcome="finished", counts={})

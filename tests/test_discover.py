@@ -7,14 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from crawler.run import settings
 from crawler.session import Session
-from crawler.visit.discover import Discovered, discover
+from crawler.visit.discover import discover
 from crawler.visit.lastmod_trust import MANY
-from tests.archives import an_article
+from tests.archives import an_article, due_page
 from tests.loopback import site_file
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,12 +59,13 @@ def sitemap(*entries: tuple[str, str], kind: str = "url") -> bytes:
     return f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</{root}>'.encode()
 
 
-def read(session: Session, page: DuePage, body: bytes) -> Discovered:
-    return discover(page, body, page.url, "application/xml", session)
+def read(session: Session, page: DuePage, body: bytes) -> FetchResult:
+    fetched = FetchResult(page=page, url=page.url, body=body, content_type="application/xml")
+    return discover(fetched, session.sites.get(page.site), session.archive)
 
 
-def dates(found: Discovered) -> set[str | None]:
-    return {page.link_modified for page in found.pages}
+def dates(found: FetchResult) -> set[str | None]:
+    return {page.link_modified for page in found.discovered}
 
 
 @pytest.mark.parametrize("last_look", [YESTERDAY, None])
@@ -79,7 +80,7 @@ def test_what_was_changed_is_said(session: Session, last_look: str | None) -> No
 def test_a_list_that_always_says_now_is_not_believed(session: Session, number: int, believed: bool) -> None:
     entries = [(f"/a/{n}", "2026-03-01T11:59:59Z") for n in range(number)]
     found = read(session, a_list("sitemap"), sitemap(*entries))
-    assert len(found.pages) == number
+    assert len(found.discovered) == number
     assert (None not in dates(found)) is believed
 
 
@@ -87,16 +88,16 @@ def test_a_list_that_is_not_believed_brings_nothing_forward(session: Session) ->
     def due(hours: int) -> list[tuple[str, str]]:
         said = (NOW - timedelta(hours=hours)).isoformat()
         body = sitemap(*((f"/a/known-{n}", said) for n in range(20)))
-        add_pages(session.db, read(session, a_list("sitemap"), body).pages, timestamp(NOW))
+        add_pages(session.archive.db, read(session, a_list("sitemap"), body).discovered, timestamp(NOW))
         sql = "select distinct due_at, link_modified from pages where url like '%known%'"
-        return [(at, said) for at, said in session.db.execute(sql)]
+        return [(at, said) for at, said in session.archive.db.execute(sql)]
 
     due(30)
-    session.db.execute("update pages set state = 'stored', due_at = '2027', fetched_at = ?", [YESTERDAY])
+    session.archive.db.execute("update pages set state = 'stored', due_at = '2027', fetched_at = ?", [YESTERDAY])
     assert due(1) == [("2027", timestamp(NOW - timedelta(hours=30)))]
-    add_pages(session.db, [changed("/a/known-3", NOW)], timestamp(NOW))
+    add_pages(session.archive.db, [changed("/a/known-3", NOW)], timestamp(NOW))
     sql = "select due_at from pages where url = ?"
-    assert session.db.execute(sql, [f"{BASE}/a/known-3"]).fetchone() == (timestamp(NOW),)
+    assert session.archive.db.execute(sql, [f"{BASE}/a/known-3"]).fetchone() == (timestamp(NOW),)
 
 
 @pytest.mark.parametrize(("hours", "believed"), [([1, 1, 1], False), ([1, 1, 30], True), ([1, 1], True)])
@@ -104,10 +105,10 @@ def test_a_short_list_whose_known_pages_all_say_now_is_not_believed(
     session: Session, hours: list[int], believed: bool
 ) -> None:
     said = [(f"/a/short-{n}", (NOW - timedelta(hours=hour)).isoformat()) for n, hour in enumerate(hours)]
-    add_pages(session.db, read(session, a_list("sitemap"), sitemap(*said)).pages, timestamp(NOW))
+    add_pages(session.archive.db, read(session, a_list("sitemap"), sitemap(*said)).discovered, timestamp(NOW))
     found = read(session, a_list("sitemap"), sitemap(*said, ("/a/just-new", "2026-03-01T11:59:59Z")))
     assert (dates(found) != {None}) is believed
-    session.db.execute("delete from pages where url like '%short%'")
+    session.archive.db.execute("delete from pages where url like '%short%'")
 
 
 @pytest.mark.parametrize(
@@ -131,25 +132,25 @@ def test_what_was_announced_twice_in_vain_waits(
     first = NOW - timedelta(days=2)
     said = timestamp(first + timedelta(hours=announced)) if announced else None
     page = NewPage(url=f"{BASE}/a/{path}", host="news.example", site="loop", link_modified=said)
-    add_pages(session.db, [page], timestamp(first))
+    add_pages(session.archive.db, [page], timestamp(first))
     for hours, content in looks:
         visit_of(session, page.url, first + timedelta(hours=hours), content)
-    [new] = read(session, a_list("sitemap"), sitemap((f"/a/{path}", "2026-03-01T11:59:59Z"))).pages
+    [new] = read(session, a_list("sitemap"), sitemap((f"/a/{path}", "2026-03-01T11:59:59Z"))).discovered
     assert (new.link_modified is not None) is believed
 
 
 def visit_of(session: Session, url: str, at: datetime, content: str | None) -> None:
     """Records a look at an article that is new, changed, the same, gone, or (None) answered that it is unchanged."""
-    [(page_id,)] = session.db.execute("select id from pages where url = ?", [url])
+    [(page_id,)] = session.archive.db.execute("select id from pages where url = ?", [url])
     outcome = "unchanged" if content is None else "gone" if content == "gone" else "stored"
     text = f"As of {at}." if content in ("new", "changed") else "It stays."
-    old = session.db.execute("select text from articles where url = ?", [url]).fetchone()
+    old = session.archive.db.execute("select text from articles where url = ?", [url]).fetchone()
     article = an_article(url=url, text=old[0] if content == "same" else text, citations=())
-    visit = Visit(
-        page_id=page_id, url=url, fetched_at=timestamp(at), outcome=outcome, due_at=None,
+    visit = FetchResult(
+        page=due_page(page_id), url=url, fetched_at=timestamp(at), outcome=outcome, due_at=None,
         article=article if outcome == "stored" else None,
     )  # fmt: skip
-    record(session.db, session.crawl_id, visit)
+    record(session.archive.db, session.archive.crawl_id, visit)
 
 
 def changed(path: str, modified: datetime) -> NewPage:
@@ -181,7 +182,7 @@ def test_a_day_without_a_time_is_its_end(session: Session, said: str, means: str
 @example(["1990-01-01T00:00:00+23:59"] * 12)
 def test_no_date_is_too_odd(session: Session, said: list[str]) -> None:
     found = read(session, a_list("sitemap"), sitemap(*((f"/a/{n}", text) for n, text in enumerate(said))))
-    assert len(found.pages) == len(said)
+    assert len(found.discovered) == len(said)
 
 
 FEED = (
@@ -204,9 +205,9 @@ LISTING = '<a href="/a/1">One</a><a href="/b/2.html">Two</a><a rel="next" href="
 )
 def test_what_is_taken_of_a_list(session: Session, kind: str, body: str, site: str, urls: set[str]) -> None:
     found = read(session, a_list(kind, site=site), body.encode())
-    assert {page.url.removeprefix(BASE) for page in found.pages} == urls
+    assert {page.url.removeprefix(BASE) for page in found.discovered} == urls
     assert found.total == len(urls) - (kind == "listing")
-    assert {page.due_at for page in found.pages} == {timestamp(NOW)}
+    assert {page.due_at for page in found.discovered} == {timestamp(NOW)}
     assert found.dates == ((datetime(2026, 3, 1, 8, tzinfo=UTC),) if kind == "feed" else ())
 
 
@@ -223,13 +224,13 @@ def test_lists_are_followed_so_far_and_no_further(
     session: Session, kind: str, body: bytes, depth: int, number: int
 ) -> None:
     found = read(session, a_list(kind, depth=depth), body)
-    assert len(found.pages) == number
-    assert {page.depth for page in found.pages if page.kind == kind} <= {depth + 1}
+    assert len(found.discovered) == number
+    assert {page.depth for page in found.discovered if page.kind == kind} <= {depth + 1}
 
 
 def test_traps_are_noted_and_not_asked_for(session: Session) -> None:
     found = read(session, a_list("sitemap"), sitemap(("/a/" + "x" * 3000, "")))
-    [page] = found.pages
+    [page] = found.discovered
     assert (page.due_at, page.state) == (None, "refused")
     assert (page.reason or "").startswith("trap: ")
 
@@ -238,10 +239,10 @@ def test_traps_are_noted_and_not_asked_for(session: Session) -> None:
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "listing"])
 def test_a_list_that_leads_nowhere_says_so(session: Session, kind: str, body: bytes) -> None:
     found = read(session, a_list(kind), body)
-    assert found.pages == ()
-    assert found.warning
+    assert found.discovered == ()
+    assert found.detail
 
 
 def test_a_list_of_a_site_that_is_no_more_says_so(session: Session) -> None:
     found = read(session, a_list("feed", site="closed"), FEED.encode())
-    assert (found.pages, found.warning) == ((), "There is no site file for 'closed' any more")
+    assert (found.discovered, found.detail) == ((), "There is no site file for 'closed' any more")

@@ -1,4 +1,4 @@
-"""What became of a page: by status, by where it leads, by what went wrong."""
+"""Outcomes of fetches by status, redirect and error."""
 
 import pytest
 from hypothesis import given
@@ -15,13 +15,19 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawler.politeness.outcomes import Fate, Refusal, in_words, of_error, of_redirect, of_status
+from crawler.politeness.outcomes import Outcome, RefusedError, of_error, of_redirect, of_status
 
 SITE = "https://news.example"
 
 
+def reason_of(url: str, target: str, indexes: set[str]) -> str | None:
+    found = of_redirect(url, target, indexes)
+    assert found is None or (found.outcome, found.detail) == ("gone", f"Redirected to {target}")
+    return found.reason if found else None
+
+
 @pytest.mark.parametrize(
-    ("status", "fate"),
+    ("status", "expected"),
     [
         (200, None), (203, None), (299, None), (304, ("unchanged", None)), (404, ("gone", "http 404")),
         (410, ("gone", "http 410")), (401, ("refused", "http 401")), (403, ("refused", "http 403")),
@@ -30,15 +36,15 @@ SITE = "https://news.example"
         (503, ("failed", "http 503")), (999, ("failed", "http 999")),
     ],
 )  # fmt: skip
-def test_the_fate_by_status(status: int, fate: Fate | None) -> None:
-    assert of_status(status) == fate
+def test_outcome_by_status(status: int, expected: tuple[str, str | None] | None) -> None:
+    assert of_status(status) == (expected and Outcome(*expected))
 
 
 @given(st.integers(0, 9999))
-def test_every_status_has_a_fate(status: int) -> None:
-    fate = of_status(status)
-    assert fate is None or fate[0] in ("unchanged", "gone", "refused", "failed")
-    assert (fate is None) == (200 <= status < 300)
+def test_every_status_has_an_outcome(status: int) -> None:
+    found = of_status(status)
+    assert found is None or found.outcome in ("unchanged", "gone", "refused", "failed")
+    assert (found is None) == (200 <= status < 300)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +71,7 @@ def test_every_status_has_a_fate(status: int) -> None:
     ],
 )
 def test_where_an_article_leads_that_is_gone(to: str, reason: str | None) -> None:
-    assert of_redirect(f"{SITE}/a/1", SITE + to, {f"{SITE}/list/1"}) == reason
+    assert reason_of(f"{SITE}/a/1", SITE + to, {f"{SITE}/list/1"}) == reason
 
 
 @pytest.mark.parametrize(
@@ -73,7 +79,7 @@ def test_where_an_article_leads_that_is_gone(to: str, reason: str | None) -> Non
     [("https://www.news.example/", "redirect to home page"), ("https://other.example/", None)],
 )
 def test_a_home_page_is_that_of_the_same_host(to: str, reason: str | None) -> None:
-    assert of_redirect(f"{SITE}/a/1", to, set()) == reason
+    assert reason_of(f"{SITE}/a/1", to, set()) == reason
 
 
 @pytest.mark.parametrize(
@@ -85,7 +91,7 @@ def test_what_is_such_a_page_itself_may_lead_to_another(asked: str, to: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("error", "fate"),
+    ("error", "expected"),
     [
         (CannotResolveHostError("x"), ("failed", "no such host")),
         (DownloadConnectionRefusedError("x"), ("failed", "no connection")),
@@ -99,12 +105,12 @@ def test_what_is_such_a_page_itself_may_lead_to_another(asked: str, to: str) -> 
         (IgnoreRequest("whatever"), ("refused", "ignored")),
         (DownloadFailedError("SSL: certificate verify failed"), ("failed", "bad certificate")),
         (DownloadFailedError("gone in the middle"), ("failed", "broken connection")),
-        (Refusal("refused", "robots", "Forbidden"), ("refused", "robots")),
-        (Refusal("failed", None, "Somehow"), ("failed", "failed")),
+        (RefusedError(Outcome("refused", "robots", "Forbidden")), ("refused", "robots")),
         (ValueError("x"), ("failed", "error")),
         (KeyboardInterrupt(), ("failed", "error")),
     ],
 )
-def test_the_fate_by_error(error: BaseException, fate: Fate) -> None:
-    assert of_error(error, "news.example") == fate
-    assert in_words(error, "news.example")
+def test_outcome_by_error(error: BaseException, expected: tuple[str, str]) -> None:
+    found = of_error(error, "news.example")
+    assert (found.outcome, found.reason) == expected
+    assert found.detail

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.scheduler import IN_HAND, PER_WORKER
+from crawler.scheduler import IN_FLIGHT, PER_WORKER
 from tests.commands import HEALTHNEWS, environment, run
 from tests.loopback import Loopback, linked_site, site_file
 
@@ -73,4 +73,4 @@ def test_no_more_is_asked_for_than_can_be_understood_soon(tmp_path: Path) -> Non
         (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=32))
         kill_after(ARTICLES // 3, tmp_path)
         asked = sum(path.startswith("/a/") for path in site.paths)
-    assert asked - stored(tmp_path / "healthnews.db") <= IN_HAND + 2 * PER_WORKER + 1
+    assert asked - stored(tmp_path / "healthnews.db") <= IN_FLIGHT + 2 * PER_WORKER + 1

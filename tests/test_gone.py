@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.articles.lookup import load
 from archive.retrieval.engine import matching, search
 from archive.storage.database import open_archive
 from archive.storage.gone_pages import any_gone, gone_since, latest_gone
-from tests.archives import an_article, new_archive, store
+from tests.archives import an_article, due_page, new_archive, store
 from tests.commands import run
 
 URL = "https://news.example/{}"
@@ -103,7 +103,9 @@ def test_a_second_look_makes_an_article_gone_and_it_may_come_back(tmp_path: Path
     store(db, an_article())
     found = []
     for now in (JUNE, JULY):
-        looked = Visit(page_id=1, url=URL, fetched_at=now, outcome="gone", reason="http 410", status=410, due_at=None)
+        looked = FetchResult(
+            page=due_page(1), url=URL, fetched_at=now, outcome="gone", reason="http 410", status=410, due_at=None
+        )
         record(db, None, looked)
         found.append([(hit.id, hit.gone_since) for hit in search(db, "is:gone").hits])
         assert load(db, 1).missing_since == JUNE

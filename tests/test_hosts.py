@@ -15,8 +15,8 @@ from archive.storage.connection import timestamp
 from archive.storage.crawls import start_crawl
 from archive.storage.hosts import load_host, load_robots
 from crawler.policy.robots import LARGEST
-from crawler.politeness.host_throttle import DAILY_REQUESTS, FAILURES, Hosts
-from crawler.politeness.robots_cache import RobotsFiles
+from crawler.politeness.host_throttle import DAILY_REQUESTS, FAILURES, HostThrottles
+from crawler.politeness.robots_cache import RobotsCache
 from crawler.sites.quiet_hours import QuietWindow
 from crawler.sites.site import Site
 from tests.archives import new_archive
@@ -40,34 +40,34 @@ def a_site(name: str = "news", **changes: object) -> Site:
     return Site(name=name, home=f"https://{HOST}/", feeds=(f"https://{HOST}/feed",), **changes)  # type: ignore[arg-type]
 
 
-def hosts_of(db: Database, *sites: Site) -> Hosts:
+def hosts_of(db: Database, *sites: Site) -> HostThrottles:
     return begin(db, NOW, *sites)
 
 
-def begin(db: Database, now: datetime, *sites: Site) -> Hosts:
+def begin(db: Database, now: datetime, *sites: Site) -> HostThrottles:
     """The hosts of a crawl that starts at `now`."""
-    return Hosts(db, sites, random.Random(1), now)
+    return HostThrottles(db, sites, random.Random(1), now)
 
 
-def exchange(hosts: Hosts, now: datetime, seconds: float = 0) -> datetime:
+def exchange(hosts: HostThrottles, now: datetime, seconds: float = 0) -> datetime:
     """Asks when that may be, and returns the moment of the answer."""
-    now = hosts.free_at(HOST, now)
-    number = hosts.ask(HOST, now)
+    now = hosts.ready_at(HOST, now)
+    number = hosts.start(HOST, now)
     now += seconds * SECOND
-    hosts.answered(HOST, number, now)
+    hosts.finish(HOST, number, now)
     return now
 
 
 def rules(
-    hosts: Hosts, text: bytes | str, now: datetime = NOW, status: int = 200, headers: Headers = NONE
-) -> RobotsFiles:
-    robots = RobotsFiles(hosts.db, start_crawl(hosts.db, now="2026", pid=1, command="test"), hosts)
-    robots.read(ORIGIN, status, text if isinstance(text, bytes) else text.encode(), headers, now)
+    hosts: HostThrottles, text: bytes | str, now: datetime = NOW, status: int = 200, headers: Headers = NONE
+) -> RobotsCache:
+    robots = RobotsCache(hosts.db, start_crawl(hosts.db, now="2026", pid=1, command="test"), hosts)
+    robots.store_response(ORIGIN, status, text if isinstance(text, bytes) else text.encode(), headers, now)
     return robots
 
 
 def test_a_new_host_may_be_asked_at_once(db: Database) -> None:
-    assert hosts_of(db).free_at(HOST, NOW) == NOW
+    assert hosts_of(db).ready_at(HOST, NOW) == NOW
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,14 @@ def test_the_longer_delay_counts_from_the_answer_on(
     hosts = hosts_of(db, a_site(delay=delay))
     rules(hosts, f"User-agent: *\nCrawl-delay: {crawl_delay}" if crawl_delay else "")
     answered = exchange(hosts, NOW, seconds=7)
-    assert hosts.free_at(HOST, answered) == answered + expected * SECOND
+    assert hosts.ready_at(HOST, answered) == answered + expected * SECOND
 
 
 def test_a_crawl_delay_counts_from_the_rules_themselves_on(db: Database) -> None:
     hosts = hosts_of(db, a_site(delay=1))
     answered = exchange(hosts, NOW)
     rules(hosts, "User-agent: *\nCrawl-delay: 10", answered)
-    assert hosts.free_at(HOST, answered) == answered + 10 * SECOND
+    assert hosts.ready_at(HOST, answered) == answered + 10 * SECOND
 
 
 def test_of_two_site_files_the_gentler_counts(db: Database) -> None:
@@ -110,13 +110,13 @@ def test_a_sites_file_holds_wherever_its_pages_are_asked(db: Database) -> None:
     )
     hosts, other = hosts_of(db, gentle), "pictures.example"
     gate = hosts[other]
-    hosts.answered(other, hosts.ask(other, NOW), NOW)
-    assert hosts.free_at(other, NOW) == NOW + SECOND
+    hosts.finish(other, hosts.start(other, NOW), NOW)
+    assert hosts.ready_at(other, NOW) == NOW + SECOND
     for _ in range(2):
-        hosts.join(other, ["gentle", "", "no longer configured"])
+        hosts.add_sites(other, ["gentle", "", "no longer configured"])
         assert (gate.sites, gate.delay, gate.concurrency, gate.daily_requests) == ([gentle], 7, 2, 100)
-        assert hosts.free_at(other, NOW) == NOW + 7 * SECOND
-    assert hosts.free_at(other, NOW + HOUR) == NOW + 2 * HOUR
+        assert hosts.ready_at(other, NOW) == NOW + 7 * SECOND
+    assert hosts.ready_at(other, NOW + HOUR) == NOW + 2 * HOUR
 
 
 def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
@@ -125,9 +125,9 @@ def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
     for _ in range(3):
         exchange(hosts, late)
     midnight = datetime(2026, 3, 2, tzinfo=UTC)
-    assert hosts.free_at(HOST, late) == midnight
-    assert hosts.why_waiting(HOST, late) == "daily requests"
-    assert hosts_of(db, a_site(daily_requests=3)).free_at(HOST, late) == midnight
+    assert hosts.ready_at(HOST, late) == midnight
+    assert hosts.hold_reason(HOST, late) == "daily requests"
+    assert hosts_of(db, a_site(daily_requests=3)).ready_at(HOST, late) == midnight
     exchange(hosts, midnight)
     assert hosts[HOST].row.asked == 1
 
@@ -138,13 +138,13 @@ def test_a_wait_that_a_sites_file_wants_is_written_down(db: Database) -> None:
     assert first.leave(HOST, NOW) == "quiet hours"
     kept = load_host(db, HOST)
     assert (kept.held, kept.ready_at) == ("quiet hours", timestamp(NOW + 2 * HOUR))
-    assert hosts_of(db, quiet).free_at(HOST, NOW) == NOW + 2 * HOUR
-    assert hosts_of(db, a_site(delay=9)).free_at(HOST, NOW) <= NOW + 120 * SECOND  # the file was changed
+    assert hosts_of(db, quiet).ready_at(HOST, NOW) == NOW + 2 * HOUR
+    assert hosts_of(db, a_site(delay=9)).ready_at(HOST, NOW) <= NOW + 120 * SECOND  # the file was changed
 
 
 def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
     hosts = hosts_of(db, a_site(quiet=(QuietWindow(start=time(11), end=time(14)),)))
-    until = hosts.hold(HOST, NOW, "http 429", asked=DAY)
+    until = hosts.back_off(HOST, NOW, "http 429", retry_after=DAY)
     hosts.leave(HOST, NOW)
     kept = load_host(db, HOST)
     assert (kept.held, kept.ready_at) == ("http 429", timestamp(until))
@@ -153,9 +153,9 @@ def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
 def test_quiet_hours_hold_for_the_whole_host(db: Database) -> None:
     quiet = a_site("quiet", quiet=(QuietWindow(start=time(11), end=time(14)),), timezone=ZoneInfo("Europe/Berlin"))
     hosts = hosts_of(db, a_site("loud"), quiet)
-    assert hosts.free_at(HOST, NOW) == NOW + HOUR  # 13:00 in Berlin
-    assert hosts.why_waiting(HOST, NOW) == "quiet hours"
-    assert hosts.free_at(HOST, NOW + HOUR) == NOW + HOUR
+    assert hosts.ready_at(HOST, NOW) == NOW + HOUR  # 13:00 in Berlin
+    assert hosts.hold_reason(HOST, NOW) == "quiet hours"
+    assert hosts.ready_at(HOST, NOW + HOUR) == NOW + HOUR
 
 
 @given(
@@ -170,9 +170,9 @@ def test_what_a_host_asked_for_is_kept_to(
     hosts = hosts_of(db, a_site(delay=delay, daily_requests=10_000))
     for number in range(1, waits + 1):
         now = exchange(hosts, now, seconds)
-        until = hosts.hold(HOST, now, "http 429", asked=span)
-        assert hosts.free_at(HOST, now) >= until >= now + (span or 60 * SECOND)
-        assert hosts.free_at(HOST, now) >= now + (delay - 1e-6) * SECOND
+        until = hosts.back_off(HOST, now, "http 429", retry_after=span)
+        assert hosts.ready_at(HOST, now) >= until >= now + (span or 60 * SECOND)
+        assert hosts.ready_at(HOST, now) >= now + (delay - 1e-6) * SECOND
         assert hosts[HOST].row.backoff == number
     db.close()
 
@@ -181,53 +181,53 @@ def test_who_asks_for_patience_with_any_answer_is_left_alone_for_so_long(db: Dat
     hosts = hosts_of(db, a_site(delay=7))
     now = exchange(hosts, NOW)
     for asked, expected in ((0, 7), (5, 7), (3600, 3600), (60, 3600)):
-        hosts.put_off(HOST, now, "http 404", asked * SECOND)
-        assert hosts.free_at(HOST, now) == now + expected * SECOND
-        assert hosts.why_waiting(HOST, now) == ("http 404" if expected > 7 else "delay")
+        hosts.defer(HOST, now, "http 404", asked * SECOND)
+        assert hosts.ready_at(HOST, now) == now + expected * SECOND
+        assert hosts.hold_reason(HOST, now) == ("http 404" if expected > 7 else "delay")
     assert hosts[HOST].row.backoff == 0
 
 
 def test_answers_that_were_under_way_do_not_prolong_the_wait(db: Database) -> None:
     hosts = hosts_of(db, a_site(concurrency=4, delay=0))
-    numbers = [hosts.ask(HOST, NOW) for _ in range(4)]
+    numbers = [hosts.start(HOST, NOW) for _ in range(4)]
     for number in numbers:
-        hosts.hold(HOST, NOW, "http 503")
-        hosts.answered(HOST, number, NOW)
-    assert NOW + 60 * SECOND <= hosts.free_at(HOST, NOW) <= NOW + 75 * SECOND
+        hosts.back_off(HOST, NOW, "http 503")
+        hosts.finish(HOST, number, NOW)
+    assert NOW + 60 * SECOND <= hosts.ready_at(HOST, NOW) <= NOW + 75 * SECOND
 
 
 def test_an_answer_ends_the_row_of_waits(db: Database) -> None:
     hosts = hosts_of(db, a_site())
     for expected in (60, 120, 240):
         now = exchange(hosts, NOW)
-        assert expected <= (hosts.hold(HOST, now, "http 429") - now) / SECOND <= expected * 1.25
+        assert expected <= (hosts.back_off(HOST, now, "http 429") - now) / SECOND <= expected * 1.25
     exchange(hosts, NOW)
-    hosts.reached(HOST)
+    hosts.record_response(HOST)
     now = exchange(hosts, NOW)
-    assert hosts.hold(HOST, now, "http 429") <= now + 75 * SECOND
+    assert hosts.back_off(HOST, now, "http 429") <= now + 75 * SECOND
 
 
 def test_some_failures_in_a_row_leave_a_host_alone(db: Database) -> None:
     hosts = hosts_of(db, a_site(delay=0))
     for number in range(1, 2 * FAILURES):
-        hosts.failed(HOST, NOW)
+        hosts.record_failure(HOST, NOW)
         if number == FAILURES - 1:
-            hosts.reached(HOST)
-        assert (hosts.free_at(HOST, NOW) > NOW) == (number == 2 * FAILURES - 1)
-    assert hosts.why_waiting(HOST, NOW) == "unreachable"
-    assert hosts.free_at(HOST, NOW) >= NOW + HOUR
+            hosts.record_response(HOST)
+        assert (hosts.ready_at(HOST, NOW) > NOW) == (number == 2 * FAILURES - 1)
+    assert hosts.hold_reason(HOST, NOW) == "unreachable"
+    assert hosts.ready_at(HOST, NOW) >= NOW + HOUR
 
 
 def test_what_is_known_of_a_host_outlives_the_crawl(db: Database) -> None:
     first = hosts_of(db, a_site(delay=60))
     answered = exchange(first, NOW, seconds=20)
-    first.close()
+    first.save()
     second = hosts_of(db, a_site(delay=60))
-    assert second.free_at(HOST, answered) == answered + 60 * SECOND
-    until = second.hold(HOST, answered, "http 503", asked=HOUR)
+    assert second.ready_at(HOST, answered) == answered + 60 * SECOND
+    until = second.back_off(HOST, answered, "http 503", retry_after=HOUR)
     third = hosts_of(db, a_site(delay=60))
-    assert third.free_at(HOST, answered) == until
-    assert third.why_waiting(HOST, answered) == "http 503"
+    assert third.ready_at(HOST, answered) == until
+    assert third.hold_reason(HOST, answered) == "http 503"
     assert third[HOST].row.backoff == 1
 
 
@@ -242,20 +242,20 @@ def test_a_clock_that_was_wrong_for_once_stops_nothing(
     wrong = begin(db, future, a_site(delay=delay))
     exchange(wrong, future)
     if why:
-        wrong.hold(HOST, future, why, asked=2 * DAY)
-    wrong.close()
+        wrong.back_off(HOST, future, why, retry_after=2 * DAY)
+    wrong.save()
     right = begin(db, NOW, a_site(delay=delay))
-    assert NOW < right.free_at(HOST, NOW) <= NOW + longest
-    right.close()
-    assert begin(db, NOW + DAY, a_site(delay=delay)).free_at(HOST, NOW + DAY) <= NOW + max(longest, DAY)
+    assert NOW < right.ready_at(HOST, NOW) <= NOW + longest
+    right.save()
+    assert begin(db, NOW + DAY, a_site(delay=delay)).ready_at(HOST, NOW + DAY) <= NOW + max(longest, DAY)
 
 
 @pytest.mark.parametrize(("why", "free"), [("unreachable", True), ("robots http 500", True), ("http 429", False)])
 def test_who_names_a_page_waits_only_where_the_host_asked_for_it(db: Database, why: str, free: bool) -> None:
     hosts = hosts_of(db)
-    hosts.hold(HOST, NOW, why)
-    hosts.forgive(HOST)
-    assert (hosts.free_at(HOST, NOW) == NOW) is free
+    hosts.back_off(HOST, NOW, why)
+    hosts.reset_backoff(HOST)
+    assert (hosts.ready_at(HOST, NOW) == NOW) is free
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_who_names_a_page_waits_only_where_the_host_asked_for_it(db: Database, w
 )
 def test_rules_are_read_whatever_their_bytes(db: Database, body: bytes) -> None:
     robots = rules(hosts_of(db), body)
-    assert robots.are_read(ORIGIN, NOW)
+    assert robots.is_fresh(ORIGIN, NOW)
     assert robots.refusal(ORIGIN, f"{ORIGIN}/b") is None
     refusal = robots.refusal(ORIGIN, f"{ORIGIN}/a")
     assert refusal is not None
@@ -284,17 +284,17 @@ def test_rules_are_read_whatever_their_bytes(db: Database, body: bytes) -> None:
 def test_rules_are_read_again_after_a_day(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a")
-    later = RobotsFiles(db, 1, hosts)
-    assert not later.are_read("http://other.example", NOW)
-    assert later.are_read(ORIGIN, NOW + DAY - SECOND)
-    assert not later.are_read(ORIGIN, NOW + DAY)
+    later = RobotsCache(db, 1, hosts)
+    assert not later.is_fresh("http://other.example", NOW)
+    assert later.is_fresh(ORIGIN, NOW + DAY - SECOND)
+    assert not later.is_fresh(ORIGIN, NOW + DAY)
 
 
 def test_rules_that_were_read_in_the_future_are_read_again(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a", NOW + 3650 * DAY)
-    assert not RobotsFiles(db, 1, hosts).are_read(ORIGIN, NOW)
-    assert rules(hosts, "").are_read(ORIGIN, NOW)
+    assert not RobotsCache(db, 1, hosts).is_fresh(ORIGIN, NOW)
+    assert rules(hosts, "").is_fresh(ORIGIN, NOW)
 
 
 def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database) -> None:
@@ -302,7 +302,7 @@ def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database
     date = "Sun, 01 Mar 2026 11:00:00 GMT"
     rules(hosts, "User-agent: *\nDisallow: /a", headers={"ETag": '"1"', "Last-Modified": date})
     robots = rules(hosts, b"", NOW + DAY, 304, {"ETag": '"1"'})
-    assert robots.are_read(ORIGIN, NOW + DAY + HOUR)
+    assert robots.is_fresh(ORIGIN, NOW + DAY + HOUR)
     assert robots.refusal(ORIGIN, f"{ORIGIN}/a") is not None
     kept = load_robots(db, ORIGIN)
     assert kept is not None
@@ -318,7 +318,7 @@ def test_a_host_is_closed_until_its_rules_can_be_read_again(db: Database) -> Non
     refusal = robots.refusal(ORIGIN, f"{ORIGIN}/b")
     assert refusal is not None
     assert (refusal.outcome, refusal.reason) == ("failed", "robots http 503")
-    assert robots.are_read(ORIGIN, now)
-    assert hosts.free_at(HOST, now) >= NOW + DAY + 2 * HOUR
-    assert not robots.are_read(ORIGIN, NOW + DAY + 3 * HOUR)
-    assert not RobotsFiles(db, 1, hosts).are_read(ORIGIN, now)
+    assert robots.is_fresh(ORIGIN, now)
+    assert hosts.ready_at(HOST, now) >= NOW + DAY + 2 * HOUR
+    assert not robots.is_fresh(ORIGIN, NOW + DAY + 3 * HOUR)
+    assert not RobotsCache(db, 1, hosts).is_fresh(ORIGIN, now)

@@ -1,4 +1,4 @@
-"""When a page is looked at again, by what it answers, look after look."""
+"""When a page is fetched again, by the outcomes of its fetches."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,114 +6,113 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due, next_due
-from crawler.items import Answer
 from crawler.policy.revisit import DAY, HOUR
-from crawler.run import settings
-from crawler.session import Session
-from crawler.visit.next_visit import alias_look, next_look
-from tests.archives import URL, an_article, store
-from tests.loopback import site_file
+from crawler.sites.site import Site
+from crawler.visit.next_visit import next_alias_visit, next_visit
+from tests.archives import URL, an_article, new_archive, store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SITE = Site(name="loop", home="https://news.example/")
 FIRST_FAILURES = [1 * HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 32 * HOUR, 64 * HOUR, 128 * HOUR, 7 * DAY, 7 * DAY]
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    """A crawl's session of one site with the usual times."""
-    (tmp_path / "sites").mkdir()
-    (tmp_path / "sites" / "loop.toml").write_text(site_file("https://news.example"))
-    made = Session(settings(tmp_path / "healthnews.db", HEALTHNEWS_SITES=str(tmp_path / "sites")))
+def db(tmp_path: Path) -> Iterator[Database]:
+    made = new_archive(tmp_path)
     yield made
-    made.close("finished")
+    made.close()
 
 
-def due_page(session: Session, kind: str = "article") -> DuePage:
-    """The page at URL, as a job takes it."""
-    add_pages(session.db, [NewPage(url=URL, host="news.example", site="loop", kind=kind)], timestamp(NOW))
-    make_due(session.db, [URL], "2000")
-    page = next_due(session.db, "news.example", Selection(), "2000", [])
+def due(db: Database, kind: str = "article") -> DuePage:
+    """The page at URL, as the frontier hands it out."""
+    add_pages(db, [NewPage(url=URL, host="news.example", site="loop", kind=kind)], timestamp(NOW))
+    make_due(db, [URL], "2000")
+    page = next_due(db, "news.example", Selection(), "2000", [])
     assert page
     return page
 
 
-def look(session: Session, now: datetime, outcome: str, status: int = 200, kind: str = "article") -> timedelta:
-    """Records a look at the page, whose article is new if it is stored or changed; returns how long it is to the next
-    one."""
-    page = due_page(session, kind)
-    answer = Answer(page=page, url=URL, outcome=outcome, status=status)
+def fetch(db: Database, now: datetime, outcome: str, status: int = 200, kind: str = "article") -> timedelta:
+    """Record a fetch of the page; return how long it is to the next one.
+
+    Its article is new or changed where `outcome` is stored or changed.
+    """
+    page = due(db, kind)
     content = None if outcome not in ("stored", "changed") else "new" if page.article_id is None else outcome
-    outcome = "stored" if content else outcome
-    due_at = next_look(answer, outcome, content, session, now).due_at
-    assert due_at
-    article = an_article(title=f"As of {now}") if content else None
-    visit = Visit(
-        page_id=page.id, url=URL, fetched_at=timestamp(now), outcome=outcome, due_at=timestamp(due_at), article=article
+    result = FetchResult(
+        page=page,
+        url=URL,
+        fetched_at=timestamp(now),
+        status=status,
+        outcome="stored" if content else outcome,
+        content=content,
+        article=an_article(title=f"As of {now}") if content else None,
     )
-    record(session.db, session.crawl_id, visit)
+    due_at, _ = next_visit(result, SITE, db, now)
+    assert due_at
+    record(db, None, replace(result, due_at=timestamp(due_at)))
     return due_at - now
 
 
-def looks(session: Session, outcomes: list[tuple[str, int]], kind: str = "article") -> list[timedelta]:
-    """The distances between punctual looks that come to these outcomes."""
+def distances(db: Database, outcomes: list[tuple[str, int]], kind: str = "article") -> list[timedelta]:
+    """Return the distances between punctual fetches with these outcomes."""
     now, found = NOW, []
     for outcome, status in outcomes:
-        found.append(look(session, now, outcome, status, kind))
+        found.append(fetch(db, now, outcome, status, kind))
         now += found[-1]
     return found
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "listing"])
 @pytest.mark.parametrize(("outcome", "status"), [("gone", 404), ("gone", 410), ("refused", 403), ("failed", 500)])
-def test_a_list_that_is_away_is_soon_asked_again(session: Session, kind: str, outcome: str, status: int) -> None:
-    assert looks(session, [(outcome, status)] * 10, kind) == FIRST_FAILURES
+def test_failing_feeds_are_soon_fetched_again(db: Database, kind: str, outcome: str, status: int) -> None:
+    assert distances(db, [(outcome, status)] * 10, kind) == FIRST_FAILURES
 
 
-def test_whatever_fails_at_a_list_counts_until_it_is_read(session: Session) -> None:
+def test_failures_of_a_feed_count_until_it_is_read(db: Database) -> None:
     outcomes = [("read", 200), ("gone", 404), ("failed", 503), ("refused", 403), ("unchanged", 304), ("gone", 404)]
-    found = looks(session, outcomes, "feed")
+    found = distances(db, outcomes, "feed")
     assert [found[1], found[2], found[3], found[5]] == [HOUR, 2 * HOUR, 4 * HOUR, HOUR]
 
 
 @pytest.mark.parametrize("status", [401, 403, 451])
 @pytest.mark.parametrize("before", [[], [("stored", 200)]])
-def test_an_article_that_is_refused_is_asked_for_ever_later(
-    session: Session, status: int, before: list[tuple[str, int]]
-) -> None:
-    found = looks(session, [*before, *[("refused", status)] * 4])
+def test_refused_articles_are_fetched_ever_later(db: Database, status: int, before: list[tuple[str, int]]) -> None:
+    found = distances(db, [*before, *[("refused", status)] * 4])
     assert found[len(before) :] == [DAY, 7 * DAY, 30 * DAY, 30 * DAY]
 
 
-def test_what_robots_forbid_costs_nothing_and_waits(session: Session) -> None:
-    assert looks(session, [("refused", 0)] * 2) == [30 * DAY] * 2
+def test_pages_that_robots_forbid_wait_a_month(db: Database) -> None:
+    assert distances(db, [("refused", 0)] * 2) == [30 * DAY] * 2
 
 
-def test_what_is_gone_and_refused_is_looked_at_as_gone(session: Session) -> None:
-    found = looks(session, [("stored", 200), ("gone", 404), ("gone", 404), ("refused", 403), ("refused", 403)])
+def test_gone_pages_that_are_refused_are_fetched_as_gone(db: Database) -> None:
+    found = distances(db, [("stored", 200), ("gone", 404), ("gone", 404), ("refused", 403), ("refused", 403)])
     assert found == [DAY, DAY, 6 * DAY, 23 * DAY, 60 * DAY]
 
 
-def test_a_stored_article_without_text_is_looked_at_a_day_later(session: Session) -> None:
-    found = looks(session, [("stored", 200), *[("no article", 200)] * 7])
+def test_stored_articles_without_text_are_fetched_a_day_later(db: Database) -> None:
+    found = distances(db, [("stored", 200), *[("no article", 200)] * 7])
     assert found[1:] == [n * DAY for n in (1, 2, 4, 8, 16, 30, 30)]
 
 
-def test_an_article_that_is_never_the_same_is_looked_at_ever_later(session: Session) -> None:
-    found = looks(session, [("stored", 200), *[("changed", 200)] * 10])
+def test_articles_that_always_change_are_fetched_ever_later(db: Database) -> None:
+    found = distances(db, [("stored", 200), *[("changed", 200)] * 10])
     assert found == [n * DAY for n in (1, 1, 1, 2, 4, 8, 16, 32, 64, 90, 90)]
 
 
-def test_an_article_that_changed_and_rests_is_looked_at_as_promised(session: Session) -> None:
+def test_articles_that_change_now_and_then_are_fetched_as_documented(db: Database) -> None:
     outcomes = ["stored", "changed", "failed", "changed", "unchanged", "unchanged", "changed", "unchanged"]
-    found = looks(session, [(outcome, 200) for outcome in outcomes])
+    found = distances(db, [(outcome, 200) for outcome in outcomes])
     assert found == [DAY, DAY, HOUR, DAY, 6 * DAY, 23 * DAY, DAY, 6 * DAY]
 
 
-def test_an_alias_is_looked_at_now_and_then() -> None:
+def test_aliases_are_fetched_now_and_then() -> None:
     page = DuePage(
         id=1, url=URL, host="news.example", site="loop", kind="article", depth=0, state="stored", digest=None,
         payload=None, etag=None, last_modified=None, failures=0, interval=None, discovered_at=timestamp(NOW),
@@ -121,18 +120,18 @@ def test_an_alias_is_looked_at_now_and_then() -> None:
     )  # fmt: skip
     now, days = NOW, []
     for _ in range(5):
-        due = alias_look(page, now)
+        due = next_alias_visit(page, now)
         page, now = replace(page, state="alias", fetched_at=timestamp(now)), due
         days.append((due - NOW) / DAY)
     assert days == [30, 90, 180, 270, 360]
 
 
 @pytest.mark.parametrize(("answered", "days"), [(URL + "-new", 60), (URL, 1)])
-def test_a_look_at_an_alias_keeps_the_articles_own_looks(session: Session, answered: str, days: int) -> None:
-    store(session.db, an_article(), url=URL + "-new", now=timestamp(NOW))
-    page = due_page(session)
+def test_a_redirecting_alias_keeps_the_visits_of_its_article(db: Database, answered: str, days: int) -> None:
+    store(db, an_article(), url=URL + "-new", now=timestamp(NOW))
+    page = due(db)
     sql = "update pages set state = 'alias', alias_of = (select page_id from articles) where id = ?"
-    session.db.execute(sql, [page.id])
-    answer = Answer(page=replace(page, state="alias"), url=answered, status=200)
+    db.execute(sql, [page.id])
+    result = FetchResult(page=replace(page, state="alias"), url=answered, status=200, outcome="stored", content="new")
     now = NOW + 30 * DAY
-    assert next_look(answer, "stored", "new", session, now).due_at == now + days * DAY
+    assert next_visit(result, SITE, db, now)[0] == now + days * DAY

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.articles.redirects import is_same, leads_elsewhere, names_another
 from archive.storage.frontier import NewPage, add_pages
-from tests.archives import NOW, URL, an_article, new_archive, store
+from tests.archives import NOW, URL, an_article, due_page, new_archive, store
 
 OLD = "研究人员在两名患者身上观察到皮肤硬度的改善。随访持续了十二个月。没有出现严重的不良反应。"
 OTHER = "本周气温下降，专家提醒老年人注意保暖。流感疫苗接种点已经开放预约。"
@@ -33,10 +33,10 @@ def test_an_address_that_was_only_named_gives_its_article_back(tmp_path: Path) -
     named = NewPage(url=URL + "-named", host="news.example", site="demo")
     add_pages(db, [NewPage(url=URL, host="news.example", site="demo")], NOW)
     first = {"url": URL, "fetched_at": NOW, "outcome": "stored", "due_at": None, "article": an_article()}
-    record(db, None, Visit(page_id=1, target=named, **first))  # type: ignore[arg-type]
+    record(db, None, FetchResult(page=due_page(1), target=named, **first))  # type: ignore[arg-type]
     assert db.execute("select url, page_id from articles").fetchall() == [(named.url, 2)]
     missing = {"fetched_at": "2024-06-02", "outcome": "gone", "reason": "http 404", "due_at": "2024-06-03"}
-    record(db, None, Visit(page_id=2, url=named.url, **missing))  # type: ignore[arg-type]
+    record(db, None, FetchResult(page=due_page(2), url=named.url, **missing))  # type: ignore[arg-type]
     assert db.execute("select url, page_id from articles").fetchall() == [(URL, 1)]
     assert db.execute("select state, alias_of, due_at, missing_since from pages").fetchall() == [
         ("stored", None, "2024-06-02", None),

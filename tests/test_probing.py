@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.visit.soft404_probe import is_notice, is_same_nothing, nowhere
+from crawler.visit.soft404_probe import is_missing_page, is_notice, missing_url
 from tests.archives import an_article
 from tests.commands import run
 from tests.loopback import Loopback, Reply, site_file
@@ -28,7 +28,7 @@ LONG = "研究人员在两名患者身上观察到皮肤硬度的改善，随访
     ],
 )
 def test_an_address_at_which_there_is_nothing(url: str, like: str) -> None:
-    assert re.fullmatch(like, nowhere(url, random.Random(1)))
+    assert re.fullmatch(like, missing_url(url, random.Random(1)))
 
 
 def test_a_notice_is_short_and_about_nothing() -> None:
@@ -39,9 +39,9 @@ def test_a_notice_is_short_and_about_nothing() -> None:
 
 
 def test_nothing_is_the_same_nothing() -> None:
-    assert is_same_nothing(None, None)
-    assert not is_same_nothing(None, an_article())
-    assert is_same_nothing(an_article(), an_article(title="别的"))
+    assert is_missing_page(None, None)
+    assert not is_missing_page(None, an_article())
+    assert is_missing_page(an_article(), an_article(title="别的"))
 
 
 def html(title: str, text: str) -> bytes:

@@ -15,8 +15,8 @@ from tests.terminals import run_on_terminal
 
 def some(**changes: object) -> Figures:
     values: dict[str, object] = {
-        "done": 1234, "known": 20500, "counts": Counter(new=1000, read=200, failed=34), "rate": 2.04, "under_way": 4,
-        "waiting": 0, "elapsed": timedelta(minutes=10, seconds=4.4), "left": None,
+        "done": 1234, "known": 20500, "counts": Counter(new=1000, read=200, failed=34), "rate": 2.04, "in_flight": 4,
+        "held": 0, "elapsed": timedelta(minutes=10, seconds=4.4), "left": None,
     }  # fmt: skip
     return Figures(**(values | changes))  # type: ignore[arg-type]
 
@@ -24,15 +24,15 @@ def some(**changes: object) -> Figures:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, "1,234 of 20,500 pages: 1,000 new, 34 failed, 2.0 pages/s, 4 under way, 0:10:04 passed"),
-        ({"counts": Counter(changed=2)}, "1,234 of 20,500 pages: 2 changed, 2.0 pages/s, 4 under way, 0:10:04 passed"),
+        ({}, "1,234 of 20,500 pages: 1,000 new, 34 failed, 2.0 pages/s, 4 in flight, 0:10:04 passed"),
+        ({"counts": Counter(changed=2)}, "1,234 of 20,500 pages: 2 changed, 2.0 pages/s, 4 in flight, 0:10:04 passed"),
         (
-            {"waiting": 1, "left": timedelta(minutes=49), "counts": Counter(new=1000)},
-            "1,234 of 20,500 pages: 1,000 new, 2.0 pages/s, 4 under way, 1 host waits, 0:10:04 passed, 0:49:00 left",
+            {"held": 1, "left": timedelta(minutes=49), "counts": Counter(new=1000)},
+            "1,234 of 20,500 pages: 1,000 new, 2.0 pages/s, 4 in flight, 1 host held, 0:10:04 passed, 0:49:00 left",
         ),
         (
-            {"done": 0, "known": 1, "counts": Counter(), "waiting": 2, "left": timedelta(seconds=-3), "rate": 0.0},
-            "0 of 1 pages: 0.0 pages/s, 4 under way, 2 hosts wait, 0:10:04 passed, 0:00:00 left",
+            {"done": 0, "known": 1, "counts": Counter(), "held": 2, "left": timedelta(seconds=-3), "rate": 0.0},
+            "0 of 1 pages: 0.0 pages/s, 4 in flight, 2 hosts held, 0:10:04 passed, 0:00:00 left",
         ),
     ],
 )
@@ -54,8 +54,8 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
     assert shown.code == 0
     text = "\n".join(shown.lines)
     assert re.search(
-        r"[1-3]/4 +\d\d%\n([12] new, )?\d\.\d pages/s, \d under way, 0:00:\d\d passed, 0:09:\d\d left", text
+        r"[1-3]/4 +\d\d%\n([12] new, )?\d\.\d pages/s, \d in flight, 0:00:\d\d passed, 0:09:\d\d left", text
     )
-    assert "host waits" not in shown.raw  # for its delay only
+    assert "host held" not in shown.raw  # for its delay only
     assert shown.raw.rfind("\x1b[?25h") > shown.raw.rfind("\x1b[?25l")  # the cursor is there
     assert "Crawl 1" in text

@@ -51,19 +51,19 @@ def finish(world: World) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_lets_the_pages_in_hand_finish(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_lets_the_pages_in_flight_finish(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, 2) as (world, site, job):
-        in_hand = [asked.path for asked in site.asked if asked.path.startswith("/a/")]
+        in_flight = [asked.path for asked in site.asked if asked.path.startswith("/a/")]
         job.send_signal(number)
         _, err = job.communicate(timeout=30)
         assert job.returncode == 130, err
-        assert "Finishing the pages in hand" in err
+        assert "Finishing the pages in flight" in err
         assert "Traceback" not in err
-        assert {world.state(path)[0] for path in in_hand} == {"stored"}
-        assert len(site.asked) == len(in_hand) + 2  # robots.txt and the listing
+        assert {world.state(path)[0] for path in in_flight} == {"stored"}
+        assert len(site.asked) == len(in_flight) + 2  # robots.txt and the listing
         assert world.rows("select outcome, reason from crawls") == [("stopped", "It was interrupted.")]
         due = "select count(*) from pages where due_at <= (select started_at from crawls)"
-        assert world.rows(due) == [(NUMBER - len(in_hand),)]
+        assert world.rows(due) == [(NUMBER - len(in_flight),)]
         finish(world)
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.article import Article
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.articles.reprocess import reprocess
 from archive.operations.takedown import NotExcludedError, delete_exclusion, plan, remaining_duplicates, remove
 from archive.storage.connection import timestamp, warc_folder
@@ -19,7 +19,7 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.fulltext.index import check
 from archive.storage.redaction import redact_pending
 from archive.storage.warc.files import Exchange, Location, WarcWriter, read_page
-from tests.archives import a_reference, an_article, new_archive
+from tests.archives import a_reference, an_article, due_page, new_archive
 from tests.test_warc import check as warcio_check
 
 WHEN = datetime(2024, 6, 1, tzinfo=UTC)
@@ -58,12 +58,12 @@ class Crawled:
         add_pages(self.db, [NewPage(url=page, host=page.split("/")[2], site="demo", link_title=f"Link to {page}")], NOW)
         (page_id,) = self.db.execute("select id from pages where url = ?", [page]).fetchone()
         values: dict[str, object] = {
-            "page_id": page_id, "url": url, "fetched_at": NOW, "outcome": "stored" if article else "no article",
+            "page": due_page(page_id), "url": url, "fetched_at": NOW, "outcome": "stored" if article else "no article",
             "due_at": NOW, "size": 100, "digest": "d", "detail": "In a sentence", "etag": "e", "article": article,
-            "warc_file": location.file, "warc_offset": location.offset,
+            "warc": location,
             "target": NewPage(url=url, host=host, site="demo") if of else None,
         }  # fmt: skip
-        record(self.db, None, Visit(**(values | changes)))  # type: ignore[arg-type]
+        record(self.db, None, FetchResult(**(values | changes)))  # type: ignore[arg-type]
 
     def remove(self, *entries: Exclusion, reason: str | None = None) -> list[str]:
         """The URLs of the pages that went."""

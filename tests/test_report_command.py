@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.storage.hosts import notice
-from tests.archives import NOW, an_article, new_archive, store
+from tests.archives import NOW, an_article, due_page, new_archive, store
 from tests.commands import run
 
 
@@ -22,7 +22,9 @@ def folder(tmp_path: Path) -> Path:
         "values (?, ?, 1, '', 'finished', ?)",
         [NOW, NOW, json.dumps({"demo": {"new": 3, "read": 1}})],
     )
-    record(db, 1, Visit(page_id=1, url="", fetched_at=NOW, outcome="failed", reason="timed out", due_at=NOW))
+    record(
+        db, 1, FetchResult(page=due_page(1), url="", fetched_at=NOW, outcome="failed", reason="timed out", due_at=NOW)
+    )
     notice(db, 1, at="2999-01-01T00:00:00Z", host="news.example", kind="robots", detail="It now says Disallow: /.")
     db.close()
     return tmp_path

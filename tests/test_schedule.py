@@ -13,12 +13,12 @@ from crawler.policy.revisit import (
     HOUR,
     LONGEST,
     SLOWER,
-    article_look,
-    changed_look,
+    after_changes,
+    after_failures,
+    after_repeat,
     discovery_interval,
-    failed_look,
     first_interval,
-    repeated_look,
+    unchanged_since,
     within,
 )
 
@@ -37,13 +37,13 @@ SPANS = st.timedeltas(timedelta(), timedelta(days=400))
     ],
 )  # fmt: skip
 def test_the_next_look_at_an_article(age: float, step: float) -> None:
-    assert article_look(NOW - age * DAY, NOW, DAYS) == NOW + (step - age) * DAY
+    assert unchanged_since(NOW - age * DAY, NOW, DAYS) == NOW + (step - age) * DAY
 
 
 @given(since=MOMENTS, age=st.floats(0, 4000), days=LADDERS)
 def test_an_article_is_always_looked_at_again(since: datetime, age: float, days: list[float]) -> None:
     now = since + age * DAY
-    look = article_look(since, now, days)
+    look = unchanged_since(since, now, days)
     assert look > now
     if age >= days[-1]:
         assert look - now <= 1.1 * days[-1] * DAY + timedelta(seconds=1)
@@ -53,7 +53,7 @@ def test_an_article_is_always_looked_at_again(since: datetime, age: float, days:
 def test_each_step_of_the_ladder_has_its_look(since: datetime, days: list[float]) -> None:
     looks, now = [], since
     for _ in range(len(days) + 3):
-        now = article_look(since, now, days)
+        now = unchanged_since(since, now, days)
         looks.append((now - since) / DAY)
     steps = [*days, *(number * days[-1] for number in range(2, 12))]
     assert all(any(abs(look - step) < 1e-6 for step in steps) for look in looks)
@@ -62,19 +62,19 @@ def test_each_step_of_the_ladder_has_its_look(since: datetime, days: list[float]
 
 @given(since=MOMENTS, behind=SPANS, days=LADDERS)
 def test_a_clock_put_back_makes_no_look_in_the_past(since: datetime, behind: timedelta, days: list[float]) -> None:
-    assert article_look(since, since - behind, days) > since - behind
+    assert unchanged_since(since, since - behind, days) > since - behind
 
 
 @pytest.mark.parametrize(
     ("changes", "step"), [(0, 1), (1, 1), (2, 1), (3, 2), (4, 4), (5, 8), (8, 64), (9, 90), (10_000, 90)]
 )
 def test_the_next_look_at_what_changed(changes: int, step: float) -> None:
-    assert changed_look(changes, NOW, DAYS) == NOW + step * DAY
+    assert after_changes(changes, NOW, DAYS) == NOW + step * DAY
 
 
 @given(days=LADDERS)
 def test_what_always_changes_is_looked_at_ever_less(days: list[float]) -> None:
-    distances = [(changed_look(changes, NOW, days) - NOW) / DAY for changes in range(60)]
+    distances = [(after_changes(changes, NOW, days) - NOW) / DAY for changes in range(60)]
     assert distances == sorted(distances)
     assert distances[:3] == [pytest.approx(days[0])] * 3  # as promised
     assert distances[-1] == pytest.approx(days[-1])
@@ -86,14 +86,14 @@ def test_what_always_changes_is_looked_at_ever_less(days: list[float]) -> None:
 )
 def test_the_next_look_at_what_stays_the_same(elapsed: float | None, step: float) -> None:
     last = None if elapsed is None else NOW - elapsed * DAY
-    assert repeated_look(last, NOW, DAYS) == NOW + step * DAY
+    assert after_repeat(last, NOW, DAYS) == NOW + step * DAY
 
 
 @given(days=LADDERS, late=st.lists(st.floats(1, 3), min_size=20, max_size=20))
 def test_what_stays_the_same_is_looked_at_no_sooner_each_time(days: list[float], late: list[float]) -> None:
     last, now, distances = None, NOW, []
     for more in late:
-        due = repeated_look(last, now, days)
+        due = after_repeat(last, now, days)
         distances.append((due - now) / DAY)
         last, now = now, now + more * (due - now)
     assert distances == sorted(distances)
@@ -104,12 +104,12 @@ def test_what_stays_the_same_is_looked_at_no_sooner_each_time(days: list[float],
     ("failures", "hours"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 512), (11, 720), (12, 720), (10_000, 720)]
 )
 def test_the_next_look_after_failures(failures: int, hours: int) -> None:
-    assert failed_look(failures, NOW) == NOW + hours * HOUR
+    assert after_failures(failures, NOW) == NOW + hours * HOUR
 
 
 def test_a_feed_that_fails_is_not_waited_for_longer_than_the_site_says() -> None:
-    assert failed_look(8, NOW, 3 * HOUR) == NOW + 3 * HOUR
-    assert max(failed_look(n, NOW) for n in range(1, 99)) == NOW + LONGEST
+    assert after_failures(8, NOW, 3 * HOUR) == NOW + 3 * HOUR
+    assert max(after_failures(n, NOW) for n in range(1, 99)) == NOW + LONGEST
 
 
 @pytest.mark.parametrize(
@@ -170,4 +170,4 @@ def test_more_news_never_means_later(last: timedelta, new: int, more: int) -> No
 
 def test_a_date_in_the_future_puts_nothing_off() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert article_look(now + timedelta(days=3000), now, (1.0, 7.0)) == now + timedelta(days=1)
+    assert unchanged_since(now + timedelta(days=3000), now, (1.0, 7.0)) == now + timedelta(days=1)

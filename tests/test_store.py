@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.articles.writer import reinterpret
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.frontier import (
@@ -21,7 +21,7 @@ from archive.storage.frontier import (
     unknown,
 )
 from archive.storage.row_mapping import load_article
-from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
+from tests.archives import NOW, URL, a_reference, an_article, due_page, new_archive, store
 
 LATER = "2024-06-02T00:00:00.000000Z"
 
@@ -52,7 +52,7 @@ def test_new_content_makes_a_revision_and_keeps_the_old(db: Database) -> None:
 def test_a_failure_in_the_middle_leaves_nothing(db: Database) -> None:
     add_pages(db, [NewPage(url=URL, host="news.example")], NOW)
     broken = an_article(references=(a_reference(), a_reference(kind=None)))
-    visit = Visit(page_id=1, url=URL, fetched_at=NOW, outcome="stored", due_at=None, article=broken)
+    visit = FetchResult(page=due_page(1), url=URL, fetched_at=NOW, outcome="stored", due_at=None, article=broken)
     with pytest.raises(sqlite3.IntegrityError):
         record(db, None, visit)
     assert [count(db, table) for table in ("articles", "fetches", "bibliography", "works")] == [0, 0, 0, 0]
@@ -62,8 +62,14 @@ def test_a_failure_in_the_middle_leaves_nothing(db: Database) -> None:
 def test_a_moved_article_keeps_its_id_under_the_new_url(db: Database) -> None:
     store(db, an_article())
     target = NewPage(url=URL + "-new", host="news.example", site="demo")
-    visit = Visit(
-        page_id=1, url=target.url, fetched_at=LATER, outcome="stored", due_at=None, article=an_article(), target=target
+    visit = FetchResult(
+        page=due_page(1),
+        url=target.url,
+        fetched_at=LATER,
+        outcome="stored",
+        due_at=None,
+        article=an_article(),
+        target=target,
     )
     record(db, None, visit)
     assert db.execute("select id, url, page_id from articles").fetchall() == [(1, target.url, 2)]
@@ -74,7 +80,9 @@ def test_a_copy_under_two_urls_is_kept_once(db: Database) -> None:
     store(db, an_article())
     store(db, an_article(), url=URL + "-new")
     target = NewPage(url=URL + "-new", host="news.example", site="demo")
-    visit = Visit(page_id=1, url=target.url, fetched_at=LATER, outcome="unchanged", due_at=None, target=target)
+    visit = FetchResult(
+        page=due_page(1), url=target.url, fetched_at=LATER, outcome="unchanged", due_at=None, target=target
+    )
     record(db, None, visit)
     assert db.execute("select url from articles").fetchall() == [(target.url,)]
 
@@ -84,8 +92,8 @@ def test_two_articles_that_become_one_keep_their_history(db: Database) -> None:
     store(db, an_article(text="一二。"), now=LATER)
     store(db, an_article(text="一二三。"), url=URL + "-new", now="2024-06-01T12:00:00.000000Z")
     target = NewPage(url=URL + "-new", host="news.example", site="demo")
-    visit = Visit(
-        page_id=1, url=target.url, fetched_at="2024-06-09T00:00:00.000000Z", outcome="stored", due_at=None,
+    visit = FetchResult(
+        page=due_page(1), url=target.url, fetched_at="2024-06-09T00:00:00.000000Z", outcome="stored", due_at=None,
         article=an_article(text="一二三。"), target=target,
     )  # fmt: skip
     record(db, None, visit)
@@ -96,7 +104,7 @@ def test_two_articles_that_become_one_keep_their_history(db: Database) -> None:
 
 def look(db: Database, outcome: str, at: str, **more: object) -> tuple[object, ...]:
     """Records a look at page 1; returns its state, reason, since when it is missing and gone."""
-    visit = Visit(page_id=1, url=URL, fetched_at=at, outcome=outcome, due_at=None, **more)  # type: ignore[arg-type]
+    visit = FetchResult(page=due_page(1), url=URL, fetched_at=at, outcome=outcome, due_at=None, **more)  # type: ignore[arg-type]
     record(db, None, visit)
     sql = "select state, reason, missing_since, gone_since from pages where id = 1"
     found: tuple[object, ...] = db.execute(sql).fetchone()
@@ -184,8 +192,8 @@ def test_a_page_fetched_twice_in_a_crawl_has_one_fate(db: Database) -> None:
     target = NewPage(url=URL, host="news.example", site="demo")
     add_pages(db, [target, NewPage(url=URL + "?print", host="news.example", site="demo")], NOW)
     stored = {"url": URL, "fetched_at": NOW, "outcome": "stored", "due_at": None, "article": an_article()}
-    record(db, crawl, Visit(page_id=1, **stored))  # type: ignore[arg-type]
-    record(db, crawl, Visit(page_id=2, target=target, **stored))  # type: ignore[arg-type]
+    record(db, crawl, FetchResult(page=due_page(1), **stored))  # type: ignore[arg-type]
+    record(db, crawl, FetchResult(page=due_page(2), target=target, **stored))  # type: ignore[arg-type]
     assert db.execute("select page_id, outcome from fetches").fetchall() == [(1, "stored"), (2, "alias")]
 
 

@@ -10,13 +10,13 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.articles.fetches import Visit, record
+from archive.articles.fetches import FetchResult, record
 from archive.monitoring.site_reports import site_report, sites
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.hosts import notice
 from archive.web.server import datasette as serve
-from tests.archives import NOW, an_article, new_archive, store
+from tests.archives import NOW, an_article, due_page, new_archive, store
 from tests.test_web import get
 from tests.test_web_article import HOSTILE, page
 
@@ -28,7 +28,7 @@ def visit(db: Database, crawl_id: int, url: str, outcome: str, reason: str | Non
     add_pages(db, [NewPage(url=url, host="news.example", site="demo")], NOW)
     (page_id,) = db.execute("select id from pages where url = ?", [url]).fetchone()
     values = {"url": url, "fetched_at": LATER, "outcome": outcome, "reason": reason, "due_at": None} | more
-    record(db, crawl_id, Visit(page_id=page_id, **values))  # type: ignore[arg-type]
+    record(db, crawl_id, FetchResult(page=due_page(page_id), **values))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

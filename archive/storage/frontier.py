@@ -54,25 +54,28 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """A page to fetch now, with what is known of it: what it answered last, and of its article (if one is stored) the
-    content's hash, since when it is as it is, and where the bytes are that it was understood from."""
+    """A page to fetch now.
+
+    It has what the last response said of it and, if an article is stored, the hash of its content, when it changed
+    last, and the WARC record that it was extracted from.
+    """
 
     id: int
     url: str
-    host: str
-    site: str
-    kind: str
-    depth: int
-    state: str
-    digest: str | None
-    payload: str | None
-    etag: str | None
-    last_modified: str | None
-    failures: int
-    interval: int | None
-    discovered_at: str
-    fetched_at: str | None
-    missing_since: str | None
+    host: str = ""
+    site: str = ""
+    kind: str = "article"
+    depth: int = 0
+    state: str = "new"
+    digest: str | None = None
+    payload: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    failures: int = 0
+    interval: int | None = None
+    discovered_at: str = ""
+    fetched_at: str | None = None
+    missing_since: str | None = None
     article_id: int | None = None
     content_hash: str | None = None
     last_changed: str | None = None

@@ -13,7 +13,7 @@ from crawler.cli.crawl_options import as_user_error, chosen, configured, contact
 from crawler.cli.site_completion import configured_sites
 
 if TYPE_CHECKING:
-    from crawler.run import Outcome
+    from crawler.run import CrawlResult
 
 
 @click.command()
@@ -94,7 +94,7 @@ def _spider_for(what: tuple[str, ...], sites_folder: Path | None, ignore_due: bo
     return "sites", {"only": ",".join(names), "all": "1" if ignore_due else ""}
 
 
-def _run(spider: str, made: object, arguments: dict[str, str]) -> "Outcome":
+def _run(spider: str, made: object, arguments: dict[str, str]) -> "CrawlResult":
     from crawler.run import crawl as run_crawl
 
     try:

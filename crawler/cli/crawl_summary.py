@@ -10,7 +10,7 @@ from archive.cli.common import print_json
 from archive.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
-    from crawler.run import Outcome
+    from crawler.run import CrawlResult
 
 
 def check_files(paths: Iterable[Path | None]) -> None:
@@ -27,7 +27,7 @@ def check_files(paths: Iterable[Path | None]) -> None:
 
 def conclude(
     archive: Path,
-    outcome: "Outcome",
+    outcome: "CrawlResult",
     *,
     named: bool,
     as_json: bool,
@@ -67,7 +67,7 @@ def conclude(
     return code or (ExitCode.NEEDS_A_LOOK if failed else 0)
 
 
-def _exit_code(outcome: "Outcome", warnings: list[str]) -> int:
+def _exit_code(outcome: "CrawlResult", warnings: list[str]) -> int:
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.NEEDS_A_LOOK if warnings else 0

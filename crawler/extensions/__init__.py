@@ -1,1 +1,1 @@
-"""Scrapy extensions, one small file each."""
+"""Scrapy extensions, one module each."""

@@ -1,4 +1,4 @@
-"""Progress of a crawl: a bar on a terminal, a plain line every half minute in a log."""
+"""Show the progress of a crawl: a bar on a terminal, a plain line every half minute in a log."""
 
 import sys
 from collections import Counter, deque
@@ -15,43 +15,45 @@ from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
 
 from archive.storage.frontier import due_count
-from crawler.scheduler import frontier_of
+from crawler.scheduler import scheduler_of
 from crawler.session import Session, session_of
 
 EVERY = {True: 0.5, False: 30.0}  # seconds between lines, on a terminal and in a log
 RECENTLY = timedelta(minutes=1)  # the rate is that of the last minute
-COUNTING = 0.02  # share of the time that may go into counting what is due: 60 ms for 1,000,000 known pages
+COUNTING = 0.02  # share of the time spent counting due pages: a count takes 60 ms with 1,000,000 known pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """How far a crawl is: `done` of `known` pages that are to be asked for, as far as is known by now; `counts` by name
-    (of crawl_reports.COUNT_NAMES); `rate` in pages a second; `waiting` are hosts that are not asked now,
-    but for the delay between two requests; `left` is the time that it was given, None: no limit."""
+    """How far a crawl is.
+
+    `done` of `known` pages are recorded; `counts` are their outcomes (see crawl_reports.COUNT_NAMES);
+    `rate` is in pages a second; `held` is the number of held hosts; `left` the time left, None: no limit.
+    """
 
     done: int
     known: int
     counts: Counter[str]
     rate: float
-    under_way: int
-    waiting: int
+    in_flight: int
+    held: int
     elapsed: timedelta
     left: timedelta | None
 
 
 def line(figures: Figures) -> str:
-    """The figures in words."""
+    """Return the figures as a line of text."""
     return f"{figures.done:,} of {figures.known:,} pages: {details(figures)}"
 
 
 def details(figures: Figures) -> str:
-    """The same without the pages, which a bar shows."""
-    came = [f"{figures.counts[name]:,} {name}" for name in ("new", "changed", "failed") if figures.counts[name]]
+    """Return the figures without the numbers of pages, which a bar shows."""
+    outcomes = [f"{figures.counts[name]:,} {name}" for name in ("new", "changed", "failed") if figures.counts[name]]
     parts = [
-        *came,
+        *outcomes,
         f"{figures.rate:.1f} pages/s",
-        f"{figures.under_way} under way",
-        *([f"{figures.waiting} hosts wait"] if figures.waiting > 1 else ["1 host waits"] * figures.waiting),
+        f"{figures.in_flight} in flight",
+        *([f"{figures.held} hosts held"] if figures.held > 1 else ["1 host held"] * figures.held),
         f"{_clock(figures.elapsed)} passed",
         *([f"{_clock(figures.left)} left"] if figures.left is not None else []),
     ]
@@ -59,12 +61,12 @@ def details(figures: Figures) -> str:
 
 
 def _clock(span: timedelta) -> str:
-    """A span of time as 0:01:30, to the second."""
+    """Format a time span as 0:01:30."""
     return str(timedelta(seconds=max(0, round(span.total_seconds()))))
 
 
 class Bar(progress.Progress):
-    """A bar with the pages, and the details on a line below: beside it, a terminal of 80 columns has no room."""
+    """A bar with the pages; the details are on a line below, since 80 columns have no room beside it."""
 
     def __init__(self) -> None:
         columns = (progress.BarColumn(bar_width=None), progress.MofNCompleteColumn(), progress.TaskProgressColumn())
@@ -76,15 +78,17 @@ class Bar(progress.Progress):
         yield from (Text(task.fields["details"]) for task in self.tasks)
 
     def show(self, figures: Figures) -> None:
-        """Draws the figures."""
+        """Draw the figures."""
         self.update(self.task, completed=figures.done, total=figures.known, details=details(figures), refresh=True)
 
 
 class Progress:
-    """Prints what has been recorded so far to standard error."""
+    """Prints the outcomes recorded so far to standard error."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, session: Session) -> None:
         self.crawler = crawler
+        self.archive, self.clock, self.status = session.archive, session.clock, session.status
+        self.session = session
         self.live = sys.stderr.isatty()
         self.loop = LoopingCall(self.show)
         self.bar: Bar | None = None
@@ -95,15 +99,14 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Progress":
-        return cls(crawler)
+        return cls(crawler, session_of(crawler))
 
     def opened(self) -> None:
-        self.session = session_of(self.crawler)
-        self.started = self.session.clock.now()
+        self.started = self.clock.now()
         if self.live:
             self.bar = Bar()
             self.bar.start()
-            self.bar.console.show_cursor(True)  # rich hides it, and who is killed does not bring it back
+            self.bar.console.show_cursor(True)  # rich hides it, and a killed process does not restore it
         self.loop.start(EVERY[self.live], now=self.live)
 
     def closed(self) -> None:
@@ -120,20 +123,19 @@ class Progress:
             print(line(figures), file=sys.stderr)
 
     def figures(self) -> Figures:
-        """How far the crawl is now."""
-        session, frontier = self.session, frontier_of(self.crawler)
-        now = session.clock.now()
-        counts: Counter[str] = sum(session.counts.values(), Counter())
+        """Return how far the crawl is now."""
+        now, deadline = self.clock.now(), self.status.deadline
+        counts: Counter[str] = sum(self.archive.counts.values(), Counter())
         done = counts.total()
         return Figures(
             done=done,
-            known=done + self._count_due(session),
+            known=done + self._count_due(),
             counts=counts,
             rate=self._rate(now, done),
-            under_way=len(frontier.in_hand),
-            waiting=frontier.waiting_hosts(),
+            in_flight=len(self.session.in_flight),
+            held=scheduler_of(self.crawler).held_hosts(),
             elapsed=now - self.started,
-            left=session.deadline - now if session.deadline else None,
+            left=deadline - now if deadline else None,
         )
 
     def _rate(self, now: datetime, done: int) -> float:
@@ -143,10 +145,10 @@ class Progress:
         then, before = self._samples[0]
         return (done - before) / max((now - then).total_seconds(), 1.0)
 
-    def _count_due(self, session: Session) -> int:
-        """How many pages are due, as of the last count that was not too expensive."""
+    def _count_due(self) -> int:
+        """Return how many pages are due, as of the last count; counting may take COUNTING of the time."""
         began = perf_counter()
         if not self._counted_at or began - self._counted_at > self._cost / COUNTING:
-            self._due = due_count(session.db, session.selection, session.started_at)
+            self._due = due_count(self.archive.db, self.session.selection, self.archive.started_at)
             self._counted_at, self._cost = perf_counter(), perf_counter() - began
         return self._due

@@ -1,1 +1,1 @@
-"""Downloader middlewares, one small file each."""
+"""Downloader middlewares, one module each."""

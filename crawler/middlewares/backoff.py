@@ -1,4 +1,4 @@
-"""Hosts that ask for patience, or cannot be reached, are left alone: 429, 503, Retry-After, broken connections."""
+"""Back off from a host after 429, 503, Retry-After or repeated connection errors."""
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -11,13 +11,14 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from archive.urls.canonical import host_of
+from crawler.clock import Clock
 from crawler.policy import backoff
 from crawler.policy.robots import closed_by
+from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.resolver import refused
-from crawler.politeness.robots_cache import ORIGIN
+from crawler.request_state import state_of
 from crawler.session import session_of
 
-NOT_BEFORE = "not before"  # key of Request.meta: until when the host asked to be left alone
 UNREACHABLE = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -26,35 +27,34 @@ UNREACHABLE = (
 )
 
 
-class Patience:
-    """Tells the host's gate how the host answered. (Where a robots.txt closes it, that is up to RobotsFiles.)"""
+class BackoffMiddleware:
+    """Tells the host's throttle how the host answered. A robots.txt that closes the host is up to RobotsCache."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+    def __init__(self, hosts: HostThrottles, clock: Clock) -> None:
+        self.hosts, self.clock = hosts, clock
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "Patience":
-        return cls(crawler)
+    def from_crawler(cls, crawler: Crawler) -> "BackoffMiddleware":
+        session = session_of(crawler)
+        return cls(session.hosts, session.clock)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        is_page = ORIGIN not in request.meta
-        if not is_page and closed_by(response.status):
+        state = state_of(request)
+        if state.robots_origin and closed_by(response.status):
             return response
-        session, host, why = session_of(self.crawler), host_of(request.url), f"http {response.status}"
-        now = session.clock.now()
+        host, why, now = host_of(request.url), f"http {response.status}", self.clock.now()
         header = response.headers.get("Retry-After")
-        asked = backoff.retry_after(header.decode("latin-1") if header else None, now)
+        retry_after = backoff.retry_after(header.decode("latin-1") if header else None, now)
         if response.status in (429, 503):
-            request.meta[NOT_BEFORE] = session.hosts.hold(host, now, why, asked=asked)
+            state.not_before = self.hosts.back_off(host, now, why, retry_after=retry_after)
             return response
-        if is_page:
-            session.hosts.reached(host)
-        if asked and response.status >= 300:
-            session.hosts.put_off(host, now, why, asked)
+        if not state.robots_origin:
+            self.hosts.record_response(host)
+        if retry_after and response.status >= 300:
+            self.hosts.defer(host, now, why, retry_after)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         host = host_of(request.url)
         if isinstance(exception, UNREACHABLE) and host not in refused:
-            session = session_of(self.crawler)
-            session.hosts.failed(host, session.clock.now())
+            self.hosts.record_failure(host, self.clock.now())

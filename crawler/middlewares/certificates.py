@@ -1,4 +1,4 @@
-"""The certificates that hosts show: kept, so that a report can say which expire and which have changed."""
+"""Store the TLS certificates of hosts, so that a report can say which ones expire or changed."""
 
 from typing import Any
 
@@ -9,42 +9,43 @@ from scrapy.http import Response
 from archive.storage.connection import timestamp
 from archive.storage.hosts import Certificate, load_certificate, notice, save
 from archive.urls.canonical import host_of
+from crawler.clock import Clock
+from crawler.crawl_archive import CrawlArchive
 from crawler.session import session_of
 
 
-class Certificates:
-    """Looks at the certificate of each host once in a crawl."""
+class CertificatesMiddleware:
+    """Stores the certificate of each host once in a crawl."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+    def __init__(self, archive: CrawlArchive, clock: Clock) -> None:
+        self.archive, self.clock = archive, clock
         self.seen: set[str] = set()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "Certificates":
-        return cls(crawler)
+    def from_crawler(cls, crawler: Crawler) -> "CertificatesMiddleware":
+        session = session_of(crawler)
+        return cls(session.archive, session.clock)
 
     def process_response(self, request: Request, response: Response) -> Response:
         host = host_of(request.url)
         if response.certificate is not None and host not in self.seen:
             self.seen.add(host)
-            self._keep(host, response.certificate)
+            self._store(read_certificate(host, response.certificate, timestamp(self.clock.now())))
         return response
 
-    def _keep(self, host: str, shown: Any) -> None:
-        session = session_of(self.crawler)
-        now = timestamp(session.clock.now())
-        old, new = load_certificate(session.db, host), read_certificate(host, shown, now)
+    def _store(self, new: Certificate) -> None:
+        db, old = self.archive.db, load_certificate(self.archive.db, new.host)
         if old and old.issuer != new.issuer:
             detail = f"The certificate is issued by {new.issuer}, no longer by {old.issuer}."
-            notice(session.db, session.crawl_id, at=now, host=host, kind="certificate", detail=detail)
-        save(session.db, new)
+            notice(db, self.archive.crawl_id, at=new.seen_at, host=new.host, kind="certificate", detail=detail)
+        save(db, new)
 
 
-def read_certificate(host: str, shown: Any, now: str) -> Certificate:
-    """What is kept of a certificate as Twisted hands it over."""
+def read_certificate(host: str, certificate: Any, now: str) -> Certificate:
+    """Return the row of a certificate as Twisted provides it."""
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    x509 = shown.original.to_cryptography()
+    x509 = certificate.original.to_cryptography()
     return Certificate(
         host=host,
         fingerprint=x509.fingerprint(SHA256()).hex(),

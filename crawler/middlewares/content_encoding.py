@@ -1,4 +1,4 @@
-"""Content codings that are not what the header says: Scrapy would lose such a page with an exception."""
+"""Handle a Content-Encoding that does not match the body: Scrapy would lose such a page with an exception."""
 
 import zlib
 
@@ -6,27 +6,27 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.utils.gz import gzip_magic_number
 
-CUT_SHORT = "cut short"  # in Response.flags: the gzip body ends too early; what came is used
+CUT_SHORT = "cut short"  # in Response.flags: the gzip body ends too early; what was received is used
 
 
-class ContentCodingLabels:
-    """Takes a wrong Content-Encoding off before Scrapy decompresses, and marks gzip bodies that are cut short."""
+class ContentEncodingMiddleware:
+    """Removes a wrong Content-Encoding before Scrapy decompresses, and flags gzip bodies that are cut short."""
 
     def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 (Scrapy's signature)
-        coding = b", ".join(response.headers.getlist("Content-Encoding")).strip().lower()
-        if not coding or not response.body:
+        encoding = b", ".join(response.headers.getlist("Content-Encoding")).strip().lower()
+        if not encoding or not response.body:
             return response
-        if coding in (b"gzip", b"x-gzip"):
+        if encoding in (b"gzip", b"x-gzip"):
             if not gzip_magic_number(response):
-                return _without_label(response)
+                return _without_encoding(response)
             if _is_cut_short(response.body):
                 response.flags.append(CUT_SHORT)
-        elif coding == b"br" and not _is_brotli(response.body):
-            return _without_label(response)
+        elif encoding == b"br" and not _is_brotli(response.body):
+            return _without_encoding(response)
         return response
 
 
-def _without_label(response: Response) -> Response:
+def _without_encoding(response: Response) -> Response:
     headers = response.headers.copy()
     del headers["Content-Encoding"]
     return response.replace(headers=headers)
@@ -37,7 +37,7 @@ def _is_cut_short(body: bytes) -> bool:
     limit = 1 << 20
     try:
         while body and not decompressor.eof:
-            decompressor.decompress(body, limit)  # in pieces: a bomb never stands in memory
+            decompressor.decompress(body, limit)  # in pieces: a decompression bomb never is in memory
             body = decompressor.unconsumed_tail
     except zlib.error:
         return True

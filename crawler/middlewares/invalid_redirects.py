@@ -1,4 +1,4 @@
-"""Redirects to what is no address: Scrapy would lose such a page, or take the redirect for the page."""
+"""Refuse redirects to an invalid URL: Scrapy would lose such a page, or take the redirect for the page."""
 
 from urllib.parse import urljoin
 
@@ -7,13 +7,13 @@ from scrapy.http import Response
 from w3lib.url import safe_url_string
 
 from archive.urls.canonical import canonical_url
-from crawler.politeness.outcomes import Refusal
+from crawler.politeness.outcomes import Outcome, RefusedError
 
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
-class RedirectAddresses:
-    """Refuses a page that leads to another scheme than http and https, or to a host that cannot be one."""
+class InvalidRedirectsMiddleware:
+    """Refuses a page that redirects to a scheme other than http and https, or to an invalid host name."""
 
     def process_response(self, request: Request, response: Response) -> Response:
         location = response.headers.get("Location")
@@ -23,5 +23,6 @@ class RedirectAddresses:
             canonical_url(urljoin(request.url, safe_url_string(location)))
         except ValueError as error:
             shown = location[:200].decode("latin-1")
-            raise Refusal("refused", "bad address", f"Redirected to {shown!r}, which is no address") from error
+            detail = f"Redirected to {shown!r}, which is no address"
+            raise RefusedError(Outcome("refused", "bad address", detail)) from error
         return response

@@ -1,24 +1,21 @@
-"""Cookies within the redirects of one page, and no further.
+"""Keep cookies within the redirects of one page.
 
-Some sites set a cookie and send the reader to the same address again; without the cookie that never ends. Scrapy's own
-middleware keeps cookies for the whole crawl, and asks the network for the list of public suffixes, which an archive
-must not do.
+Some sites set a cookie and redirect to the same URL; without the cookie that never ends. Scrapy's own middleware keeps
+cookies for the whole crawl, and downloads the list of public suffixes, which an archive must not do.
 """
 
 from scrapy import Request
 from scrapy.http import Response
-from scrapy.http.cookies import CookieJar
 
-JAR = "jar"  # key of Request.meta, which redirects carry on
+from crawler.request_state import state_of
 
 
-class RedirectCookies:
-    """Keeps the cookies of a page's answers for the requests that follow from them."""
+class RedirectCookiesMiddleware:
+    """Sends the cookies of a response with the requests that follow from it."""
 
     def process_request(self, request: Request) -> None:
-        jar: CookieJar = request.meta.setdefault(JAR, CookieJar())
-        jar.add_cookie_header(request)
+        state_of(request).cookies.add_cookie_header(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        request.meta[JAR].extract_cookies(response, request)
+        state_of(request).cookies.extract_cookies(response, request)
         return response

@@ -1,15 +1,14 @@
-"""The gate's last word: what must not be asked for does not go out."""
+"""Drop requests that the scheduler refused: robots.txt forbids the URL or cannot be read."""
 
 from scrapy import Request
 
-from crawler.politeness.outcomes import Refusal
-from crawler.scheduler import REFUSED
+from crawler.politeness.outcomes import RefusedError
+from crawler.request_state import state_of
 
 
-class Gate:
-    """Turns away what the frontier marked as refused, by robots.txt for instance."""
+class RefusedMiddleware:
+    """Raises RefusedError for a refused request, so that the spider records its outcome."""
 
     def process_request(self, request: Request) -> None:
-        refusal: Refusal | None = request.meta.get(REFUSED)
-        if refusal:
-            raise refusal
+        if refusal := state_of(request).refusal:
+            raise RefusedError(refusal)

@@ -1,28 +1,30 @@
-"""When a page is looked at again: pure functions of what is known of it and of what came out."""
+"""Revisit policy: when a page is due again, as pure functions of its history and its last outcome."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SECOND_LOOK = DAY  # at a page that is missing: was it a mishap?
+SECOND_FETCH = DAY  # of a page that is missing: it may be temporary
 FAILURE = HOUR  # doubled with each failure in a row
-LONGEST = timedelta(days=30)  # between looks at a page that fails
-# Days from one look to the next at an article's page, as long as it comes to the same thing.
-REFUSED = (1.0, 7.0, 30.0)  # 401, 403, 451: many are mishaps of an hour, the others stay
-TEXTLESS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # no text where an article was: a mishap like a failure, but it costs more
-ALIASES = (30.0, 60.0, 90.0)  # a redirect that was a mistake: after 30, 90, 180 … days
-RESTLESS = 2  # changes in a row that are believed to be the article's own
-# Nearer than this share of a step, a look that came early (it was announced, or asked for) is the look of that step.
+LONGEST = timedelta(days=30)  # between two fetches of a page that fails
+# Days from one fetch of an article's page to the next, as long as the outcome is the same.
+REFUSED = (1.0, 7.0, 30.0)  # 401, 403, 451: many last an hour, the others stay
+TEXTLESS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # no text where an article was: temporary like a failure, but it costs more
+ALIASES = (30.0, 60.0, 90.0)  # a redirect may have been a mistake: after 30, 90, 180 … days
+RESTLESS = 2  # changes in a row that count as the article's own
+# A fetch that came early (lastmod, or a user named the page) counts as that of a step from this share of it on.
 NEARLY = 0.9
-# Of an interval: a job that runs every hour comes some seconds early or late.
+# Of an interval: a crawl that runs every hour starts some seconds early or late.
 PUNCTUAL = 0.95
-FIRST = 12 * HOUR  # from the first to the second look at a feed that dates nothing
-SLOWER = 1.5  # a look at a feed that brought nothing new makes the interval so many times longer
+FIRST = 12 * HOUR  # from the first to the second fetch of a feed without dates
+SLOWER = 1.5  # a fetch that brought nothing new multiplies the interval by this
 
 
-def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datetime:
-    """The next look at an article that is as it is `since` then: after so many `days`, then after multiples of the
-    last. What is dated in the future, by a clock that was wrong, counts as of now."""
+def unchanged_since(since: datetime, now: datetime, days: Sequence[float]) -> datetime:
+    """Return the next visit to an article unchanged since `since`: after so many `days`, then multiples of the last.
+
+    A date in the future, set while the clock was wrong, counts as now.
+    """
     since = min(since, now)
     age = (now - since) / DAY
     step = next((step for step in days if age < NEARLY * step), None)
@@ -31,50 +33,51 @@ def article_look(since: datetime, now: datetime, days: Sequence[float]) -> datet
     return since + step * DAY
 
 
-def changed_look(changes: int, now: datetime, days: Sequence[float]) -> datetime:
-    """The next look at an article that came to be another one at so many looks in a row, this one included (0: it is
-    new).
+def after_changes(changes: int, now: datetime, days: Sequence[float]) -> datetime:
+    """Return the next visit to an article that changed at so many fetches in a row, the last included (0: it is new).
 
-    After the first of `days`; where it is never the same (a counter or an advertisement that is taken for text), twice
-    as long each time, up to the last of them.
+    After the first of `days`. An article that changes at every fetch (a counter or an advertisement is taken for text)
+    is fetched after twice as long each time, up to the last of `days`.
     """
     return now + min(days[0] * 2.0 ** min(max(changes - RESTLESS, 0), 32), days[-1]) * DAY
 
 
-def repeated_look(last: datetime | None, now: datetime, days: Sequence[float]) -> datetime:
-    """The next look at a page that came to the same thing at its `last` look (None: for the first time): each distance
-    is the next longer one of `days`, whether the looks were punctual or late."""
+def after_repeat(last: datetime | None, now: datetime, days: Sequence[float]) -> datetime:
+    """Return the next visit to a page whose `last` fetch had the same outcome (None: it is the first time).
+
+    Each distance is the next longer one of `days`, whether the fetches were punctual or late.
+    """
     elapsed = (now - last) / DAY if last else 0.0
     return now + next((step for step in days if elapsed < NEARLY * step), days[-1]) * DAY
 
 
-def failed_look(failures: int, now: datetime, longest: timedelta = LONGEST) -> datetime:
-    """The next look after so many failures in a row, the last one included."""
+def after_failures(failures: int, now: datetime, longest: timedelta = LONGEST) -> datetime:
+    """Return the next visit after so many failures in a row, the last included."""
     return now + min(FAILURE * int(2 ** min(failures - 1, 10)), longest)
 
 
 def first_interval(dates: Sequence[datetime]) -> timedelta:
-    """How often a feed seems to bring something, by the dates of the newest it lists; FIRST where it dates too few."""
+    """Return the mean distance of a feed's newest dates; FIRST where it has too few."""
     newest = sorted(dates, reverse=True)[:11]
     return (newest[0] - newest[-1]) / (len(newest) - 1) if len(newest) > 3 else FIRST
 
 
 def discovery_interval(last: timedelta, elapsed: timedelta, new: int, total: int) -> timedelta:
-    """The time to the next look at a feed, sitemap or listing that brought `new` articles of `total` after `elapsed`.
+    """Return the interval of a feed, sitemap or listing that had `new` articles of `total` after `elapsed`.
 
-    One new article a look keeps the interval; each factor is the square root of what one look suggests, as a single
-    one says little. So over articles that come at random two looks of three bring something. Where all is new, some
-    may have been missed, and the look's own rate is taken.
+    One new article a fetch keeps the interval. Each factor is the square root of what one fetch suggests, since a
+    single one says little; so two fetches of three bring something where articles come at random. Where all are new,
+    some may have been missed, and the rate of this fetch is taken.
     """
     if elapsed <= timedelta():
-        return last  # the clock was put back meanwhile
+        return last  # the clock was put back
     if new == 0:
-        return last * SLOWER if elapsed > last / 2 else last  # a look that was asked for early says nothing
+        return last * SLOWER if elapsed > last / 2 else last  # an early fetch says nothing
     rate = elapsed / new
     return rate if new == total and new > 1 else last * ((rate / last) ** 0.5 if last else 1.0)
 
 
 def within(interval: timedelta, hours: tuple[float, float]) -> timedelta:
-    """The interval, no shorter and no longer than a site's file says."""
+    """Return the interval within the shortest and longest `hours` of a site's file."""
     least, most = hours
     return min(max(interval, least * HOUR), most * HOUR)

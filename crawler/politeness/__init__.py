@@ -1,1 +1,1 @@
-"""What keeps the crawler polite and safe: throttle per host, robots.txt cache, outcomes, resolver."""
+"""Throttle per host, robots.txt cache, outcomes of requests, and the resolver that refuses private addresses."""

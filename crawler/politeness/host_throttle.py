@@ -1,7 +1,7 @@
-"""When which host may be asked: one gate for all requests, kept in the archive from one crawl to the next.
+"""Decide when a host may get its next request, by delay, back-off, daily budget and quiet hours.
 
-Scrapy's own slots know neither robots.txt nor redirects to other hosts nor the crawl before this one; they are left
-open, and a request that is handed to Scrapy may go out at once.
+The state is kept in the archive from one crawl to the next. Scrapy's own slots know neither robots.txt nor redirects to
+other hosts nor the previous crawl; they are left open, and Scrapy sends at once what the scheduler hands it.
 """
 
 import random
@@ -21,194 +21,202 @@ from crawler.policy.robots import LONGEST_DELAY
 from crawler.sites.quiet_hours import quiet_until
 from crawler.sites.site import Site, site_hosts
 
-FAILURES = 3  # connections in a row that fail before a host counts as unreachable
-DELAY = 1.0  # seconds; of hosts that no site file names
+FAILURES = 3  # failed connections in a row after which a host counts as unreachable
+DELAY = 1.0  # seconds; for hosts that no site file names
 DAILY_REQUESTS = 5000
 LONGEST_HOLD = backoff.LONGEST_ASKED * 1.25  # with the jitter
 
 
 @dataclass(slots=True, kw_only=True)
-class Gate:
-    """The state of one host: `asking` are the numbers of requests under way, `waiting` those that stand before it.
+class HostThrottle:
+    """The state of one host in this crawl.
 
-    `sites` are those whose files name it and those whose pages are asked there; `crawl_delay` is what its robots.txt
-    asks for.
+    `sites` are those whose files name the host and those with pages fetched from it. `in_flight` are the numbers of the
+    requests that were sent and not answered yet, `queue` are requests to send. `reserved` counts probes that wait for
+    the host and are sent before the queue. `crawl_delay` (seconds) is that of robots.txt.
     """
 
     sites: list[Site]
     row: Host
     crawl_delay: float = 0.0
-    asking: set[int] = field(default_factory=set)
-    waiting: deque[Request] = field(default_factory=deque)
+    in_flight: set[int] = field(default_factory=set)
+    queue: deque[Request] = field(default_factory=deque)
+    reserved: int = 0
     failures: int = 0
     answered_at: datetime | None = None
 
     @property
     def delay(self) -> float:
-        """Seconds from an answer to the next request: the longest that a site's file or robots.txt asks for."""
+        """Seconds from a response to the next request: the longest of the site files' delays and Crawl-delay."""
         return max(self.crawl_delay, max((site.delay for site in self.sites), default=DELAY))
 
     @property
     def concurrency(self) -> int:
-        """Requests that may be under way at once; where sites share the host, the gentler file counts."""
+        """The number of requests that may be in flight at once: the lowest of the site files' values."""
         return min((site.concurrency for site in self.sites), default=1)
 
-    def pause(self) -> None:
-        """Has the next request wait for the delay after the last answer."""
+    @property
+    def daily_requests(self) -> int:
+        """The number of requests that the host may get on one day (UTC)."""
+        return min((site.daily_requests for site in self.sites), default=DAILY_REQUESTS)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many requests are in flight as may be."""
+        return len(self.in_flight) >= self.concurrency
+
+    def apply_delay(self) -> None:
+        """Hold the next request until the delay after the last response has passed."""
         if self.answered_at:
             until = timestamp(self.answered_at + timedelta(seconds=self.delay))
             self.row.ready_at = max(self.row.ready_at or "", until)
 
-    @property
-    def daily_requests(self) -> int:
-        """Requests that the host may get on one day."""
-        return min((site.daily_requests for site in self.sites), default=DAILY_REQUESTS)
 
+class HostThrottles:
+    """The throttles of a crawl by host, each made when the host first turns up."""
 
-class Hosts:
-    """The gates of a crawl, made as hosts turn up."""
-
-    def __init__(self, db: Database, sites: Iterable[Site], chance: random.Random, now: datetime) -> None:
-        self.db, self.chance = db, chance
+    def __init__(self, db: Database, sites: Iterable[Site], rng: random.Random, now: datetime) -> None:
+        self.db, self.rng = db, rng
         self._sites = {site.name: site for site in sites}
-        self._named: dict[str, list[Site]] = {}
+        self._sites_of_host: dict[str, list[Site]] = {}
         for site in self._sites.values():
             for host in {_bare(host) for host in site_hosts(site)}:
-                self._named.setdefault(host, []).append(site)
+                self._sites_of_host.setdefault(host, []).append(site)
         self._started_at = now
         self._longest_delay = timedelta(seconds=max([LONGEST_DELAY, *(site.delay for site in self._sites.values())]))
-        self._gates: dict[str, Gate] = {}
-        self._numbers = 0
+        self._throttles: dict[str, HostThrottle] = {}
+        self._last_number = 0
 
-    def __getitem__(self, host: str) -> Gate:
-        if host not in self._gates:
-            self._gates[host] = Gate(sites=list(self._named.get(_bare(host), ())), row=self._load(host))
-        return self._gates[host]
+    def __getitem__(self, host: str) -> HostThrottle:
+        if host not in self._throttles:
+            sites = list(self._sites_of_host.get(_bare(host), ()))
+            self._throttles[host] = HostThrottle(sites=sites, row=self._load(host))
+        return self._throttles[host]
 
     def _load(self, host: str) -> Host:
-        """What is known of the host, as far as it can be true: the clock of an earlier crawl may have been wrong."""
+        """Load the host's row. Times too far ahead are cut: the clock of an earlier crawl may have been wrong."""
         row = load_host(self.db, host)
-        if row.held in OUR_LIMITS:  # the sites' files may say otherwise by now
+        if row.held in OUR_LIMITS:  # the site files may have changed since
             row.held = None
         longest = max(self._longest_delay, LONGEST_HOLD) if row.held else self._longest_delay
         if row.ready_at:
             row.ready_at = min(row.ready_at, timestamp(self._started_at + longest))
         return row
 
-    def join(self, host: str, names: Iterable[str]) -> None:
-        """Has the files of the sites of these names hold for the host too: pages of theirs are asked there."""
-        gate = self[host]
-        more = [site for name in names if (site := self._sites.get(name)) and site not in gate.sites]
+    def add_sites(self, host: str, names: Iterable[str]) -> None:
+        """Apply the files of these sites to the host too: pages of theirs are fetched from it."""
+        throttle = self[host]
+        more = [site for name in names if (site := self._sites.get(name)) and site not in throttle.sites]
         if more:
-            gate.sites += more
-            gate.pause()
+            throttle.sites += more
+            throttle.apply_delay()
 
-    def free_at(self, host: str, now: datetime) -> datetime:
-        """The moment from which the host may be asked, by its delay, its patience, its budget and its quiet hours."""
-        gate = self[host]
-        row = gate.row
+    def ready_at(self, host: str, now: datetime) -> datetime:
+        """Return when the host may get its next request, by delay, back-off, budget and quiet hours; `now` or later."""
+        throttle = self[host]
+        row = throttle.row
         moments = [datetime.fromisoformat(row.ready_at)] if row.ready_at else []
-        if row.day == day_of(now) and row.asked >= gate.daily_requests:
+        if row.day == day_of(now) and row.asked >= throttle.daily_requests:
             moments.append(now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1))
-        moments += filter(None, (quiet_until(site.quiet, site.timezone, now) for site in gate.sites))
+        moments += filter(None, (quiet_until(site.quiet, site.timezone, now) for site in throttle.sites))
         return max([now, *moments])
 
-    def why_waiting(self, host: str, now: datetime) -> str:
-        """In a word why the host is not to be asked now."""
-        gate = self[host]
-        if any(quiet_until(site.quiet, site.timezone, now) for site in gate.sites):
+    def hold_reason(self, host: str, now: datetime) -> str:
+        """Return in a word why the host may not get a request now."""
+        throttle = self[host]
+        if any(quiet_until(site.quiet, site.timezone, now) for site in throttle.sites):
             return "quiet hours"
-        if gate.row.day == day_of(now) and gate.row.asked >= gate.daily_requests:
+        if throttle.row.day == day_of(now) and throttle.row.asked >= throttle.daily_requests:
             return "daily requests"
-        return gate.row.held or "delay"
+        return throttle.row.held or "delay"
 
     def leave(self, host: str, now: datetime) -> str:
-        """The host is left to the next crawl; returns why. A wait that the sites' files want is written down as one."""
-        row, why = self[host].row, self.why_waiting(host, now)
+        """Leave the host to the next crawl; return why. Quiet hours and a spent budget are recorded as a hold."""
+        row, why = self[host].row, self.hold_reason(host, now)
         if why in OUR_LIMITS and (row.held is None or (row.ready_at or "") <= timestamp(now)):
-            row.ready_at, row.held = timestamp(self.free_at(host, now)), why
+            row.ready_at, row.held = timestamp(self.ready_at(host, now)), why
             save(self.db, row)
         return why
 
-    def ask(self, host: str, now: datetime) -> int:
-        """Notes, before it goes out, that the host is asked; returns the request's number."""
-        gate = self[host]
-        row = gate.row
+    def start(self, host: str, now: datetime) -> int:
+        """Record a request before it is sent; return its number."""
+        throttle = self[host]
+        row = throttle.row
         row.asked = row.asked + 1 if row.day == day_of(now) else 1
         row.day, row.held = day_of(now), None
-        row.ready_at = timestamp(now + timedelta(seconds=gate.delay))
+        row.ready_at = timestamp(now + timedelta(seconds=throttle.delay))
         save(self.db, row)
-        self._numbers += 1
-        gate.asking.add(self._numbers)
-        return self._numbers
+        self._last_number += 1
+        throttle.in_flight.add(self._last_number)
+        return self._last_number
 
-    def answered(self, host: str, number: int, now: datetime) -> None:
-        """The request is over, however it ended: from now the delay runs, so that the host sees no shorter one."""
-        gate = self[host]
-        gate.asking.discard(number)
-        gate.answered_at = now
-        gate.pause()
+    def finish(self, host: str, number: int, now: datetime) -> None:
+        """Record that a request has ended, however it did: the delay runs from now."""
+        throttle = self[host]
+        throttle.in_flight.discard(number)
+        throttle.answered_at = now
+        throttle.apply_delay()
 
-    def reached(self, host: str) -> None:
-        """The host gave an answer that asks for no patience."""
-        gate = self[host]
-        gate.failures = 0
-        if gate.row.backoff:
-            gate.row.backoff = 0
-            save(self.db, gate.row)
+    def record_response(self, host: str) -> None:
+        """End the host's series of failures and back-offs: it answered with neither 429 nor 503."""
+        throttle = self[host]
+        throttle.failures = 0
+        if throttle.row.backoff:
+            throttle.row.backoff = 0
+            save(self.db, throttle.row)
 
-    def failed(self, host: str, now: datetime) -> None:
-        """A connection to the host failed; after some in a row it is left alone for a while."""
-        gate = self[host]
-        gate.failures += 1
-        if gate.failures >= FAILURES:
-            self.hold(host, now, "unreachable", first=backoff.UNREACHABLE)
+    def record_failure(self, host: str, now: datetime) -> None:
+        """Count a failed connection; after FAILURES in a row the crawler backs off from the host."""
+        throttle = self[host]
+        throttle.failures += 1
+        if throttle.failures >= FAILURES:
+            self.back_off(host, now, "unreachable", first=backoff.UNREACHABLE)
 
-    def hold(
+    def back_off(
         self,
         host: str,
         now: datetime,
         why: str,
         *,
-        asked: timedelta | None = None,
+        retry_after: timedelta | None = None,
         first: timedelta = backoff.FIRST,
     ) -> datetime:
-        """Leaves the host alone, as long as it `asked` for and longer each time in a row; returns until when.
+        """Send the host nothing for at least `retry_after`, and twice as long each time in a row; return until when.
 
-        What was under way when it was left alone already is of the same time.
+        Responses to requests that were in flight when the back-off began belong to the same one.
         """
         row = self[host].row
         if row.held is None or not row.backoff:
             row.backoff += 1
-        until = now + backoff.wait(asked, row.backoff, self.chance.random(), first)
+        until = now + backoff.wait(retry_after, row.backoff, self.rng.random(), first)
         row.ready_at, row.held = max(row.ready_at or "", timestamp(until)), why
         save(self.db, row)
         return until
 
-    def put_off(self, host: str, now: datetime, why: str, asked: timedelta) -> None:
-        """Leaves the host alone for as long as it `asked` for, in an answer that does not say that it is too much."""
-        row, until = self[host].row, timestamp(now + asked)
-        if asked and until > (row.ready_at or ""):
+    def defer(self, host: str, now: datetime, why: str, retry_after: timedelta) -> None:
+        """Send the host nothing for `retry_after`, without counting it as a back-off."""
+        row, until = self[host].row, timestamp(now + retry_after)
+        if retry_after and until > (row.ready_at or ""):
             row.ready_at, row.held = until, why
             save(self.db, row)
 
-    def slow_down(self, host: str, crawl_delay: float | None) -> None:
-        """Keeps to a robots.txt's Crawl-delay, where it is the longer one, up to LONGEST_DELAY, from that file on."""
-        gate = self[host]
-        gate.crawl_delay = max(gate.crawl_delay, min(crawl_delay or 0.0, LONGEST_DELAY))
-        gate.pause()
+    def set_crawl_delay(self, host: str, crawl_delay: float | None) -> None:
+        """Apply the Crawl-delay of a robots.txt (seconds) up to LONGEST_DELAY, where it is the longest delay so far."""
+        throttle = self[host]
+        throttle.crawl_delay = max(throttle.crawl_delay, min(crawl_delay or 0.0, LONGEST_DELAY))
+        throttle.apply_delay()
 
-    def close(self) -> None:
-        """Writes down until when the hosts are not to be asked, as of their last answers."""
-        for gate in self._gates.values():
-            if gate.row.ready_at:
-                save(self.db, gate.row)
-
-    def forgive(self, host: str) -> None:
-        """Forgets that the host could not be reached: somebody asks for a page of it by name."""
+    def reset_backoff(self, host: str) -> None:
+        """Forget that the host could not be reached: the user names a page of it. A 429 or 503 stays in force."""
         row = self[host].row
         if row.held and not row.held.startswith("http"):
             row.ready_at, row.held = None, None
+
+    def save(self) -> None:
+        """Store until when each host may not get a request, as of its last response."""
+        for throttle in self._throttles.values():
+            if throttle.row.ready_at:
+                save(self.db, throttle.row)
 
 
 def _bare(host: str) -> str:
@@ -216,5 +224,5 @@ def _bare(host: str) -> str:
 
 
 def day_of(moment: datetime) -> str:
-    """The date (UTC) on which requests are counted."""
+    """Return the date (UTC) on which requests are counted."""
     return timestamp(moment)[:10]

@@ -1,7 +1,8 @@
-"""What became of a page, as an outcome and a short fixed reason: of HTTP statuses and of failures."""
+"""Map HTTP statuses, redirects and download errors to an outcome (unchanged, gone, refused, failed) and a reason."""
 
 import re
 from collections.abc import Collection
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
@@ -19,34 +20,40 @@ from scrapy.exceptions import (
 from archive.urls.canonical import same_host
 from crawler.politeness.resolver import refused
 
-Fate = tuple[str, str | None]  # outcome, reason
+
+class Outcome(NamedTuple):
+    """The outcome of a fetch, the reason as a short fixed word, and the reason as a sentence."""
+
+    outcome: str
+    reason: str | None
+    detail: str | None = None
 
 
-class Refusal(IgnoreRequest):
-    """A page must not be asked for: its outcome, the reason as a short fixed word, and in a sentence."""
+class RefusedError(IgnoreRequest):
+    """A request that must not be sent or followed, with the outcome to record."""
 
-    def __init__(self, outcome: str, reason: str | None, detail: str) -> None:
-        super().__init__(detail)
-        self.outcome, self.reason, self.detail = outcome, reason or outcome, detail
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.detail)
+        self.outcome = outcome
 
 
-FAILURES: tuple[tuple[type[Exception], Fate], ...] = (
-    (CannotResolveHostError, ("failed", "no such host")),
-    (DownloadConnectionRefusedError, ("failed", "no connection")),
-    (DownloadTimeoutError, ("failed", "timed out")),
-    (DownloadCancelledError, ("refused", "too large")),
-    (ResponseDataLossError, ("failed", "cut short")),
-    (UnsupportedURLSchemeError, ("refused", "bad address")),
-    (NotSupported, ("refused", "bad address")),
+ERRORS: tuple[tuple[type[Exception], Outcome], ...] = (
+    (CannotResolveHostError, Outcome("failed", "no such host")),
+    (DownloadConnectionRefusedError, Outcome("failed", "no connection")),
+    (DownloadTimeoutError, Outcome("failed", "timed out")),
+    (DownloadCancelledError, Outcome("refused", "too large")),
+    (ResponseDataLossError, Outcome("failed", "cut short")),
+    (UnsupportedURLSchemeError, Outcome("refused", "bad address")),
+    (NotSupported, Outcome("refused", "bad address")),
 )
 
-IGNORED: tuple[tuple[str, Fate], ...] = (  # words of Scrapy's IgnoreRequest
-    ("max redirections", ("refused", "redirect loop")),
-    ("DOWNLOAD_MAXSIZE", ("refused", "too large")),
+IGNORED: tuple[tuple[str, Outcome], ...] = (  # by the message of Scrapy's IgnoreRequest
+    ("max redirections", Outcome("refused", "redirect loop")),
+    ("DOWNLOAD_MAXSIZE", Outcome("refused", "too large")),
 )
 
 
-# Where sites send readers whose page is not there any more.
+# Where sites redirect readers of a page that no longer exists.
 _HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?", re.IGNORECASE)
 _ERROR_PAGE = re.compile(
     r"/(?:40[34]|410|error(?:[-_]?(?:pages?|404))?|(?:page[-_]?)?not[-_]?found|file[-_]?not[-_]?found)(?:\.\w{3,5})?/?$",
@@ -54,53 +61,57 @@ _ERROR_PAGE = re.compile(
 )
 
 
-def of_status(status: int) -> Fate | None:
-    """The fate of a page by the HTTP status that answered; None for a page that is to be read."""
+def of_status(status: int) -> Outcome | None:
+    """Return the outcome of an HTTP status; None for 2xx: the body decides."""
     if status == 304:
-        return "unchanged", None
+        return Outcome("unchanged", None)
     if status in (404, 410):
-        return "gone", f"http {status}"
+        return Outcome("gone", f"http {status}")
     if status in (401, 403, 451):
-        return "refused", f"http {status}"
+        return Outcome("refused", f"http {status}")
     if not 200 <= status < 300:
-        return "failed", f"http {status}"
+        return Outcome("failed", f"http {status}")
     return None
 
 
-def of_redirect(asked: str, to: str, indexes: Collection[str]) -> str | None:
-    """Why an article's page is gone whose URL leads `to` another; None when the way is to be followed.
+def of_redirect(url: str, target: str, indexes: Collection[str]) -> Outcome | None:
+    """Return the outcome of an article's page that redirects to the home page, an error page or a listing.
 
-    `indexes` are the canonical URLs of the site's feeds and listings.
+    None when the redirect is to be followed. `indexes` are the canonical URLs of the site's feeds and listings.
     """
-    path = urlsplit(to).path
-    home = _HOME.fullmatch(path) and not urlsplit(to).query and same_host(asked, to)
-    if home and not _HOME.fullmatch(urlsplit(asked).path):
+    reason = _redirect_reason(url, target, indexes)
+    return Outcome("gone", reason, f"Redirected to {target}") if reason else None
+
+
+def _redirect_reason(url: str, target: str, indexes: Collection[str]) -> str | None:
+    path = urlsplit(target).path
+    home = _HOME.fullmatch(path) and not urlsplit(target).query and same_host(url, target)
+    if home and not _HOME.fullmatch(urlsplit(url).path):
         return "redirect to home page"
-    if _ERROR_PAGE.search(path) and not _ERROR_PAGE.search(urlsplit(asked).path):
+    if _ERROR_PAGE.search(path) and not _ERROR_PAGE.search(urlsplit(url).path):
         return "redirect to error page"
-    return "redirect to listing" if to in indexes and asked not in indexes else None
+    return "redirect to listing" if target in indexes and url not in indexes else None
 
 
-def in_words(error: BaseException, host: str) -> str:
-    """What happened, in a sentence for the record."""
+def of_error(error: BaseException, host: str) -> Outcome:
+    """Return the outcome of a request that ended in `error` instead of a response; `host` is the one of its URL."""
+    if isinstance(error, RefusedError):
+        return error.outcome
     if isinstance(error, CannotResolveHostError) and host in refused:
-        return f"{host} has the private address {refused[host]}: permit it with allow_private or --allow-private"
-    return str(error).rstrip(".") or repr(error)
+        detail = f"{host} has the private address {refused[host]}: permit it with allow_private or --allow-private"
+        return Outcome("refused", "private address", detail)
+    return _of_class(error)._replace(detail=str(error).rstrip(".") or repr(error))
 
 
-def of_error(error: BaseException, host: str) -> Fate:
-    """The fate of a page that brought an exception instead of an answer; `host` is the one that was dialled."""
-    if isinstance(error, Refusal):
-        return error.outcome, error.reason
-    if isinstance(error, CannotResolveHostError) and host in refused:
-        return "refused", "private address"
-    for kind, fate in FAILURES:
+def _of_class(error: BaseException) -> Outcome:
+    for kind, outcome in ERRORS:
         if isinstance(error, kind):
-            return fate
+            return outcome
     if isinstance(error, IgnoreRequest):
-        return next((fate for words, fate in IGNORED if words in str(error)), ("refused", "ignored"))
+        known = (outcome for words, outcome in IGNORED if words in str(error))
+        return next(known, Outcome("refused", "ignored"))
     if isinstance(error, DownloadFailedError) and "certificate" in str(error).lower():
-        return "failed", "bad certificate"
+        return Outcome("failed", "bad certificate")
     if isinstance(error, DownloadFailedError):
-        return "failed", "broken connection"
-    return "failed", "error"
+        return Outcome("failed", "broken connection")
+    return Outcome("failed", "error")

@@ -1,4 +1,4 @@
-"""Private addresses are refused where they are dialled, so that no redirect and no DNS answer gets around it."""
+"""Refuse private IP addresses when a host name is resolved, so that no redirect and no DNS answer bypasses it."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.identity import private_hosts
 
-# Twisted turns every failure to resolve into "no such host"; here stands what really happened, name -> address.
+# Host name -> private address. Twisted turns every failure to resolve into "no such host"; this tells them apart.
 refused: dict[str, str] = {}
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address, also an IPv4 one mapped to IPv6, is reachable from anywhere."""
+    """Whether an IP address, also an IPv4 one mapped to IPv6, is publicly routable."""
     ip = ipaddress.ip_address(address)
     mapped = getattr(ip, "ipv4_mapped", None)
     return bool((mapped or ip).is_global)
 
 
 class PublicResolver(CachingThreadedResolver):
-    """Scrapy's resolver; it fails, and notes the name in `refused`, instead of answering with a private address."""
+    """Scrapy's resolver; for a private address it adds the name to `refused` and fails."""
 
     permitted: frozenset[str] | None = frozenset()  # hosts that may be private; None: every host
 

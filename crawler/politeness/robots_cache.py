@@ -1,11 +1,9 @@
-"""The robots.txt files of a crawl: read when a host is first asked, kept in the archive, read again after a day."""
+"""The robots.txt files of a crawl: fetched before a host's first page, stored, and fetched again after a day."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
 from sqlite_utils import Database
 
 from archive.storage.connection import timestamp
@@ -13,88 +11,68 @@ from archive.storage.hosts import RobotsFile, load_robots, notice, reopen, save
 from archive.urls.canonical import host_of
 from crawler.policy import backoff
 from crawler.policy.robots import FRESH, Rules, closed_by, difference, text_of
-from crawler.politeness.outcomes import Refusal
-
-if TYPE_CHECKING:
-    from crawler.politeness.host_throttle import Hosts
-
-ORIGIN = "robots of"  # key of Request.meta: the origin whose robots.txt is asked for
-
-
-VALIDATORS = ("If-None-Match", "If-Modified-Since")
-
-
-def validate(request: Request, etag: str | None, last_modified: str | None) -> None:
-    """Has the request say which answer is known, byte for byte as it was received."""
-    for name, value in zip(VALIDATORS, (etag, last_modified), strict=True):
-        if value:
-            request.headers[name] = value.encode("latin-1")
+from crawler.politeness.host_throttle import HostThrottles
+from crawler.politeness.outcomes import Outcome
 
 
 @dataclass(slots=True)
-class _Known:
+class _Entry:
     file: RobotsFile
     rules: Rules
-    refusal: Refusal | None = None  # of every page, while the file cannot be read …
-    until: datetime | None = None  # … that is until then
+    closed: Outcome | None = None  # the outcome of every page while the file cannot be read …
+    until: datetime | None = None  # … and until when
 
 
-class RobotsFiles:
-    """What this crawler may ask for, by origin."""
+class RobotsCache:
+    """What robots.txt permits, by origin."""
 
-    def __init__(self, db: Database, crawl_id: int, hosts: "Hosts") -> None:
+    def __init__(self, db: Database, crawl_id: int, hosts: HostThrottles) -> None:
         self.db, self.crawl_id, self.hosts = db, crawl_id, hosts
-        self.fresh_from: str | None = None  # files read before that time are read again
-        self._known: dict[str, _Known] = {}
-        self._reading: set[str] = set()
+        self.fresh_from: str | None = None  # files fetched before that time are fetched again
+        self._entries: dict[str, _Entry] = {}
+        self._fetching: set[str] = set()
 
-    def are_read(self, origin: str, now: datetime) -> bool:
+    def is_fresh(self, origin: str, now: datetime) -> bool:
         """Whether the origin's rules are known and not older than a day."""
-        known = self._known.get(origin) or self._load(origin)
-        if known is None or origin in self._reading:
+        entry = self._entries.get(origin) or self._load(origin)
+        if entry is None or origin in self._fetching:
             return False
-        if known.refusal:
-            return known.until is None or now < known.until
-        fetched = known.file.fetched_at
-        age = now - datetime.fromisoformat(fetched)  # below 0 where the clock was wrong
+        if entry.closed:
+            return entry.until is None or now < entry.until
+        fetched = entry.file.fetched_at
+        age = now - datetime.fromisoformat(fetched)  # negative where the clock was wrong
         return fetched >= (self.fresh_from or "") and timedelta() <= age < FRESH
 
-    def begin(self, origin: str, spider: Any) -> Request | None:
-        """The request for the origin's robots.txt; None when it is under way."""
-        if origin in self._reading:
-            return None
-        self._reading.add(origin)
-        request = Request(
-            f"{origin}/robots.txt",
-            callback=spider.robots_read,
-            errback=spider.robots_failed,
-            dont_filter=True,
-            meta={ORIGIN: origin},
-        )
+    def is_fetching(self, origin: str) -> bool:
+        """Whether the origin's robots.txt is being fetched."""
+        return origin in self._fetching
+
+    def begin_fetch(self, origin: str) -> tuple[str | None, str | None]:
+        """Record that the origin's robots.txt is being fetched; return the stored file's ETag and Last-Modified."""
+        self._fetching.add(origin)
         file = load_robots(self.db, origin)
-        if file and file.reason is None:
-            validate(request, file.etag, file.last_modified)
-        return request
+        return (file.etag, file.last_modified) if file and file.reason is None else (None, None)
 
-    def refusal(self, origin: str, url: str) -> Refusal | None:
-        """Why the URL must not be asked for; its origin's rules have been read."""
-        known = self._known[origin]
-        if known.refusal or known.rules.permits(url):
-            return known.refusal
-        return Refusal("refused", "robots", "Forbidden by robots.txt")
+    def refusal(self, origin: str, url: str) -> Outcome | None:
+        """Return why the URL must not be fetched, or None. The origin's robots.txt has been fetched before."""
+        entry = self._entries[origin]
+        if entry.closed or entry.rules.permits(url):
+            return entry.closed
+        return Outcome("refused", "robots", "Forbidden by robots.txt")
 
-    def closed(self, origin: str) -> Refusal | None:
-        """Why the origin is closed altogether, if it is."""
-        return self._known[origin].refusal if origin in self._known else None
+    def closed(self, origin: str) -> Outcome | None:
+        """Return why none of the origin's pages may be fetched, or None."""
+        return self._entries[origin].closed if origin in self._entries else None
 
-    def read(self, origin: str, status: int, body: bytes, headers: Mapping[str, str | None], now: datetime) -> None:
-        """Takes the answer of an origin's robots.txt."""
+    def store_response(
+        self, origin: str, status: int, body: bytes, headers: Mapping[str, str | None], now: datetime
+    ) -> None:
+        """Store the response to a request for the origin's robots.txt."""
         if reason := closed_by(status):
-            asked = backoff.retry_after(headers.get("Retry-After"), now)
-            refusal = Refusal(
-                "failed", reason, f"robots.txt answered {status}: the host is closed until it can be read"
-            )
-            self._close(origin, refusal, now, self._hold(origin, refusal.reason, now, asked), status=status)
+            retry_after = backoff.retry_after(headers.get("Retry-After"), now)
+            detail = f"robots.txt answered {status}: the host is closed until it can be read"
+            until = self._back_off(origin, reason, now, retry_after)
+            self._close(origin, Outcome("failed", reason, detail), now, until, status=status)
             return
         before = load_robots(self.db, origin)
         unchanged = status == 304 and before is not None
@@ -115,36 +93,36 @@ class RobotsFiles:
         save(self.db, file)
         self._keep(origin, file, rules)
 
-    def failed(self, origin: str, refusal: Refusal, now: datetime) -> None:
-        """The origin's robots.txt could not be had at all."""
-        until = self._hold(origin, refusal.reason, now) if refusal.outcome == "failed" else None
-        self._close(origin, refusal, now, until)
+    def store_failure(self, origin: str, outcome: Outcome, now: datetime) -> None:
+        """Store that the origin's robots.txt could not be fetched: the origin is closed."""
+        until = self._back_off(origin, outcome.reason or "", now) if outcome.outcome == "failed" else None
+        self._close(origin, outcome, now, until)
 
-    def give_up_reading(self, now: datetime, *, except_for: Collection[str]) -> None:
-        """Takes for failed what is being read but for those origins: nothing is under way."""
-        for origin in self._reading.difference(except_for):
-            self.failed(origin, Refusal("failed", "lost", "robots.txt was dropped by the downloader"), now)
+    def fail_lost(self, now: datetime, *, queued: Collection[str]) -> None:
+        """Store a failure for every robots.txt being fetched but those `queued`. No request is in flight."""
+        for origin in self._fetching.difference(queued):
+            self.store_failure(origin, Outcome("failed", "lost", "robots.txt was dropped by the downloader"), now)
 
-    def _hold(self, origin: str, why: str, now: datetime, asked: timedelta | None = None) -> datetime:
-        return self.hosts.hold(host_of(origin), now, why, asked=asked, first=backoff.UNREACHABLE)
+    def _back_off(self, origin: str, why: str, now: datetime, retry_after: timedelta | None = None) -> datetime:
+        return self.hosts.back_off(host_of(origin), now, why, retry_after=retry_after, first=backoff.UNREACHABLE)
 
     def _close(
-        self, origin: str, refusal: Refusal, now: datetime, until: datetime | None, status: int | None = None
+        self, origin: str, outcome: Outcome, now: datetime, until: datetime | None, status: int | None = None
     ) -> None:
         file = load_robots(self.db, origin) or RobotsFile(origin=origin, fetched_at="")
-        file.fetched_at, file.status, file.reason = timestamp(now), status, refusal.reason
+        file.fetched_at, file.status, file.reason = timestamp(now), status, outcome.reason
         save(self.db, file)
-        self._reading.discard(origin)
-        self._known[origin] = _Known(file, Rules(""), refusal, until)
+        self._fetching.discard(origin)
+        self._entries[origin] = _Entry(file, Rules(""), outcome, until)
 
-    def _load(self, origin: str) -> _Known | None:
+    def _load(self, origin: str) -> _Entry | None:
         file = load_robots(self.db, origin)
         if file is None or file.reason:
             return None
         return self._keep(origin, file, Rules(file.body))
 
-    def _keep(self, origin: str, file: RobotsFile, rules: Rules) -> _Known:
-        self._reading.discard(origin)
-        self.hosts.slow_down(host_of(origin), rules.crawl_delay)
-        known = self._known[origin] = _Known(file, rules)
-        return known
+    def _keep(self, origin: str, file: RobotsFile, rules: Rules) -> _Entry:
+        self._fetching.discard(origin)
+        self.hosts.set_crawl_delay(host_of(origin), rules.crawl_delay)
+        entry = self._entries[origin] = _Entry(file, rules)
+        return entry

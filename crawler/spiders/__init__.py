@@ -1,1 +1,1 @@
-"""Spiders, one per way of being told what to crawl: the configured sites, or single URLs."""
+"""Spiders, one for each way to say what to crawl: the configured sites, or single URLs."""

@@ -1,42 +1,33 @@
-"""What all spiders share: the session, and the way from an answer to an item."""
+"""The base of all spiders: opens the session and turns responses into fetch results."""
 
+import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
-from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from archive.page import Page
+from archive.articles.fetches import FetchResult
 from archive.storage.frontier import DuePage
-from archive.storage.warc.files import Location
 from archive.urls.canonical import canonical_url
+from crawler.crawl_archive import StorageError, cannot_be_written
 from crawler.identity import user_agent
-from crawler.items import Answer, Probe
-from crawler.middlewares.backoff import NOT_BEFORE
 from crawler.middlewares.content_encoding import CUT_SHORT
-from crawler.middlewares.warc import DIRECTIVES, PAYLOAD, RECORD, StorageError
-from crawler.politeness import outcomes
-from crawler.politeness.outcomes import Refusal
-from crawler.politeness.robots_cache import ORIGIN, VALIDATORS
-from crawler.scheduler import PAGE, PROBED, frontier_of
-from crawler.session import Session, cannot_be_written
+from crawler.politeness.outcomes import Outcome, of_error, of_status
+from crawler.request_state import VALIDATORS, state_of
+from crawler.session import Session, SessionSpider
 from crawler.visit.discover import discover
 
 PERMANENT = (301, 308)
-HONEST = (404, 410, 301, 302, 303, 307, 308)  # of an address that nobody made: also one that leads elsewhere
 
 
-class PageSpider(Spider):
-    """Fetches what the frontier hands out. Subclasses say in `seed` where the crawl starts."""
-
-    session: Session
+class PageSpider(SessionSpider):
+    """Turns the responses to the scheduler's requests into results. Subclasses say in `seed` where a crawl starts."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PageSpider":
@@ -49,144 +40,134 @@ class PageSpider(Spider):
             session.close("stopped")
             raise
         crawler.signals.connect(spider.close_session, signals.spider_closed)
-        crawler.signals.connect(spider.settle_lost, signals.spider_idle)
         return spider
 
     def seed(self) -> None:
-        """Notes the first pages and sets the session's selection."""
+        """Add the first pages and set the session's selection."""
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Any]:
-        """Nothing: the frontier has everything, the first pages too."""
+        """Yield nothing: the scheduler has the first pages too."""
         for nothing in list[Any]():
             yield nothing
 
-    def parse(self, response: Response) -> Iterator[Answer]:
-        page: DuePage = response.meta[PAGE]
-        facts = _facts(page, response)
-        outcome, reason = _fate(response)
-        if page.kind == "article":
-            if outcome is None and (asked := response.meta[DIRECTIVES]):
-                outcome, reason, facts["body"] = "refused", min(asked), b""  # noarchive before noindex
-            yield Answer(**facts, outcome=outcome, reason=reason)
-        elif outcome:
-            yield Answer(**facts, outcome=outcome, reason=reason)
+    def parse(self, response: Response) -> Iterator[FetchResult]:
+        page, state = page_of(response), state_of(response)
+        result = _result(page, response)
+        status = _status_outcome(response)
+        if status:
+            yield replace(result, outcome=status.outcome, reason=status.reason)
+        elif page.kind != "article":
+            yield self._discovered(result)
+        elif state.directives:  # noarchive before noindex
+            yield replace(_without_body(result), outcome="refused", reason=min(state.directives))
         else:
-            yield self._discovered(page, Answer(**facts, outcome="read"))
+            yield result
 
-    def _discovered(self, page: DuePage, answer: Answer) -> Answer:
-        same = answer.digest == page.digest and answer.url == page.url  # else its links may lead elsewhere
-        if same and not self.session.unconditional:
-            return replace(answer, outcome="unchanged")
-        found = discover(page, answer.body, answer.url, answer.content_type, self.session)
-        detail = found.warning or answer.detail
-        return replace(answer, found=found.pages, total=found.total, dates=found.dates, detail=detail)
+    def _discovered(self, result: FetchResult) -> FetchResult:
+        page, session = result.page, self.session
+        same = result.digest == page.digest and result.url == page.url  # else relative links may have changed
+        if same and session.conditional:
+            return replace(result, outcome="unchanged")
+        return discover(result, session.sites.get(page.site), session.archive)
 
-    def failed(self, failure: Failure) -> Iterator[Answer]:
-        error: BaseException = failure.value  # type: ignore[assignment]
-        if isinstance(error, StorageError):
-            self.session.end_early(str(error))
-            frontier_of(self.crawler).done(failure.request.meta[PAGE])  # type: ignore[attr-defined]
-            return  # the page stays due
-        request: Request = failure.request  # type: ignore[attr-defined]
-        yield _unanswered(request.meta[PAGE], _refusal(error, request), request.meta.get(RECORD))
+    def failed(self, failure: Failure) -> Iterator[FetchResult]:
+        error, request = _error_of(failure)
+        page, state = page_of(request), state_of(request)
+        if isinstance(error, StorageError):  # the page stays due
+            self.session.status.end_early(str(error))
+            self.session.in_flight.remove(page)
+            return
+        yield replace(without_response(page, _outcome(error, request)), warc=state.warc)
 
-    def probed(self, response: Response) -> Iterator[Answer]:
-        """Takes what the site answers where there is nothing."""
-        answer: Answer = response.meta[PROBED]
-        content_type = _header(response, "Content-Type") or ""
-        page = Page(
-            url=canonical_url(response.url), body=response.body, content_type=content_type, site=answer.page.site
-        )
-        status = response.status
-        yield replace(answer, probe=Probe(page=page if status == 200 else None, honest=status in HONEST))
-
-    def probe_failed(self, failure: Failure) -> Iterator[Answer]:
-        """The site could not be asked: what it answered before is taken as it is."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        yield replace(request.meta[PROBED], probe=Probe())
-
-    def robots_read(self, response: Response) -> None:
-        """Takes the answer of a robots.txt."""
+    def parse_robots(self, response: Response) -> None:
+        """Store the response to a request for robots.txt."""
         names = ("Retry-After", "ETag", "Last-Modified")
         headers = {name: _header(response, name) for name in names}
         now = self.session.clock.now()
         try:
-            self.session.robots.read(response.meta[ORIGIN], response.status, response.body, headers, now)
+            self.session.robots.store_response(_origin(response), response.status, response.body, headers, now)
         except sqlite3.Error as error:
-            self.session.end_early(cannot_be_written(error))
+            self.session.status.end_early(cannot_be_written(error))
 
     def robots_failed(self, failure: Failure) -> None:
-        """A robots.txt could not be had."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        error: BaseException = failure.value  # type: ignore[assignment]
-        origin, now = request.meta[ORIGIN], self.session.clock.now()
-        refusal = _refusal(error, request)
+        """Store that a robots.txt could not be fetched."""
+        error, request = _error_of(failure)
+        session, origin, outcome = self.session, _origin(request), _outcome(error, request)
         if isinstance(error, StorageError | sqlite3.Error):
-            self.session.end_early(str(error) if isinstance(error, StorageError) else cannot_be_written(error))
-        elif refusal.reason in ("redirect loop", "bad address"):  # RFC 9309, 2.3.1.2: as good as no rules
-            self.session.robots.read(origin, 404, b"", {}, now)
+            session.status.end_early(str(error) if isinstance(error, StorageError) else cannot_be_written(error))
+        elif outcome.reason in ("redirect loop", "bad address"):  # RFC 9309, 2.3.1.2: as if there were no rules
+            session.robots.store_response(origin, 404, b"", {}, session.clock.now())
         else:
-            self.session.robots.failed(origin, refusal, now)
-
-    def settle(self, page: DuePage, refusal: Refusal) -> None:
-        """Records the fate of a page that is in hand and on which nothing is under way."""
-        frontier_of(self.crawler).settling.add(page.id)
-        answer = _unanswered(page, refusal, None)
-        deferred_from_coro(self.crawler.engine.scraper.start_itemproc_async(answer, response=None))
-
-    def settle_lost(self) -> None:
-        """Records pages that Scrapy dropped without callback or errback, so that none is without a fate."""
-        frontier = frontier_of(self.crawler)
-        for page in list(frontier.in_hand.values()):
-            if page.id not in frontier.settling:
-                self.settle(page, Refusal("failed", "lost", "Dropped by the downloader"))
-        if frontier.in_hand:
-            raise DontCloseSpider
+            session.robots.store_failure(origin, outcome, session.clock.now())
 
     def close_session(self, reason: str) -> None:
-        self.session.interrupted = reason == "shutdown"  # Scrapy's word for a signal
-        ended = reason == "finished" and not self.session.trouble
+        status = self.session.status
+        status.interrupted = reason == "shutdown"  # Scrapy's word for a signal
+        ended = reason == "finished" and not status.problem
         self.session.close("finished" if ended else "stopped")
 
 
-def _fate(response: Response) -> tuple[str | None, str | None]:
-    """Outcome and reason by the status; without them the page is to be read."""
-    if response.status == 304 and not any(name in response.request.headers for name in VALIDATORS):  # type: ignore[union-attr]
-        return "failed", "http 304"  # the same as what?
-    return outcomes.of_status(response.status) or (None, None)
+def without_response(page: DuePage, outcome: Outcome) -> FetchResult:
+    """Return the result of a page that was not fetched, or whose request failed."""
+    return FetchResult(page=page, url=page.url, outcome=outcome.outcome, reason=outcome.reason, detail=outcome.detail)
 
 
-def _facts(page: DuePage, response: Response) -> dict[str, Any]:
-    ways = response.meta.get("redirect_reasons", ())
-    return {
-        "page": page,
-        "url": canonical_url(response.url),
-        "status": response.status,
-        "content_type": _header(response, "Content-Type") or "",
-        "etag": _header(response, "ETag"),
-        "last_modified": _header(response, "Last-Modified"),
-        "body": response.body,
-        "seconds": response.meta.get("download_latency"),
-        "record": response.meta.get(RECORD),
-        "payload": response.meta[PAYLOAD],
-        "directives": ", ".join(sorted(response.meta[DIRECTIVES])) or None,
-        "moved": bool(ways) and all(way in PERMANENT for way in ways),
-        "not_before": response.meta.get(NOT_BEFORE),
-        "detail": "The compressed body ended too early" if CUT_SHORT in response.flags else None,
-    }
+def page_of(message: Request | Response) -> DuePage:
+    """Return the page that a request is for. Raises TypeError for a robots.txt."""
+    page = state_of(message).page
+    if page is None:
+        raise TypeError(f"{message!r} is not for a page")
+    return page
 
 
-def _unanswered(page: DuePage, refusal: Refusal, record: Location | None) -> Answer:
-    return Answer(
-        page=page, url=page.url, outcome=refusal.outcome, reason=refusal.reason, detail=refusal.detail, record=record
+def _status_outcome(response: Response) -> Outcome | None:
+    """Return the outcome by status; None where the body decides."""
+    request = response.request
+    if response.status == 304 and request and not any(name in request.headers for name in VALIDATORS):
+        return Outcome("failed", "http 304")  # there is nothing to compare it with
+    return of_status(response.status)
+
+
+def _result(page: DuePage, response: Response) -> FetchResult:
+    state, redirects = state_of(response), response.meta.get("redirect_reasons", ())
+    return FetchResult(
+        page=page,
+        url=canonical_url(response.url),
+        status=response.status,
+        content_type=_header(response, "Content-Type") or "",
+        etag=_header(response, "ETag"),
+        last_modified=_header(response, "Last-Modified"),
+        body=response.body,
+        size=len(response.body),
+        digest=hashlib.sha1(response.body, usedforsecurity=False).hexdigest() if response.body else None,
+        payload=state.payload,
+        directives=", ".join(sorted(state.directives)) or None,
+        seconds=response.meta.get("download_latency"),
+        warc=state.warc,
+        moved=bool(redirects) and all(status in PERMANENT for status in redirects),
+        not_before=state.not_before,
+        detail="The compressed body ended too early" if CUT_SHORT in response.flags else None,
     )
 
 
-def _refusal(error: BaseException, request: Request) -> Refusal:
-    host = urlsplit(request.url).hostname or ""
-    outcome, reason = outcomes.of_error(error, host)
-    return Refusal(outcome, reason, outcomes.in_words(error, host))
+def _without_body(result: FetchResult) -> FetchResult:
+    return replace(result, body=b"", size=0, digest=None)
+
+
+def _outcome(error: BaseException, request: Request) -> Outcome:
+    return of_error(error, urlsplit(request.url).hostname or "")
+
+
+def _error_of(failure: Failure) -> tuple[BaseException, Request]:
+    """Return the error and the request of an errback's failure."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    error: BaseException = failure.value  # type: ignore[assignment]
+    return error, request
+
+
+def _origin(message: Request | Response) -> str:
+    return state_of(message).robots_origin or ""
 
 
 def _header(response: Response, name: str) -> str | None:

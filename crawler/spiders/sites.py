@@ -1,4 +1,4 @@
-"""`scrapy crawl sites [-a only=who,nih] [-a all=1]`: what is due on the configured sites."""
+"""`scrapy crawl sites [-a only=who,nih] [-a all=1]`: crawl what is due on the configured sites."""
 
 from archive.storage.frontier import NewPage, Selection, make_sites_due
 from archive.urls.canonical import canonical_url, host_of
@@ -14,13 +14,14 @@ class SitesSpider(PageSpider):
     all: str = ""
 
     def seed(self) -> None:
-        names = [name for name in self.only.split(",") if name] or list(self.session.sites)
-        sites = [self.session.sites[name] for name in names]
-        self.session.selection = Selection(sites=frozenset(names))
-        self.session.seed([page for site in sites for page in _seeds(site, self.session.started_at)], due=False)
+        session = self.session
+        names = [name for name in self.only.split(",") if name] or list(session.sites)
+        now = session.archive.started_at
+        session.selection = Selection(sites=frozenset(names))
+        session.seed([page for name in names for page in _seeds(session.sites[name], now)], due=False)
         if self.all:
-            self.session.start_anew()
-            make_sites_due(self.session.db, names, self.session.started_at)
+            session.refetch_all()
+            make_sites_due(session.archive.db, names, now)
 
 
 def _seeds(site: Site, now: str) -> list[NewPage]:

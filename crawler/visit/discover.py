@@ -1,60 +1,55 @@
-"""From a discovery page's bytes to rows of the frontier."""
+"""Turn the links of a feed, sitemap or listing into pages of the frontier."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
+from archive.articles.fetches import FetchResult
 from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage
 from archive.urls.canonical import canonical_url, host_of
+from crawler.crawl_archive import CrawlArchive
 from crawler.discovery import DiscoveredLink, DiscoveryResult, read_feed, read_listing, read_sitemap
 from crawler.discovery.traps import is_trap, url_template
-from crawler.session import Session
 from crawler.sites.article_urls import is_article, is_excluded
 from crawler.sites.site import Site
-from crawler.visit.lastmod_trust import believed, moment_of
+from crawler.visit.lastmod_trust import latest_moment, trusted
 
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps is allowed; deeper is a loop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovered:
-    """The pages that a feed, sitemap or listing leads to; how many articles it lists, and the dates it gives them; a
-    warning where it was not wholly readable."""
+def discover(result: FetchResult, site: Site | None, archive: CrawlArchive) -> FetchResult:
+    """Return the result of a feed, sitemap or listing with the pages that it links to.
 
-    pages: tuple[NewPage, ...]
-    total: int = 0
-    dates: tuple[datetime, ...] = ()
-    warning: str | None = None
-
-
-def discover(page: DuePage, body: bytes, url: str, content_type: str, session: Session) -> Discovered:
-    """What a feed, sitemap or listing leads to."""
-    site = session.sites.get(page.site)
+    `detail` is a warning where it could not be read completely.
+    """
+    page = result.page
     if site is None:
-        return Discovered(pages=(), warning=f"There is no site file for {page.site!r} any more")
-    found = _read(page, body, url, content_type, site)
-    links = believed(list(_addressed(found.links)), page.fetched_at, site, session)
-    pages = tuple(_pages(links, page, site, session))
-    return Discovered(
-        pages=pages,
+        detail = f"There is no site file for {page.site!r} any more"
+        return replace(result, outcome="read", detail=detail)
+    read = _read(result, site)
+    links = trusted(list(_canonical(read.links)), page.fetched_at, site, archive.db)
+    pages = tuple(_pages(links, page, site, archive))
+    return replace(
+        result,
+        outcome="read",
+        discovered=pages,
         total=sum(new.kind == "article" for new in pages),
-        dates=tuple(link.published for link in found.links if link.published and link.kind == "article"),
-        warning="; ".join([*found.warnings, *([] if pages else [LEADS_NOWHERE])]) or None,
+        dates=tuple(link.published for link in read.links if link.published and link.kind == "article"),
+        detail="; ".join([*read.warnings, *([] if pages else [LEADS_NOWHERE])]) or result.detail,
     )
 
 
-def _read(page: DuePage, body: bytes, url: str, content_type: str, site: Site) -> DiscoveryResult:
-    if page.kind == "feed":
-        return read_feed(body, url, content_type)
-    if page.kind == "sitemap":
-        return read_sitemap(body, url)
-    return read_listing(body, url, site)
+def _read(result: FetchResult, site: Site) -> DiscoveryResult:
+    if result.page.kind == "feed":
+        return read_feed(result.body, result.url, result.content_type)
+    if result.page.kind == "sitemap":
+        return read_sitemap(result.body, result.url)
+    return read_listing(result.body, result.url, site)
 
 
-def _addressed(links: Iterable[DiscoveredLink]) -> Iterable[DiscoveredLink]:
-    """The links with canonical URLs, without those that have no http(s) URL: mailto:, javascript:, mistypings."""
+def _canonical(links: Iterable[DiscoveredLink]) -> Iterable[DiscoveredLink]:
+    """Yield the links with canonical URLs, without those that are not http(s): mailto:, javascript:, typing errors."""
     for link in links:
         try:
             yield replace(link, url=canonical_url(link.url))
@@ -62,23 +57,23 @@ def _addressed(links: Iterable[DiscoveredLink]) -> Iterable[DiscoveredLink]:
             continue
 
 
-def _pages(links: Iterable[DiscoveredLink], page: DuePage, site: Site, session: Session) -> Iterable[NewPage]:
+def _pages(links: Iterable[DiscoveredLink], page: DuePage, site: Site, archive: CrawlArchive) -> Iterable[NewPage]:
     for link in links:
-        if not _wanted(link, page, site):
+        if not _is_wanted(link, page, site):
             continue
         url, trap = link.url, is_trap(link.url)
-        yield session.permitted(
+        yield archive.permitted(
             NewPage(
                 url=url,
                 host=host_of(url),
                 site=site.name,
                 kind=link.kind,
-                due_at=None if trap else session.started_at,
+                due_at=None if trap else archive.started_at,
                 depth=page.depth + (link.kind == page.kind),
                 found_on=page.id,
                 link_title=link.title,
                 link_published=timestamp(link.published) if link.published else None,
-                link_modified=moment_of(link.modified) if link.modified else None,
+                link_modified=latest_moment(link.modified) if link.modified else None,
                 family=url_template(url) if link.kind == "article" else None,
                 state="refused" if trap else "new",
                 reason=f"trap: {trap}" if trap else None,
@@ -86,7 +81,7 @@ def _pages(links: Iterable[DiscoveredLink], page: DuePage, site: Site, session: 
         )
 
 
-def _wanted(link: DiscoveredLink, page: DuePage, site: Site) -> bool:
+def _is_wanted(link: DiscoveredLink, page: DuePage, site: Site) -> bool:
     if link.kind == "listing":
         return page.depth + 1 < site.listing_pages
     if link.kind == "sitemap":
@@ -95,5 +90,5 @@ def _wanted(link: DiscoveredLink, page: DuePage, site: Site) -> bool:
         return False
     if site.articles or page.kind == "listing":
         return is_article(link.url, site)
-    # A feed or sitemap lists the site's own pages: without patterns, all but the excluded ones are taken.
+    # A feed or sitemap lists the site's own pages: without patterns, all but the excluded ones are wanted.
     return not is_excluded(link.url, site)

@@ -1,10 +1,12 @@
-"""What an answer comes to: an article, that of another address, none, or the site's notice that it is gone."""
+"""Interpret a response: an article, a page without one, a page that is gone, or another page's article."""
 
-import asyncio
 import logging
-from dataclasses import dataclass, replace
+import random
+from collections.abc import Mapping
+from dataclasses import replace
 
 from archive.article import Article, NoArticle
+from archive.articles.fetches import FetchResult
 from archive.articles.redirects import has_title_of, is_list, is_same, is_title_of_many, leads_elsewhere, names_another
 from archive.extraction.pool import PoolError
 from archive.page import Page
@@ -12,123 +14,121 @@ from archive.storage.frontier import NewPage
 from archive.storage.row_mapping import content_hash, load_article
 from archive.storage.warc.files import Location, WarcError, read_page
 from archive.urls.canonical import canonical_link, host_of
-from crawler.items import Answer
-from crawler.session import Session
+from crawler.crawl_archive import REMOVED, CrawlArchive
+from crawler.extraction import SiteExtractor
 from crawler.sites.article_urls import is_article
-from crawler.visit.soft404_probe import is_notice, is_same_nothing
+from crawler.sites.site import Site
+from crawler.visit.soft404_probe import Fetch, is_missing_page, is_notice, probe
 
 logger = logging.getLogger(__name__)
 
-REMOVED = "removed"  # the reason of what is opted out
-TRIES = 2  # failures in a row after which a doubtful answer is taken as it is
+TRIES = 2  # failures in a row after which a doubtful page is taken as it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
-    """What an answer comes to. `content` is what the article is, against the stored one: new, changed or same;
-    `reread` today's reading of the stored one's bytes, where it is another than what is stored."""
+class Interpreter:
+    """Completes fetch results with their outcome, article and target; `fetch` sends a soft-404 probe."""
 
-    outcome: str
-    reason: str | None = None
-    detail: str | None = None
-    article: Article | None = None
-    content: str | None = None
-    reread: Article | None = None
-    target: NewPage | None = None
-    found: tuple[NewPage, ...] = ()
+    def __init__(
+        self,
+        archive: CrawlArchive,
+        extractor: SiteExtractor,
+        sites: Mapping[str, Site],
+        rng: random.Random,
+        fetch: Fetch,
+    ) -> None:
+        self.archive, self.extractor, self.sites = archive, extractor, sites
+        self.rng, self.fetch = rng, fetch
 
+    async def interpret(self, result: FetchResult) -> FetchResult:
+        """Return the result with what the response means.
 
-class DoubtfulError(Exception):
-    """What stands in an article's place may be the site's "not found" page: the site is to be asked."""
+        Raises PoolError, and NotSentError and StorageError of a soft-404 probe.
+        """
+        if not result.outcome and result.digest and result.digest == result.page.digest:
+            result = replace(result, outcome="unchanged")
+        if result.outcome:
+            # A feed keeps its URL, which the site's file names, wherever it redirects to.
+            moved = result.moved and result.outcome == "unchanged" and result.page.kind == "article"
+            return replace(result, target=self._target(result, result.url) if moved else None)
+        return self._placed(await self._read(result))
 
-
-class Reader:
-    """Understands answers, with what the archive and the site's file say of their pages."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    def settled(self, item: Answer) -> Understood | None:
-        """What comes of an answer that needs no reading."""
-        outcome = item.outcome
-        if outcome is None and item.digest is not None and item.digest == item.page.digest:
-            outcome = "unchanged"
-        if outcome is None:
-            return None
-        # A feed keeps its address, which the site's file says, wherever it leads.
-        moved = item.moved and outcome == "unchanged" and item.page.kind == "article"
-        return Understood(
-            outcome=outcome,
-            reason=item.reason,
-            detail=item.detail,
-            found=item.found,
-            target=self._target(item, item.url) if moved else None,
+    async def _read(self, result: FetchResult) -> FetchResult:
+        """Return the result with the article of its body, as if no redirect and no canonical link led elsewhere."""
+        page = Page(
+            url=result.url,
+            body=result.body,
+            content_type=result.content_type,
+            status=result.status or 200,
+            site=result.page.site,
         )
-
-    async def understand(self, item: Answer) -> Understood:
-        """What an article's page says, for itself."""
         try:
-            article = await self._extract(item.as_page())
+            article = await self.extractor.extract(page)
         except PoolError:
             raise
         except NoArticle as no:
             if no.reason == "not found":
-                return Understood(outcome="gone", reason="soft 404", detail=item.detail)
-            doubt = await self._doubt(item, None) if no.reason == "no text" else None
-            return doubt or Understood(outcome="no article", reason=no.reason, detail=item.detail)
-        except Exception as error:  # a defect of ours on one page must neither stop the crawl nor stay hidden
-            logger.exception("Extraction failed on %s", item.url)
-            return Understood(outcome="no article", reason="error", detail=repr(error))
-        digest = content_hash(article)
-        if item.page.content_hash is None:
-            content, reread = "new", None
-        elif item.page.content_hash == digest:
-            content, reread = "same", None
+                return replace(result, outcome="gone", reason="soft 404")
+            doubt = await self._check_soft404(result, None) if no.reason == "no text" else None
+            return doubt or replace(result, outcome="no article", reason=no.reason)
+        except Exception as error:  # a bug met on one page must neither stop the crawl nor stay hidden
+            logger.exception("Extraction failed on %s", result.url)
+            return replace(result, outcome="no article", reason="error", detail=repr(error))
+        return await self._compared(result, article)
+
+    async def _compared(self, result: FetchResult, article: Article) -> FetchResult:
+        """Return the result with the article as new, changed or same against the stored one."""
+        stored, reread = result.page.content_hash, None
+        if stored is None:
+            content = "new"
+        elif stored == content_hash(article):
+            content = "same"
         else:
-            if doubt := await self._doubt(item, article):
+            if doubt := await self._check_soft404(result, article):
                 return doubt
-            reread = await self._reread(item)
-            content = "same" if reread and content_hash(reread) == digest else "changed"
-        return Understood(outcome="stored", detail=item.detail, article=article, content=content, reread=reread)
+            reread = await self._reread(result)
+            content = "same" if reread and content_hash(reread) == content_hash(article) else "changed"
+        return replace(result, outcome="stored", article=article, content=content, reread=reread)
 
-    def placed(self, item: Answer, understood: Understood) -> Understood:
-        """The same, with the address that the article belongs to."""
-        article = understood.article
-        session, db = self.session, self.session.db
-        named = canonical_link(article.canonical_url, item.url) if article and article.canonical_url else None
-        if named and session.optouts.match(named) is not None:
-            detail = f"It says that it is {named}, which was removed on request"
-            return Understood(outcome="refused", reason=REMOVED, detail=detail)
-        if item.url != item.page.url and is_list(db, item.url):
-            return Understood(outcome="gone", reason="redirect to listing", detail=f"Redirected to {item.url}")
-        led = item.url != item.page.url and item.page.article_id is not None
-        if led and understood.outcome != "gone" and (article is None or leads_elsewhere(db, item.page.id, article)):
-            return self._elsewhere(item)
+    def _placed(self, result: FetchResult) -> FetchResult:
+        """Return the result with the page that the article belongs to, by redirects and the canonical link."""
+        article, page, db = result.article, result.page, self.archive.db
+        canonical = canonical_link(article.canonical_url, result.url) if article and article.canonical_url else None
+        if canonical and self.archive.is_excluded(canonical):
+            detail = f"Its canonical URL is {canonical}, which was removed on request"
+            return _without_article(result, "refused", REMOVED, detail)
+        redirected = result.url != page.url
+        if redirected and is_list(db, result.url):
+            return _without_article(result, "gone", "redirect to listing", f"Redirected to {result.url}")
+        had_article = redirected and page.article_id is not None and result.outcome != "gone"
+        if had_article and (article is None or leads_elsewhere(db, page.id, article)):
+            return self._moved_elsewhere(result)
         if article is None:
-            return understood
-        if not item.moved and item.url != item.page.url:  # a passing redirect: the address stays what it is
-            return replace(understood, article=replace(article, url=item.page.url))
-        if named and (named == item.url or not names_another(db, named, article, item.page.id)):
-            return replace(understood, target=self._target(item, named))
-        return replace(understood, target=self._target(item, item.url))
+            return result
+        if redirected and not result.moved:  # a temporary redirect: the URL stays what it is
+            return replace(result, article=replace(article, url=page.url))
+        if canonical and (canonical == result.url or not names_another(db, canonical, article, page.id)):
+            return replace(result, target=self._target(result, canonical))
+        return replace(result, target=self._target(result, result.url))
 
-    def _elsewhere(self, item: Answer) -> Understood:
-        """The page leads to another article than it had: it is gone, and the other is a page of its own."""
-        if not item.moved:
-            return Understood(outcome="failed", reason="led elsewhere", detail=f"Redirected for now to {item.url}")
-        session = self.session
-        site = session.sites.get(item.page.site)
-        target = self._target(item, item.url)
-        found = (replace(target, due_at=session.started_at),) if target and site and is_article(item.url, site) else ()
-        return Understood(outcome="gone", reason="moved elsewhere", detail=f"Redirected to {item.url}", found=found)
+    def _moved_elsewhere(self, result: FetchResult) -> FetchResult:
+        """Return the result of a page that redirects to another article than its own: gone, and a new page."""
+        if not result.moved:
+            return _without_article(result, "failed", "led elsewhere", f"Redirected for now to {result.url}")
+        site, target = self.sites.get(result.page.site), self._target(result, result.url)
+        gone = _without_article(result, "gone", "moved elsewhere", f"Redirected to {result.url}")
+        if target and site and is_article(result.url, site):
+            return replace(gone, discovered=(replace(target, due_at=self.archive.started_at),))
+        return gone
 
-    async def _doubt(self, item: Answer, found: Article | None) -> Understood | None:
-        """What comes of a page on which the site's "not found" page stands in an article's place, or on which that
-        cannot be told yet; None where it is what it seems. Raises DoubtfulError when the site has to be asked first."""
-        page, db = item.page, self.session.db
-        if page.article_id is None or item.url != page.url:
+    async def _check_soft404(self, result: FetchResult, found: Article | None) -> FetchResult | None:
+        """Return the result where the site's "not found" page stands in an article's place, or may do so.
+
+        None where the page is what it seems.
+        """
+        page, db = result.page, self.archive.db
+        if page.article_id is None or result.url != page.url:
             return None
-        gone = Understood(outcome="gone", reason="soft 404", detail=item.detail)
+        gone = replace(result, outcome="gone", reason="soft 404")
         old = load_article(db, page.article_id)
         if found:
             titled = has_title_of(old, found) and not is_title_of_many(db, page.site, found.title)
@@ -136,45 +136,42 @@ class Reader:
                 return None
             if is_notice(old, found):
                 return gone
-        if item.probe is None:
-            raise DoubtfulError
-        if item.probe.page is None:
-            unknown = not item.probe.honest and page.failures < TRIES
+        probed = await probe(self.fetch, result, self.rng)
+        if probed.page is None:
+            doubtful = not probed.returns_404 and page.failures < TRIES
             detail = "It may be the site's notice that it is gone; the site could not be asked"
-            return Understood(outcome="failed", reason="doubtful", detail=detail) if unknown else None
+            return replace(result, outcome="failed", reason="doubtful", detail=detail) if doubtful else None
         try:
-            nothing = await self._extract(item.probe.page)
+            missing = await self.extractor.extract(probed.page)
         except NoArticle as no:
-            return gone if no.reason == "not found" or is_same_nothing(found, None) else None
-        return gone if is_same_nothing(found, nothing) else None
+            return gone if no.reason == "not found" or is_missing_page(found, None) else None
+        return gone if is_missing_page(found, missing) else None
 
-    async def _extract(self, page: Page) -> Article:
-        session = self.session
-        async with session.turn:
-            article = await asyncio.wrap_future(session.extractor.submit(page, session.site_blocks(page.site)))
-        site = session.sites.get(page.site)
-        if article.language is None and site:
-            article = replace(article, language=site.language)
-        return article
+    async def _reread(self, result: FetchResult) -> Article | None:
+        """Extract the stored article's bytes again; None where they cannot be read.
 
-    async def _reread(self, item: Answer) -> Article | None:
-        """Today's reading of the bytes that the stored article was understood from: what the site repeats is learned,
-        and the program gets better, neither of which changes the page."""
-        page = item.page
+        Learned blocks and the program's version change what is extracted; neither changes the page.
+        """
+        page = result.page
         if page.warc_file is None or page.warc_offset is None:
             return None
         try:
-            stored = read_page(self.session.folder, Location(page.warc_file, page.warc_offset))
-            return await self._extract(replace(stored, url=page.url, site=page.site))
-        except (WarcError, NoArticle, RuntimeError) as error:  # RuntimeError: a defect of ours
+            stored = read_page(self.archive.folder, Location(page.warc_file, page.warc_offset))
+            return await self.extractor.extract(replace(stored, url=page.url, site=page.site))
+        except (WarcError, NoArticle, RuntimeError) as error:  # RuntimeError: a bug of ours
             logger.debug("The stored bytes of %s cannot be read again: %r", page.url, error)
-            return None  # what is stored is then compared as it is
+            return None  # the stored article is then compared as it is
 
-    def _target(self, item: Answer, url: str) -> NewPage | None:
-        """The page that the answer belongs to, where it is not the one that was asked for."""
-        if url == item.page.url:
+    def _target(self, result: FetchResult, url: str) -> NewPage | None:
+        """Return the page of `url`; None where it is the one that was requested."""
+        page = result.page
+        if url == page.url:
             return None
-        page = item.page
-        return self.session.permitted(
-            NewPage(url=url, host=host_of(url), site=page.site, kind=page.kind, found_on=page.id)
-        )
+        new = NewPage(url=url, host=host_of(url), site=page.site, kind=page.kind, found_on=page.id)
+        return self.archive.permitted(new)
+
+
+def _without_article(result: FetchResult, outcome: str, reason: str, detail: str) -> FetchResult:
+    return replace(
+        result, outcome=outcome, reason=reason, detail=detail, article=None, content=None, reread=None, target=None
+    )

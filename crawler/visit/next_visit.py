@@ -1,93 +1,100 @@
-"""When a page is looked at again, after an answer: which rule of crawler.policy.revisit applies to it."""
+"""Set when a page is due again: choose the rule of crawler.policy.revisit for a result."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlite_utils import Database
+
+from archive.articles.fetches import FetchResult
+from archive.storage.connection import timestamp
 from archive.storage.fetch_history import consecutive_changes, consecutive_failures, moved_article_since
 from archive.storage.frontier import DuePage, unknown
-from crawler.items import Answer
 from crawler.policy import revisit
-from crawler.session import Session
-from crawler.sites.site import DISCOVER_HOURS, LOOK_AGAIN
+from crawler.sites.site import DISCOVER_HOURS, LOOK_AGAIN, Site
+
+NextVisit = tuple[datetime | None, timedelta | None]  # due at (None: never), interval of a feed, sitemap or listing
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The next look at a page; None: no more. `interval` is that of a feed, sitemap or listing."""
-
-    due_at: datetime | None
-    interval: timedelta | None = None
-
-
-def next_look(item: Answer, outcome: str, content: str | None, session: Session, now: datetime) -> Look:
-    """The next look at the page that was asked for, by what came out; `content` is that of its article."""
-    site = session.sites.get(item.page.site)
-    if outcome == "failed" and item.not_before:
-        return Look(item.not_before)
-    if item.page.kind != "article":
-        return _discovery(item, outcome, site.discover_hours if site else DISCOVER_HOURS, session, now)
-    if outcome == "failed":
-        return Look(revisit.failed_look(item.page.failures + 1, now))
-    return Look(_article(item, outcome, content, site.look_again if site else LOOK_AGAIN, session, now))
+def with_due_dates(result: FetchResult, site: Site | None, db: Database, now: datetime) -> FetchResult:
+    """Return an interpreted result with the times at which its page is due again; `now` is when it was fetched."""
+    due_at, interval = next_visit(result, site, db, now)
+    alias_due_at = timestamp(next_alias_visit(result.page, now))
+    is_alias = result.page.state == "alias" and not result.article
+    return replace(
+        result,
+        fetched_at=timestamp(now),
+        due_at=alias_due_at if is_alias else timestamp(due_at) if due_at else None,
+        interval=int(interval.total_seconds()) if interval and not is_alias else None,
+        alias_due_at=alias_due_at if result.target else None,
+    )
 
 
-def alias_look(page: DuePage, now: datetime) -> datetime:
-    """The next look at an address that led to another one: a wrong redirect must not lose a page for good."""
-    return _again(page, "alias", now, revisit.ALIASES)
+def next_visit(result: FetchResult, site: Site | None, db: Database, now: datetime) -> NextVisit:
+    """Return when the requested page is due again, and the interval if it is a feed, sitemap or listing."""
+    if result.outcome == "failed" and result.not_before:
+        return result.not_before, None
+    if result.page.kind != "article":
+        return _discovery(result, site.discover_hours if site else DISCOVER_HOURS, db, now)
+    if result.outcome == "failed":
+        return revisit.after_failures(result.page.failures + 1, now), None
+    return _article(result, site.look_again if site else LOOK_AGAIN, db, now), None
 
 
-def _article(
-    item: Answer, outcome: str, content: str | None, days: tuple[float, ...], session: Session, now: datetime
-) -> datetime | None:
-    page = item.page
+def next_alias_visit(page: DuePage, now: datetime) -> datetime:
+    """Return when a URL that redirects to another page is due again: the redirect may have been a mistake."""
+    return _repeated(page, "alias", now, revisit.ALIASES)
+
+
+def _article(result: FetchResult, days: tuple[float, ...], db: Database, now: datetime) -> datetime | None:
+    page, outcome = result.page, result.outcome
     if outcome == "gone":
-        return _gone(item, days, now)
+        return _gone(result, days, now)
     if outcome == "refused":
-        return _refused(item, days, now)
+        return _refused(result, days, now)
     if outcome == "no article" and page.article_id is not None:
-        return _again(page, "no article", now, revisit.TEXTLESS)
-    if item.url != page.url and page.state == "alias" and (since := moved_article_since(session.db, page.id)):
-        return revisit.article_look(datetime.fromisoformat(since), now, days)  # it is new here, not where it is
-    if content in ("new", "changed"):
-        changes = consecutive_changes(session.db, page.id) + 1 if content == "changed" else 0
-        return revisit.changed_look(changes, now, days)
-    return revisit.article_look(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
+        return _repeated(page, "no article", now, revisit.TEXTLESS)
+    if result.url != page.url and page.state == "alias" and (since := moved_article_since(db, page.id)):
+        return revisit.unchanged_since(datetime.fromisoformat(since), now, days)  # new here, but not at the target
+    if result.content in ("new", "changed"):
+        changes = consecutive_changes(db, page.id) + 1 if result.content == "changed" else 0
+        return revisit.after_changes(changes, now, days)
+    return revisit.unchanged_since(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
 
 
-def _gone(item: Answer, days: tuple[float, ...], now: datetime) -> datetime | None:
-    page = item.page
+def _gone(result: FetchResult, days: tuple[float, ...], now: datetime) -> datetime | None:
+    page = result.page
     if page.article_id is None:
-        twice = page.state == "gone" or item.status == 410
-        return None if twice else now + revisit.SECOND_LOOK
+        final = page.state == "gone" or result.status == 410
+        return None if final else now + revisit.SECOND_FETCH
     if page.missing_since is None:
-        return now + revisit.SECOND_LOOK
-    return revisit.article_look(datetime.fromisoformat(page.missing_since), now, days)
+        return now + revisit.SECOND_FETCH
+    return revisit.unchanged_since(datetime.fromisoformat(page.missing_since), now, days)
 
 
-def _refused(item: Answer, days: tuple[float, ...], now: datetime) -> datetime | None:
-    if item.page.state == "gone":
-        return _gone(item, days, now)
-    if item.status is None or item.status < 400:  # robots.txt, noarchive, too large: no mishap
+def _refused(result: FetchResult, days: tuple[float, ...], now: datetime) -> datetime | None:
+    if result.page.state == "gone":
+        return _gone(result, days, now)
+    if result.status is None or result.status < 400:  # robots.txt, noarchive, too large: not temporary
         return now + revisit.LONGEST
-    return _again(item.page, "refused", now, revisit.REFUSED)
+    return _repeated(result.page, "refused", now, revisit.REFUSED)
 
 
-def _again(page: DuePage, state: str, now: datetime, days: tuple[float, ...]) -> datetime:
-    """The next look at a page that is in `state` now, and may have been at the last look."""
+def _repeated(page: DuePage, state: str, now: datetime, days: tuple[float, ...]) -> datetime:
+    """Return when a page is due again that is in `state` now, and may have been after its last fetch."""
     last = datetime.fromisoformat(page.fetched_at) if page.state == state and page.fetched_at else None
-    return revisit.repeated_look(last, now, days)
+    return revisit.after_repeat(last, now, days)
 
 
-def _discovery(item: Answer, outcome: str, hours: tuple[float, float], session: Session, now: datetime) -> Look:
-    page = item.page
-    if outcome in ("failed", "gone", "refused"):  # what is listed meanwhile may be lost: no answer is taken for good
-        failures = consecutive_failures(session.db, page.id) + 1
-        return Look(revisit.failed_look(failures, now, revisit.within(timedelta.max, hours)))
+def _discovery(result: FetchResult, hours: tuple[float, float], db: Database, now: datetime) -> NextVisit:
+    page = result.page
+    if result.outcome in ("failed", "gone", "refused"):  # never final: what it lists meanwhile would be lost
+        failures = consecutive_failures(db, page.id) + 1
+        return revisit.after_failures(failures, now, revisit.within(timedelta.max, hours)), None
     if page.interval is None or page.fetched_at is None:
-        interval = revisit.first_interval(item.dates)
+        interval = revisit.first_interval(result.dates)
     else:
         elapsed = now - datetime.fromisoformat(page.fetched_at)
-        new = unknown(session.db, item.found)
-        interval = revisit.discovery_interval(timedelta(seconds=page.interval), elapsed, new, item.total)
+        new = unknown(db, result.discovered)
+        interval = revisit.discovery_interval(timedelta(seconds=page.interval), elapsed, new, result.total)
     interval = revisit.within(interval, hours)
-    return Look(now + interval * revisit.PUNCTUAL, interval)
+    return now + interval * revisit.PUNCTUAL, interval

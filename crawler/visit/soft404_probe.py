@@ -1,49 +1,103 @@
-"""Asking a site what it answers where there is surely nothing, to tell its "not found" page from an article.
+"""Soft-404 probe: request a URL that cannot exist, to tell the site's "not found" page from an article.
 
-Sites that answer 200 for what they do not have say so in words of their own. What stands in an article's place all of a
-sudden is compared with what the site says of an address that nobody ever made.
+Sites that answer 200 for missing pages say so in words of their own. What suddenly stands in an article's place is
+compared with what the site answers for a missing URL.
 """
 
+import logging
 import random
 import re
+import sqlite3
 import string
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from archive.article import Article
-from archive.articles.redirects import is_same
+from scrapy import Request
+from scrapy.http import Response
 
-# A notice in an article's place is no longer than this, in characters, and no longer than this share of the article.
+from archive.article import Article
+from archive.articles.fetches import FetchResult
+from archive.articles.redirects import is_same
+from archive.page import Page
+from archive.urls.canonical import canonical_url
+from crawler.crawl_archive import StorageError
+from crawler.request_state import STATE, NotSentError, RequestState
+
+logger = logging.getLogger(__name__)
+
+Fetch = Callable[[Request], Awaitable[Response]]
+
+# A notice in an article's place is at most this long, in characters, and at most this share of the article's length.
 NOTICE, SHARE = 300, 1 / 3
+
+MISSING = (404, 410, 301, 302, 303, 307, 308)  # statuses that are right for a missing URL
 
 _NUMBER = re.compile(r"\d{2,}")
 _SUFFIX = re.compile(r"\.\w{2,5}$")
 
 
-def nowhere(url: str, chance: random.Random) -> str:
-    """An address beside `url`, of the same form, at which there is nothing: other numbers in the query, else in the
-    last part of the path, else another last part."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeResult:
+    """What the site answers for a missing URL: a page with status 200, or a status that says it is missing
+    (`returns_404`). Neither: the probe failed."""
+
+    page: Page | None = None
+    returns_404: bool = False
+
+
+async def probe(fetch: Fetch, result: FetchResult, rng: random.Random) -> ProbeResult:
+    """Request a missing URL beside the one of `result`.
+
+    Raises NotSentError when the crawl ends before, StorageError and sqlite3.Error when the response cannot be stored.
+    """
+    request = Request(
+        missing_url(result.url, rng),
+        dont_filter=True,
+        # A retry or a redirect would be sent at once, without the host's delay.
+        meta={STATE: RequestState(page=result.page, is_probe=True), "dont_redirect": True, "dont_retry": True},
+    )
+    try:
+        response = await fetch(request)
+    except (NotSentError, StorageError, sqlite3.Error):
+        raise
+    except Exception as error:  # whatever Scrapy's downloader raises
+        logger.debug("The soft-404 probe %s failed: %r", request.url, error)
+        return ProbeResult()
+    if response.status != 200:
+        return ProbeResult(returns_404=response.status in MISSING)
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    url, site = canonical_url(response.url), result.page.site
+    return ProbeResult(page=Page(url=url, body=response.body, content_type=content_type, site=site))
+
+
+def missing_url(url: str, rng: random.Random) -> str:
+    """Return a URL of the same form as `url` that does not exist on the site.
+
+    It has other numbers in the query, else in the last part of the path, else another last part.
+    """
     parts = urlsplit(url)
-    query, changed = _renumbered(parts.query, chance)
+    query, changed = _renumbered(parts.query, rng)
     if changed:
         return urlunsplit(parts._replace(query=query))
     folder, _, name = parts.path.rstrip("/").rpartition("/")
     suffix = _SUFFIX.search(name)
-    stem, changed = _renumbered(name.removesuffix(suffix[0]) if suffix else name, chance)
-    made = stem if changed else "".join(chance.choices(string.ascii_lowercase, k=16))
+    stem, changed = _renumbered(name.removesuffix(suffix[0]) if suffix else name, rng)
+    made = stem if changed else "".join(rng.choices(string.ascii_lowercase, k=16))
     end = (suffix[0] if suffix else "") + "/" * parts.path.endswith("/")
     return urlunsplit(parts._replace(path=f"{folder}/{made}{end}", query=""))
 
 
-def _renumbered(text: str, chance: random.Random) -> tuple[str, int]:
-    """The text with numbers in it that nobody has counted up to; how many there are."""
-    return _NUMBER.subn(lambda _: str(chance.randrange(10**9, 10**10)), text)
+def _renumbered(text: str, rng: random.Random) -> tuple[str, int]:
+    """Return the text with random ten-digit numbers in place of its numbers, and how many there are."""
+    return _NUMBER.subn(lambda _: str(rng.randrange(10**9, 10**10)), text)
 
 
 def is_notice(old: Article, new: Article) -> bool:
-    """Whether next to nothing stands where an article stood."""
+    """Whether the new text is so short, beside the old one, that it can only be a notice."""
     return len(new.text) <= min(NOTICE, SHARE * len(old.text))
 
 
-def is_same_nothing(found: Article | None, nothing: Article | None) -> bool:
-    """Whether what was found on a page is what the site says where there is nothing; None: no text on either."""
-    return found is nothing is None or (found is not None and nothing is not None and is_same(found, nothing))
+def is_missing_page(found: Article | None, missing: Article | None) -> bool:
+    """Whether a page is the same as the site's page for a missing URL; None: the page has no article."""
+    return found is missing is None or (found is not None and missing is not None and is_same(found, missing))

@@ -1,0 +1,107 @@
+"""The archive as one crawl writes it: database, WARC files, exclusions, and the crawl's own row."""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from scrapy.exceptions import IgnoreRequest
+from sqlite_utils import Database
+
+from archive.articles.fetches import FetchResult, record
+from archive.monitoring.crawl_reports import count_name
+from archive.monitoring.crawl_reports import counts as final_counts
+from archive.storage.block_counts import forget_rare
+from archive.storage.clock_skew import reset_future_due_dates
+from archive.storage.connection import close, timestamp, transaction, warc_folder
+from archive.storage.crawls import finish_crawl, start_crawl
+from archive.storage.database import open_archive
+from archive.storage.exclusions import Exclusions
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.lock import hold
+from archive.storage.redaction import RedactionError, redact_pending
+from archive.storage.warc.files import WarcWriter, trim
+
+REMOVED = "removed"  # the reason of pages that are excluded on request
+
+
+class CrawlArchive:
+    """Opens the archive for a crawl and closes it. `counts` are the outcomes recorded so far, by site."""
+
+    def __init__(self, path: Path, *, now: datetime, command: str) -> None:
+        """Open the archive, which is made if missing. Raises ArchiveError, BusyError."""
+        self._lock = hold(path, now=now)
+        self.db = open_archive(path, create=True)
+        self.folder = warc_folder(path)
+        _trim_torn(self.db, self.folder)
+        self.exclusions = Exclusions.load(self.db)
+        reset_future_due_dates(self.db, now)
+        self.started_at = timestamp(now)
+        self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)
+        self.warc = WarcWriter(self.folder, f"{path.stem}-{now:%Y%m%d%H%M%S}-{self.crawl_id:06}")
+        self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def redact_pending(self) -> list[str]:
+        """Finish removals that an earlier process could not finish; return a warning where that fails."""
+        try:
+            redact_pending(self.db, self.folder)
+        except RedactionError as error:
+            return [str(error)]
+        return []
+
+    def is_excluded(self, url: str) -> bool:
+        """Whether an exclusion forbids to fetch and to keep the URL."""
+        return self.exclusions.match(url) is not None
+
+    def permitted(self, page: NewPage) -> NewPage:
+        """Return the page as it may be added: refused and never due where an exclusion matches."""
+        exclusion = self.exclusions.match(page.url)
+        if exclusion is None:
+            return page
+        return replace(page, due_at=None, state="refused", reason=REMOVED, optout_id=exclusion)
+
+    def add_pages(self, pages: Iterable[NewPage]) -> None:
+        """Add the pages that are not known yet."""
+        add_pages(self.db, map(self.permitted, pages), self.started_at)
+
+    def record(self, result: FetchResult) -> None:
+        """Commit a fetch and count its outcome."""
+        content = record(self.db, self.crawl_id, result)
+        self.counts[result.page.site][count_name(result.page.kind, result.outcome, content)] += 1
+
+    def articles_stored(self, site: str) -> int:
+        """Return how many new or changed articles of the site this crawl has stored."""
+        return self.counts[site]["new"] + self.counts[site]["changed"]
+
+    def finish(self, outcome: str, reason: str | None, now: datetime) -> None:
+        """Write the crawl's row and close the database; `outcome` is finished or stopped, `reason` a sentence."""
+        with transaction(self.db):
+            for site in self.counts:
+                forget_rare(self.db, site)
+        counts = final_counts(self.db, self.crawl_id)
+        finish_crawl(self.db, self.crawl_id, now=timestamp(now), outcome=outcome, counts=counts, reason=reason)
+        close(self.db)
+
+    def release(self) -> None:
+        """Release the lock on the archive; the database is closed if it is still open."""
+        self.db.close()
+        self._lock.release()
+
+
+class StorageError(IgnoreRequest):
+    """The WARC file cannot be written: the crawl ends, and the page stays due."""
+
+
+def cannot_be_written(error: Exception) -> str:
+    """Return a sentence for a full disk, a lock that is held for long or a damaged file."""
+    return f"The archive cannot be written ({error}): see to the disk and to who else writes to it; no page is lost."
+
+
+def _trim_torn(db: Database, folder: Path) -> None:
+    """Cut incomplete records off the WARC files of crawls that were killed, so that every file stays readable."""
+    for (crawl_id,) in db.execute("select id from crawls where outcome = 'running'").fetchall():
+        for path in sorted(folder.glob(f"*-{crawl_id:06}-*.warc.gz")):
+            sql = "select coalesce(max(warc_offset), 0) from fetches where warc_file = ?"
+            trim(path, db.execute(sql, [path.name]).fetchone()[0])
