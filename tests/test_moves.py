@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.articles.fetches import FetchResult, record
-from archive.articles.redirects import is_same, leads_elsewhere, names_another
+from archive.articles.redirects import is_false_canonical, is_same_article, redirects_to_another
 from archive.storage.frontier import NewPage, add_pages
 from tests.archives import NOW, URL, an_article, due_page, new_archive, store
 
@@ -25,7 +25,7 @@ OTHER = "本周气温下降，专家提醒老年人注意保暖。流感疫苗�
     ],
 )
 def test_versions_of_one_article(one: dict[str, str], other: dict[str, str], same: bool) -> None:
-    assert is_same(an_article(**one), an_article(**other)) is same
+    assert is_same_article(an_article(**one), an_article(**other)) is same
 
 
 def test_an_address_that_was_only_named_gives_its_article_back(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_an_address_that_was_only_named_gives_its_article_back(tmp_path: Path) -
         ("stored", None, "2024-06-02", None),
         ("gone", None, "2024-06-03", None),
     ]
-    assert names_another(db, named.url, an_article())
+    assert is_false_canonical(db, named.url, an_article())
 
 
 def test_the_twin_of_a_new_article_is_asked_whether_it_moved(tmp_path: Path) -> None:
@@ -55,10 +55,10 @@ def test_the_twin_of_a_new_article_is_asked_whether_it_moved(tmp_path: Path) -> 
 
 def test_what_is_not_stored_is_no_other_article(tmp_path: Path) -> None:
     db = new_archive(tmp_path)
-    assert not leads_elsewhere(db, 1, an_article())
-    assert not names_another(db, URL, an_article())
+    assert not redirects_to_another(db, 1, an_article())
+    assert not is_false_canonical(db, URL, an_article())
     store(db, an_article(text=OLD))
     other = an_article(text=OTHER, title="天冷了")
-    assert leads_elsewhere(db, 1, other)
-    assert names_another(db, URL, other)
-    assert not names_another(db, URL, an_article(text=OLD))
+    assert redirects_to_another(db, 1, other)
+    assert is_false_canonical(db, URL, other)
+    assert not is_false_canonical(db, URL, an_article(text=OLD))

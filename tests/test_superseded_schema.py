@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.articles.redirects import join_history
+from archive.articles.redirects import merge_revisions
 from archive.articles.writer import forget_article
 from archive.storage.connection import transaction
 from archive.storage.fulltext import index
@@ -84,7 +84,7 @@ def test_two_articles_that_become_one_share_their_history(db: Database) -> None:
     store(db, replace(FIRST, text="另一处的旧文。"), url=f"{URL}1", now=NOW, site="other")
     store(db, replace(FIRST, text="另一处的新文。"), url=f"{URL}1", now=LATEST, site="other")
     with transaction(db):
-        join_history(db, 1, 3)
+        merge_revisions(db, 1, 3)
         forget_article(db, 1)
     rows = db.execute("select article_id, number, text, site, until from superseded order by number").fetchall()
     every = [FIRST.text, "另一处的旧文。", "另一处的新文。", SECOND.text]  # what the first one says now is the newest

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.articles.redirects import ask_twin, give_back, join_history
+from archive.articles.redirects import merge_revisions, recheck_duplicate, undo_canonical_merge
 from archive.articles.writer import forget_article, insert, reread, save_article, update
 from archive.storage.connection import transaction
 from archive.storage.frontier import DuePage, NewPage, add_pages
@@ -81,7 +81,7 @@ def record(db: Database, crawl_id: int | None, result: FetchResult) -> str | Non
             if result.target_in_flight or db.execute(fetched, [page_id, crawl_id]).fetchone():
                 return None  # the target is fetched in this crawl itself: its outcome is recorded once
         elif result.article or result.outcome in ("gone", "no article", "refused"):
-            give_back(db, page_id, result.article, result.fetched_at)
+            undo_canonical_merge(db, page_id, result.article, result.fetched_at)
         fetch_id = _add_fetch(db, crawl_id, page_id, result)
         _update_page(db, page_id, result)
         if result.article:
@@ -90,7 +90,7 @@ def record(db: Database, crawl_id: int | None, result: FetchResult) -> str | Non
             content = save_article(db, page_id, fetch_id, result.article, result.fetched_at)
             update(db, "fetches", fetch_id, {"content": content})
             if content == "new":
-                ask_twin(db, page_id, result.fetched_at)
+                recheck_duplicate(db, page_id, result.fetched_at)
     return content
 
 
@@ -101,7 +101,7 @@ def _redirect(db: Database, crawl_id: int | None, result: FetchResult, target: N
     old = db.execute("select id from articles where page_id = ?", [result.page.id]).fetchone()
     new = db.execute("select id from articles where page_id = ?", [target_id]).fetchone()
     if old and new:  # the requested page's article stays, with the revisions of both; its content is written below
-        join_history(db, new[0], old[0])
+        merge_revisions(db, new[0], old[0])
         content = load_article(db, new[0])
         forget_article(db, target_id)
     if old:  # the article keeps its id under the new URL

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from archive.article import Article, NoArticle
 from archive.articles.fetches import FetchResult
-from archive.articles.redirects import has_title_of, is_list, is_same, is_title_of_many, leads_elsewhere, names_another
+from archive.articles.redirects import (
+    has_same_title,
+    is_discovery_url,
+    is_false_canonical,
+    is_same_article,
+    is_shared_title,
+    redirects_to_another,
+)
 from archive.extraction.pool import PoolError
 from archive.page import Page
 from archive.storage.frontier import NewPage
@@ -97,16 +104,16 @@ class Interpreter:
             detail = f"Its canonical URL is {canonical}, which was removed on request"
             return _without_article(result, "refused", REMOVED, detail)
         redirected = result.url != page.url
-        if redirected and is_list(db, result.url):
+        if redirected and is_discovery_url(db, result.url):
             return _without_article(result, "gone", "redirect to listing", f"Redirected to {result.url}")
         had_article = redirected and page.article_id is not None and result.outcome != "gone"
-        if had_article and (article is None or leads_elsewhere(db, page.id, article)):
+        if had_article and (article is None or redirects_to_another(db, page.id, article)):
             return self._moved_elsewhere(result)
         if article is None:
             return result
         if redirected and not result.moved:  # a temporary redirect: the URL stays what it is
             return replace(result, article=replace(article, url=page.url))
-        if canonical and (canonical == result.url or not names_another(db, canonical, article, page.id)):
+        if canonical and (canonical == result.url or not is_false_canonical(db, canonical, article, page.id)):
             return replace(result, target=self._target(result, canonical))
         return replace(result, target=self._target(result, result.url))
 
@@ -131,8 +138,8 @@ class Interpreter:
         gone = replace(result, outcome="gone", reason="soft 404")
         old = load_article(db, page.article_id)
         if found:
-            titled = has_title_of(old, found) and not is_title_of_many(db, page.site, found.title)
-            if titled or is_same(old, found):
+            titled = has_same_title(old, found) and not is_shared_title(db, page.site, found.title)
+            if titled or is_same_article(old, found):
                 return None
             if is_notice(old, found):
                 return gone

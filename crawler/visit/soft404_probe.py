@@ -18,7 +18,7 @@ from scrapy.http import Response
 
 from archive.article import Article
 from archive.articles.fetches import FetchResult
-from archive.articles.redirects import is_same
+from archive.articles.redirects import is_same_article
 from archive.page import Page
 from archive.urls.canonical import canonical_url
 from crawler.crawl_archive import StorageError
@@ -100,4 +100,4 @@ def is_notice(old: Article, new: Article) -> bool:
 
 def is_missing_page(found: Article | None, missing: Article | None) -> bool:
     """Whether a page is the same as the site's page for a missing URL; None: the page has no article."""
-    return found is missing is None or (found is not None and missing is not None and is_same(found, missing))
+    return found is missing is None or (found is not None and missing is not None and is_same_article(found, missing))
