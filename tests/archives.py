@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -92,3 +93,17 @@ def store(db: Database, article: Article, *, url: str = URL, now: str = NOW, sit
         None,
         FetchResult(page=due_page(page_id), url=url, fetched_at=now, outcome="stored", due_at=None, article=article),
     )
+
+
+BARE: dict[str, Any] = dict.fromkeys(("pmcid", "nct", "chictr", "isrctn", "arxiv", "isbn", "issn"))
+TITLE = "Stem cells for scleroderma"
+
+
+def a_print(doi: str | None = None, pmid: str | None = None, **more: Any) -> Reference:
+    """A reference with no more than these identifiers; title, year and author only where they are given."""
+    unknown: dict[str, Any] = {"title": None, "year": None, "authors": (), "container_title": None}
+    return a_reference(**(BARE | unknown | {"doi": doi, "pmid": pmid} | more))
+
+
+def titled(title: str = TITLE, year: int = 2016, author: str = "Wu T", **more: Any) -> Reference:
+    return a_print(title=title, year=year, authors=(author,), **more)

@@ -45,6 +45,8 @@ def run_under(clock: VirtualClock | None, *arguments: str | Path, cwd: Path, **m
     """Run a crawl as `run` does, under that clock."""
     from crawler.cli.main import main
 
+    if reactor := sys.modules.get("twisted.internet.reactor"):
+        asyncio.set_event_loop(reactor._asyncioEventloop)  # asyncio.run in other tests leaves none
     words = ["healthnews", *map(str, arguments)]
     env = dict.fromkeys((key for key in os.environ if key.startswith("HEALTHNEWS_")), None) | environment(**more)
     with (
@@ -93,7 +95,7 @@ def _start(clock: VirtualClock | None) -> Callable[..., None]:
         if not reactor.running:
             reactor.startRunning(installSignalHandlers=False)
         process._setup_reactor(install_signal_handlers=False)
-        asyncio.get_event_loop().run_until_complete(deferred_to_future(process.join()))
+        reactor._asyncioEventloop.run_until_complete(deferred_to_future(process.join()))
 
     return start
 
@@ -107,4 +109,5 @@ def stop_reactor() -> None:
     reactor = sys.modules.get("twisted.internet.reactor")
     if reactor and reactor.running:
         reactor.stop()
-        asyncio.get_event_loop().run_forever()
+        reactor._asyncioEventloop.run_forever()
+        reactor._asyncioEventloop.close()

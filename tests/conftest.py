@@ -2,6 +2,7 @@
 
 import json
 import resource
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.commands import run, stop_reactor
+from tests.takedowns import Crawled, crawled_archive
 
 COSTS = pytest.StashKey[dict[str, str]]()
 
@@ -47,6 +49,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print what each process cost."""
     for process, cost in sorted(config.stash[COSTS].items()):
         terminalreporter.write_line(f"{process}: {cost}")
+
+
+@pytest.fixture
+def crawled(tmp_path: Path) -> Iterator[Crawled]:
+    """Make an archive of pages to remove."""
+    with crawled_archive(tmp_path) as archive:
+        yield archive
 
 
 class Demo(NamedTuple):

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,3 +85,9 @@ def damage(path: Path, offset: int, number: int = 8) -> None:
         before = file.read(number)
         file.seek(offset)
         file.write(bytes(byte ^ 0x55 for byte in before))
+
+
+def warcio_check(path: Path) -> int:
+    """What `warcio check` says of a file, as its exit code."""
+    command = [sys.executable, "-m", "warcio.cli", "check", str(path)]
+    return subprocess.run(command, capture_output=True).returncode

@@ -11,7 +11,7 @@ from crawler.cli.main import main
 from tests.archives import URL, a_reference, an_article, new_archive, store
 from tests.commands import run
 from tests.loopback import Loopback, linked_site
-from tests.test_retractions import a_row, a_table
+from tests.retraction_table import a_row, a_table
 
 WITHOUT = {
     "export": "prints files of the format asked for; JSON Lines and CSL-JSON are among them",

@@ -16,7 +16,7 @@ from archive.web.wording import query_syntax
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
 from tests.commands import run
-from tests.test_retractions import a_row, a_table
+from tests.retraction_table import a_row, a_table
 
 PRESS_RELEASE = "The university said that the skin of both patients had become softer within a year of treatment. " * 9
 

@@ -9,7 +9,7 @@ from archive.monitoring.crawl_problems import crawl_problems
 from archive.storage.frontier import Selection
 from archive.storage.hosts import RobotsFile, save
 from tests.archives import new_archive
-from tests.test_reports import LATER, TOMORROW, Fetch, a_crawl, hold
+from tests.crawl_rows import LATER, TOMORROW, Fetch, a_crawl, hold
 
 
 @pytest.fixture

@@ -15,10 +15,9 @@ from sqlite_utils import Database
 from archive.works import queries as catalogue
 from crawler.enrichment.client import MAX_WAIT, TRIES, Client, ServiceError, ServiceResponse, retry_after
 from crawler.enrichment.resolve import Resolution, Services, resolve
-from tests.archives import an_article, new_archive, store
+from tests.archives import TITLE, a_print, an_article, new_archive, store, titled
 from tests.commands import run
 from tests.loopback import Loopback, Reply
-from tests.test_works import TITLE, a_print, titled
 
 CONTACT = "someone@example.org"
 

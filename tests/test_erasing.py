@@ -3,6 +3,7 @@
 import gzip
 import io
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from archive.storage.warc.locate import find_records
 from archive.storage.warc.members import START, members
 from archive.storage.warc.tombstone import length_of, tombstone
 from tests.archives import new_archive
-from tests.test_warc import WHEN, check
+from tests.kept import warcio_check
 
+WHEN = datetime(2024, 5, 21, 8, 0, tzinfo=UTC)
 DATE = "2024-06-01T00:00:00Z"
 NAME = "test-00000.warc.gz"
 SHORTEST = (
@@ -90,7 +92,7 @@ def test_the_others_stay_as_they_are(
 def test_the_file_passes_the_check_of_warcio(tmp_path: Path) -> None:
     offsets = write(tmp_path, [(f"https://a.example/{number}", b"text" * 99, {}) for number in range(3)])
     overwrite_records(tmp_path / NAME, offsets[1:], DATE)
-    assert check(tmp_path / NAME) == 0
+    assert warcio_check(tmp_path / NAME) == 0
     assert kinds(tmp_path / NAME) == ["warcinfo", "response", "request", *["metadata", "request"] * 2]
 
 
@@ -104,7 +106,7 @@ def test_a_killed_erasure_is_finished(tmp_path: Path, written: int) -> None:
         file.write(begun)
     assert trim(folder / NAME) == 0  # no torn end of a killed crawl
     assert redact_pending(db, folder) == 2
-    assert check(folder / NAME) == 0
+    assert warcio_check(folder / NAME) == 0
     assert kinds(folder / NAME) == ["warcinfo", *["metadata", "request"] * 2]
     assert redact_pending(db, folder) == 0
     db.close()

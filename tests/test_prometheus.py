@@ -11,7 +11,7 @@ from archive.monitoring.prometheus import exposition
 from archive.storage.crawls import finish_crawl
 from archive.storage.hosts import Host, save
 from tests.archives import NOW, an_article, new_archive, store
-from tests.test_reports import LATER, TOMORROW, Fetch, a_crawl
+from tests.crawl_rows import LATER, TOMORROW, Fetch, a_crawl
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
 

@@ -12,15 +12,13 @@ from archive.storage.lock import hold
 from archive.storage.warc.files import Location, read_page
 from crawler.cli.exclusion_syntax import entries_in, entry_of
 from tests.commands import run
+from tests.takedowns import BASE, NOW, SECRET, Crawled, article, contents, states
 from tests.terminals import run_on_terminal
-from tests.test_removing import BASE, NOW, SECRET, Crawled, article, contents, crawled, states
-
-__all__ = ["crawled"]  # the fixture
 
 
 @pytest.fixture
 def folder(crawled: Crawled) -> Path:
-    """The archive of test_removing, closed."""
+    """The archive of pages to remove, closed."""
     crawled.warc.close()
     return crawled.path.parent
 

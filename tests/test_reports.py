@@ -1,9 +1,7 @@
 """How a crawl is counted and shown: every fetch once, under one name."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,47 +12,18 @@ from sqlite_utils import Database
 from archive.console.tables import crawl_table
 from archive.monitoring import crawl_reports
 from archive.monitoring.site_reports import site_report
-from archive.storage.crawls import finish_crawl, start_crawl
-from archive.storage.frontier import NewPage, Selection, add_pages
+from archive.storage.crawls import finish_crawl
+from archive.storage.frontier import Selection
 from archive.storage.held_hosts import waiting_hosts
-from archive.storage.hosts import Host, save
 from tests.archives import NOW, new_archive
+from tests.crawl_rows import LATER, TOMORROW, Fetch, a_crawl, hold
 
-LATER = "2024-06-01T00:01:00.000000Z"
-TOMORROW = "2024-06-02T00:00:00.000000Z"
 OUTCOMES = ("stored", "unchanged", "read", "no article", "gone", "refused", "failed", "alias")
-
-
-class Fetch(NamedTuple):
-    """A row of `fetches`, and of the page that it is of."""
-
-    outcome: str
-    content: str | None = None
-    reason: str | None = None
-    path: str = "a"
-    site: str = "demo"
-    kind: str = "article"
-    at: str = NOW
-    seconds: float | None = None
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
     return new_archive(tmp_path)
-
-
-def a_crawl(db: Database, fetches: Sequence[Fetch] = ()) -> int:
-    """A crawl that runs, with those fetches."""
-    crawl_id = start_crawl(db, now=NOW, pid=1, command="healthnews crawl")
-    for each in fetches:
-        url = f"https://{each.site or 'single'}.example/{each.kind}/{each.path}"
-        add_pages(db, [NewPage(url=url, host=f"{each.site}.example", site=each.site, kind=each.kind)], NOW)
-        db.execute(
-            "insert into fetches (page_id, crawl_id, url, fetched_at, outcome, content, reason, seconds) "
-            "select id, ?, url, ?, ?, ?, ?, ? from pages where url = ?",
-            [crawl_id, each.at, each.outcome, each.content, each.reason, each.seconds, url],
-        )
-    return crawl_id
 
 
 @pytest.mark.parametrize(
@@ -136,12 +105,6 @@ def test_seconds_go_from_the_first_request_to_the_last_answer(db: Database) -> N
 def test_an_unknown_crawl_is_an_error(db: Database) -> None:
     with pytest.raises(KeyError):
         crawl_reports.counts(db, 7)
-
-
-def hold(db: Database, host: str, held: str | None, until: str, due: int) -> None:
-    save(db, Host(host=host, ready_at=until, held=held))
-    pages = [NewPage(url=f"https://{host}/due/{n}", host=host, site="demo", due_at=NOW) for n in range(due)]
-    add_pages(db, pages, NOW)
 
 
 def test_hosts_that_wait(db: Database) -> None:

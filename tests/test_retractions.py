@@ -1,7 +1,5 @@
 """The Retraction Watch table, and the works and articles that it warns of."""
 
-import csv
-import io
 import json
 from datetime import date
 from pathlib import Path
@@ -17,34 +15,8 @@ from archive.monitoring import crawl_reports
 from archive.works import queries
 from archive.works.retraction_watch import Loaded, RetractionTableError, load_table
 from archive.works.retractions import Notice, article_came, retraction_state, retraction_states
-from tests.archives import NOW, URL, an_article, new_archive, store
-from tests.test_works import a_print
-
-HEADING = [
-    "Record ID", "Title", "Subject", "Institution", "Journal", "Publisher", "Country", "Author", "URLS", "ArticleType",
-    "RetractionDate", "RetractionDOI", "RetractionPubMedID", "OriginalPaperDate", "OriginalPaperDOI",
-    "OriginalPaperPubMedID", "RetractionNature", "Reason", "Paywalled", "Notes",
-]  # fmt: skip
-
-
-def a_row(number: object = 1, **changes: str) -> list[str]:
-    """A line of the table; of the columns only these are filled."""
-    values = {
-        "Record ID": str(number), "Title": "Stem cells, again", "Journal": "J Cells",
-        "RetractionDate": "6/19/2020 0:00",
-        "RetractionDOI": "10.5555/notice", "RetractionPubMedID": "0", "OriginalPaperDate": "5/1/2016 0:00",
-        "OriginalPaperDOI": "10.5555/SCI.2016", "OriginalPaperPubMedID": "0", "RetractionNature": "Retraction",
-        "Reason": "+Fake Peer Review;+Paper Mill;",
-    }  # fmt: skip
-    return [(values | changes).get(name, "") for name in HEADING]
-
-
-def a_table(folder: Path, *rows: list[str], heading: list[str] = HEADING, more: bytes = b"") -> Path:
-    out = io.StringIO()
-    csv.writer(out).writerows([heading, *rows])
-    path = folder / "retractions.csv"
-    path.write_bytes(out.getvalue().encode() + more)
-    return path
+from tests.archives import NOW, URL, a_print, an_article, new_archive, store
+from tests.retraction_table import a_row, a_table
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from archive.retrieval.engine import matching, search
 from archive.retrieval.facets import facets
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
+from tests.retraction_table import a_row, a_table
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Raw pages: what goes in comes out, whatever the body; a torn end costs the torn record only."""
 
 import gzip
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_page, trim
+from tests.kept import warcio_check
 
 WHEN = datetime(2024, 5, 21, 8, 0, tzinfo=UTC)
 
@@ -29,12 +28,6 @@ def exchange(body: bytes, **headers: str) -> Exchange:
     )
 
 
-def check(path: Path) -> int:
-    """What `warcio check` says of a file, as its exit code."""
-    command = [sys.executable, "-m", "warcio.cli", "check", str(path)]
-    return subprocess.run(command, capture_output=True).returncode
-
-
 @given(bodies=st.lists(st.binary(max_size=300), min_size=1, max_size=4))
 @settings(max_examples=25)
 def test_bodies_come_back(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
@@ -51,7 +44,7 @@ def test_a_page_comes_back_with_its_facts(tmp_path: Path) -> None:
     assert (page.url, page.content_type, page.status) == ("https://news.example/a/1?x=1", "text/html; charset=gbk", 200)
     assert page.fetched_at == WHEN
     writer.close()
-    assert check(tmp_path / "test-00000.warc.gz") == 0
+    assert warcio_check(tmp_path / "test-00000.warc.gz") == 0
 
 
 @pytest.mark.parametrize("body", [gzip.compress(b"text"), b"text"], ids=["compressed", "mislabelled"])
@@ -77,7 +70,7 @@ def test_a_torn_end_is_trimmed(tmp_path: Path, cut: int) -> None:
     path = tmp_path / first.file
     path.write_bytes(path.read_bytes()[:-cut])
     assert trim(path, first.offset) > 0
-    assert check(path) == 0
+    assert warcio_check(path) == 0
     assert read_page(tmp_path, first).body == b"first" * 50
 
 

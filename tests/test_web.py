@@ -1,9 +1,7 @@
 """The Datasette plugin, through Datasette's own client."""
 
-import asyncio
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 from datasette.app import Datasette
@@ -12,7 +10,8 @@ from archive.storage.database import open_archive
 from archive.web.formatting import identifier_links
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
+from tests.retraction_table import a_row, a_table
+from tests.web import get
 
 
 @pytest.fixture
@@ -28,16 +27,6 @@ def datasette(tmp_path: Path) -> Datasette:
         )
     other.close()
     return Datasette([str(tmp_path / "healthnews.db"), str(tmp_path / "other.db")])
-
-
-def get(datasette: Datasette, path: str) -> Any:
-    """The answer to a request."""
-
-    async def ask() -> Any:
-        await datasette.invoke_startup()
-        return await datasette.client.get(path)
-
-    return asyncio.run(ask())
 
 
 @pytest.mark.parametrize(

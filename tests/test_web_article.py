@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +17,10 @@ from archive.web.responses import ArchiveRequest
 from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
-from tests.test_web import get
+from tests.retraction_table import a_row, a_table
+from tests.web import HOSTILE, PAGE, get, page
 
-PAGE = "/healthnews/-/article/1"
 LATER = "2024-07-01T00:00:00.000000Z"
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
 def hostile_article() -> Article:
@@ -82,19 +79,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     db.execute("update pages set state = 'alias', alias_of = 1 where url like '%old%'")
     db.close()
     return serve(folder / "healthnews.db")
-
-
-def page(served: Datasette, path: str = PAGE) -> str:
-    """A page of ours, with what all of them must have."""
-    answer = get(served, path)
-    assert answer.status_code == 200
-    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
-    assert answer.headers["referrer-policy"] == "no-referrer"
-    text = str(answer.text)
-    assert "<script" not in text
-    assert " style=" not in text
-    assert [name for name, number in Counter(re.findall(r'\bid="([^"]*)"', text)).items() if number > 1] == []
-    return text
 
 
 def test_markers_lead_to_entries_and_back(served: Datasette) -> None:

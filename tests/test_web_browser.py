@@ -14,7 +14,7 @@ from archive.works.retraction_watch import load_table
 from tests.archives import NOW, an_article, store
 from tests.browser import Listener, chromium, serving
 from tests.conftest import Demo
-from tests.test_retractions import a_row, a_table
+from tests.retraction_table import a_row, a_table
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -9,8 +9,7 @@ from datasette.app import Datasette
 from archive.web.pages.duplicates import SIZE
 from archive.web.server import datasette as serve
 from tests.archives import an_article, new_archive, store
-from tests.test_web import get
-from tests.test_web_article import page
+from tests.web import get, page
 
 COPIES = "/healthnews/-/copies/1"
 TEXT = "\n\n".join(

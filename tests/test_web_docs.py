@@ -14,8 +14,8 @@ from archive.web.search_params import FILTERS
 from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
-from tests.test_web import get
+from tests.retraction_table import a_row, a_table
+from tests.web import get
 
 TEXT = (Path(__file__).parent.parent / "docs" / "browsing.md").read_text(encoding="utf-8")
 

@@ -17,7 +17,7 @@ from archive.web.exports import BATCH, BY_EXTENSION, export_pieces
 from archive.web.search_params import SearchParams
 from archive.web.server import datasette as serve
 from tests.archives import a_reference, an_article, new_archive, store
-from tests.test_web import get
+from tests.web import get
 
 URL = "https://news.example/{}"
 ARTICLES = 2 * BATCH + 20

@@ -12,7 +12,7 @@ from lxml import etree
 from archive.web.atom import ENTRIES, NOT_XML
 from archive.web.server import datasette as serve
 from tests.archives import an_article, new_archive, store
-from tests.test_web import get
+from tests.web import get
 
 URL = "https://news.example/{}"
 FEED = "/healthnews/-/search.atom"

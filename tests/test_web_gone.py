@@ -10,7 +10,7 @@ from datasette.app import Datasette
 
 from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, new_archive, store
-from tests.test_web import get
+from tests.web import get
 
 SEARCH = "/healthnews/-/search"
 LATER = "2024-07-01T00:00:00.000000Z"

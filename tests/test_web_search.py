@@ -18,8 +18,8 @@ from archive.web.server import datasette as serve
 from archive.web.wording import count_results
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
-from tests.test_web import get
+from tests.retraction_table import a_row, a_table
+from tests.web import get
 
 SEARCH = "/healthnews/-/search"
 URL = "https://news.example/{}"

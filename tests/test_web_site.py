@@ -17,8 +17,7 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.hosts import notice
 from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, due_page, new_archive, store
-from tests.test_web import get
-from tests.test_web_article import HOSTILE, page
+from tests.web import HOSTILE, get, page
 
 LATER = "2024-06-02T00:00:00.000000Z"
 

@@ -17,8 +17,8 @@ from archive.web.pages.start import chart_data, read_holdings
 from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
-from tests.test_web import get
+from tests.retraction_table import a_row, a_table
+from tests.web import get
 
 URL = "https://news.example/{}"
 

@@ -16,9 +16,8 @@ from archive.works.citing import cited_works, citing_years, find_work, list_work
 from archive.works.queries import citing
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
-from tests.test_retractions import a_row, a_table
-from tests.test_web import get
-from tests.test_web_article import HOSTILE, page
+from tests.retraction_table import a_row, a_table
+from tests.web import HOSTILE, get, page
 
 WORK = "/healthnews/-/work/1"
 OTHER = {"doi": "10.5555/other", "pmid": None, "pmcid": None, "arxiv": None, "title": f"Other cells, {HOSTILE}"}

@@ -10,10 +10,9 @@ import rispy
 from pybtex.database import parse_string
 
 from archive.article import Citation
-from tests.archives import URL, a_reference, an_article, new_archive, store
+from tests.archives import URL, a_print, a_reference, an_article, new_archive, store, titled
 from tests.commands import run
-from tests.test_retractions import a_row, a_table
-from tests.test_works import a_print, titled
+from tests.retraction_table import a_row, a_table
 
 TEXT = "前一句。硬皮病有所改善[1]。后一句。\n\nOne more sentence. Both rose, they say [1]. The end."
 

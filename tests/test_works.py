@@ -14,20 +14,7 @@ from archive.retrieval.engine import search
 from archive.storage.migrations import migrations
 from archive.works.matching import keys_of, normalised_title
 from archive.works.writer import most_frequent
-from tests.archives import a_reference, an_article, new_archive, store
-
-BARE: dict[str, Any] = dict.fromkeys(("pmcid", "nct", "chictr", "isrctn", "arxiv", "isbn", "issn"))
-TITLE = "Stem cells for scleroderma"
-
-
-def a_print(doi: str | None = None, pmid: str | None = None, **more: Any) -> Reference:
-    """A reference with no more than these identifiers; title, year and author only where they are given."""
-    unknown: dict[str, Any] = {"title": None, "year": None, "authors": (), "container_title": None}
-    return a_reference(**(BARE | unknown | {"doi": doi, "pmid": pmid} | more))
-
-
-def titled(title: str = TITLE, year: int = 2016, author: str = "Wu T", **more: Any) -> Reference:
-    return a_print(title=title, year=year, authors=(author,), **more)
+from tests.archives import BARE, TITLE, a_print, a_reference, an_article, new_archive, store, titled
 
 
 def an_empty_archive() -> Database:

@@ -1,0 +1,35 @@
+"""Requests to the web interface for tests, through Datasette's own client."""
+
+import asyncio
+import re
+from collections import Counter
+from typing import Any
+
+from datasette.app import Datasette
+
+
+def get(datasette: Datasette, path: str) -> Any:
+    """The answer to a request."""
+
+    async def ask() -> Any:
+        await datasette.invoke_startup()
+        return await datasette.client.get(path)
+
+    return asyncio.run(ask())
+
+
+PAGE = "/healthnews/-/article/1"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+def page(served: Datasette, path: str = PAGE) -> str:
+    """A page of ours, with what all of them must have."""
+    answer = get(served, path)
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    text = str(answer.text)
+    assert "<script" not in text
+    assert " style=" not in text
+    assert [name for name, number in Counter(re.findall(r'\bid="([^"]*)"', text)).items() if number > 1] == []
+    return text
