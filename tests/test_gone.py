@@ -140,7 +140,7 @@ def test_an_export_of_what_is_gone_says_since_when(folder: Path) -> None:
 
 def test_an_article_is_shown_with_what_became_of_its_page(folder: Path) -> None:
     assert "page       gone since 2024-07-01 (http 404)\n" in run("show", "1", cwd=folder).stdout
-    missing = "page       missing since 2024-07-01 (http 404), will be looked at again\n"
+    missing = "page       missing since 2024-07-01 (http 404), will be fetched again\n"
     assert missing in run("show", "4", cwd=folder).stdout
     assert "\npage " not in run("show", "5", cwd=folder).stdout
 

@@ -137,7 +137,9 @@ def test_copies_that_stay_are_named(crawled: Crawled) -> None:
     crawled.fetch("https://copy.example/5", article(5, SECRET * 9))
     crawled.warc.close()
     done = run("remove", f"{BASE}/1", "--yes", cwd=crawled.path.parent)
-    assert done.stdout.endswith("Copies of what is removed stay, as they are other pages:\n  https://copy.example/5\n")
+    assert done.stdout.endswith(
+        "Copies of the removed pages stay, since they are other pages:\n  https://copy.example/5\n"
+    )
 
 
 @pytest.mark.parametrize(("answer", "left"), [("n", 6), ("y", 1)])

@@ -144,7 +144,7 @@ def test_the_table_of_a_crawl(db: Database) -> None:
 def test_a_crawl_that_ended_early_says_why(db: Database) -> None:
     crawl_id = a_crawl(db)
     finish_crawl(db, crawl_id, now=LATER, outcome="stopped", counts={}, reason="The disk is full.")
-    assert "stopped\nThe disk is full.\nNothing was asked for.\n" in printed(db, crawl_id)
+    assert "stopped\nThe disk is full.\nNothing was fetched.\n" in printed(db, crawl_id)
 
 
 def test_a_crawl_whose_time_was_over_says_what_is_left(db: Database) -> None:
@@ -159,10 +159,10 @@ def test_a_crawl_whose_time_was_over_says_what_is_left(db: Database) -> None:
     ("held", "due", "said"),
     [
         ([], 0, "Nothing was due."),
-        ([], 1, "Nothing was asked for."),
-        ([], None, "Nothing was asked for."),  # of an earlier crawl it is not known
-        (["quiet hours"], 1, "Nothing was asked for: 1 page waits (quiet hours)."),
-        (["http 429", "quiet hours", "http 429"], 3, "Nothing was asked for: 3 pages wait (http 429, quiet hours)."),
+        ([], 1, "Nothing was fetched."),
+        ([], None, "Nothing was fetched."),  # of an earlier crawl it is not known
+        (["quiet hours"], 1, "Nothing was fetched: 1 page waits (quiet hours)."),
+        (["http 429", "quiet hours", "http 429"], 3, "Nothing was fetched: 3 pages wait (http 429, quiet hours)."),
     ],
 )
 def test_why_nothing_was_asked_for(db: Database, held: list[str], due: int | None, said: str) -> None:

@@ -136,7 +136,7 @@ def test_retractions_are_shown_everywhere(folder: Path) -> None:
     assert "1 records new, 0 replaced" in done.stdout
     for arguments in (["works"], ["works", "27770001"], ["report"], ["show", "1"]):
         assert "2020-06-19" in run(*arguments, cwd=folder).stdout
-    assert "RETRACTED 2020-06-19; the article came after" in run("show", "2", cwd=folder).stdout
+    assert "RETRACTED 2020-06-19; the article was published after" in run("show", "2", cwd=folder).stdout
     [flag] = json.loads(run("show", "1", "--json", cwd=folder).stdout)["flags"]
     assert (flag["position"], flag["status"], flag["article_came"]) == (0, "retracted", "before")
     [flagged] = json.loads(run("report", "--json", cwd=folder).stdout)["flagged"]

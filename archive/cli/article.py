@@ -12,13 +12,13 @@ from archive.errors import UserError
 
 @click.command()
 @click.argument("wanted", metavar="URL or ID", shell_complete=articles)
-@click.option("--revision", type=click.IntRange(1), help="As of this revision; the newest by default.")
-@click.option("--removed", is_flag=True, help="Also what was cut away, with the reason.")
+@click.option("--revision", type=click.IntRange(1), help="Show this revision; by default the newest.")
+@click.option("--removed", is_flag=True, help="Also show the removals, each with its reason.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the article as Markdown.")
 @json_option
 @archive_file
 def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_markdown: bool, as_json: bool) -> None:
-    """Show one article with its references, and its copies on other sites.
+    """Show one article with its references, and its duplicates on other sites.
 
     \b
     Example:
@@ -26,7 +26,7 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
       healthnews show https://news.example/2024/05/21/scleroderma.html --json
     """
     from archive.articles.lookup import find_article, load
-    from archive.console.article import article
+    from archive.console.article import article_text
     from archive.console.output import page, prose_console
     from archive.duplicates.queries import group
     from archive.errors import NotStoredError
@@ -44,19 +44,19 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
     elif as_markdown:
         click.echo(stored.article.markdown)
     else:
-        page(article(stored, found, removed=removed), out=prose_console())
+        page(article_text(stored, found, removed=removed), out=prose_console())
 
 
 @click.command()
 @click.argument("wanted", metavar="URL or ID", shell_complete=articles)
-@click.option("--from", "old", type=click.IntRange(1), help="The earlier revision; the one before --to by default.")
-@click.option("--to", "new", type=click.IntRange(1), help="The later revision; the newest by default.")
+@click.option("--from", "old", type=click.IntRange(1), help="The earlier revision; by default the one before --to.")
+@click.option("--to", "new", type=click.IntRange(1), help="The later revision; by default the newest.")
 @json_option
 @archive_file
 def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: bool) -> None:
-    """Show what changed between two revisions of an article: words of the text, and references that came or went.
+    """Show what changed between two revisions of an article: words of the text, and added or removed references.
 
-    In a pipe, and where there is no colour, what changed is marked: [-taken away-]{+put in+}.
+    In a pipe and without colour, changes are marked as [-removed-]{+added+}.
 
     \b
     Example:
@@ -65,7 +65,7 @@ def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: 
     """
     from archive.articles.changes import article_changes
     from archive.articles.lookup import find_article, load
-    from archive.console.diff import changes
+    from archive.console.diff import changes_text
     from archive.console.output import page, prose_console
     from archive.errors import NotStoredError
 
@@ -82,4 +82,4 @@ def diff(archive: Path, wanted: str, old: int | None, new: int | None, as_json: 
     else:
         out = prose_console()
         head = "{url}: revision {from} to {to}".format_map(facts)
-        page(changes(head, found, marks=out.no_color or out.color_system is None), out=out)
+        page(changes_text(head, found, marks=out.no_color or out.color_system is None), out=out)

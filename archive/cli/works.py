@@ -56,7 +56,7 @@ def show_works(
     elif not wanted:
         page(works.works_table(listed), out=console())
     elif listed:
-        page(*(works.work(work, articles[work.id]) for work in listed), out=prose_console())
+        page(*(works.work_text(work, articles[work.id]) for work in listed), out=prose_console())
     else:
         click.echo("No work in the archive is known by that.", err=True)
 

@@ -1,4 +1,4 @@
-"""An article to read in a terminal: its facts, the text, the literature it cites, and where else it stands."""
+"""An article in a terminal: its facts, text, references, and duplicates."""
 
 import re
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ _HEADING = re.compile(r"#{1,6} (.+)")
 _MARKUP = re.compile(r"\\(?=[\\`*_\[\]<>])|\*\*|[*`]|~~")
 
 
-def article(stored: StoredArticle, copies: "Copies | None" = None, *, removed: bool = False) -> Group:
-    """Title, facts, text, references with warnings, copies, and with `removed` what was cut away."""
+def article_text(stored: StoredArticle, copies: "Copies | None" = None, *, removed: bool = False) -> Group:
+    """Return title, facts, text, references with retraction warnings, duplicates, and with `removed` the removals."""
     lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored), Text()]
     lines += _text(stored.article)
     if stored.article.references:
@@ -40,12 +40,12 @@ def article(stored: StoredArticle, copies: "Copies | None" = None, *, removed: b
 
 
 def _absence(stored: StoredArticle) -> str | None:
-    """That the article's page is gone, or was missing when it was looked at last; None while it is there."""
-    because = f" ({stored.reason})" if stored.reason and stored.state in ("gone", "stored") else ""
+    """Return that the page is gone, or was missing at its last fetch; None while it is there."""
+    reason = f" ({stored.reason})" if stored.reason and stored.state in ("gone", "stored") else ""
     if stored.gone_since:
-        return f"gone since {stored.gone_since[:10]}{because}"
+        return f"gone since {stored.gone_since[:10]}{reason}"
     if stored.missing_since:
-        return f"missing since {stored.missing_since[:10]}{because}, will be looked at again"
+        return f"missing since {stored.missing_since[:10]}{reason}, will be fetched again"
     return None
 
 
@@ -65,12 +65,12 @@ def _facts(stored: StoredArticle) -> Iterator[Text]:
     }
     for name, value in facts.items():
         if value not in (None, ""):
-            shown = value if isinstance(value, Text) else str(value)
-            yield prose(f"{name:<{_FACT}}", shown, style="dim", rest=" " * _FACT)
+            text = value if isinstance(value, Text) else str(value)
+            yield prose(f"{name:<{_FACT}}", text, style="dim", rest=" " * _FACT)
 
 
 def _text(content: Article) -> Iterator[Text]:
-    """The paragraphs, headings in bold and markers in colour."""
+    """Yield the paragraphs, with headings in bold and citation markers in colour."""
     whole = Text(content.text)
     for citation in content.citations:
         whole.stylize("cyan", citation.start, citation.end)
@@ -95,7 +95,7 @@ def _references(stored: StoredArticle) -> Iterator[Text]:
 
 
 def _printed(entry: Reference) -> str:
-    """The entry from its fields, or as printed where it was not understood."""
+    """Return the reference formatted from its fields, or as printed where it has no title."""
     if not entry.title:
         shown = entry.raw.removeprefix(f"[{entry.label}]") if entry.label else entry.raw
         return shown.strip()
@@ -107,7 +107,7 @@ def _printed(entry: Reference) -> str:
 
 
 def _identifiers(entry: Reference) -> Iterator[Text]:
-    """Identifiers, or else the address, each a link where the terminal has links."""
+    """Yield the identifiers, or else the URL, as links."""
     named = [(kind, value) for kind in KINDS if (value := getattr(entry, kind))]
     for kind, value in named:
         yield link(f"{kind.upper()} {value}", to_url(kind, value), "cyan")

@@ -1,4 +1,4 @@
-"""What changed between two revisions, in a terminal: words that went and came, and the passages around them."""
+"""The changes between two revisions in a terminal: removed and added words, and the passages around them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,31 +9,34 @@ from archive.articles.changes import Changes
 from archive.console.cjk_wrap import prose
 from archive.text.diff import Piece
 
-AROUND = 60  # characters of what stayed that are shown on either side of a change
+AROUND = 60  # unchanged characters shown on either side of a change
 STYLES = {"removed": "red strike", "added": "green underline", "same": ""}
-MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "same": ("", "")}  # as `git diff --word-diff` and wdiff have
+MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "same": ("", "")}  # as in `git diff --word-diff` and wdiff
 _PARAGRAPH = "\n\n"
 
 
-def changes(head: str, found: Changes, *, marks: bool) -> Group:
-    """Below `head` the title, the changed passages of the text, and references; `marks` where colour does not show."""
-    text = shortened(found.text)
-    went, came = found.references_removed, found.references_added
-    if not (text or went or came or _differs(found.title)):
+def changes_text(head: str, changes: Changes, *, marks: bool) -> Group:
+    """Return `head`, the title, the changed passages, and changed references; `marks` for output without colour."""
+    text = shortened(changes.text)
+    removed, added = changes.references_removed, changes.references_added
+    if not (text or removed or added or _differs(changes.title)):
         return Group(Text(f"{head}, nothing changed"))
-    lines: list[Text] = [prose(head, style="dim"), Text(), _line(found.title, marks, "bold"), Text()]
+    lines: list[Text] = [prose(head, style="dim"), Text(), _line(changes.title, marks, "bold"), Text()]
     for paragraph in _paragraphs(text) if text else ():
         lines += [_line(paragraph, marks), Text()]
-    if went or came:
+    if removed or added:
         lines.append(Text("References", style="bold"))
-        lines += [prose(entry.raw, style=STYLES["removed"], first="- ", rest="  ") for entry in went]
-        lines += [prose(entry.raw, style=STYLES["added"], first="+ ", rest="  ") for entry in came]
+        lines += [prose(entry.raw, style=STYLES["removed"], first="- ", rest="  ") for entry in removed]
+        lines += [prose(entry.raw, style=STYLES["added"], first="+ ", rest="  ") for entry in added]
     return Group(*lines)
 
 
 def shortened(pieces: Sequence[Piece], around: int = AROUND) -> tuple[Piece, ...]:
-    """The pieces, of the unchanged ones only what is near a change: about `around` characters of its paragraph, whole
-    words, and `…` for the rest. Nothing if nothing changed."""
+    """Return the pieces with the unchanged ones shortened; () if nothing changed.
+
+    An unchanged piece keeps about `around` characters of the paragraph beside a change, in whole words; `…` stands for
+    the rest.
+    """
     if not _differs(pieces):
         return ()
     last = len(pieces) - 1
@@ -50,7 +53,7 @@ def _differs(pieces: Iterable[Piece]) -> bool:
 
 
 def _ends(text: str, head: int, tail: int) -> str:
-    """The beginning of a passage's first paragraph and the end of its last; 0 for neither of it."""
+    """Return `head` characters of the first paragraph and `tail` characters of the last one; 0: none of it."""
     first, *middle = text.split(_PARAGRAPH)
     if not middle:
         return _shorter(first, head, tail)
@@ -66,7 +69,7 @@ def _shorter(paragraph: str, head: int, tail: int) -> str:
 
 
 def _word_edge(text: str, at: int, step: int) -> int:
-    """The next place from `at` on, in the direction of `step`, that is not inside a Latin word."""
+    """Return the next offset from `at`, in the direction of `step`, that is not inside a Latin word."""
     while 0 < at < len(text) and "!" <= text[at - 1] <= "~" and "!" <= text[at] <= "~":
         at += step
     return at

@@ -1,6 +1,6 @@
-"""Where output goes: to a terminal in colour, through a pager when it is long; to a pipe or file as plain lines.
+"""Output: coloured on a terminal, through a pager when it is long; plain lines in a pipe or file.
 
-Whether standard output takes colour is rich's to find out: $NO_COLOR and $FORCE_COLOR are honoured.
+rich decides whether standard output takes colour, and honours $NO_COLOR and $FORCE_COLOR.
 """
 
 import os
@@ -16,17 +16,19 @@ from rich.segment import Segment
 
 from archive.errors import UserError
 
-MEASURE = 88  # cells of a line to read at most: 44 Chinese characters; longer ones lose the eye on its way back
-UNFOLDED = 10_000_000  # the width of a pipe: lines are left to the program that reads them; URLs stay whole
+LINE_WIDTH = 88  # cells of a line of prose at most, 44 Chinese characters: longer lines are hard to read
+UNWRAPPED = 10_000_000  # the width of a pipe: lines are not wrapped, so that URLs stay whole
 
-# Control characters of stored pages would be carried out by the terminal: titles could recolour or rename its window.
+# A terminal would execute control characters of stored pages: a title could recolour it or rename its window.
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")})
 _LINK = re.compile(r"\x1b]8;[^\x1b]*\x1b\\")  # rich's hyperlinks: pagers older than less 566 print them as garbage
 
 
 class _Console(Console):
-    """rich's console for text of others: it reads no markup or emoji codes in it, and prints no control characters of
-    it; that its reader hung up is not hidden."""
+    """rich's console for untrusted text: it interprets no markup or emoji codes and prints no control characters.
+
+    A closed pipe raises BrokenPipeError.
+    """
 
     def __init__(self, width: int | None = None) -> None:
         super().__init__(width=width, highlight=False, markup=False, emoji=False)
@@ -36,24 +38,24 @@ class _Console(Console):
             yield Segment(text if control else text.translate(_CONTROLS), style, control)
 
     def on_broken_pipe(self) -> None:
-        raise  # rich calls this while it handles the error; the command's exit says what happened
+        raise  # rich calls this while it handles BrokenPipeError; the command sets the exit code
 
 
 def console() -> Console:
-    """Standard output, for tables: they fit the terminal, and are not folded in a pipe."""
-    found = _Console()
-    return found if found.is_terminal else _Console(width=UNFOLDED)
+    """Return standard output for tables: they fit the terminal, and are not wrapped in a pipe."""
+    terminal = _Console()
+    return terminal if terminal.is_terminal else _Console(width=UNWRAPPED)
 
 
 def prose_console() -> Console:
-    """Standard output, for text to read: at most MEASURE cells on a terminal, not folded in a pipe."""
-    found = console()
-    return _Console(width=min(found.width, MEASURE)) if found.is_terminal else found
+    """Return standard output for prose: at most LINE_WIDTH cells on a terminal, not wrapped in a pipe."""
+    out = console()
+    return _Console(width=min(out.width, LINE_WIDTH)) if out.is_terminal else out
 
 
 def page(*parts: RenderableType, out: Console) -> None:
-    """Prints the parts; where they are longer than the terminal, through $PAGER, or less. Raises UserError."""
-    if not _may_page():
+    """Print the parts, through $PAGER or less if they are longer than the terminal. Raises UserError."""
+    if not _use_pager():
         for part in parts:
             out.print(part, crop=False)
         return
@@ -67,7 +69,7 @@ def page(*parts: RenderableType, out: Console) -> None:
         click.echo_via_pager(_LINK.sub("", text))
 
 
-def _may_page() -> bool:
+def _use_pager() -> bool:
     if click.get_current_context().find_root().params["no_pager"]:
         return False
     try:

@@ -1,4 +1,4 @@
-"""`healthnews report`: what needs a look, the archive or one of its sites, and how the last crawls went."""
+"""The report in a terminal: alerts, the contents of the archive or of a site, and its last crawls."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The same as an object for JSON and as tables for people."""
+    """A report as an object for JSON and as tables for a terminal."""
 
     as_object: dict[str, Any]
     tables: "tuple[RenderableType, ...]"
 
 
 def of_archive(db: "Database", limit: int) -> Parts:
-    """What the archive holds, the cited works that are retracted, and the last `limit` crawls."""
+    """Return the contents of the archive, the cited works that are retracted, and the last `limit` crawls."""
     holdings, crawls, flagged = (
         crawl_reports.holdings(db),
         crawl_reports.crawls(db, limit),
@@ -51,15 +51,15 @@ def of_archive(db: "Database", limit: int) -> Parts:
 
 
 def of_site(db: "Database", site: str, limit: int) -> Parts:
-    """What is held of a site, its last `limit` crawls, and what failed. Raises NotStoredError."""
+    """Return the articles of a site, its last `limit` crawls, and its failed pages. Raises NotStoredError."""
     report = site_report(db, site, limit)
     return Parts(
-        as_object={"site": asdict(report)}, tables=(_holdings(report), _crawls(report), Text(), _trouble(report))
+        as_object={"site": asdict(report)}, tables=(_holdings(report), _crawls(report), Text(), _failures(report))
     )
 
 
 def alerts(found: "Sequence[Alert]") -> list[RenderableType]:
-    """A sentence each, under a heading; nothing where there is none."""
+    """Return a sentence for each alert below a heading; nothing without alerts."""
     if not found:
         return []
     lines = [prose(("! ", "bold yellow"), alert.sentence, rest="  ") for alert in found]
@@ -67,7 +67,7 @@ def alerts(found: "Sequence[Alert]") -> list[RenderableType]:
 
 
 def as_objects(found: "Sequence[Alert]") -> list[dict[str, Any]]:
-    """The same for JSON."""
+    """Return the alerts as objects for JSON."""
     return [asdict(alert) for alert in found]
 
 
@@ -90,8 +90,8 @@ def _crawls(report: SiteReport) -> "Table":
     return made
 
 
-def _trouble(report: SiteReport) -> Group:
-    """What failed and why, with examples."""
+def _failures(report: SiteReport) -> Group:
+    """Return the reasons of failed pages, with examples."""
     lines: list[Text] = []
     for each in report.trouble:
         lines.append(Text(f"{each.pages:,} {each.state}, {each.reason or 'no reason recorded'}"))

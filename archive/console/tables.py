@@ -1,4 +1,4 @@
-"""What a person sees in a terminal: tables, CJK width included (rich measures it)."""
+"""Tables in a terminal; rich measures the width of CJK characters."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,29 +20,31 @@ if TYPE_CHECKING:
     from archive.monitoring.crawl_reports import CrawlReport
     from archive.storage.held_hosts import Waiting
 
-_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\x9f]+")  # without what would end the terminal's escape sequence
+_ADDRESS = re.compile(
+    r"https?://[^\x00-\x20\x7f-\x9f]+"
+)  # without characters that would end the terminal's escape sequence
 
-SINGLE = "(single URLs)"  # how the site '' is called
+SINGLE = "(single URLs)"  # shown for the site ''
 
 
 def link(text: str, url: str | None, style: str = "") -> Text:
-    """Text that leads to `url` where the terminal has links."""
+    """Return text that links to `url` on terminals with hyperlinks."""
     target = Style(link=url) if url and _ADDRESS.fullmatch(url) else Style()
     return Text(text, style=Style.parse(style) + target)
 
 
 def table(*headings: str) -> Table:
-    """A plain table; a heading that begins with # is of numbers, one with ~ of text that is folded to fit the line."""
+    """Return a plain table. `#` before a heading right-aligns its column, `~` wraps its text to fit the line."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         justify: Literal["left", "right"] = "right" if heading.startswith("#") else "left"
-        folded = heading.startswith("~")  # fold, since CJK text has no spaces to wrap at
-        made.add_column(heading.lstrip("#~"), justify=justify, no_wrap=not folded, overflow="fold")
+        wrapped = heading.startswith("~")
+        made.add_column(heading.lstrip("#~"), justify=justify, no_wrap=not wrapped, overflow="fold")  # CJK: no spaces
     return made
 
 
 def counts_table(title: str, counts: Mapping[str, int]) -> Table:
-    """Two columns: what, and how many."""
+    """Return a table of names and numbers, largest number first."""
     made = table(title, "#pages")
     for name, number in sorted(counts.items(), key=lambda item: -item[1]):
         made.add_row(name, str(number))
@@ -50,9 +52,9 @@ def counts_table(title: str, counts: Mapping[str, int]) -> Table:
 
 
 def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: int | None = None) -> Group:
-    """A crawl: a row per site, a column per name that occurs, the reasons below, and the hosts that wait.
+    """Return a crawl as a table: a row per site, a column per outcome, below it the reasons and the held hosts.
 
-    `due` is how many pages are due, where that is known: when the crawl ends.
+    due: number of pages that are still due at the crawl's end; None if unknown.
     """
     heading = Text(f"Crawl {report.id}, {readable(report.started_at)} UTC, {report.outcome}", style="bold")
     lines: list[RenderableType] = [heading, *([Text(report.reason)] if report.reason else [])]
@@ -67,13 +69,11 @@ def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: i
 
 
 def _why_nothing(waiting: "Sequence[Waiting]", due: int | None) -> str:
-    """Why a crawl asked for nothing."""
+    """Return why a crawl fetched nothing."""
     if waiting:
         pages, reasons = sum(host.pages for host in waiting), dict.fromkeys(host.held for host in waiting)
-        return (
-            f"Nothing was asked for: {pages:,} {'page waits' if pages == 1 else 'pages wait'} ({', '.join(reasons)})."
-        )
-    return "Nothing was due." if due == 0 else "Nothing was asked for."
+        return f"Nothing was fetched: {pages:,} {'page waits' if pages == 1 else 'pages wait'} ({', '.join(reasons)})."
+    return "Nothing was due." if due == 0 else "Nothing was fetched."
 
 
 def _sites(report: "CrawlReport") -> Table:
@@ -86,12 +86,12 @@ def _sites(report: "CrawlReport") -> Table:
 
 
 def readable(moment: str) -> str:
-    """A time of the archive as it is read, to the second."""
+    """Return a timestamp of the archive in readable form, to the second."""
     return moment[:19].replace("T", " ")
 
 
 def holdings_table(holdings: Mapping[str, Any]) -> Group:
-    """What the archive holds."""
+    """Return the contents of the archive as a table."""
     made = table("the archive holds", "#number")
     names = {"bibliography": "references", "works": "works cited", "pages": "pages known"}
     for name, number in holdings.items():
@@ -104,7 +104,7 @@ def holdings_table(holdings: Mapping[str, Any]) -> Group:
 
 
 def newest_table(db: "Database", limit: int = 8) -> Group:
-    """The newest articles, and how many more there are."""
+    """Return a table of the newest articles, and the number of the others."""
     from archive.monitoring.crawl_reports import newest
 
     made = table("published", "language", "~title", "~source", "#references")
@@ -116,7 +116,7 @@ def newest_table(db: "Database", limit: int = 8) -> Group:
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[Mapping[str, int], int], None]]:
-    """A progress bar on a terminal's standard error, nothing elsewhere; yields what to call after each page."""
+    """Show a progress bar if standard error is a terminal; yields a function to call with (counts, total)."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -1,4 +1,4 @@
-"""What a person sees of a removal: the pages that go, and the list of what was removed."""
+"""Takedowns in a terminal: the pages to remove, and the list of exclusions."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from archive.operations.takedown import Candidate
     from archive.storage.exclusions import StoredExclusion
 
-SHOWN = 20  # copies that are named
+MAX_LISTED = 20  # duplicates that are listed
 
 
-def doomed_table(candidates: "Sequence[Candidate]", limit: int | None = None) -> Group:
-    """The pages that go, or the first of them, and the totals."""
+def candidates_table(candidates: "Sequence[Candidate]", limit: int | None = None) -> Group:
+    """Return a table of the pages to remove, or of the first `limit`, and the totals."""
     made = table("~page", "~title of its article", "#stored bytes")
     for page in candidates[:limit]:
         made.add_row(Text(page.url), prose(page.title or ""), f"{page.size:,}")
@@ -28,20 +28,20 @@ def doomed_table(candidates: "Sequence[Candidate]", limit: int | None = None) ->
 
 
 def totals(candidates: "Sequence[Candidate]") -> str:
-    """How many pages and articles, and their size."""
+    """Return the numbers of pages and articles, and their size."""
     articles = sum(page.title is not None for page in candidates)
     size = decimal(sum(page.size for page in candidates))
     return f"{_number(len(candidates), 'page')}, {_number(articles, 'article')}, {size} of stored answers"
 
 
 def copies_text(urls: Sequence[str]) -> str:
-    """That the same text stays elsewhere."""
-    more = [f"… and {len(urls) - SHOWN} more"] if len(urls) > SHOWN else []
-    return "\n  ".join(["Copies of what is removed stay, as they are other pages:", *urls[:SHOWN], *more])
+    """Return that duplicates of the removed pages stay, and their URLs."""
+    more = [f"… and {len(urls) - MAX_LISTED} more"] if len(urls) > MAX_LISTED else []
+    return "\n  ".join(["Copies of the removed pages stay, since they are other pages:", *urls[:MAX_LISTED], *more])
 
 
 def list_table(entries: "Sequence[StoredExclusion]") -> Table:
-    """The list of what was removed."""
+    """Return the list of exclusions as a table."""
     made = table("~removed", "as", "since", "#pages", "#articles", "~reason")
     for entry in entries:
         numbers = (f"{entry.pages:,}", f"{entry.articles:,}")

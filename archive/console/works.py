@@ -1,4 +1,4 @@
-"""Works in a terminal: lists of them, who cites one, and warnings."""
+"""Works in a terminal: a list, one work with the articles that cite it, and retraction warnings."""
 
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,16 +27,16 @@ WORDS = {
     "reinstated": "reinstated",
     "corrected": "corrected",
 }
-CAME: "dict[When, str]" = {
-    "before": "the article came before",
-    "same day": "the article came on the same day",
-    "after": "the article came after",
-    "unknown": "whether the article came before or after is not known",
+PUBLISHED: "dict[When, str]" = {
+    "before": "the article was published before",
+    "same day": "the article was published on the same day",
+    "after": "the article was published after",
+    "unknown": "whether the article was published before or after is unknown",
 }
 
 
 def works_table(works: "Sequence[ListedWork]") -> "Table":
-    """A list of works, those that are retracted or have a concern marked."""
+    """Return a table of works, with a status column if one is retracted or has an expression of concern."""
     flagged = any(work.standing for work in works)
     made = table("#articles", "#year", "~work", *(["status"] if flagged else []))
     for work in works:
@@ -48,14 +48,14 @@ def works_table(works: "Sequence[ListedWork]") -> "Table":
     return made
 
 
-def work(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
-    """One work with who cites it, and the sentences that do."""
+def work_text(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
+    """Return a work with the articles that cite it and the sentences in which they do."""
     about = ". ".join(filter(None, [", ".join(listed.authors), listed.container_title, str(listed.year or "")]))
     lines: list[Text] = [prose(listed.title or "(no title printed)", style="bold"), prose(about)]
     if listed.identifiers:
         lines.append(prose(*_names(listed)))
     if listed.resolved:
-        lines.append(prose(f"not printed, but looked up: {', '.join(listed.resolved)}", style="dim"))
+        lines.append(prose(f"not printed, from a look-up: {', '.join(listed.resolved)}", style="dim"))
     if listed.standing:
         lines += [_notice(listed.standing, at) for at in range(len(listed.standing.notices))]
     number = "1 article" if listed.articles == 1 else f"{listed.articles} articles"
@@ -70,20 +70,20 @@ def work(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
 
 
 def standing(found: "RetractionState | None") -> Text:
-    """A word or two on what became of a work; empty when nothing did."""
+    """Return the retraction status of a work; empty without one."""
     if found is None:
         return Text()
     return Text(f"{WORDS[found.status]} {found.notice.date or ''}".strip(), style=STYLES[found.status])
 
 
 def flag(found: "Flag") -> Text:
-    """The warning behind a reference of an article."""
-    words = f"{WORDS[found.status]} {found.date or 'on an unknown day'}; {CAME[found.article_came]}"
+    """Return the retraction warning for a reference of an article."""
+    words = f"{WORDS[found.status]} {found.date or 'on an unknown day'}; {PUBLISHED[found.article_came]}"
     return Text(words, style=STYLES[found.status])
 
 
 def flagged_table(rows: "Sequence[RetractedWork]") -> Group:
-    """Works that are retracted or have a concern, with how many articles came before and after that."""
+    """Return a table of retracted works, with the numbers of articles published before and after the notice."""
     title = prose("Cited works that are retracted or have an expression of concern", style="bold")
     made = table("~work", "~status", "#before", "#after", "#unknown")
     for row in rows:

@@ -117,7 +117,7 @@ def _remove(
     archive: Path, entries: "list[Exclusion]", reason: str | None, *, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
     from archive.console.output import console, page
-    from archive.console.takedown import copies_text, doomed_table, totals
+    from archive.console.takedown import candidates_table, copies_text, totals
     from archive.operations.takedown import plan, remaining_duplicates
     from crawler.cli.remove_confirm import confirmed
 
@@ -133,7 +133,7 @@ def _remove(
     if as_json:
         print_json(_as_object(entries, candidates) | {"copies": copies, "dry_run": dry_run, "erased": erased})
     elif dry_run:
-        page(doomed_table(candidates), *([copies_text(copies)] if copies else []), out=console())
+        page(candidates_table(candidates), *([copies_text(copies)] if copies else []), out=console())
     else:
         click.echo(f"Removed: {totals(candidates)}; WARC records erased: {erased:,}.")
         click.echo(f"Never asked for again: {', '.join(entry.pattern for entry in entries)}.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from archive.console.output import console
-from archive.console.takedown import doomed_table, totals
+from archive.console.takedown import candidates_table, totals
 from archive.errors import UserError
 from archive.operations.takedown import Candidate
 from archive.storage.exclusions import Exclusion
@@ -28,7 +28,7 @@ def confirmed(entries: Sequence[Exclusion], candidates: Sequence[Candidate], *, 
         raise UserError(f"That would remove {totals(candidates)}: --dry-run shows them, --yes removes them.")
     if not at_terminal or sum(page.title is not None for page in candidates) < 2:
         return True
-    console().print(doomed_table(candidates, NAMED))
+    console().print(candidates_table(candidates, NAMED))
     return click.confirm("Remove them?", err=True)
 
 
