@@ -88,13 +88,13 @@ def test_who_cites_a_work_is_readable(folder: Path) -> None:
     for words in ("Stem cells for scleroderma", "cited by 3 articles", "硬皮病有所改善[1]。", "PMID 27770001", "Later"):
         assert words in shown
     none = run("works", "nothing like it", cwd=folder)
-    assert (none.returncode, none.stdout, none.stderr) == (0, "", "No work in the archive is known by that.\n")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "The archive has no such work.\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["works", "x", "--site", "demo"], "--site and --year narrow the list of works"),
+        (["works", "x", "--site", "demo"], "--site and --year filter the list of works"),
         (["export", "x", "--article", "1"], "Give either one article or a search, not both"),
         (["export", "--site", "demo", "--article", "1"], "Give either one article or a search, not both"),
         (["export", "--article", "99"], "No article has the id 99."),

@@ -1,1 +1,1 @@
-"""The commands that need no crawler, one module per group."""
+"""The click commands that need no crawler, a module for each group."""

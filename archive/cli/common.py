@@ -1,4 +1,4 @@
-"""What the commands share. Nothing heavy is imported before a command runs: `search` must start fast."""
+"""Options and helpers that commands share. Heavy imports happen in the command that needs them: search starts fast."""
 
 import functools
 import io
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def archive_file(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Hands the archive's path, which stands before the command's name, to the command as its first argument."""
+    """Pass the archive's path, an option of the main command, to the command as its first argument."""
 
     @click.pass_obj
     @functools.wraps(command)
@@ -34,12 +34,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 class Healthnews(click.Group):
-    """The command itself: it ends quietly when the reader of its output hangs up, and when it is interrupted."""
+    """The main command. It exits without a traceback when it is interrupted or its output pipe is closed."""
 
     def invoke(self, context: click.Context) -> Any:
-        """Runs the command that was named. Raises SystemExit."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-        if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may lack characters, as stderr has it by default
+        """Run the subcommand. Raises SystemExit."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for Ctrl-C
+        if isinstance(
+            sys.stdout, io.TextIOWrapper
+        ):  # for characters that the terminal lacks; stderr does so by default
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             try:
@@ -47,21 +49,21 @@ class Healthnews(click.Group):
             finally:
                 sys.stdout.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter would flush once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter flushes again at exit
             raise SystemExit(ExitCode.HUNG_UP) from None
         except KeyboardInterrupt:
             raise SystemExit(ExitCode.INTERRUPTED) from None
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as JSON, in characters that standard output has."""
+    """Print a value as JSON, escaping non-ASCII characters unless standard output is UTF-8."""
     has_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(json.dumps(value, ensure_ascii=not has_all, indent=2))
 
 
 @contextmanager
 def opened(archive: Path, *, reading: bool = False) -> "Iterator[Database]":
-    """The archive, for the length of a command, which with `reading` only reads. Raises UserError with one sentence."""
+    """Open the archive for the duration of a command, `reading` for read-only access. Raises UserError."""
     from archive.errors import ArchiveError
     from archive.storage.database import open_archive
 
@@ -77,7 +79,7 @@ def opened(archive: Path, *, reading: bool = False) -> "Iterator[Database]":
 
 @contextmanager
 def reading(archive: Path) -> "Iterator[Database]":
-    """The archive in one state, for a command that only reads. Raises UserError with one sentence."""
+    """Open a snapshot of the archive for a command that only reads. Raises UserError."""
     from archive.storage.connection import snapshot
 
     with opened(archive, reading=True) as db, snapshot(db):

@@ -1,7 +1,7 @@
-"""Shell completion: the names that an archive holds, and the script that makes a shell ask for them.
+"""Shell completion of sites, languages and articles, and the script that sets it up.
 
-A shell calls the program for every Tab, while the user types: nothing is printed, and an archive that is missing,
-foreign or busy completes nothing.
+A shell calls the program for every Tab. Nothing is printed, and an archive that is missing, foreign or busy gives no
+completions.
 """
 
 import sqlite3
@@ -13,10 +13,10 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 PROGRAM, VARIABLE = "healthnews", "_HEALTHNEWS_COMPLETE"
-OFFERED = 50  # articles: more than a screen of them helps nobody
-_WAIT = 0.2  # seconds for a locked file
+MAX_ARTICLES = 50  # offered for one Tab: about a screen
+_TIMEOUT = 0.2  # seconds to wait for a locked file
 
-# Every value of an indexed column with one look into the index each, however many articles there are.
+# All distinct values of an indexed column, with one index look-up for each value.
 _DISTINCT = """
 with recursive known(value) as (
   select min({column}) from articles
@@ -28,18 +28,18 @@ select value, '' from known where value is not null
 
 
 def archived_sites(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The sites that the archive has articles of."""
+    """Return the sites of the archive's articles."""
     return _starting(incomplete, _rows(context, _DISTINCT.format(column="site")))
 
 
 def languages(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The languages of the archive's articles; a language stands for its scripts, so zh with zh-Hans."""
+    """Return the languages of the archive's articles, and each without its script: zh beside zh-Hans."""
     tags = {tag for tag, _ in _rows(context, _DISTINCT.format(column="language"))}
     return _starting(incomplete, [(tag, "") for tag in sorted(tags | {tag.partition("-")[0] for tag in tags})])
 
 
 def articles(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Ids, the newest articles first, or URLs; with the title where the shell shows one."""
+    """Return article ids, newest article first, or URLs, with the titles as help."""
     values: list[Any] = []
     if not incomplete:
         sql = "select id, title from articles order by published desc, id desc limit ?"
@@ -51,14 +51,14 @@ def articles(context: click.Context, _: click.Parameter, incomplete: str) -> lis
     else:
         sql = "select url, title from articles where url >= ? and url < ? order by url limit ?"
         values = [incomplete, incomplete + "\U0010ffff"]
-    return _starting(incomplete, _rows(context, sql, *values, OFFERED))
+    return _starting(incomplete, _rows(context, sql, *values, MAX_ARTICLES))
 
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script that makes SHELL complete commands, options, sites, languages and articles.
+    """Print the script that sets up completion of commands, options, sites, languages and articles for SHELL.
 
     \b
     Example:
@@ -66,9 +66,9 @@ def completion(context: click.Context, shell: str) -> None:
       eval "$(healthnews completion zsh)"     # in ~/.zshrc, after compinit
       healthnews completion fish > ~/.config/fish/completions/healthnews.fish
     """
-    made = get_completion_class(shell)
-    assert made, "click knows the shells above"
-    click.echo(made(context.find_root().command, {}, PROGRAM, VARIABLE).source())
+    completion_class = get_completion_class(shell)
+    assert completion_class, "click knows the shells above"
+    click.echo(completion_class(context.find_root().command, {}, PROGRAM, VARIABLE).source())
 
 
 def _starting(incomplete: str, rows: list[tuple[Any, str]]) -> list[CompletionItem]:
@@ -82,7 +82,7 @@ def _starting(incomplete: str, rows: list[tuple[Any, str]]) -> list[CompletionIt
 def _rows(context: click.Context, sql: str, *values: Any) -> list[tuple[Any, str]]:
     path = Path(context.find_root().params["archive"])
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_TIMEOUT)) as db:
             rows: list[tuple[Any, str]] = db.execute(sql, values).fetchall()
     except sqlite3.Error:
         return []

@@ -22,15 +22,15 @@ MEGABYTE = 1_000_000
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Mend what can be rebuilt, under the archive's lock.")
+@click.option("--repair", is_flag=True, help="Repair what can be rebuilt, under the archive's lock.")
 @json_option
 @archive_file
 def check(archive: Path, repair: bool, as_json: bool) -> None:
-    """Check that the archive is whole: the database, its full-text index, what its rows refer to, every raw page.
+    """Check the integrity of the archive: the database, its full-text index, references between rows, every raw page.
 
-    Works while a crawl runs. With --repair indexes are rebuilt, rows that nothing needs are deleted, torn ends of WARC
-    files are cut off, and a fetch whose raw page is lost or damaged lets go of it; no other job may run then. Exits
-    with 1 when there are problems, or with --repair when some are left.
+    Works while a crawl runs. --repair rebuilds indexes, deletes orphaned rows, cuts off torn ends of WARC files, and
+    clears the reference of a fetch to a raw page that is lost or damaged; no other job may run then. Exit code 1 when
+    there are problems, or with --repair when some are left.
 
     \b
     Example:
@@ -43,7 +43,7 @@ def check(archive: Path, repair: bool, as_json: bool) -> None:
     from archive.operations.check import check as run
     from archive.operations.check.context import counted
 
-    with _sentences(), _progress("Checking") as progress:
+    with _user_errors(), _progress("Checking") as progress:
         findings = run(archive, repair=repair, progress=progress)
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -64,8 +64,8 @@ def check(archive: Path, repair: bool, as_json: bool) -> None:
 def backup(archive: Path, file: Path, no_warc: bool, as_json: bool) -> None:
     """Copy the archive to FILE and its WARC files to the folder beside that, and verify the copy.
 
-    Works while a crawl runs; the copy is of one moment. An older backup in FILE is replaced when the new one is whole,
-    and raw pages that it has are not copied again. FILE is an archive like any other: `healthnews --archive FILE`.
+    Works while a crawl runs; the copy is a consistent snapshot. An older backup in FILE is replaced when the new one is
+    complete, and raw pages that it has are not copied again. FILE is a normal archive: `healthnews --archive FILE`.
 
     \b
     Example:
@@ -76,7 +76,7 @@ def backup(archive: Path, file: Path, no_warc: bool, as_json: bool) -> None:
     from archive.operations.backup import backup as run
 
     started = monotonic()
-    with _sentences(), _progress("Copying, MB", unit=MEGABYTE) as progress:
+    with _user_errors(), _progress("Copying, MB", unit=MEGABYTE) as progress:
         made = run(archive, file, warc=not no_warc, progress=progress)
     seconds = monotonic() - started
     if as_json:
@@ -93,9 +93,9 @@ def backup(archive: Path, file: Path, no_warc: bool, as_json: bool) -> None:
 @json_option
 @archive_file
 def compact(archive: Path, as_json: bool) -> None:
-    """Make the database as small and quick as it can be; no other job may run meanwhile.
+    """Rebuild the database so that it is small and fast; no other job may run meanwhile, readers may.
 
-    Worth it after much was removed, or once a year. Readers may go on.
+    Useful after many removals, or once a year.
 
     \b
     Example:
@@ -105,7 +105,7 @@ def compact(archive: Path, as_json: bool) -> None:
 
     from archive.operations.compact import compact as run
 
-    with _sentences(), _progress("Compacting") as progress:
+    with _user_errors(), _progress("Compacting") as progress:
         done = run(archive, progress=progress)
     if as_json:
         print_json(asdict(done))
@@ -116,8 +116,8 @@ def compact(archive: Path, as_json: bool) -> None:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """The clear sentence and the exit code of what the user can mend."""
+def _user_errors() -> Iterator[None]:
+    """Turn errors that the user can correct into UserError, with the exit code."""
     from archive.errors import ArchiveError, BusyError
 
     try:
@@ -145,7 +145,7 @@ def _backup_line(made: "Backup", seconds: float) -> str:
 
 
 def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
-    """A line for each check, and below what was found and done."""
+    """Yield a line for each check, and below them the problems and repairs."""
     from archive.console.cjk_wrap import prose
     from archive.console.tables import table
     from archive.operations.check.context import counted
@@ -168,7 +168,7 @@ def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
 @json_option
 @archive_file
 def reprocess(archive: Path, sites: tuple[str, ...], workers: int, as_json: bool) -> None:
-    """Run today's extraction over the stored bytes again, of all pages or of those of SITE.
+    """Extract the articles again from the stored bytes, of all pages or of those of SITE.
 
     \b
     Example:

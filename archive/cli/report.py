@@ -1,4 +1,4 @@
-"""`healthnews report`: what needs a look, what the archive holds, how the last crawls went."""
+"""`healthnews report`: alerts, the contents of the archive, and the last crawls."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from archive.errors import ExitCode, UserError
 @json_option
 @archive_file
 def report(archive: Path, site: str | None, limit: int, as_json: bool) -> None:
-    """Show what needs a look, what the archive holds, which cited works are retracted, and how the last crawls went.
+    """Show alerts, the contents of the archive, cited works that are retracted, and the last crawls.
 
-    It warns of sites that have gone quiet or yield fewer articles, dates or references than before, of feeds, sitemaps
-    and listings that fail, articles that went missing in numbers, certificates and robots.txt files that changed, hosts
-    that wait, crawls that died, and jobs that no longer run. Exit code 1 when there is any of these.
+    There are alerts for sites without new articles or with fewer articles, dates or references than before; feeds,
+    sitemaps and listings that fail; many articles that disappear; certificates and robots.txt files that changed; held
+    hosts; crawls that died; and jobs that no longer run. Exit code 1 when there is an alert.
 
     \b
     Example:

@@ -21,5 +21,5 @@ def serve(archive: Path, host: str, port: int) -> None:
     from archive.web.server import serve_archive
 
     with opened(archive):
-        pass  # a missing, foreign or older file is named, or migrated, before Datasette opens it
+        pass  # refuse a missing or foreign file, and migrate an older one, before Datasette opens it
     serve_archive(archive, host, port)

@@ -1,6 +1,6 @@
-"""The commands on works: which are cited, by whom, and which are retracted.
+"""The commands on works: the cited works, the articles that cite them, and retractions.
 
-`works` itself is put together in the crawler, whose part `--resolve` is: nothing here knows the network.
+The command `works` itself is in `crawler.cli.enrich`, since its option `--resolve` needs the network.
 """
 
 from collections.abc import Callable
@@ -16,16 +16,18 @@ from archive.errors import ExitCode, UserError
 
 OPTIONS = (
     click.argument("wanted", nargs=-1, metavar="[DOI, PMID, PMCID or TEXT]"),
-    click.option("--site", shell_complete=archived_sites, help="Only what articles of this configured site cite."),
+    click.option(
+        "--site", shell_complete=archived_sites, help="Only works that articles of this configured site cite."
+    ),
     click.option("--year", type=click.IntRange(1000, 9999), help="Only works published in this year."),
     click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many works; 0: all."),
     json_option,
 )
-SHOWN_LINES = 10  # of those that were left out, on standard error
+MAX_LINES = 10  # skipped lines that are listed on standard error
 
 
 def works_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What the user may ask about works."""
+    """Add the options of `works` to a command."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
@@ -34,13 +36,13 @@ def works_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def show_works(
     archive: Path, wanted: tuple[str, ...], *, site: str | None, year: int | None, limit: int, as_json: bool
 ) -> None:
-    """Prints the most cited works, or those that `wanted` means with who cites them."""
+    """Print the most cited works, or the works that `wanted` names with the articles that cite them."""
     from archive.console import works
     from archive.console.output import console, page, prose_console
     from archive.works import queries
 
     if wanted and (site or year):
-        raise UserError("--site and --year narrow the list of works: leave them out when you name one.")
+        raise UserError("--site and --year filter the list of works: leave them out when you name a work.")
     with reading(archive) as db:
         if not wanted:
             listed = queries.most_cited(db, site=site, year=year, limit=limit)
@@ -58,7 +60,7 @@ def show_works(
     elif listed:
         page(*(works.work_text(work, articles[work.id]) for work in listed), out=prose_console())
     else:
-        click.echo("No work in the archive is known by that.", err=True)
+        click.echo("The archive has no such work.", err=True)
 
 
 @click.command()
@@ -66,10 +68,9 @@ def show_works(
 @json_option
 @archive_file
 def retractions(archive: Path, file: Path, as_json: bool) -> None:
-    """Load the Retraction Watch table from FILE, a CSV file, and name the cited works that it flags.
+    """Load the Retraction Watch table from FILE, a CSV file, and list the cited works that it flags.
 
-    Loading again replaces what was loaded, by Record ID; records that are not in FILE stay. Works cited later are
-    flagged too.
+    Loading again replaces records by Record ID; records that are not in FILE stay. Works cited later are flagged too.
 
     \b
     Example:
@@ -95,14 +96,14 @@ def retractions(archive: Path, file: Path, as_json: bool) -> None:
         kept = f", {loaded.kept} from earlier files kept" if loaded.kept else ""
         click.echo(f"{loaded.new} records new, {loaded.replaced} replaced{kept}")
         console().print(flagged_table(flagged) if flagged else "No cited work is flagged.")
-    _name_left(loaded.left, loaded.reasons)
+    _list_skipped(loaded.left, loaded.reasons)
 
 
-def _name_left(left: tuple[tuple[int, str], ...], reasons: dict[str, int]) -> None:
+def _list_skipped(left: tuple[tuple[int, str], ...], reasons: dict[str, int]) -> None:
     if not left:
         return
     why = "; ".join(f"{number} {reason}" for reason, number in reasons.items())
     click.echo(f"{len(left)} lines were left out: {why}", err=True)
-    for number, reason in left[:SHOWN_LINES]:
+    for number, reason in left[:MAX_LINES]:
         click.echo(f"  line {number}: {reason}", err=True)
     raise SystemExit(ExitCode.NEEDS_A_LOOK)

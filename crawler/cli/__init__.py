@@ -1,1 +1,1 @@
-"""The healthnews command and the commands that crawl."""
+"""The `healthnews` command, and the commands that use the crawler."""

@@ -1,4 +1,4 @@
-"""The command that crawls."""
+"""`healthnews crawl`."""
 
 import shlex
 import sys
@@ -9,7 +9,14 @@ import click
 
 from archive.cli.common import archive_file, json_option
 from archive.errors import UserError
-from crawler.cli.crawl_options import as_user_error, chosen, configured, contact_option, private_option, sites_option
+from crawler.cli.crawl_options import (
+    as_user_error,
+    contact_option,
+    load_configured,
+    named_site,
+    private_option,
+    sites_option,
+)
 from crawler.cli.site_completion import configured_sites
 
 if TYPE_CHECKING:
@@ -19,9 +26,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("what", nargs=-1, metavar="[SITE or URL]…", shell_complete=configured_sites)
 @sites_option
-@click.option("--all", "ignore_due", is_flag=True, help="Every known page, whether it is due or not.")
+@click.option("--all", "ignore_due", is_flag=True, help="Fetch every known page, whether it is due or not.")
 @click.option(
-    "--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so many minutes; the next crawl goes on."
+    "--minutes", type=click.FloatRange(0, min_open=True), help="Stop after so many minutes; the next crawl continues."
 )
 @contact_option
 @private_option
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
     "--metrics",
     "metrics_file",
     type=click.Path(path_type=Path),
-    help="Write figures for Prometheus to this file, *.prom for node_exporter's textfile collector.",
+    help="Write metrics for Prometheus to this file, *.prom for node_exporter's textfile collector.",
 )
 @json_option
 @archive_file
@@ -48,7 +55,7 @@ def crawl(
     metrics_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Crawl what is due: all configured sites, the named ones, or single URLs.
+    """Crawl the pages that are due: of all configured sites, of the named ones, or single URLs.
 
     \b
     Example:
@@ -76,7 +83,7 @@ def crawl(
 
 
 def _spider_for(what: tuple[str, ...], sites_folder: Path | None, ignore_due: bool) -> tuple[str, dict[str, str]]:
-    """The spider's name and its arguments."""
+    """Return the spider's name and its arguments. Raises UserError."""
     from archive.urls.canonical import canonical_url
 
     urls = [word for word in what if "://" in word]
@@ -88,9 +95,9 @@ def _spider_for(what: tuple[str, ...], sites_folder: Path | None, ignore_due: bo
             return "urls", {"urls": " ".join(map(canonical_url, urls))}
         except ValueError as error:
             raise as_user_error(error) from error
-    sites = configured(sites_folder)
+    sites = load_configured(sites_folder)
     for name in names:
-        chosen(sites, name)
+        named_site(sites, name)
     return "sites", {"only": ",".join(names), "all": "1" if ignore_due else ""}
 
 

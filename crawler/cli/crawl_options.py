@@ -1,4 +1,4 @@
-"""What the commands that crawl share: their options, the sites they are asked for, and what a user can mend."""
+"""Options of the commands that crawl, the choice of sites, and errors that a user can correct."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +27,11 @@ sites_option = click.option(
     help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES.",
 )
 contact_option = click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
-private_option = click.option(
-    "--allow-private", is_flag=True, help="Permit private and loopback addresses in this run."
-)
+private_option = click.option("--allow-private", is_flag=True, help="Allow private and loopback addresses in this run.")
 
 
-def configured(folder: Path | None) -> "dict[str, Site]":
-    """The sites of the folder, or the bundled ones. Raises UserError."""
+def load_configured(folder: Path | None) -> "dict[str, Site]":
+    """Return the sites of the folder, or the bundled ones, by name. Raises UserError."""
     from crawler.sites.site import SiteError, load_sites
 
     try:
@@ -42,8 +40,8 @@ def configured(folder: Path | None) -> "dict[str, Site]":
         raise UserError(str(error)) from error
 
 
-def chosen(sites: "dict[str, Site]", name: str) -> "Site":
-    """The site of that name. Raises UserError."""
+def named_site(sites: "dict[str, Site]", name: str) -> "Site":
+    """Return the site of that name. Raises UserError."""
     if name not in sites:
         known = ", ".join(sorted(sites)) or "none"
         raise UserError(f"There is no site {name!r}; the configured ones are: {known}. A URL begins with https://.")
@@ -51,7 +49,7 @@ def chosen(sites: "dict[str, Site]", name: str) -> "Site":
 
 
 def as_user_error(error: Exception) -> Exception:
-    """The clear sentence and the exit code of what a user can mend; anything else is a defect and stays itself."""
+    """Return a UserError for an error that the user can correct; any other error, a defect, is returned as it is."""
     from archive.errors import ArchiveError, BusyError
     from crawler.identity import ContactError
     from crawler.sites.site import SiteError

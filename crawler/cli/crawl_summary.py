@@ -1,4 +1,4 @@
-"""What a crawl leaves behind when it has ended: its table or JSON, its files, what needs a look, and the exit code."""
+"""The end of a crawl: print the summary and the problems, write report files, and choose the exit code."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_files(paths: Iterable[Path | None]) -> None:
-    """Raises UserError where one of the files could not be written: to be said before the crawl, not after hours."""
+    """Raise UserError if a file cannot be written; checked before the crawl, which may take hours."""
     from archive.storage.atomic_file import check_writable
 
     for path in paths:
@@ -34,7 +34,7 @@ def conclude(
     report_file: Path | None,
     metrics_file: Path | None,
 ) -> int:
-    """Prints how the crawl went and writes the files that were asked for; returns the exit code."""
+    """Print the summary of the crawl, write the requested files, and return the exit code."""
     import json
 
     from archive.cli.common import opened
@@ -74,7 +74,7 @@ def _exit_code(outcome: "CrawlResult", warnings: list[str]) -> int:
 
 
 def _write(path: Path | None, text: str) -> list[str]:
-    """Writes the file, if there is one; returns a sentence where that failed, which the crawl itself did not."""
+    """Write the file, if one is given; return a sentence if that fails."""
     from archive.storage.atomic_file import write_whole
 
     try:

@@ -1,4 +1,4 @@
-"""`healthnews demo`: the main job on the bundled sample site, from an empty folder to search hits."""
+"""`healthnews demo`: crawl the bundled sample site into an archive and search it."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -18,11 +18,11 @@ from crawler.demo.site import site_toml
 from crawler.run import crawl, settings
 
 QUERIES = ("干细胞 患者", "T cell")
-SHOWN = 3  # hits per query
+HITS = 3  # per query
 
 
 def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
-    """Crawls the sample site into `folder`, made if missing. Returns the archive's file and the crawl's id."""
+    """Crawl the sample site into `folder`, created if missing; return the archive's file and the crawl's id."""
     archive = folder / "healthnews.db"
     (folder / "sites").mkdir(parents=True, exist_ok=True)
     with DemoServer() as server:
@@ -35,24 +35,24 @@ def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
 
 
 def show_results(archive: Path, crawl_id: int) -> None:
-    """The crawl's table, what is stored, two searches, and what to try next."""
+    """Print the crawl's table, the newest articles, two searches, and commands to try next."""
     db = open_archive(archive)
     console().print(tables.crawl_table(crawl_reports.crawl(db, crawl_id)))
     console().print(tables.newest_table(db))
     out = prose_console()
     for query in QUERIES:
-        out.print(Text(f'$ healthnews search "{query}" --limit {SHOWN}', style="bold"))
-        out.print(hit_list(search(db, query, limit=SHOWN)), crop=False)
+        out.print(Text(f'$ healthnews search "{query}" --limit {HITS}', style="bold"))
+        out.print(hit_list(search(db, query, limit=HITS)), crop=False)
         out.print()
     db.close()
     click.echo(_next_steps(archive))
 
 
 def results(archive: Path, crawl_id: int) -> dict[str, Any]:
-    """The same as an object for JSON."""
+    """Return the crawl and the searches as an object for JSON."""
     db = open_archive(archive)
     report = asdict(crawl_reports.crawl(db, crawl_id))
-    found = {query: [hit_object(hit) for hit in search(db, query, limit=SHOWN).hits] for query in QUERIES}
+    found = {query: [hit_object(hit) for hit in search(db, query, limit=HITS).hits] for query in QUERIES}
     db.close()
     return {"archive": str(archive), "crawl": report, "searches": found}
 

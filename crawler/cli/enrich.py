@@ -1,4 +1,4 @@
-"""`healthnews works`: the archive's command, and `--resolve`, which asks the network."""
+"""`healthnews works`, with the option `--resolve`, which needs the network."""
 
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from archive.errors import ExitCode, UserError
 
 @click.command()
 @works_options
-@click.option("--resolve", is_flag=True, help="First ask Crossref and NCBI for what is not printed. Needs a contact.")
+@click.option(
+    "--resolve", is_flag=True, help="First look up missing identifiers at Crossref and NCBI. Needs a contact."
+)
 @click.option("--contact", help="E-mail address for the services' operators; also $HEALTHNEWS_CONTACT.")
 @archive_file
-def works(archive: Path, resolve: bool, contact: str | None, **asked: Any) -> None:
-    """List the works that articles cite, most cited first; or show one, or those that hold TEXT, with who cites them.
+def works(archive: Path, resolve: bool, contact: str | None, **options: Any) -> None:
+    """List the works that articles cite, most cited first; or show works by identifier or TEXT, with citing articles.
 
-    What --resolve finds is kept apart from what is printed, and asked for once.
+    Results of --resolve are stored apart from the printed data, and each work is looked up once.
 
     \b
     Example:
@@ -26,30 +28,30 @@ def works(archive: Path, resolve: bool, contact: str | None, **asked: Any) -> No
       healthnews works 10.1016/j.cell.2006.07.024
       healthnews works --resolve --contact you@example.org
     """
-    trouble = _resolve(archive, contact) if resolve else ()
-    show_works(archive, **asked)
-    for sentence in trouble:
+    problems = _resolve(archive, contact) if resolve else ()
+    show_works(archive, **options)
+    for sentence in problems:
         click.echo(sentence, err=True)
-    if trouble:
+    if problems:
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
 def _resolve(archive: Path, contact: str | None) -> tuple[str, ...]:
-    """Asks what is open and says what came of it; returns what needs a look. Raises UserError without a contact."""
+    """Look up unresolved works and print the counts; return the problems. Raises UserError without a contact."""
     import os
 
     from archive.console.tables import progress
     from crawler.enrichment.resolve import resolve
     from crawler.identity import CONTACT_VARIABLE
 
-    whom = (contact or os.environ.get(CONTACT_VARIABLE) or "").strip()
-    if not whom:
+    address = (contact or os.environ.get(CONTACT_VARIABLE) or "").strip()
+    if not address:
         raise UserError(
             f"Asking Crossref and NCBI needs a contact: pass --contact you@example.org, or set ${CONTACT_VARIABLE}."
         )
     with opened(archive) as db, progress("Asking") as advance:
         try:
-            done = resolve(db, whom, progress=advance)
+            done = resolve(db, address, progress=advance)
         except KeyboardInterrupt:
             raise SystemExit(ExitCode.INTERRUPTED) from None
     counts = ", ".join(f"{number} {outcome}" for outcome, number in done.counts.most_common())

@@ -1,4 +1,4 @@
-"""What a user means who names what is to be removed. It is here since only the crawler knows how URLs are spelled."""
+"""Parse the exclusions that a user gives: a URL, a host or a regular expression."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def entry_of(text: str) -> Exclusion:
 
 
 def entries_in(path: Path) -> Iterator[Exclusion]:
-    """What the lines of a file name; what follows a # at a line's beginning or after a space is a comment.
+    """Yield the exclusions of a file, one a line. A # at a line's beginning or after a space begins a comment.
 
     Raises ValueError, with one sentence that names the line, and OSError.
     """

@@ -1,4 +1,4 @@
-"""The `healthnews` command: the archive's commands plus those that crawl."""
+"""The `healthnews` command with all its subcommands."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from crawler.cli.sites import sites
     envvar="HEALTHNEWS_ARCHIVE",
     default="healthnews.db",
     show_default=True,
-    help="The archive file; also $HEALTHNEWS_ARCHIVE. Raw pages lie beside it, in healthnews-warc/.",
+    help="The archive file; also $HEALTHNEWS_ARCHIVE. Raw pages are stored beside it, in healthnews-warc/.",
 )
 @click.option(
     "--sites",
@@ -43,7 +43,7 @@ from crawler.cli.sites import sites
     "--no-pager",
     is_flag=True,
     envvar="HEALTHNEWS_NO_PAGER",
-    help="Print what is longer than the terminal at once, not through $PAGER; also $HEALTHNEWS_NO_PAGER=1.",
+    help="Print long output at once, not through $PAGER; also $HEALTHNEWS_NO_PAGER=1.",
 )
 @click.pass_context
 def main(context: click.Context, /, archive: Path, **_: object) -> None:  # commands read the other options
@@ -69,7 +69,7 @@ for command in (
 
 @main.command()
 @click.option(
-    "--folder", type=click.Path(path_type=Path), default="demo", show_default=True, help="Where the archive is made."
+    "--folder", type=click.Path(path_type=Path), default="demo", show_default=True, help="Folder for the archive."
 )
 @json_option
 def demo(folder: Path, as_json: bool) -> None:
@@ -79,10 +79,10 @@ def demo(folder: Path, as_json: bool) -> None:
     Example:
       healthnews demo
     """
-    from crawler.cli import demo as tour
+    from crawler.cli.demo import crawl_sample, results, show_results
 
-    archive, crawl_id = tour.crawl_sample(folder, quiet=as_json)
+    archive, crawl_id = crawl_sample(folder, quiet=as_json)
     if as_json:
-        print_json(tour.results(archive, crawl_id))
+        print_json(results(archive, crawl_id))
     else:
-        tour.show_results(archive, crawl_id)
+        show_results(archive, crawl_id)

@@ -1,4 +1,4 @@
-"""`healthnews remove`: what is asked for never again, and taken away where it is stored."""
+"""`healthnews remove`: exclude pages from crawls and delete what is stored of them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("wanted", required=False, metavar="[URL, HOST or PATTERN]")
-@click.option("--from", "file", type=click.Path(path_type=Path, dir_okay=False), help="What the lines of a file name.")
-@click.option("--reason", help="Why, for the list and for whoever asks for the page.")
-@click.option("--dry-run", is_flag=True, help="Show what would go; change nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask, however many pages go.")
-@click.option("--list", "show_list", is_flag=True, help="Show what was removed.")
-@click.option("--undo", metavar="PATTERN", help="Take this off the list; what was stored does not come back.")
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Read the URLs, hosts and patterns from this file, one a line.",
+)
+@click.option("--reason", help="The reason, shown in the list and in place of the page.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed; change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--list", "show_list", is_flag=True, help="List the exclusions.")
+@click.option("--undo", metavar="PATTERN", help="Delete this exclusion; removed content does not come back.")
 @json_option
 @archive_file
 def remove(
@@ -34,13 +39,13 @@ def remove(
     undo: str | None,
     as_json: bool,
 ) -> None:
-    """Remove a page, a host or all that a pattern finds, and never ask for it again.
+    """Remove a page, a host or all pages that match a pattern, and never fetch them again.
 
-    With :// it is one URL: its page, its aliases, and where it is an alias, what it leads to. A host is it and all
-    hosts below it. Anything else is a regular expression that is searched for in URLs; page\\.html is one, page.html a
-    host. The article goes with its revisions and references, and the raw bytes in the WARC files are overwritten.
+    Text with :// is one URL: its page, its aliases, and if it is an alias, the page it leads to. A host includes its
+    subdomains. Anything else is a regular expression that is searched in URLs; page\\.html is one, page.html is a host.
+    The article is deleted with its revisions and references, and the raw bytes in the WARC files are overwritten.
 
-    What other pages, feeds and listings quote of it stays, and so do backups that were made before.
+    Quotations on other pages, feeds and listings stay, and so do older backups.
 
     \b
     Example:
@@ -124,12 +129,12 @@ def _remove(
     with reading(archive) as db:
         candidates = plan(db, entries)
         copies = remaining_duplicates(db, candidates)
-    erased, trouble = 0, None
+    erased, problem = 0, None
     if not dry_run:
         if not confirmed(entries, candidates, yes=yes):
             click.echo("Nothing was removed.")
             return
-        candidates, erased, trouble = _carry_out(archive, entries, reason)
+        candidates, erased, problem = _carry_out(archive, entries, reason)
     if as_json:
         print_json(_as_object(entries, candidates) | {"copies": copies, "dry_run": dry_run, "erased": erased})
     elif dry_run:
@@ -139,15 +144,15 @@ def _remove(
         click.echo(f"Never asked for again: {', '.join(entry.pattern for entry in entries)}.")
         if copies:
             click.echo(copies_text(copies))
-    if trouble:
-        click.echo(trouble, err=True)
+    if problem:
+        click.echo(problem, err=True)
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
 def _carry_out(
     archive: Path, entries: "list[Exclusion]", reason: str | None
 ) -> "tuple[list[Candidate], int, str | None]":
-    """The pages that went, how many WARC records were erased, and what could not be."""
+    """Remove the pages; return them, the number of erased WARC records, and a sentence if erasing failed."""
     from datetime import UTC, datetime
 
     from archive.console.tables import progress
@@ -171,7 +176,7 @@ def _carry_out(
 
 
 def _held(archive: Path) -> Any:
-    """The archive's lock. Raises UserError with one sentence."""
+    """Hold the archive's lock. Raises UserError."""
     from archive.errors import ArchiveError, BusyError
     from archive.storage.lock import hold
 

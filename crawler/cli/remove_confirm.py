@@ -1,4 +1,4 @@
-"""Whether so much is really to be removed: asked at a terminal, refused elsewhere."""
+"""Confirm a removal: ask at a terminal, refuse elsewhere."""
 
 import sys
 from collections.abc import Sequence
@@ -11,28 +11,28 @@ from archive.errors import UserError
 from archive.operations.takedown import Candidate
 from archive.storage.exclusions import Exclusion
 
-NAMED = 20  # pages that stand before the question
+MAX_LISTED = 20  # pages listed before the question
 
 
 def confirmed(entries: Sequence[Exclusion], candidates: Sequence[Candidate], *, yes: bool) -> bool:
-    """Whether to go on; `yes` is the answer where it goes without asking, but to what matches everything.
+    """Return whether to remove the pages. `yes` skips the question, except for a pattern that matches every URL.
 
-    Raises UserError where nobody can be asked.
+    Raises UserError without a terminal to ask at.
     """
     at_terminal = sys.stdin.isatty()
     if everything := next((entry for entry in entries if entry.matches_all), None):
-        return _wants_all(everything, candidates, at_terminal=at_terminal)
+        return _confirm_all(everything, candidates, at_terminal=at_terminal)
     if yes:
         return True
     if not at_terminal and len(candidates) > 1:
         raise UserError(f"That would remove {totals(candidates)}: --dry-run shows them, --yes removes them.")
     if not at_terminal or sum(page.title is not None for page in candidates) < 2:
         return True
-    console().print(candidates_table(candidates, NAMED))
+    console().print(candidates_table(candidates, MAX_LISTED))
     return click.confirm("Remove them?", err=True)
 
 
-def _wants_all(entry: Exclusion, candidates: Sequence[Candidate], *, at_terminal: bool) -> bool:
+def _confirm_all(entry: Exclusion, candidates: Sequence[Candidate], *, at_terminal: bool) -> bool:
     what = f"{entry.pattern!r} matches every URL ({totals(candidates)}), and nothing would be crawled any more"
     if not at_terminal:
         raise UserError(f"{what}: name less, or run the command at a terminal, where it asks.")

@@ -5,7 +5,7 @@ from click.shell_completion import CompletionItem
 
 
 def configured_sites(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The sites of --sites, or of the bundled files; none where a file is at fault: `healthnews sites` says what."""
+    """Return the names of the configured sites; none if a site file is invalid."""
     from crawler.sites.site import SiteError, load_sites
 
     try:

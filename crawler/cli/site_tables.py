@@ -1,4 +1,4 @@
-"""What a person sees of sites in a terminal, and a site for JSON."""
+"""Sites in a terminal: the list and the results of a check; and a site as JSON."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def sites_table(configured: Mapping[str, Site]) -> Table:
-    """A row per site."""
+    """Return a table with a row for each site."""
     made = table("site", "~home", "#feeds", "#sitemaps", "#listings", "#delay")
     for site in configured.values():
         numbers = (str(len(urls)) for urls in (site.feeds, site.sitemaps, site.listings))
@@ -26,14 +26,14 @@ def sites_table(configured: Mapping[str, Site]) -> Table:
 
 
 def site_object(site: Site) -> dict[str, Any]:
-    """All that a site's file says, for JSON; patterns, windows and the time zone as they are written."""
+    """Return a site as an object for JSON; patterns, quiet hours and the time zone as in its file."""
     plain = {name: getattr(site, name) for name in site.__dataclass_fields__}
     patterns = {key: [pattern.pattern for pattern in plain[key]] for key in ("articles", "exclude")}
     return plain | patterns | {"quiet": [str(window) for window in site.quiet], "timezone": site.timezone.key}
 
 
 def checks_table(checks: Iterable["SiteCheck"]) -> Group:
-    """A row per site that was checked, and the reasons below for those that need a look."""
+    """Return a table with a row for each checked site, and below it the reasons of verdicts that are not ok."""
     checks = list(checks)
     made = table(
         "site", "verdict", "#lists", "#links", "#articles", "#titled", "#dated", "#shortest", "language", "#refs"

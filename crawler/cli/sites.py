@@ -1,4 +1,4 @@
-"""The commands on site files: listing them, trying a page, and checking that sites still yield articles."""
+"""The commands on site files: list them, try a page, and check that sites still yield articles."""
 
 from pathlib import Path
 
@@ -6,7 +6,14 @@ import click
 
 from archive.cli.common import json_option, print_json
 from archive.errors import ExitCode
-from crawler.cli.crawl_options import as_user_error, chosen, configured, contact_option, private_option, sites_option
+from crawler.cli.crawl_options import (
+    as_user_error,
+    contact_option,
+    load_configured,
+    named_site,
+    private_option,
+    sites_option,
+)
 from crawler.cli.site_completion import configured_sites
 
 
@@ -15,8 +22,8 @@ from crawler.cli.site_completion import configured_sites
 @json_option
 @click.pass_context
 def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> None:
-    """List the configured sites and check their files; `sites try` shows what a site's rules make of a page, `sites
-    check` whether the sites still yield complete articles.
+    """List the configured sites and validate their files; `sites try` shows the article that a site's rules extract
+    from a page, `sites check` whether the sites still yield complete articles.
 
     \b
     Example:
@@ -28,7 +35,7 @@ def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> N
 
     if context.invoked_subcommand:
         return
-    found = configured(sites_folder)
+    found = load_configured(sites_folder)
     if as_json:
         print_json([site_tables.site_object(site) for site in found.values()])
     else:
@@ -52,7 +59,7 @@ def try_page(
     allow_private: bool,
     as_json: bool,
 ) -> None:
-    """Show what SITE's rules would make of a page, without touching the archive.
+    """Show the article that SITE's rules extract from a page, without touching the archive.
 
     \b
     Example:
@@ -61,7 +68,7 @@ def try_page(
     """
     from crawler.sitecheck import trial
 
-    rules = chosen(configured(sites_folder), site)
+    rules = named_site(load_configured(sites_folder), site)
     try:
         result = (
             trial.of_file(Path(page), url or rules.home, rules)
@@ -93,10 +100,10 @@ def check_sites(
     allow_private: bool,
     as_json: bool,
 ) -> None:
-    """See whether the configured sites, or SITE …, still yield complete articles, without touching the archive.
+    """Check whether the configured sites, or SITE …, still yield complete articles, without touching the archive.
 
-    Their feeds, sitemaps and listings are read, and the newest articles fetched, as politely as in a crawl. An article
-    is complete with a title, a date and 100 words or 200 Chinese characters. Exit code 1 when a site is not ok.
+    The feeds, sitemaps and listings and the newest articles are fetched as politely as in a crawl. A complete article
+    has a title, a date and 100 words or 200 Chinese characters. Exit code 1 when a site is not ok.
 
     \b
     Example:
@@ -106,8 +113,8 @@ def check_sites(
     from crawler.cli import site_tables
     from crawler.sitecheck import check as checking
 
-    found = configured(sites_folder)
-    wanted = [chosen(found, name) for name in dict.fromkeys(names)] or list(found.values())
+    found = load_configured(sites_folder)
+    wanted = [named_site(found, name) for name in dict.fromkeys(names)] or list(found.values())
     try:
         checks, warnings = checking.check(wanted, sites_folder, articles, contact, allow_private)
     except Exception as error:
