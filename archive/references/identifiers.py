@@ -36,7 +36,7 @@ class Identifiers(TypedDict, total=False):
 
 
 class FoundIdentifier(NamedTuple):
-    """An identifier and where its digits (not its prefix) stand in the searched text."""
+    """An identifier and the offsets of its digits, without prefix, in the searched text."""
 
     kind: str
     value: str
@@ -145,7 +145,7 @@ def _digits(text: str) -> str:
 
 
 def valid_isbn(text: str) -> bool:
-    """Whether the check digit of an ISBN-10 or ISBN-13 is right (ISO 2108)."""
+    """Return whether the check digit of an ISBN-10 or ISBN-13 is right (ISO 2108)."""
     isbn = re.sub(r"[\s‐‑–-]", "", text).upper()
     if re.fullmatch(r"[0-9]{13}", isbn):
         return isbn[:3] in {"978", "979"} and sum(int(d) * (1, 3)[i % 2] for i, d in enumerate(isbn)) % 10 == 0
@@ -155,7 +155,7 @@ def valid_isbn(text: str) -> bool:
 
 
 def valid_issn(text: str) -> bool:
-    """Whether the check digit of an ISSN is right (ISO 3297)."""
+    """Return whether the check digit of an ISSN is right (ISO 3297)."""
     issn = re.sub(r"[\s‐‑–-]", "", text).upper()
     if not re.fullmatch(r"[0-9]{7}[0-9X]", issn):
         return False
@@ -163,7 +163,7 @@ def valid_issn(text: str) -> bool:
 
 
 def normalise_isbn(text: str) -> str | None:
-    """An ISBN-10 or ISBN-13 as thirteen digits; None if its check digit is wrong."""
+    """Return an ISBN-10 or ISBN-13 as thirteen digits, or None if its check digit is wrong."""
     if not valid_isbn(text):
         return None
     isbn = re.sub(r"[\s‐‑–-]", "", text).upper()
@@ -174,7 +174,7 @@ def normalise_isbn(text: str) -> str | None:
 
 
 def normalise_issn(text: str) -> str | None:
-    """An ISSN as `1234-567X`; None if its check digit is wrong."""
+    """Return an ISSN as `1234-567X`, or None if its check digit is wrong."""
     issn = re.sub(r"[\s‐‑–-]", "", text).upper()
     return f"{issn[:4]}-{issn[4:]}" if valid_issn(text) else None
 
@@ -227,7 +227,7 @@ _NORMALISE: dict[str, Callable[[str], str | None]] = {
 
 
 def normalise(kind: str, text: str) -> str | None:
-    """The one normal form of an identifier, or None if `text` is none. Raises KeyError for a kind not in `KINDS`."""
+    """Return the normal form of an identifier, or None if `text` is none. Raises KeyError for a kind not in `KINDS`."""
     return _NORMALISE[kind](text)
 
 
@@ -253,7 +253,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
 
 
 def find_all(text: str) -> Iterator[FoundIdentifier]:
-    """Every identifier of every kind, kind by kind in the order of `KINDS`, each kind in the order of the text."""
+    """Yield all identifiers by kind in the order of `KINDS`, those of a kind in the order of the text."""
     yield from _dois(text)
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
@@ -275,7 +275,7 @@ def first_of_each_kind(found: Iterable[FoundIdentifier]) -> Identifiers:
 
 
 def from_url(url: str) -> Identifier | None:
-    """The identifier a URL leads to (doi.org, PubMed, PMC, trial registries, arXiv, publishers' pages with a DOI)."""
+    """Return the identifier that a URL leads to (resolvers, PubMed, PMC, registries, arXiv, publishers)."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")
@@ -315,6 +315,6 @@ _URLS = {
 
 
 def to_url(kind: str, value: str) -> str | None:
-    """The address of an identifier; None for kinds without a resolver of their own (ChiCTR, ISBN, ISSN)."""
+    """Return the URL of an identifier, or None for kinds without a resolver of their own (ChiCTR, ISBN, ISSN)."""
     template = _URLS.get(kind)
     return template.format(quote(value, safe="/:;().,_-~!*'@+")) if template else None

@@ -90,12 +90,12 @@ def _shape(plain: str) -> Standing | None:
 
 
 def is_magazine(name: str) -> bool:
-    """Whether a name is known to be that of a paper, magazine or site for everybody."""
+    """Return whether a name is listed as that of a newspaper, a magazine or a site for the public."""
     return key(name) in _MAGAZINES or bool(re.search(r"[报報]$|周刊$|晚报|日报|时报", name.strip()))
 
 
 def is_other(name: str) -> bool:
-    """Whether a name is another thing's for certain: a magazine's, a site's, an institution's, a meeting's."""
+    """Return whether a name is certainly no journal's but a magazine's, a site's, an institution's or a meeting's."""
     plain = key(name)
     return (
         is_magazine(name)
@@ -105,7 +105,7 @@ def is_other(name: str) -> bool:
 
 
 class Name(NamedTuple):
-    """A name in a text, as printed, and where it stands."""
+    """A name as printed, and its offsets in the text."""
 
     text: str
     start: int
@@ -131,13 +131,13 @@ _CUT = re.compile(
 
 
 def name_at(text: str, start: int) -> Name | None:
-    """The run of capitalised words that begins at `start`."""
+    """Return the run of capitalised words that begins at `start`."""
     match = RUN.match(text, start)
     return _cut(match) if match else None
 
 
 def _cut(match: re.Match[str]) -> Name:
-    """The longest beginning of a run that is a journal's name; where none is, the run up to a preposition."""
+    """Return the longest beginning of a run that is a journal's name, else the run up to a preposition."""
     run, start = match[0], match.start()
     for end in (len(run), *reversed([cut.start() for cut in _CUT.finditer(run)])):
         head = re.sub(r"['’]s$", "", run[:end].rstrip(" .,:&-"))

@@ -96,7 +96,7 @@ def _stated(root: HtmlElement) -> Iterator[LinkCandidate]:
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:
-    """Whether an element lies in navigation, a footer or beside the article."""
+    """Return whether an element lies in navigation, a footer or beside the article."""
     return any(each.tag in _ELSEWHERE for each in (element, *element.iterancestors()))
 
 
@@ -134,7 +134,7 @@ def _beside(link: HtmlElement, step: int) -> str:
 
 
 def place(text: str, found: Sequence[LinkCandidate]) -> Iterator[LocatedReference]:
-    """The links that stand in the text, with their places."""
+    """Return the links that stand in the text, with their offsets."""
     if not found:
         return
     offsets = [at for at, char in enumerate(text) if not char.isspace()]
