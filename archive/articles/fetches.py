@@ -145,8 +145,10 @@ def _update_page(db: Database, page_id: int, result: FetchResult) -> None:
 
 def _state(db: Database, page_id: int, result: FetchResult) -> dict[str, Any]:
     """Return the columns of the page's new state, with the times since when it is missing and gone."""
-    has = "exists(select 1 from articles where page_id = pages.id)"
-    sql = f"select kind, state, missing_since, gone_since, {has} from pages where id = ?"  # noqa: S608
+    sql = (
+        "select kind, state, missing_since, gone_since, exists(select 1 from articles where page_id = pages.id) "
+        "from pages where id = ?"
+    )
     kind, state, missing, gone, has_article = db.execute(sql, [page_id]).fetchone()
     if state == "alias" and not result.article and not result.target:
         return {}  # an alias without a new target stays an alias

@@ -12,6 +12,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from archive.storage.sql import Fragment, compose
+
 PROGRAM, VARIABLE = "healthnews", "_HEALTHNEWS_COMPLETE"
 MAX_ARTICLES = 50  # offered for one Tab: about a screen
 _TIMEOUT = 0.2  # seconds to wait for a locked file
@@ -46,8 +48,8 @@ def articles(context: click.Context, _: click.Parameter, incomplete: str) -> lis
     elif incomplete.isdecimal():
         for zeros in range(8):
             values += [int(incomplete) * 10**zeros, (int(incomplete) + 1) * 10**zeros - 1]
-        where = " or ".join(["id between ? and ?"] * 8)
-        sql = f"select id, title from articles where {where} order by id limit ?"  # noqa: S608 values are bound
+        where = Fragment(" or ".join(["id between ? and ?"] * 8))
+        sql = compose("select id, title from articles where {where} order by id limit ?", where=where)
     else:
         sql = "select url, title from articles where url >= ? and url < ? order by url limit ?"
         values = [incomplete, incomplete + "\U0010ffff"]

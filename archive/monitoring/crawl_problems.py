@@ -9,13 +9,17 @@ from archive.monitoring.alerts.alert import site_label
 from archive.monitoring.failing_sites import WAS_FETCHED, describe, failing_sites
 from archive.storage.frontier import Selection
 from archive.storage.held_hosts import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
+from archive.storage.sql import Fragment, compose
 
 EXAMPLES = 3  # articles of a site that are named for each reason
 
-ARTICLES = f"""
+ARTICLES = compose(
+    """
 select p.site, f.outcome, f.reason, count(*) from fetches f join pages p on p.id = f.page_id
-where f.crawl_id = ? and p.kind = 'article' and {WAS_FETCHED} group by 1, 2, 3
-"""  # noqa: S608
+where f.crawl_id = ? and p.kind = 'article' and {was_fetched} group by 1, 2, 3
+""",
+    was_fetched=Fragment(WAS_FETCHED),
+)
 
 # These reasons point to a fault of the crawler rather than of one article, so each page with one is listed.
 PAGES = """

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.storage.held_hosts import Waiting
+from archive.storage.sql import compose
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
@@ -131,8 +132,7 @@ def holdings(db: Database) -> dict[str, Any]:
     """Count articles, revisions, references, works and pages, articles by language, and pages by state."""
     tables = ("articles", "revisions", "bibliography", "works", "pages")
     numbers: dict[str, Any] = {
-        table: db.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
-        for table in tables
+        table: db.execute(compose("select count(*) from {table}", table=table)).fetchone()[0] for table in tables
     }
     for name, sql in (
         ("languages", "select coalesce(language, ''), count(*) from articles group by 1 order by 2 desc"),

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.retrieval.plan import Plan, conjunction, matches
 from archive.storage.fulltext import facet_codes
+from archive.storage.sql import Fragment, compose
 
 # Up to so many hits are sorted by their dates, at 5 to 8 µs each; a query for a shorter period costs 0.3 ms.
 DIRECT_SORT = 200
@@ -20,7 +21,7 @@ def newest_first(db: Database, plan: Plan) -> Iterator[int]:
     """Yield the ids of all articles that match the plan, newest first."""
     if plan.index is None:
         where, values = conjunction(plan.conditions, None, "articles.id")
-        sql = f"select id from articles where {where} order by published desc, id desc"  # noqa: S608
+        sql = compose("select id from articles where {where} order by published desc, id desc", where=Fragment(where))
         return (row[0] for row in db.execute(sql, values))
     return _by_period(db, plan)
 
@@ -42,11 +43,9 @@ def publication_years(db: Database) -> tuple[int, int] | None:
 
 def _dates(db: Database) -> tuple[str, str] | None:
     """Return the first and the last publication date in the archive."""
-    dates = f"published > '' and published glob '{facet_codes.ISO}'"  # the first condition uses the index; null is less
-    first, last = (
-        db.execute(f"select published from articles where {dates} order by published {way} limit 1").fetchone()  # noqa: S608
-        for way in ("asc", "desc")
-    )
+    # The first condition uses the index; null is less.
+    sql = "select published from articles where published > '' and published glob ? order by published {order} limit 1"
+    first, last = (db.execute(compose(sql, order=order), [facet_codes.ISO]).fetchone() for order in ("asc", "desc"))
     return (str(first[0]), str(last[0])) if first and last else None
 
 

@@ -11,6 +11,7 @@ from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses
 from archive.retrieval.filters import Filters
 from archive.retrieval.ranking import MOST
+from archive.storage.sql import Fragment, compose
 from archive.works.retractions import WARNED_OF, retraction_states
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
@@ -51,8 +52,11 @@ def facets_of(db: Database, found: Sequence[int]) -> Facets:
 
 def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
     rows = db.execute(
-        f"select {column}, count(*) from articles indexed by articles_facets "  # noqa: S608 a fixed word
-        f"where id in (select value from json_each(?)) and {column} is not null group by 1 order by 2 desc, 1 limit ?",
+        compose(
+            "select {column}, count(*) from articles indexed by articles_facets where id in "
+            "(select value from json_each(?)) and {column} is not null group by 1 order by 2 desc, 1 limit ?",
+            column=Fragment(column),
+        ),
         [json.dumps(ids), MAX_VALUES],
     )
     return tuple((value, number) for value, number in rows)
@@ -60,12 +64,14 @@ def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, i
 
 def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
     """Return how many of the articles cite a work that is retracted or has an expression of concern."""
-    inside = "article_id in (select value from json_each(?))"
-    sql = f"select distinct work_id from bibliography where {inside} and work_id is not null"  # noqa: S608
+    sql = (
+        "select distinct work_id from bibliography where article_id in (select value from json_each(?)) "
+        "and work_id is not null"
+    )
     cited = [work for (work,) in db.execute(sql, [json.dumps(ids)])]
     flagged = [work for work, standing in retraction_states(db, cited).items() if standing.status in WARNED_OF]
     sql = (
-        f"select count(distinct article_id) from bibliography where {inside} "  # noqa: S608
+        "select count(distinct article_id) from bibliography where article_id in (select value from json_each(?)) "
         "and work_id in (select value from json_each(?))"
     )
     return int(db.execute(sql, [json.dumps(ids), json.dumps(flagged)]).fetchone()[0])

@@ -11,11 +11,16 @@ from archive.retrieval.snippet_window import Span, best_window, match_window, wo
 from archive.retrieval.snippets import Segment, find_hits, render, segments, snippet
 from archive.retrieval.terms import Term
 from archive.storage.gone_pages import gone_since
+from archive.storage.sql import Fragment, compose
 
 FIELDS = "id, url, title, text, site, source, published, language"
 # The same of a past revision, and when that revision was current.
 PAST_FIELDS = "a.id, a.url, s.title, s.text, a.site, s.source, s.published, s.language"
 PERIOD = "s.number, s.seen_at, s.until"
+REFERENCE_COUNTS = """
+select article_id, count(*) from bibliography where article_id in (select value from json_each(?)) group by 1
+"""
+GROUPS = "select article_id, group_id from copies where article_id in (select value from json_each(?))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +68,18 @@ def hits(
     db: Database, ids: Sequence[int], terms: Sequence[Term], mark: tuple[str, str], copies: Mapping[int, int]
 ) -> Iterator[Hit]:
     """Yield the articles as hits, in the order of `ids`, without deleted ones. `copies`: see Hit, by article id."""
-    sql = f"select {FIELDS} from articles where id in (select value from json_each(?))"  # noqa: S608
+    sql = compose("select {fields} from articles where id in (select value from json_each(?))", fields=Fragment(FIELDS))
     rows = {row[0]: row for row in db.execute(sql, [json.dumps(ids)])}
     return _hits(db, {number: rows[number] for number in ids if number in rows}, terms, mark, copies)
 
 
 def past_hits(db: Database, revisions: Sequence[int], terms: Iterable[Term], mark: tuple[str, str]) -> Iterator[Hit]:
     """Yield past revisions (ids in `superseded`), each of another article, as hits, in the order of `revisions`."""
-    sql = (
-        f"select s.id, {PERIOD}, {PAST_FIELDS} from superseded s join articles a on a.id = s.article_id "  # noqa: S608
-        "where s.id in (select value from json_each(?))"
+    sql = compose(
+        "select s.id, {period}, {fields} from superseded s join articles a on a.id = s.article_id "
+        "where s.id in (select value from json_each(?))",
+        period=Fragment(PERIOD),
+        fields=Fragment(PAST_FIELDS),
     )
     rows = {row[0]: row[1:] for row in db.execute(sql, [json.dumps(revisions)])}
     ordered = [rows[number] for number in revisions if number in rows]
@@ -91,11 +98,8 @@ def _hits(
 ) -> Iterator[Hit]:
     """Yield the rows (article id -> FIELDS) as hits."""
     ids = json.dumps(list(rows))
-    inside = "in (select value from json_each(?))"
-    counts = dict(
-        db.execute(f"select article_id, count(*) from bibliography where article_id {inside} group by 1", [ids])  # noqa: S608
-    )
-    groups = dict(db.execute(f"select article_id, group_id from copies where article_id {inside}", [ids]))  # noqa: S608
+    counts = dict(db.execute(REFERENCE_COUNTS, [ids]))
+    groups = dict(db.execute(GROUPS, [ids]))
     gone = gone_since(db, list(rows))
     words = [term for term in terms if term.text and not term.condition]
     matches = _matches([(title, text) for _, _, title, text, *_ in rows.values()], words)
@@ -144,9 +148,10 @@ def _reference_snippets(db: Database, ids: Sequence[int], terms: Sequence[Term])
         identifier = term.identifier
         if not identifier:
             continue
-        sql = (
-            f"select article_id, raw, min(position) from bibliography where {identifier.kind} = ? "  # noqa: S608
-            "and article_id in (select value from json_each(?)) group by article_id"
+        sql = compose(
+            "select article_id, raw, min(position) from bibliography where {kind} = ? "
+            "and article_id in (select value from json_each(?)) group by article_id",
+            kind=identifier.kind,
         )
         rows = [(number, raw) for number, raw, _ in db.execute(sql, [identifier.value, json.dumps(ids)])]
         hits = find_hits(term.literal, [("", raw) for _, raw in rows])

@@ -24,6 +24,7 @@ from archive.retrieval.hits import past_hits
 from archive.retrieval.plan import Condition
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import Clause, Term, expression
+from archive.storage.sql import Fragment, compose
 
 INDEX = "superseded_fts"
 NO_WORDS = "Give at least one word: it is searched in past revisions, and must be absent from the newest one."
@@ -113,9 +114,12 @@ def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[i
         conditions.insert(0, Condition(f"{INDEX} match ?", (expression(plain),)))
         table, join = f"{INDEX} cross join {table}", f"s.id = {INDEX}.rowid"
     where, values = plans.conjunction(conditions, INDEX, "s.article_id")
-    sql = (
-        f"select s.article_id, max(s.number), s.id, s.until from {table} "  # noqa: S608
-        f"where {join} and {where} group by s.article_id"  # SQLite: other columns come from the row with max()
+    sql = compose(  # SQLite takes the other columns from the row of the maximum
+        "select s.article_id, max(s.number), s.id, s.until from {tables} where {join} and {where} "
+        "group by s.article_id",
+        tables=Fragment(table),
+        join=Fragment(join),
+        where=Fragment(where),
     )
     rows: list[tuple[int, int, int, str]] = db.execute(sql, values).fetchall()
     return rows
@@ -124,7 +128,9 @@ def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[i
 def _term_condition(db: Database, term: Term) -> Condition:
     if term.condition:
         return plans.table_condition(db, term)
-    return Condition(f"s.id in (select rowid from {INDEX} where {INDEX} match ?)", (term.expression,))  # noqa: S608
+    return Condition(
+        compose("s.id in (select rowid from {index} where {index} match ?)", index=INDEX), (term.expression,)
+    )
 
 
 def _still_matching(db: Database, words: Sequence[Clause], articles: Sequence[int]) -> set[int]:
@@ -147,6 +153,9 @@ def _ranked(db: Database, matches: Matches) -> list[int]:
     if not clauses:
         return list(matches.revisions)
     ranked, rest = matches.revisions[:MOST], matches.revisions[MOST:]
-    sql = f"select rowid, rank from {INDEX} where {INDEX} match ? and +rowid in (select value from json_each(?))"  # noqa: S608
+    sql = compose(
+        "select rowid, rank from {index} where {index} match ? and +rowid in (select value from json_each(?))",
+        index=INDEX,
+    )
     scores = dict(db.execute(sql, [expression(clauses), json.dumps(ranked)]).fetchall())
     return [*sorted(ranked, key=lambda number: scores.get(number, 0.0)), *rest]

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.references.identifiers import Identifier
 from archive.retrieval.terms import Clause, Term, expression
 from archive.storage import gone_pages
+from archive.storage.sql import Fragment, compose
 from archive.works.retractions import WARNED_OF, retraction_states
 
 WORDS, CHARACTERS = "articles_fts", "articles_fts_characters"
@@ -87,7 +88,8 @@ def some(db: Database, plan: Plan, limit: int) -> list[int]:
     if plan.index:
         return matches(db, plan, limit)
     where, values = conjunction(plan.conditions, None, "articles.id")
-    return [row[0] for row in db.execute(f"select id from articles where {where} limit ?", [*values, limit])]  # noqa: S608
+    sql = compose("select id from articles where {where} limit ?", where=Fragment(where))
+    return [row[0] for row in db.execute(sql, [*values, limit])]
 
 
 def count(db: Database, plan: Plan, limit: int) -> int:
@@ -95,7 +97,9 @@ def count(db: Database, plan: Plan, limit: int) -> int:
     conditions = [Condition("{index} match ?", (plan.expression,))] if plan.index else []
     article, table = (f"+{plan.index}.rowid", plan.index) if plan.index else ("articles.id", "articles")
     where, values = conjunction([*conditions, *plan.conditions], plan.index, article)
-    sql = f"select count(*) from (select 1 from {table} where {where} limit ?)"  # noqa: S608
+    sql = compose(
+        "select count(*) from (select 1 from {table} where {where} limit ?)", table=table, where=Fragment(where)
+    )
     return int(db.execute(sql, [*values, limit]).fetchone()[0])
 
 
@@ -103,7 +107,11 @@ def matches(db: Database, plan: Plan, limit: int, code: str = "") -> list[int]:
     """Return up to `limit` (-1: no limit) articles that match the plan (and the facet `code`), last archived first."""
     conditions = [Condition("{index} match ?", (plan.within(code) if code else plan.expression,)), *plan.conditions]
     where, values = conjunction(conditions, plan.index, f"+{plan.index}.rowid")
-    sql = f"select rowid from {plan.index} where {where} order by rowid desc limit ?"  # noqa: S608
+    sql = compose(
+        "select rowid from {index} where {where} order by rowid desc limit ?",
+        index=plan.index or "",
+        where=Fragment(where),
+    )
     return [row[0] for row in db.execute(sql, [*values, limit])]
 
 
@@ -124,7 +132,7 @@ def _common_characters(db: Database, clauses: Iterable[Clause]) -> frozenset[str
     if not alone or (number := article_count(db)) <= SMALL:
         return frozenset()
     most = int(number * COMMON_CHARACTER)
-    sql = f"select count(*) from (select 1 from {CHARACTERS} where {CHARACTERS} match ? limit ?)"  # noqa: S608
+    sql = compose("select count(*) from (select 1 from {index} where {index} match ? limit ?)", index=CHARACTERS)
     return frozenset(one for one in alone if db.execute(sql, [f'"{one}"', most + 1]).fetchone()[0] > most)
 
 
@@ -167,7 +175,8 @@ def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
     if term.condition:
         return table_condition(db, term)
     index, query = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
-    matched = Condition(f"{{id}} in (select rowid from {index} where {index} match ?)", (query,))  # noqa: S608
+    sql = compose("{{id}} in (select rowid from {index} where {index} match ?)", index=index)
+    matched = Condition(sql, (query,))
     if not term.identifier:
         return matched
     cited = _cites(term.identifier)
@@ -176,12 +185,13 @@ def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
 
 def _cites(identifier: Identifier) -> Condition:
     """Match articles that print the identifier, or that cite a work which has it from another reference."""
-    sql = (
-        f"{{id}} in (select article_id from bibliography where {identifier.kind} = ? "  # noqa: S608 a fixed word
+    sql = compose(
+        "{{id}} in (select article_id from bibliography where {kind} = ? "
         "union select b.article_id from work_identifiers w join bibliography b on b.work_id = w.work_id "
-        f"where w.value = ? and w.kind = '{identifier.kind}')"
+        "where w.value = ? and w.kind = ?)",
+        kind=identifier.kind,
     )
-    return Condition(sql, (identifier.value, identifier.value))
+    return Condition(sql, (identifier.value, identifier.value, identifier.kind))
 
 
 def _prints(words: str) -> Condition:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.storage.sql import Fragment, compose
+
 # Addresses of one shape (see NewPage.family) that a site may have: what can be varied without end is cut there.
 FAMILY_LIMIT = 50
 
@@ -164,15 +166,19 @@ def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
 def due_hosts(db: Database, selection: Selection, now: str) -> list[str]:
     """Hosts that have a selected page due at `now`."""
     where, values = selection.where()
-    sql = f"{HOSTS} select host from hosts where exists (select 1 {DUE_ON_HOST} {where}) order by host"  # noqa: S608
+    sql = compose("{hosts} select host from hosts where exists (select 1 {due}) order by host", **_due_on_host(where))
     return [host for (host,) in db.execute(sql, [now, *values])]
 
 
 def due_count(db: Database, selection: Selection, now: str) -> int:
     """How many selected pages are due at `now`."""
     where, values = selection.where()
-    sql = f"{HOSTS} select coalesce(sum((select count(*) {DUE_ON_HOST} {where})), 0) from hosts"  # noqa: S608
+    sql = compose("{hosts} select coalesce(sum((select count(*) {due})), 0) from hosts", **_due_on_host(where))
     return int(db.execute(sql, [now, *values]).fetchone()[0])
+
+
+def _due_on_host(where: str) -> dict[str, Fragment]:
+    return {"hosts": Fragment(HOSTS), "due": Fragment(f"{DUE_ON_HOST} {where}")}
 
 
 def next_due(

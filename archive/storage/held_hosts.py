@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.storage.frontier import Selection
+from archive.storage.sql import Fragment, compose
 
 # Why a host waits as its site's file has it: that is in order.
 OUR_LIMITS = ("quiet hours", "daily requests")
@@ -34,9 +35,12 @@ def waiting_hosts(db: Database, now: str, selection: Selection = Selection()) ->
     """The hosts that are held at `now` and have due pages of the selection, those with most pages first."""
     where, values = selection.where()
     rows = db.execute(
-        "select h.host, h.held, h.ready_at, count(*), min(pages.due_at), max(pages.site) "  # noqa: S608
-        "from hosts h join pages on pages.host = h.host and pages.due_at <= ? "
-        f"where h.held is not null and h.ready_at > ? {where} group by 1 order by 4 desc, 1",
+        compose(
+            "select h.host, h.held, h.ready_at, count(*), min(pages.due_at), max(pages.site) "
+            "from hosts h join pages on pages.host = h.host and pages.due_at <= ? "
+            "where h.held is not null and h.ready_at > ? {where} group by 1 order by 4 desc, 1",
+            where=Fragment(where),
+        ),
         [now, now, *values],
     ).fetchall()
     return tuple(Waiting(**dict(zip(Waiting.__dataclass_fields__, row, strict=True))) for row in rows)

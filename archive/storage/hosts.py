@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.storage.sql import Fragment, compose, placeholders
+
 
 @dataclass(slots=True, kw_only=True)
 class Host:
@@ -71,12 +73,15 @@ def load_certificate(db: Database, host: str) -> Certificate | None:
 def save(db: Database, row: Row) -> None:
     """Writes the row in place of the one before, at once."""
     names = list(row.__dataclass_fields__)
-    sets = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
-    db.conn.execute(
-        f"insert into {TABLES[type(row)]} ({', '.join(names)}) values ({', '.join('?' * len(names))}) "  # noqa: S608
-        f"on conflict ({names[0]}) do update set {sets}",
-        [getattr(row, name) for name in names],
+    sql = compose(
+        "insert into {table} ({names}) values ({values}) on conflict ({key}) do update set {sets}",
+        table=TABLES[type(row)],
+        names=names,
+        values=placeholders(len(names)),
+        key=names[0],
+        sets=Fragment(", ".join(f"{name} = excluded.{name}" for name in names[1:])),
     )
+    db.conn.execute(sql, [getattr(row, name) for name in names])
 
 
 def notice(db: Database, crawl_id: int, *, at: str, host: str, kind: str, detail: str) -> None:
@@ -88,16 +93,16 @@ def notice(db: Database, crawl_id: int, *, at: str, host: str, kind: str, detail
 def reopen(db: Database, host: str, now: str) -> None:
     """Makes the pages of `host` due that its robots.txt had forbidden, since its rules are others now; also those that
     are gone as far as anybody could look."""
-    last = "(select outcome || ' ' || reason from fetches where page_id = pages.id order by id desc limit 1)"
     db.conn.execute(
-        "update pages set due_at = min(coalesce(due_at, ?1), ?1) where host = ?2 and optout_id is null and "  # noqa: S608
-        f"((state = 'refused' and reason = 'robots') or (state = 'gone' and {last} = 'refused robots'))",
+        "update pages set due_at = min(coalesce(due_at, ?1), ?1) where host = ?2 and optout_id is null and "
+        "((state = 'refused' and reason = 'robots') or (state = 'gone' and 'refused robots' = "
+        "(select outcome || ' ' || reason from fetches where page_id = pages.id order by id desc limit 1)))",
         [now, host],
     )
 
 
 def _load(db: Database, kind: type, key: str) -> dict[str, Any] | None:
     names = [field.name for field in fields(kind)]
-    sql = f"select {', '.join(names)} from {TABLES[kind]} where {names[0]} = ?"  # noqa: S608
+    sql = compose("select {names} from {table} where {key} = ?", names=names, table=TABLES[kind], key=names[0])
     row = db.execute(sql, [key]).fetchone()
     return dict(zip(names, row, strict=True)) if row else None

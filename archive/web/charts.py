@@ -9,30 +9,36 @@ and MOST_CITED 270; without these indexes 2,700, 70 and 4,400 ms.
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.storage.sql import Fragment, compose
+
 SLUG = "health-news"  # of the dashboard, /-/dashboards/health-news
 MONTHS = 60
 SITES = 8  # with a colour of their own; the others share one
 
 # Rows are first grouped by site and day, in the order of the index, so 500 times fewer rows are sorted.
-PER_MONTH = f"""
+PER_MONTH = compose(
+    """
 with days as (
   select site, published, count(*) as articles from articles group by site, published
 ), recent as (
   select substr(published, 1, 7) as month, site, sum(articles) as articles from days
   where published <= date('now')
     and published >= date((select max(published) from articles where published <= date('now')),
-      'start of month', '-{MONTHS - 1} months')
+      'start of month', '-{months} months')
   group by 1, 2
 ), largest as (
   select site, row_number() over (order by sum(articles) desc, site) as place from recent group by site
-  order by place limit {SITES}
+  order by place limit {sites}
 )
 select month,
   case when place is null then 'other sites' when site = '' then 'single pages' else site end as site,
   sum(articles) as articles,
-  coalesce(place, {SITES} + 1) as place
+  coalesce(place, {sites} + 1) as place
 from recent left join largest using (site) group by month, 4 order by month, 4
-"""  # noqa: S608 fixed numbers
+""",
+    months=Fragment(MONTHS - 1),
+    sites=Fragment(SITES),
+)
 
 LANGUAGES = """
 select coalesce(language, 'unknown') as language, count(*) as articles

@@ -13,20 +13,24 @@ from sqlite_utils import Database
 from archive.monitoring.alerts.alert import Alert, site_label
 from archive.monitoring.failing_sites import WAS_FETCHED, FailingSite, describe, failing_sites
 from archive.storage.connection import timestamp
+from archive.storage.sql import Fragment, compose
 
 PERIOD = timedelta(days=8)
 FETCHES = 20
 
-NEWEST = f"""
+NEWEST = compose(
+    """
 with newest as (
   select max(id) as id from fetches where crawl_id in (select id from crawls where started_at >= ?) group by page_id
 ), ranked as (
   select p.site, p.host, f.outcome, f.reason, row_number() over (partition by p.site order by f.id desc) as place
   from newest join fetches f on f.id = newest.id join pages p on p.id = f.page_id
-  where p.kind = 'article' and p.site <> '' and {WAS_FETCHED}
+  where p.kind = 'article' and p.site <> '' and {was_fetched}
 )
 select site, outcome, reason, count(*), host from ranked where place <= ? group by site, outcome, reason, host
-"""  # noqa: S608
+""",
+    was_fetched=Fragment(WAS_FETCHED),
+)
 
 
 def alerts(db: Database, now: datetime) -> list[Alert]:
