@@ -28,7 +28,7 @@ def test_problems_of_a_crawl(db: Database) -> None:
         "https://demo.example/listing/1 (listing): gone",
         "https://demo.example/feed/a (feed): failed, timed out",
         "https://demo.example/article/a (article): no article, error",
-        "held.example waits until 2024-06-02 00:00:00 UTC, robots http 503; pages due: 2",
+        "held.example is held until 2024-06-02 00:00:00 UTC, robots http 503; pages due: 2",
         "closed.example: closed, since https://closed.example/robots.txt cannot be read (robots http 503)",
     ]
     assert len(crawl_problems(db, crawl_id, every_page=True, now=LATER)) == 6
@@ -100,7 +100,7 @@ def test_limits_of_the_site_file_are_no_problems(db: Database) -> None:
     hold(db, "busy.example", "http 429", TOMORROW, 2)
     crawl_id = a_crawl(db)
     [line] = crawl_problems(db, crawl_id, every_page=False, now=LATER)
-    assert line.startswith("busy.example waits")
+    assert line.startswith("busy.example is held")
     assert (
         crawl_problems(db, crawl_id, every_page=False, now=LATER, selection=Selection(sites=frozenset({"who"}))) == []
     )

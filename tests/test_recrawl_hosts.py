@@ -106,7 +106,7 @@ def test_rules_that_cannot_be_read_close_the_host(tmp_path: Path, reply: Reply, 
         for _ in range(2):
             done = world.crawl("--all")
             assert done.returncode == 1
-            assert f"waits until {world.rows('select ready_at from hosts')[0][0][:10]}" in done.stderr
+            assert f"is held until {world.rows('select ready_at from hosts')[0][0][:10]}" in done.stderr
             assert why in done.stderr
     assert site.paths[before:] == [ROBOTS]
     assert world.rows("select outcome, reason, count(*) from fetches where crawl_id > 1 group by 1, 2") == [
@@ -152,7 +152,7 @@ def test_who_asks_for_patience_is_not_asked(tmp_path: Path, status: int) -> None
     with served(tmp_path, stories, concurrency=1) as (world, site):
         done = world.crawl()
         assert done.returncode == 1
-        assert f"waits until {world.rows('select ready_at from hosts')[0][0][:10]}" in done.stderr
+        assert f"is held until {world.rows('select ready_at from hosts')[0][0][:10]}" in done.stderr
         asked = len(site.paths)
         assert site.paths[-1] == "/a/1"
         world.crawl("--all")

@@ -14,7 +14,7 @@ from archive.monitoring import crawl_reports
 from archive.monitoring.site_reports import site_report
 from archive.storage.crawls import finish_crawl
 from archive.storage.frontier import Selection
-from archive.storage.held_hosts import waiting_hosts
+from archive.storage.held_hosts import held_hosts
 from tests.archives import NOW, new_archive
 from tests.crawl_rows import LATER, TOMORROW, Fetch, a_crawl, hold
 
@@ -113,17 +113,17 @@ def test_hosts_that_wait(db: Database) -> None:
     hold(db, "idle.example", "http 503", TOMORROW, 0)
     hold(db, "over.example", "http 503", NOW, 1)
     hold(db, "delayed.example", None, TOMORROW, 1)
-    waiting = [(host.host, host.held, host.pages, host.since) for host in waiting_hosts(db, LATER)]
+    waiting = [(host.host, host.held, host.pages, host.since) for host in held_hosts(db, LATER)]
     assert waiting == [("many.example", "unreachable", 3, NOW), ("held.example", "http 429", 2, NOW)]
-    assert waiting_hosts(db, LATER, Selection(sites=frozenset({"who"}))) == ()
+    assert held_hosts(db, LATER, Selection(sites=frozenset({"who"}))) == ()
     one = Selection(urls=frozenset({"https://many.example/due/1"}))
-    assert [(host.host, host.pages) for host in waiting_hosts(db, LATER, one)] == [("many.example", 1)]
+    assert [(host.host, host.pages) for host in held_hosts(db, LATER, one)] == [("many.example", 1)]
 
 
 def printed(db: Database, crawl_id: int, due: int | None = None) -> str:
     console = Console(width=100)
     with console.capture() as captured:
-        console.print(crawl_table(crawl_reports.crawl(db, crawl_id), waiting_hosts(db, LATER), due))
+        console.print(crawl_table(crawl_reports.crawl(db, crawl_id), held_hosts(db, LATER), due))
     return captured.get()
 
 
@@ -137,7 +137,7 @@ def test_the_table_of_a_crawl(db: Database) -> None:
         "site new changed unchanged gone lists read seconds "
         "(single URLs) 0 0 0 1 0 0 demo 1 1 1 0 1 2 "
         "(single URLs): 1 gone, http 404 "
-        "held.example waits until 2024-06-02 00:00:00 UTC, http 429; pages due: 2"
+        "held.example is held until 2024-06-02 00:00:00 UTC, http 429; pages due: 2"
     )
 
 
@@ -191,7 +191,7 @@ def test_the_report_is_json(db: Database) -> None:
     hold(db, "held.example", "http 429", TOMORROW, 1)
     crawl_id = a_crawl(db, [Fetch("stored", "new")])
     made = json.loads(
-        json.dumps(crawl_reports.as_object(crawl_reports.crawl(db, crawl_id), waiting_hosts(db, LATER), 4, ["Look."]))
+        json.dumps(crawl_reports.as_object(crawl_reports.crawl(db, crawl_id), held_hosts(db, LATER), 4, ["Look."]))
     )
     assert (made["counts"], made["due"], made["warnings"]) == ({"demo": {"new": 1}}, 4, ["Look."])
     assert made["waiting"][0]["host"] == "held.example"

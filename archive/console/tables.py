@@ -12,13 +12,13 @@ from rich.text import Text
 
 from archive.console.cjk_wrap import prose
 from archive.monitoring.crawl_reports import HEADINGS, nonzero_names
-from archive.storage.held_hosts import in_words
+from archive.storage.held_hosts import describe_hold
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from archive.monitoring.crawl_reports import CrawlReport
-    from archive.storage.held_hosts import Waiting
+    from archive.storage.held_hosts import HeldHost
 
 _ADDRESS = re.compile(
     r"https?://[^\x00-\x20\x7f-\x9f]+"
@@ -51,7 +51,7 @@ def counts_table(title: str, counts: Mapping[str, int]) -> Table:
     return made
 
 
-def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: int | None = None) -> Group:
+def crawl_table(report: "CrawlReport", waiting: "Sequence[HeldHost]" = (), due: int | None = None) -> Group:
     """Return a crawl as a table: a row per site, a column per outcome, below it the reasons and the held hosts.
 
     due: number of pages that are still due at the crawl's end; None if unknown.
@@ -64,11 +64,11 @@ def crawl_table(report: "CrawlReport", waiting: "Sequence[Waiting]" = (), due: i
         Text(f"  {site or SINGLE}: {number} {HEADINGS.get(name, name)}, {reason}")
         for site, name, reason, number in report.reasons
     ]
-    lines += [Text(f"  {in_words(host)}") for host in waiting]
+    lines += [Text(f"  {describe_hold(host)}") for host in waiting]
     return Group(*lines, Text())
 
 
-def _why_nothing(waiting: "Sequence[Waiting]", due: int | None) -> str:
+def _why_nothing(waiting: "Sequence[HeldHost]", due: int | None) -> str:
     """Return why a crawl fetched nothing."""
     if waiting:
         pages, reasons = sum(host.pages for host in waiting), dict.fromkeys(host.held for host in waiting)

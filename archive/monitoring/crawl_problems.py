@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from archive.monitoring.alerts.alert import site_label
 from archive.monitoring.failing_sites import WAS_FETCHED, describe, failing_sites
 from archive.storage.frontier import Selection
-from archive.storage.held_hosts import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
+from archive.storage.held_hosts import OUR_LIMITS, HeldHost, closed_hosts, describe_hold, held_hosts
 from archive.storage.sql import Fragment, compose
 
 EXAMPLES = 3  # articles of a site that are named for each reason
@@ -44,7 +44,7 @@ def crawl_problems(
     hosts that are held at `now` with due pages of the `selection`. With `every_page`, as for a crawl of single URLs,
     each page that was not stored is listed, instead of sites.
     """
-    unavailable = _unavailable_hosts(db, crawl_id, waiting_hosts(db, now, selection))
+    unavailable = _unavailable_hosts(db, crawl_id, held_hosts(db, now, selection))
     rows = db.execute(PAGES, [crawl_id, every_page]).fetchall()
     discovery = [
         _page(kind, url, outcome, *why)
@@ -80,10 +80,10 @@ def _page(kind: str, url: str, outcome: str, reason: str | None, detail: str | N
     return f"{url} ({kind}): {outcome}" + (f", {reason}" if reason else "") + (f": {detail}" if detail else "")
 
 
-def _unavailable_hosts(db: Database, crawl_id: int, held: Sequence[Waiting]) -> dict[str, str]:
+def _unavailable_hosts(db: Database, crawl_id: int, held: Sequence[HeldHost]) -> dict[str, str]:
     """Map each host that was closed to this crawl, or is held by more than the limits of its site file, to a line."""
     (started_at,) = db.execute("select started_at from crawls where id = ?", [crawl_id]).fetchone()
-    lines = {each.host: in_words(each) for each in held if each.held not in OUR_LIMITS}
+    lines = {each.host: describe_hold(each) for each in held if each.held not in OUR_LIMITS}
     for host, origin, reason in closed_hosts(db, started_at):
         lines.setdefault(host, f"{host}: closed, since {origin}/robots.txt cannot be read ({reason})")
     return lines

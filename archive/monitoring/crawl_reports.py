@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.storage.held_hosts import Waiting
+from archive.storage.held_hosts import HeldHost
 from archive.storage.sql import compose
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
@@ -173,6 +173,6 @@ def newest(db: Database, limit: int) -> list[tuple[str | None, str | None, str, 
     return rows
 
 
-def as_object(report: CrawlReport, waiting: Sequence[Waiting], due: int, warnings: Sequence[str]) -> dict[str, Any]:
+def as_object(report: CrawlReport, waiting: Sequence[HeldHost], due: int, warnings: Sequence[str]) -> dict[str, Any]:
     """Return a crawl's report for JSON, with the held hosts, the number of due pages, and the problems."""
     return asdict(report) | {"due": due, "waiting": [asdict(host) for host in waiting], "warnings": list(warnings)}

@@ -10,7 +10,7 @@ from archive.monitoring.alerts.alert import parse_time
 from archive.monitoring.crawl_reports import CrawlReport
 from archive.storage.connection import warc_folder
 from archive.storage.frontier import Selection, due_count
-from archive.storage.held_hosts import waiting_hosts
+from archive.storage.held_hosts import held_hosts
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -40,7 +40,7 @@ def exposition(db: Database, archive: Path, report: CrawlReport, exit_status: in
     states = dict(db.execute("select state, count(*) from pages group by 1").fetchall())
     _gauge_by(registry, "pages", "Known pages by state", ("state",), {(name,): n for name, n in states.items()})
     _gauge_by(registry, "articles", "Stored articles by the state of their page", ("state",), _articles(db))
-    waiting = waiting_hosts(db, now)
+    waiting = held_hosts(db, now)
     _gauge(registry, "due_pages", "Pages that are due", due_count(db, Selection(), now))
     _gauge(registry, "held_hosts", "Hosts with due pages that are held, so not fetched yet", len(waiting))
     _gauge(registry, "waiting_pages", "Due pages of held hosts", sum(host.pages for host in waiting))

@@ -1,4 +1,4 @@
-"""The rows of crawls: opened when one begins, closed when it ends."""
+"""The rows of crawls: opened when a crawl begins, closed when it ends."""
 
 import json
 
@@ -6,11 +6,11 @@ from sqlite_utils import Database
 
 from archive.storage.connection import transaction
 
-INTERRUPTED = "It was interrupted."  # the reason of a crawl that its user ended: no trouble
+INTERRUPTED = "It was interrupted."  # the reason of a crawl that its user ended, which is no problem
 
 
 def start_crawl(db: Database, *, now: str, pid: int, command: str) -> int:
-    """Opens a crawl's row and returns its id; crawls that never closed theirs were killed, and get that outcome."""
+    """Open a crawl's row and return its id. Crawls whose row is still open were killed: they get the outcome died."""
     with transaction(db):
         db.conn.execute("update crawls set outcome = 'died' where outcome = 'running'")
         sql = "insert into crawls (started_at, pid, command) values (?, ?, ?)"
@@ -26,9 +26,9 @@ def finish_crawl(
     counts: dict[str, dict[str, int]],
     reason: str | None = None,
 ) -> None:
-    """Closes the crawl's row; `counts` maps a site to outcomes to numbers of pages.
+    """Close the crawl's row; `counts` maps each site to the number of pages by outcome.
 
-    `reason` says in a sentence why it ended early.
+    `reason` says in a sentence why the crawl ended early.
     """
     with transaction(db):
         db.conn.execute(

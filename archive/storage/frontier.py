@@ -8,16 +8,16 @@ from sqlite_utils import Database
 
 from archive.storage.sql import Fragment, compose
 
-# Addresses of one shape (see NewPage.family) that a site may have: what can be varied without end is cut there.
+# URLs of one template (see NewPage.family) that a site may have; a template without end is cut there.
 FAMILY_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPage:
-    """A URL (canonical) that was found; `due_at` None: noted, not to be fetched. `depth` counts next links.
+    """A discovered URL (canonical). `due_at` None: it is stored, but not fetched.
 
-    `link_modified` is when the page that led here last says it was changed; `family` is the shape of a URL that can be
-    varied without end; `optout_id` is the opt-out that forbids it.
+    `depth` counts next links; `link_modified` is the modification date that the linking feed or sitemap gives;
+    `family` is the template of a URL that can be varied without end; `optout_id` is the exclusion that forbids it.
     """
 
     url: str
@@ -38,13 +38,13 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which pages a crawl works off: those of `sites` ('' are single URLs), or `urls`; None: no limit."""
+    """The pages that a crawl fetches: those of `sites` ('' are single URLs), or `urls`; None: no limit."""
 
     sites: frozenset[str] | None = None
     urls: frozenset[str] | None = None
 
     def where(self) -> tuple[str, list[str]]:
-        """A condition to append to a query, and its values."""
+        """Return a condition to append to a query, and its values."""
         clause, values = "", []
         # The plus keeps SQLite from walking all pages of a site for each host, instead of what is due there.
         for column, wanted in (("+pages.site", self.sites), ("pages.url", self.urls)):
@@ -92,8 +92,8 @@ values (:url, :host, :site, :kind, :due_at, :depth, :found_on, :link_title, :lin
         :optout_id, :state, :reason, :now)
 """
 
-# A page that is known is looked at now when its feed or sitemap says that it was changed since the last look. What is
-# said anew counts, not what is said again: sites that always say the same wrong thing are believed once.
+# A known page becomes due when its feed or sitemap gives it a modification date after the last fetch. Only a new date
+# counts: a site that always gives the same wrong one is believed once.
 FORWARD = """
 update pages set link_modified = :link_modified,
   due_at = case when :link_modified > fetched_at and state not in ('new', 'refused')
@@ -123,8 +123,10 @@ DUE_ON_HOST = "from pages where pages.host = hosts.host and priority in (0, 1, 2
 
 
 def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
-    """Notes the pages that are not known yet. Known ones stay as they are, but for those that were changed: they are
-    due. Of a family of addresses that has as many as it may the next one is noted as refused, and no further one."""
+    """Add the pages that are not known yet. Known ones stay as they are, but changed ones become due.
+
+    Of a URL template with FAMILY_LIMIT pages the next one is added as refused, and no further one.
+    """
     for page in found:
         row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
         if is_known(db, page.url):
@@ -143,19 +145,19 @@ def is_known(db: Database, url: str) -> bool:
 
 
 def unknown(db: Database, found: Iterable[NewPage]) -> int:
-    """How many of the articles that were found, and are to be fetched, are not known yet."""
+    """Return how many of the discovered articles that are to be fetched are not known yet."""
     pages = {page.url: page for page in found if page.kind == "article" and page.due_at}
     return sum(not is_known(db, url) and not _has_relatives(db, page, FAMILY_LIMIT) for url, page in pages.items())
 
 
 def make_due(db: Database, urls: Iterable[str], now: str) -> None:
-    """Makes known pages due at `now`, whatever became of them before, but for those that were removed on request."""
+    """Make known pages due at `now`, whatever their state, except excluded ones."""
     sql = "update pages set due_at = ? where url = ? and optout_id is null"
     db.conn.executemany(sql, [(now, url) for url in urls])
 
 
 def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
-    """Makes every page of `sites` due at `now`, but for traps and what was removed on request."""
+    """Make every page of `sites` due at `now`, except traps and excluded ones."""
     sql = (
         "update pages set due_at = ? where site = ? and optout_id is null "
         "and not (state = 'refused' and coalesce(reason, '') like 'trap:%')"
@@ -164,14 +166,14 @@ def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
 
 
 def due_hosts(db: Database, selection: Selection, now: str) -> list[str]:
-    """Hosts that have a selected page due at `now`."""
+    """Return the hosts that have a selected page due at `now`."""
     where, values = selection.where()
     sql = compose("{hosts} select host from hosts where exists (select 1 {due}) order by host", **_due_on_host(where))
     return [host for (host,) in db.execute(sql, [now, *values])]
 
 
 def due_count(db: Database, selection: Selection, now: str) -> int:
-    """How many selected pages are due at `now`."""
+    """Return how many selected pages are due at `now`."""
     where, values = selection.where()
     sql = compose("{hosts} select coalesce(sum((select count(*) {due})), 0) from hosts", **_due_on_host(where))
     return int(db.execute(sql, [now, *values]).fetchone()[0])
@@ -187,18 +189,20 @@ def next_due(
     selection: Selection,
     now: str,
     without: Collection[int],
-    sated: Collection[str] = (),
+    sites_at_limit: Collection[str] = (),
 ) -> DuePage | None:
-    """The selected page of `host` to fetch next, leaving out the ids in `without` and articles of the sites in `sated`;
-    None when nothing is due."""
+    """Return the selected page of `host` to fetch next; None when nothing is due.
+
+    Leaves out the page ids in `without` and articles of `sites_at_limit`.
+    """
     where, values = selection.where()
     # One look-up per priority stays on the index; a single ordered query would walk all pages not yet due.
     sql = (
         f"{DUE} where host = ? and priority = ? and due_at <= ? {where} and pages.id not in ({_marks(without)}) "
-        f"and not (kind = 'article' and pages.site in ({_marks(sated)})) order by due_at, pages.id limit 1"
+        f"and not (kind = 'article' and pages.site in ({_marks(sites_at_limit)})) order by due_at, pages.id limit 1"
     )
     for priority in PRIORITIES:
-        row = db.execute(sql, [host, priority, now, *values, *without, *sated]).fetchone()
+        row = db.execute(sql, [host, priority, now, *values, *without, *sites_at_limit]).fetchone()
         if row:
             return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True)))
     return None
@@ -209,6 +213,6 @@ def _marks(values: Collection[object]) -> str:
 
 
 def _has_relatives(db: Database, page: NewPage, number: int) -> bool:
-    """Whether the page is of a family that has at least so many addresses (from 1)."""
+    """Whether the page's URL template has at least so many pages (from 1)."""
     sql = "select 1 from pages where site = ? and family = ? limit 1 offset ?"
     return page.family is not None and db.execute(sql, [page.site, page.family, number - 1]).fetchone() is not None

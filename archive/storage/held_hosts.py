@@ -1,4 +1,4 @@
-"""Hosts that wait: asked for patience, closed, out of their day's budget or in their quiet hours, with pages due."""
+"""Hosts with due pages that get no request now: back-off, closed by robots.txt, daily budget, quiet hours."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,14 +8,16 @@ from sqlite_utils import Database
 from archive.storage.frontier import Selection
 from archive.storage.sql import Fragment, compose
 
-# Why a host waits as its site's file has it: that is in order.
+# Reasons that a site's file sets, as opposed to the host.
 OUR_LIMITS = ("quiet hours", "daily requests")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A host that is not to be asked before `until`, and why: `held` is a short fixed word. `pages` of it are due, the
-    first since `since`; `site` is that of one of them."""
+class HeldHost:
+    """A host that gets no request before `until`; `held` says why, as a short fixed word.
+
+    `pages` of it are due, the first one since `since`; `site` is the site of one of them.
+    """
 
     host: str
     held: str
@@ -25,14 +27,14 @@ class Waiting:
     site: str
 
 
-def in_words(waiting: Waiting) -> str:
-    """Until when the host waits, and for what."""
-    until = waiting.until[:19].replace("T", " ")
-    return f"{waiting.host} waits until {until} UTC, {waiting.held}; pages due: {waiting.pages:,}"
+def describe_hold(held: HeldHost) -> str:
+    """Return until when the host is held, and why, as a line of text."""
+    until = held.until[:19].replace("T", " ")
+    return f"{held.host} is held until {until} UTC, {held.held}; pages due: {held.pages:,}"
 
 
-def waiting_hosts(db: Database, now: str, selection: Selection = Selection()) -> tuple[Waiting, ...]:  # noqa: B008 frozen
-    """The hosts that are held at `now` and have due pages of the selection, those with most pages first."""
+def held_hosts(db: Database, now: str, selection: Selection = Selection()) -> tuple[HeldHost, ...]:  # noqa: B008 frozen
+    """Return the hosts held at `now` with due pages of the selection, those with most pages first."""
     where, values = selection.where()
     rows = db.execute(
         compose(
@@ -43,12 +45,14 @@ def waiting_hosts(db: Database, now: str, selection: Selection = Selection()) ->
         ),
         [now, now, *values],
     ).fetchall()
-    return tuple(Waiting(**dict(zip(Waiting.__dataclass_fields__, row, strict=True))) for row in rows)
+    return tuple(HeldHost(**dict(zip(HeldHost.__dataclass_fields__, row, strict=True))) for row in rows)
 
 
 def closed_hosts(db: Database, since: str) -> list[tuple[str, str, str]]:
-    """Hosts, their origins and reasons, whose robots.txt could not be read when it was last asked for, after `since`:
-    none of their pages may be asked for until it can."""
+    """Return host, origin and reason of each robots.txt that could not be read when last fetched, after `since`.
+
+    No page of these hosts is fetched until it can be read.
+    """
     rows = db.execute(
         "select origin, reason from robots where reason is not null and fetched_at >= ? order by origin", [since]
     ).fetchall()

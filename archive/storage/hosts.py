@@ -1,4 +1,4 @@
-"""What is remembered of hosts from one crawl to the next: when they may be asked, their rules, their certificates."""
+"""The rows kept of hosts from one crawl to the next: throttle, robots.txt, certificate."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -10,8 +10,11 @@ from archive.storage.sql import Fragment, compose, placeholders
 
 @dataclass(slots=True, kw_only=True)
 class Host:
-    """A row of `hosts`: not to be asked before `ready_at`; `held` says why in a word where that is more than the usual
-    delay; `backoff` counts answers in a row that asked for patience, `asked` the requests of `day` (UTC)."""
+    """A row of `hosts`.
+
+    The host gets no request before `ready_at`; `held` says why, as a short fixed word, where that is more than its
+    delay. `backoff` counts back-offs in a row, `asked` the requests of `day` (UTC).
+    """
 
     host: str
     ready_at: str | None = None
@@ -23,7 +26,7 @@ class Host:
 
 @dataclass(slots=True, kw_only=True)
 class RobotsFile:
-    """A row of `robots`: what an origin's robots.txt answered last; `reason` is why the host is closed meanwhile."""
+    """A row of `robots`: the last response for an origin's robots.txt; `reason` is why the origin is closed."""
 
     origin: str
     fetched_at: str
@@ -53,25 +56,25 @@ TABLES: dict[type, str] = {Host: "hosts", RobotsFile: "robots", Certificate: "ce
 
 
 def load_host(db: Database, host: str) -> Host:
-    """What is known of a host; of a new one nothing."""
+    """Return the row of a host, a new one if there is none."""
     row = _load(db, Host, host)
     return Host(**row) if row else Host(host=host)
 
 
 def load_robots(db: Database, origin: str) -> RobotsFile | None:
-    """What is known of an origin's robots.txt."""
+    """Return the row of an origin's robots.txt."""
     row = _load(db, RobotsFile, origin)
     return RobotsFile(**row) if row else None
 
 
 def load_certificate(db: Database, host: str) -> Certificate | None:
-    """The certificate that a host showed last."""
+    """Return the last certificate of a host."""
     row = _load(db, Certificate, host)
     return Certificate(**row) if row else None
 
 
 def save(db: Database, row: Row) -> None:
-    """Writes the row in place of the one before, at once."""
+    """Insert the row, or replace the one with the same key, at once."""
     names = list(row.__dataclass_fields__)
     sql = compose(
         "insert into {table} ({names}) values ({values}) on conflict ({key}) do update set {sets}",
@@ -85,14 +88,16 @@ def save(db: Database, row: Row) -> None:
 
 
 def notice(db: Database, crawl_id: int, *, at: str, host: str, kind: str, detail: str) -> None:
-    """Notes that something about a host changed; `kind` is robots or certificate, `detail` a sentence."""
+    """Record that a host changed; `kind` is robots or certificate, `detail` a sentence."""
     sql = "insert into notices (at, crawl_id, host, kind, detail) values (?, ?, ?, ?, ?)"
     db.conn.execute(sql, [at, crawl_id, host, kind, detail])
 
 
 def reopen(db: Database, host: str, now: str) -> None:
-    """Makes the pages of `host` due that its robots.txt had forbidden, since its rules are others now; also those that
-    are gone as far as anybody could look."""
+    """Make the pages of `host` due that its robots.txt forbade, since the rules changed.
+
+    Also gone pages whose last fetch robots.txt forbade.
+    """
     db.conn.execute(
         "update pages set due_at = min(coalesce(due_at, ?1), ?1) where host = ?2 and optout_id is null and "
         "((state = 'refused' and reason = 'robots') or (state = 'gone' and 'refused robots' = "

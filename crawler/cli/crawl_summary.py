@@ -43,12 +43,12 @@ def conclude(
     from archive.monitoring import crawl_reports
     from archive.monitoring.crawl_problems import crawl_problems
     from archive.storage.frontier import due_count
-    from archive.storage.held_hosts import waiting_hosts
+    from archive.storage.held_hosts import held_hosts
 
     with opened(archive) as db:
         report = crawl_reports.crawl(db, outcome.crawl_id)
         now = report.finished_at or report.started_at
-        waiting, due = waiting_hosts(db, now, outcome.selection), due_count(db, outcome.selection, now)
+        waiting, due = held_hosts(db, now, outcome.selection), due_count(db, outcome.selection, now)
         warnings = crawl_problems(db, outcome.crawl_id, every_page=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
         code = _exit_code(outcome, warnings)

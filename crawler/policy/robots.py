@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: what an answer means, and what the rules permit. Pure but for the parser."""
+"""robots.txt after RFC 9309: what a response means and what the rules permit. Pure but for the parser."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,29 +7,31 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-PRODUCT = "health-news-archive"  # the name by which a robots.txt can address this crawler
+PRODUCT = "health-news-archive"  # the product token of this crawler in robots.txt
 FRESH = timedelta(days=1)  # RFC 9309, 2.4: a cached copy is not used for longer
 LARGEST = 500 * 1024  # bytes; RFC 9309, 2.5: at least so much is parsed
-LONGEST_DELAY = 120.0  # seconds; a longer Crawl-delay is a way to say no, or a mistake in milliseconds
+LONGEST_DELAY = 120.0  # seconds; a longer Crawl-delay means no, or is given in milliseconds by mistake
 
 
 def origin_of(url: str) -> str:
-    """What a robots.txt is for: scheme, host and port."""
+    """Return what a robots.txt applies to: scheme, host and port."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def closed_by(status: int) -> str | None:
-    """Why a host is closed whose robots.txt has that status, as a short reason; None where it is open.
+    """Return why a robots.txt with that status closes its host, as a short fixed word; None where it does not.
 
-    RFC 9309, 2.3.1: 4xx is as good as no rules, 5xx forbids all. 429 is about us, not about the rules, and forbids too.
+    RFC 9309, 2.3.1: 4xx means no rules, 5xx forbids all. 429 forbids all too.
     """
     return f"robots http {status}" if status >= 500 or status == 429 else None
 
 
 def text_of(body: bytes) -> str:
-    """The text of a robots.txt, up to the last line that ends within the first LARGEST bytes: half a rule may forbid
-    more than the whole."""
+    """Decode a robots.txt up to the last line that ends within the first LARGEST bytes.
+
+    Half a rule may forbid more than the whole one.
+    """
     if len(body) > LARGEST:
         body = body[: max(body.rfind(end, 0, LARGEST) for end in (b"\n", b"\r")) + 1]
     return body.decode("utf-8-sig", errors="replace")
@@ -46,18 +48,18 @@ class Rules:
         object.__setattr__(self, "_parsed", Protego.parse(self.text))
 
     def permits(self, url: str) -> bool:
-        """Whether this crawler may ask for the URL."""
+        """Whether this crawler may fetch the URL."""
         return bool(self._parsed.can_fetch(url, PRODUCT))
 
     @property
     def crawl_delay(self) -> float | None:
-        """The Crawl-delay for this crawler, in seconds, as it is written."""
+        """The Crawl-delay for this crawler in seconds, as written."""
         delay = self._parsed.crawl_delay(PRODUCT)
         return float(delay) if delay is not None and 0 <= delay < inf else None  # float() reads nan and inf too
 
 
 def difference(old: str, new: str) -> str:
-    """What became of the rules, in a sentence."""
+    """Return in a sentence how the rules changed."""
     before, after = (_lines(text) for text in (old, new))
     came = [line for line in after if line not in before]
     went = [line for line in before if line not in after]
@@ -66,7 +68,7 @@ def difference(old: str, new: str) -> str:
 
 
 def _lines(text: str) -> dict[str, None]:
-    """The lines without comments, each once and in order; a file may have thousands."""
+    """Return the lines without comments, each once and in order; a file may have thousands."""
     bare = (line.partition("#")[0] for line in text.splitlines())
     return dict.fromkeys(" ".join(line.split()) for line in bare if line.strip())
 

@@ -1,6 +1,6 @@
-"""What a page asks of archives and search engines: noarchive and noindex, in its header or its head. Pure.
+"""Robots directives of a page: noarchive and noindex, in HTTP header or HTML head. Pure.
 
-https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag has both forms.
+Both forms: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
 """
 
 import re
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from crawler.policy.robots import PRODUCT
 
-HEAD = 1 << 16  # bytes of a page in which its head is looked for
-ASKED = frozenset({"noarchive", "noindex"})
+HEAD = 1 << 16  # bytes of a page in which its head is searched
+OBEYED = frozenset({"noarchive", "noindex"})
 _MEANS = {"none": "noindex", "nocache": "noarchive"}
 _NAMES = frozenset({"robots", PRODUCT})
-# Directives whose value follows a colon, so that what stands before it is no crawler's name.
+# Directives whose value follows a colon: the word before it is not a crawler's name.
 _VALUED = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _META = re.compile(r"<meta\s([^>]{1,1000})>", re.IGNORECASE)
@@ -21,24 +21,26 @@ _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""
 
 
 def directives(headers: Iterable[str], head: bytes) -> frozenset[str]:
-    """noarchive and noindex, as far as `headers` (values of X-Robots-Tag) or the page's first bytes say so to all
-    crawlers or to this one."""
+    """Return which of noarchive and noindex a page sets for all crawlers or for this one.
+
+    `headers` are the values of X-Robots-Tag, `head` the page's first bytes.
+    """
     text = _COMMENT.sub("", head.decode("latin-1"))
-    said = [*_of_headers(headers), *_of_metas(text)]
-    return ASKED.intersection(_MEANS.get(word, word) for word in said)
+    words = [*_of_headers(headers), *_of_metas(text)]
+    return OBEYED.intersection(_MEANS.get(word, word) for word in words)
 
 
-def unpacked_head(body: bytes, coding: str, size: int = HEAD) -> bytes:
-    """The first `size` bytes of a body with its content coding undone, as far as that goes; never raises."""
+def unpacked_head(body: bytes, encoding: str, size: int = HEAD) -> bytes:
+    """Return the first `size` bytes of a body after undoing its content encoding, as far as possible; never raises."""
     import brotli
 
     try:
-        if coding in ("gzip", "x-gzip", "deflate"):
+        if encoding in ("gzip", "x-gzip", "deflate"):
             return zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(body, size)
-        if coding == "br":
+        if encoding == "br":
             head = brotli.Decompressor().process(body[:size], output_buffer_limit=size)
-            return bytes(head[:size])  # the limit is no strict one
-    except (zlib.error, brotli.error):  # labelled wrongly
+            return bytes(head[:size])  # the limit is not strict
+    except (zlib.error, brotli.error):  # the encoding is wrong
         return body[:size]
     return body[:size]
 
@@ -48,7 +50,7 @@ def _of_headers(headers: Iterable[str]) -> Iterator[str]:
         ours = True
         for part in header.lower().split(","):
             name, colon, rest = part.partition(":")
-            if colon and name.strip() not in _VALUED:  # from here on for that crawler alone
+            if colon and name.strip() not in _VALUED:  # from here on for that crawler only
                 ours, part = name.strip() in _NAMES, rest
             if ours:
                 yield part.strip()

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alert, format_span, parse_time
 from archive.storage.connection import timestamp
-from archive.storage.held_hosts import OUR_LIMITS, Waiting, closed_hosts, in_words, waiting_hosts
+from archive.storage.held_hosts import OUR_LIMITS, HeldHost, closed_hosts, describe_hold, held_hosts
 
 HELD = timedelta(days=1)
 HELD_BY_OUR_LIMITS = timedelta(days=7)  # the first crawl of a large site takes days at a few thousand pages a day
@@ -43,13 +43,13 @@ def _held(db: Database, now: datetime) -> list[Alert]:
     return [
         Alert(
             kind="host waits", site=host.site, host=host.host, before=host.since, now=host.until,
-            sentence=f"{in_words(host)}, the first since {host.since[:10]}: {ADVICE.get(host.held, SLOW_DOWN)}.",
+            sentence=f"{describe_hold(host)}, the first since {host.since[:10]}: {ADVICE.get(host.held, SLOW_DOWN)}.",
         )
-        for host in waiting_hosts(db, timestamp(now)) if now - parse_time(host.since) > _tolerated(host)
+        for host in held_hosts(db, timestamp(now)) if now - parse_time(host.since) > _tolerated(host)
     ]  # fmt: skip
 
 
-def _tolerated(host: Waiting) -> timedelta:
+def _tolerated(host: HeldHost) -> timedelta:
     return HELD_BY_OUR_LIMITS if host.held in OUR_LIMITS else HELD
 
 
