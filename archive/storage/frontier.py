@@ -108,7 +108,7 @@ select pages.id, pages.url, host, pages.site, kind, depth, state, pages.digest, 
 from pages left join articles on articles.page_id = pages.id left join fetches on fetches.id = articles.fetch_id
 """
 
-PRIORITIES = (0, 1, 2, 3)  # feed, sitemap, listing, article: see the column in archive.storage.migrations
+PRIORITIES = (0, 1, 2, 3)  # feed, sitemap, listing, article: see the column in schema.sql
 
 # From host to host in the index pages_due, and for each and every priority to what is due: the table itself, most of
 # which is not due, is not read.

@@ -1,8 +1,7 @@
-"""An article's site, language and date as words of the index: in SQL for the index's side, in Python for the query's.
+"""Encode an article's site, language and date as words of the full-text index: in SQL to index, in Python to query.
 
-A code ends in a digit, so that the stemmer, which knows English endings, leaves it alone; names are in hexadecimal,
-so that any name is one word. `zh-Hant-TW` has the codes of zh, zh-hant and zh-hant-tw; a date those of its year, its
-month and its day.
+A code ends in a digit, so that the English stemmer does not change it. Names are in hexadecimal, so that any name is
+one word. `zh-Hant-TW` has the codes of zh, zh-hant and zh-hant-tw; a date has those of its year, month and day.
 """
 
 import re
@@ -12,21 +11,23 @@ from datetime import date
 
 UNDATED = "undated0"
 
-ISO = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]"  # as a pattern of SQL's GLOB: what else stands there is no date
+ISO = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]"  # as a GLOB pattern of SQL: other text is no date
 
-PERIOD = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")  # as options ask for it
+PERIOD = re.compile(
+    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+)  # as in the options --since and --until
 _DATE = re.compile(r"\s*([0-9]{4})(?:[-/.](0?[1-9]|1[0-2])(?:[-/.](0?[1-9]|[12][0-9]|3[01]))?)?(?:[T\s].*)?", re.DOTALL)
 
 
 def _tag(subtags: int) -> str:
-    """SQL: the first `subtags` subtags of the language, all of them if there are fewer."""
+    """Return SQL for the first `subtags` subtags of the language, or all when there are fewer."""
     end = "0"
     for _ in range(subtags):
         end = f"({end}) + instr(substr(language || '-', ({end}) + 1), '-')"
     return f"lower(substr(language || '-', 1, ({end}) - 1))"
 
 
-# What the index holds of a row of `articles` in its column `facets`.
+# The column `facets` of the index, for a row of `articles`.
 SQL = (
     "'s' || hex(site) || '0 ' || coalesce("
     + " || ' ' || ".join(f"'l' || hex({tag}) || '0'" for tag in (_tag(1), _tag(2), "lower(language)"))
@@ -37,34 +38,34 @@ SQL = (
 
 
 def of_site(name: str) -> str:
-    """The code of a site's name."""
+    """Return the code of a site's name."""
     return f"s{_hexadecimal(name)}0"
 
 
 def of_language(tag: str) -> str:
-    """The code of a language tag, which stands for all that are more specific."""
+    """Return the code of a language tag, which all more specific tags have too."""
     return f"l{_hexadecimal(tag.lower())}0"
 
 
 def of_period(period: str) -> str:
-    """The code of a year, month or day: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """Return the code of a year, month or day: YYYY, YYYY-MM or YYYY-MM-DD."""
     return "ymd"[period.count("-")] + period.replace("-", "")
 
 
 def first_day(period: date | str) -> str | None:
-    """The first day of a period as YYYY-MM-DD; None for what is no date."""
+    """Return the first day of a period as YYYY-MM-DD, None for text that is no date."""
     match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(period)))
     return f"{match[1]}-{int(match[2] or 1):02}-{int(match[3] or 1):02}" if match else None
 
 
 def last_day(period: date | str) -> str | None:
-    """The last day of a period, 31 in every month; None for what is no date."""
+    """Return the last day of a period (31 in every month) as YYYY-MM-DD, None for text that is no date."""
     match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(period)))
     return f"{match[1]}-{int(match[2] or 12):02}-{int(match[3] or 31):02}" if match else None
 
 
 def periods(first: str, last: str) -> Iterator[str]:
-    """The fewest years, months and days that cover the days (YYYY-MM-DD) from `first` to `last`, both included."""
+    """Yield the fewest years, months and days that cover the days (YYYY-MM-DD) from `first` to `last` (included)."""
     for year in range(int(first[:4]), int(last[:4]) + 1):
         yield from _covering(f"{year:04}", [f"{year:04}-{month:02}" for month in range(1, 13)], first, last)
 

@@ -1,18 +1,18 @@
-"""The full-text indexes, in SQL only: what any program writes to `articles` and `superseded` is found at once.
+"""The full-text indexes of `articles` and `superseded`, in SQL only, so that they follow writes by any program.
 
 `articles_fts` and `superseded_fts` are FTS5 tables whose external content is a view, not the table: the view spells
-each text as `folding.pair` does, and triggers bring the view's rows into the index, so that no Python function and no
-extension is needed to write. Words are looked for in the columns `text`, `title` and `source`; `facets` holds codes of
-the article's site, language and date, by which the index itself narrows and orders (see facet_codes.py).
-`articles_fts_characters` has the single characters beside it: in pairs, 癌 alone is every pair that begins with it,
-which is slow for a common character. Of superseded texts, which are fewer, there is no such index.
+each text as `folding.pair` does, and triggers copy the view's rows into the index, so that writing needs no Python
+function and no extension. Words are searched in the columns `text`, `title` and `source`; `facets` holds codes of the
+article's site, language and date, by which the index itself filters and sorts (see facet_codes.py).
+`articles_fts_characters` indexes single characters: in an index of pairs, 癌 alone is every pair that begins with it,
+which is slow for a common character. Past revisions, which are fewer, have no such index.
 
-`text` stands first because FTS5 writes a column's number before its places, but not the first one's: with `title`
-first, the index of 3,000 articles was 0.65 instead of 0.50 of the text (single characters), which paid for the pairs.
+`text` is the first column because FTS5 writes a column's number before its positions, except for the first column: with
+`title` first, the index of 3,000 articles took 0.65 instead of 0.50 of the size of the text (single characters).
 
 Write with INSERT, UPDATE, DELETE or upsert. `INSERT OR REPLACE` deletes rows without firing triggers (unless
-`recursive_triggers` is on, as sqlite-utils has it) and leaves the index out of step: `check` finds that, `rebuild`
-mends it.
+`recursive_triggers` is on, as sqlite-utils has it) and leaves the index out of step: `check` finds that, and
+`rebuild` repairs it.
 """
 
 # ruff: noqa: S608 (the statements are put together from this module's own words)
@@ -27,31 +27,33 @@ from archive.storage.fulltext import facet_codes
 from archive.storage.fulltext.spelling_sql import characters, fold_table, paired, walked
 
 WORDS = ("text", "title", "source")
-NARROWING = ("site", "language", "published")  # columns of `articles` that facets are made from
+NARROWING = ("site", "language", "published")  # columns that facets are made from
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
-# What a hit in the title counts, against one in the text. 1,089 searches for one or two words of a title over 358
-# articles gave the right one first in 62 % at 1, 71 % at 4, 78 % at 10, 80 % at 15, 81 % at 20: little is left above.
+# Weight of a match in the title, relative to the text. 1,089 searches for one or two words of a title in 358 articles
+# ranked the right article first in 62 % at 1, 71 % at 4, 78 % at 10, 80 % at 15, 81 % at 20: little is gained above 10.
 TITLE_WEIGHT = 10.0
 WEIGHTS = f"bm25(1.0, {TITLE_WEIGHT}, 1.0, 0.0)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """A table with the columns `id`, WORDS and NARROWING, and `indexes` over it, the one of its words first: name ->
-    the index's columns as SQL over a walked row, and FTS5's further options."""
+    """A table with the columns `id`, WORDS and NARROWING, and its indexes, the index of words first.
+
+    `indexes` maps the name of an index to its columns, as SQL over a walked row, and further options of FTS5.
+    """
 
     table: str
     indexes: dict[str, tuple[dict[str, str], str]]
 
     @property
     def prefix(self) -> str:
-        """What the names of all that belongs to the indexes begin with."""
+        """The prefix of the names of all tables, views and triggers of the indexes."""
         return f"{self.table}_fts"
 
 
 _PAIRED = ({name: paired(name) for name in WORDS} | {"facets": "facets"}, "")
-# Only the presence of single characters is kept (detail=none), in 0.03 of the text.
+# Only the presence of single characters is stored (detail=none), which takes 0.03 of the size of the text.
 _SINGLE = (
     {"characters": f"{characters('title')} || {characters('text')}", "facets": "facets"},
     ", detail=none, columnsize=0",
@@ -59,11 +61,11 @@ _SINGLE = (
 ARTICLES = Indexed(table="articles", indexes={"articles_fts": _PAIRED, "articles_fts_characters": _SINGLE})
 SUPERSEDED = Indexed(table="superseded", indexes={"superseded_fts": _PAIRED})
 TABLES = (ARTICLES, SUPERSEDED)
-INDEXES = tuple(index for indexed in TABLES for index in indexed.indexes)  # all there are, by name
+INDEXES = tuple(index for indexed in TABLES for index in indexed.indexes)  # names of all indexes
 
 ADD = "insert into {index} (rowid, {columns}) select id"
 FORGET = "insert into {index} ({index}, rowid, {columns}) select 'delete', id"
-BATCH = 500  # articles that `rebuild` holds at a time: a few megabytes
+BATCH = 500  # articles that `rebuild` holds in memory at a time: a few megabytes
 
 
 def create(db: Database) -> None:
@@ -77,28 +79,28 @@ def create(db: Database) -> None:
 
 
 def rebuild(db: Database, tables: Iterable[Indexed] = TABLES) -> None:
-    """Makes the content of the indexes anew from the tables."""
+    """Rebuild the content of the indexes from the tables."""
     for indexed in tables:
         for index in indexed.indexes:
             db.conn.execute(f"insert into {index} ({index}) values ('delete-all')")
         fill, *statements = _change(indexed, f"{indexed.prefix}_walked where id > ? and id <= ?", ADD)
         (last,) = db.execute(f"select coalesce(max(id), 0) from {indexed.table}").fetchone()
-        for start in range(0, last, BATCH):  # FTS5's own 'rebuild' would walk through every text once for each index
+        for start in range(0, last, BATCH):  # the 'rebuild' of FTS5 would walk each text once for each index
             db.conn.execute(fill, [start, start + BATCH])
             for statement in statements:
                 db.conn.execute(statement)
 
 
 def optimize(db: Database) -> None:
-    """Merges each index into as few parts as can be: nothing of what was taken out of it is left in the file."""
+    """Merge each index into one segment, which also removes the words of deleted rows from the file."""
     for index in INDEXES:
         db.conn.execute(f"insert into {index} ({index}) values ('optimize')")
 
 
 def check(db: Database) -> bool:
-    """Whether the indexes are sound and agree with the tables, by FTS5's integrity check (reads everything).
+    """Return whether the indexes are intact and agree with the tables, by the integrity check of FTS5. Reads all.
 
-    Raises sqlite3.Error when the check cannot be made.
+    Raises sqlite3.Error when the check cannot run.
     """
     try:
         for index in INDEXES:
@@ -111,7 +113,7 @@ def check(db: Database) -> bool:
 
 
 def _walks(indexed: Indexed) -> Iterator[str]:
-    """Views of rows whose texts are walked through, and the table that holds such a row while it is indexed."""
+    """Yield the views that spell the texts of rows, and the table that holds such a row while it is indexed."""
     prefix = indexed.prefix
     words = ", ".join(f"{walked(name)} as {name}" for name in WORDS)
     old = ", ".join(f"{name} text" for name in (*WORDS, *NARROWING))
@@ -128,7 +130,7 @@ def _indexes(indexed: Indexed) -> Iterator[str]:
         spelled = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
         yield f"create view {index}_spelled as select id, {spelled} from {indexed.prefix}_walked"
         options = f"content='{index}_spelled', content_rowid='id', tokenize='{TOKENIZER}'{further}"
-        # The comment is what Datasette and sqlite-utils recognise the index of a table by.
+        # Datasette and sqlite-utils recognise the index of a table by this comment.
         comment = f'/* content="{indexed.table}" */ ' if index == indexed.prefix else ""
         yield f"create virtual table {index} using fts5 {comment}({', '.join(columns)}, {options})"
     yield f"insert into {indexed.prefix} ({indexed.prefix}, rank) values ('rank', '{WEIGHTS}')"
@@ -138,11 +140,11 @@ def _triggers(indexed: Indexed) -> Iterator[str]:
     table, prefix = indexed.table, indexed.prefix
     add = "; ".join(_change(indexed, f"{prefix}_walked where id = new.id", ADD))
     yield f"create trigger {prefix}_insert after insert on {table} begin {add}; end"
-    # The index keeps no text of its own: it must be told what it is to forget.
+    # The index keeps no text of its own: a deletion needs the deleted text.
     drop = "; ".join(_change(indexed, f"{prefix}_walked where id = old.id", FORGET))
     yield f"create trigger {prefix}_delete before delete on {table} begin {drop}; end"
-    # Not before the update, as UPDATE OR IGNORE may skip the row after that; and a trigger can use the recursion of
-    # a view, but have none of its own. So the old row is put where a view can read it.
+    # Not before the update, because UPDATE OR IGNORE may still skip the row. A trigger can use a recursive view but not
+    # contain a recursive query. So the old row is copied to a table that a view reads.
     kept = ("id", *WORDS, *NARROWING)
     changed = " or ".join(f"old.{column} is not new.{column}" for column in kept)
     drop = "; ".join(_change(indexed, f"{prefix}_old_walked", FORGET))
@@ -154,7 +156,7 @@ def _triggers(indexed: Indexed) -> Iterator[str]:
 
 
 def _change(indexed: Indexed, rows: str, statement: str) -> list[str]:
-    """The statements that change every index of a table by walked rows."""
+    """Return the statements that change all indexes of a table by walked rows."""
     held = ", ".join(("id", *WORDS, "facets"))
     made = [f"insert into {indexed.prefix}_row ({held}) select {held} from {rows}"]
     for index, (columns, _) in indexed.indexes.items():

@@ -1,7 +1,7 @@
-"""The spelling of the index in SQL: what folding.py does in Python, as expressions for views.
+"""The spelling of the full-text index as SQL expressions for views. It equals that of folding.py in Python.
 
-A text is cut into blocks and these into pieces, because taking characters off the front of a string copies the rest
-of it. In a piece, `step` takes one unit at a time: a run of ASCII or a single character.
+A text is split into blocks, and these into pieces, because removing characters from the front of a string copies the
+rest. In a piece, `step` takes one unit at a time: a run of ASCII or a single character.
 """
 
 # ruff: noqa: S608 (the statements are put together from this module's own words)
@@ -13,24 +13,23 @@ from archive.text.folding import BOUNDARY, BRIDGED, DIGITS, INDICES, SINGLES, UN
 _BLOCK = 4096  # characters
 _PIECE = 48
 
-# The rest of ASCII, common characters first: SQLite's ltrim() compares with one after the other.
+# The rest of ASCII, frequent characters first: SQLite's ltrim() compares with each in turn.
 _FREQUENT = " etaoinsrhldcumfpgwybv,.-"
 _PLAIN = _FREQUENT + "".join(c for c in map(chr, range(1, 128)) if c not in _FREQUENT and not c.isdigit())
 
 
 def fold_table() -> Iterator[str]:
-    """The statements that make the table by which characters are folded."""
+    """Yield the statements that create the table that maps characters to their folded form."""
     rows = ", ".join(f"({_quote(character)}, {_quote(folded)})" for character, folded in table().items())
     yield "create table articles_fts_fold (character text primary key, folded text not null) strict, without rowid"
     yield f"insert into articles_fts_fold (character, folded) values {rows}"
 
 
 def walked(text: str) -> str:
-    """SQL for a JSON array of `folding.characters(text)` and `folding.pair(text)`: one walk through the text for both.
-    `text` is an SQL expression.
+    """Return SQL for a JSON array of `folding.characters(text)` and `folding.pair(text)`, both from one walk.
 
-    A unit gets a boundary unless it is of the class of the one before it; the class of the characters that always
-    stand alone is null, which equals nothing.
+    `text` is an SQL expression. A unit gets a boundary unless it has the class of the unit before it. The class of
+    characters that always stand alone is null, which equals nothing.
     """
     return f"""(
 with recursive
@@ -62,17 +61,17 @@ from (select characters, pairs from step where source = '' order by b, p))"""
 
 
 def characters(both: str) -> str:
-    """SQL: the first half of what `walked` gives."""
+    """Return SQL for the first element of the array from `walked`."""
     return f"json_extract({both}, '$[0]')"
 
 
 def paired(both: str) -> str:
-    """SQL: the second half of what `walked` gives."""
+    """Return SQL for the second element of the array from `walked`."""
     return f"json_extract({both}, '$[1]')"
 
 
 def _second() -> str:
-    """SQL: the second character of the unit's pair, or ''."""
+    """Return SQL for the second character of the unit's pair, or ''."""
     follows = "substr(substr(rest, 1, 2) || after, {}, 1)"
     first, second = follows.format(1), follows.format(2)
     character = (
