@@ -8,8 +8,8 @@ from statistics import fmean
 
 from rensa import RMinHash
 
-from archive.duplicates.minhash import SEED, VALUES, sketch
-from archive.duplicates.similarity import RULE, Reading, Rule, are_copies, read, resemblance
+from archive.duplicates.minhash import SEED, VALUES, signature
+from archive.duplicates.similarity import RULE, PreparedText, Rule, are_near_duplicates, prepare, resemblance
 from archive.text.shingles import shingles
 from benchmarks.duplicates_pairs import LabelledPair
 
@@ -45,16 +45,16 @@ class Readings:
     """A cache of texts prepared for each length of shingles."""
 
     def __init__(self) -> None:
-        self._cache: dict[tuple[int, int, int, Text], Reading] = {}
+        self._cache: dict[tuple[int, int, int, Text], PreparedText] = {}
 
     def judge(self, pair: LabelledPair, rule: Rule) -> bool:
         """Return whether the rule takes a pair for copies."""
-        return are_copies(self._read(pair.one, rule), self._read(pair.other, rule), rule)
+        return are_near_duplicates(self._read(pair.one, rule), self._read(pair.other, rule), rule)
 
-    def _read(self, text: Text, rule: Rule) -> Reading:
+    def _read(self, text: Text, rule: Rule) -> PreparedText:
         key = (rule.words, rule.characters, rule.context, text)
         if key not in self._cache:
-            self._cache[key] = read(text, rule)
+            self._cache[key] = prepare(text, rule)
         return self._cache[key]
 
 
@@ -91,7 +91,7 @@ def sketches(pairs: Sequence[LabelledPair]) -> Iterator[tuple[int, int, list[flo
         equal = [[a == b for a, b in zip(made[p.one], made[p.other], strict=True)] for p in copies]
         found = [fmean(any(slots[:bands]) for slots in equal) for bands in BAND_NUMBERS]
         rule = replace(RULE, words=words, characters=characters)
-        alike = [resemblance(one, other) for one, other in combinations([read(text, rule) for text in originals], 2)]
+        alike = [resemblance(one, other) for one, other in combinations([prepare(text, rule) for text in originals], 2)]
         chance = [MILLION * fmean(1 - (1 - share) ** bands for share in alike) for bands in BAND_NUMBERS]
         yield words, characters, found, chance
 
@@ -104,13 +104,13 @@ def end_to_end(pairs: Sequence[LabelledPair]) -> Figures:
 
 def different_pages(texts: Sequence[Text]) -> tuple[int, int]:
     """Return the number of pairs of different pages, and how many of them the rule takes for copies."""
-    readings = [read(text) for text in texts]
-    decisions = [are_copies(one, other) for one, other in combinations(readings, 2)]
+    readings = [prepare(text) for text in texts]
+    decisions = [are_near_duplicates(one, other) for one, other in combinations(readings, 2)]
     return len(decisions), sum(decisions)
 
 
 def _has_common_band(pair: LabelledPair) -> bool:
-    return pair.one == pair.other or bool({*sketch(pair.one).bands} & {*sketch(pair.other).bands})
+    return pair.one == pair.other or bool({*signature(pair.one).bands} & {*signature(pair.other).bands})
 
 
 def _values(text: Text, words: int, characters: int) -> list[int]:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive.duplicates.similarity import RULE, resemblance
-from archive.duplicates.similarity import read as reading
+from archive.duplicates.similarity import prepare as reading
 from archive.text.shingles import units
 from benchmarks import duplicates, duplicates_archive, duplicates_cost, duplicates_figures, duplicates_pairs
 from benchmarks.duplicates_negatives import NEGATIVES

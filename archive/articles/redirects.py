@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.duplicates.similarity import are_copies, read, resemblance
+from archive.duplicates.similarity import are_near_duplicates, prepare, resemblance
 from archive.storage.row_mapping import load_article
 from archive.text.shingles import units
 
@@ -16,9 +16,9 @@ SAME_TITLE = 0.05
 
 def is_same_article(one: Article, other: Article) -> bool:
     """Whether two articles are versions of one, by their texts, with a lower threshold for equal titles."""
-    first, second = (read(units(article.text)) for article in (one, other))
+    first, second = (prepare(units(article.text)) for article in (one, other))
     threshold = SAME_TITLE if has_same_title(one, other) else SAME_TEXT
-    return resemblance(first, second) >= threshold or are_copies(first, second)
+    return resemblance(first, second) >= threshold or are_near_duplicates(first, second)
 
 
 def has_same_title(one: Article, other: Article) -> bool:

@@ -1,6 +1,6 @@
-"""Keeps the groups of copies in step with the articles, in the transaction that writes an article.
+"""Maintain the groups of near-duplicate articles, in the transaction that writes an article.
 
-A group are the articles whose texts are the same or connected through pairs, see copies_texts.py.
+A group consists of the articles whose texts are the same or connected through pairs; see candidates.py.
 """
 
 import json
@@ -20,7 +20,7 @@ MEMBERS = """
 select article_id from copies where group_id = (select group_id from copies where article_id = ?)
 """
 
-# Of the articles that share a text the first one answers for all: they are in one group.
+# Articles that share a text are in one group: the first one represents them.
 SIDES = """
 select side, group_id from (
   select (select min(article_id) from article_texts where text_id = t.value and article_id <> ?) as side
@@ -30,24 +30,24 @@ select side, group_id from (
 
 
 def regroup(db: Database, article_id: int) -> None:
-    """Brings the article's group in step with its present text and date; needs a transaction."""
+    """Update the article's group for its current text and date. The caller holds a transaction."""
     title, text = db.execute("select title, text from articles where id = ?", [article_id]).fetchone()
     content = candidates.content(db, title, text)
     known = db.execute(
         "select digest, sketching_id from article_texts join distinct_texts on id = text_id where article_id = ?",
         [article_id],
     ).fetchone()
-    if known == (content.digest, content.sketching):
-        _put_in_order(db, article_id)
+    if known == (content.digest, content.algorithm_id):
+        _update_order(db, article_id)
         return
     ungroup(db, article_id)
-    text_id = candidates.put(db, content)
+    text_id = candidates.store_text(db, content)
     db.conn.execute("insert into article_texts (article_id, text_id) values (?, ?)", [article_id, text_id])
-    _join(db, article_id, [text_id, *candidates.paired(db, text_id)])
+    _join(db, article_id, [text_id, *candidates.near_duplicates(db, text_id)])
 
 
 def ungroup(db: Database, article_id: int) -> None:
-    """Takes the article out of its group, which may fall apart; needs a transaction. Unknown articles do no harm."""
+    """Take the article out of its group, which may split. The caller holds a transaction; unknown ids are ignored."""
     row = db.execute("select text_id from article_texts where article_id = ?", [article_id]).fetchone()
     if row is None:
         return
@@ -55,21 +55,21 @@ def ungroup(db: Database, article_id: int) -> None:
     db.conn.execute("delete from copies where article_id = ?", [article_id])
     db.conn.execute("delete from article_texts where article_id = ?", [article_id])
     if db.execute("select 1 from article_texts where text_id = ? limit 1", row).fetchone() is None:
-        sides = candidates.paired(db, row[0])
-        candidates.drop(db, row[0])
-        for part in _cut_off(db, sides):
+        sides = candidates.near_duplicates(db, row[0])
+        candidates.delete_text(db, row[0])
+        for part in _split_off(db, sides):
             _write(db, part)
             left -= part
     _write(db, left)
 
 
 def _join(db: Database, article_id: int, texts: Collection[int]) -> None:
-    """Puts the article into one group with all that have those texts."""
+    """Merge the article and all articles with those texts into one group."""
     sides = db.execute(SIDES, [article_id, json.dumps(list(texts))]).fetchall()
     groups = {group_id for _, group_id in sides if group_id is not None}
     single = {article for article, group_id in sides if group_id is None}
     if len(groups) == 1 and not single and _first(db, {article_id, *groups}) in groups:
-        _put(db, [article_id], *groups)  # into a group of any size at no more than the cost of a row
+        _put(db, [article_id], *groups)  # costs one row, whatever the group's size
         return
     members = db.execute(
         "select article_id from copies where group_id in (select value from json_each(?))", [json.dumps(list(groups))]
@@ -77,15 +77,15 @@ def _join(db: Database, article_id: int, texts: Collection[int]) -> None:
     _write(db, {article_id, *single, *(member for (member,) in members.fetchall())})
 
 
-def _put_in_order(db: Database, article_id: int) -> None:
-    """The date of the article may be another than before."""
+def _update_order(db: Database, article_id: int) -> None:
+    """Update the group's first article after a change of the article's date."""
     row = db.execute("select group_id from copies where article_id = ?", [article_id]).fetchone()
     if row and (row[0] == article_id or _first(db, {article_id, row[0]}) == article_id):
         _write(db, _members(db, article_id))
 
 
 def _write(db: Database, articles: AbstractSet[int]) -> None:
-    """Makes these articles one group, or none where it is a single one."""
+    """Store the articles as one group; a single article has none."""
     if len(articles) < 2:
         db.conn.executemany("delete from copies where article_id = ?", [(article,) for article in articles])
         return
@@ -101,17 +101,17 @@ def _put(db: Database, articles: Collection[int], first: int) -> None:
 
 
 def _first(db: Database, articles: Collection[int]) -> int:
-    """The article that was published first."""
+    """Return the article that was published first."""
     return int(db.execute(DATED, [json.dumps(list(articles))]).fetchone()[0])
 
 
 def _members(db: Database, article_id: int) -> set[int]:
-    """All articles of the article's group; none where it has no copy."""
+    """Return all articles of the article's group; empty if it has none."""
     return {member for (member,) in db.execute(MEMBERS, [article_id]).fetchall()}
 
 
-def _cut_off(db: Database, texts: Collection[int]) -> Iterator[set[int]]:
-    """The articles of every part that is connected with some of those texts, but not with the last of them."""
+def _split_off(db: Database, texts: Collection[int]) -> Iterator[set[int]]:
+    """Yield the articles of each component connected to some of the texts, except that of the last text."""
     left = set(texts)
     while len(left) > 1:
         reached = _reached(db, left.pop(), left)
@@ -122,11 +122,11 @@ def _cut_off(db: Database, texts: Collection[int]) -> Iterator[set[int]]:
         yield {article for (article,) in db.execute(sql, [json.dumps(list(reached))]).fetchall()}
 
 
-def _reached(db: Database, start: int, wanted: AbstractSet[int]) -> set[int]:
-    """The texts that are connected with `start`; not all of them once all that are wanted are among them."""
+def _reached(db: Database, start: int, targets: AbstractSet[int]) -> set[int]:
+    """Return texts connected with `start`, by breadth-first search that stops when it has all of `targets`."""
     reached, queue = {start}, [start]
-    while queue and not wanted <= reached:
-        fresh = set(candidates.paired(db, queue.pop(0))) - reached
+    while queue and not targets <= reached:
+        fresh = set(candidates.near_duplicates(db, queue.pop(0))) - reached
         reached |= fresh
         queue += fresh
     return reached

@@ -1,4 +1,4 @@
-"""Reading groups of copies: the same article on several pages, word for word or nearly."""
+"""Queries on groups of near-duplicates: the same article on several pages."""
 
 from dataclasses import dataclass
 
@@ -27,14 +27,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Two or more articles that are copies of one another, in the order of publication; `id` is the first one's."""
+    """Two or more near-duplicate articles in the order of publication; `id` is the id of the first one."""
 
     id: int
     members: tuple[Member, ...]
 
 
 def group(db: Database, article_id: int) -> Group | None:
-    """The group that the article belongs to; None when the archive holds no copy of it."""
+    """Return the article's group; None if the archive has no duplicate of it."""
     row = db.execute("select group_id from copies where article_id = ?", [article_id]).fetchone()
     if row is None:
         return None

@@ -60,7 +60,7 @@ def _drop_texts(context: Context) -> str:
     with transaction(context.db):
         texts = _ids(context.db, "id", TEXTS)
         for text_id in texts:
-            candidates.drop(context.db, text_id)
+            candidates.delete_text(context.db, text_id)
     return f"{counted(len(texts), 'text')} deleted"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.duplicates.similarity import are_copies, read, resemblance
+from archive.duplicates.similarity import are_near_duplicates, prepare, resemblance
 from archive.text.shingles import units
 from tests.texts import prose
 
@@ -29,8 +29,8 @@ def numbered(day: int) -> str:
 
 
 def copies(one: str, other: str) -> bool:
-    verdict = are_copies(read(units(one)), read(units(other)))
-    assert verdict == are_copies(read(units(other)), read(units(one)))
+    verdict = are_near_duplicates(prepare(units(one)), prepare(units(other)))
+    assert verdict == are_near_duplicates(prepare(units(other)), prepare(units(one)))
     return verdict
 
 
@@ -73,11 +73,11 @@ WORDS = st.lists(st.sampled_from(["cell", "drug", "干", "细", "12", "7", "tria
 
 @given(WORDS, WORDS)
 def test_the_order_of_two_texts_makes_no_difference(one: list[str], other: list[str]) -> None:
-    assert are_copies(read(one), read(other)) == are_copies(read(other), read(one))
-    assert 0 <= resemblance(read(one), read(other)) == resemblance(read(other), read(one)) <= 1
+    assert are_near_duplicates(prepare(one), prepare(other)) == are_near_duplicates(prepare(other), prepare(one))
+    assert 0 <= resemblance(prepare(one), prepare(other)) == resemblance(prepare(other), prepare(one)) <= 1
 
 
 @given(WORDS.filter(bool))
 def test_a_text_is_its_own_copy(text: list[str]) -> None:
-    assert are_copies(read(text), read(text))
-    assert resemblance(read(text), read(text)) == 1
+    assert are_near_duplicates(prepare(text), prepare(text))
+    assert resemblance(prepare(text), prepare(text)) == 1

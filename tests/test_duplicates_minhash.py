@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.duplicates.minhash import BANDS, VALUES, algorithm, containment, estimate, pack, sketch, unpack
-from archive.duplicates.similarity import read, resemblance
+from archive.duplicates.minhash import BANDS, VALUES, algorithm, containment, estimate, pack, signature, unpack
+from archive.duplicates.similarity import prepare, resemblance
 from archive.text.shingles import units
 from tests.texts import prose
 
 TEXT = units(prose(1))
 WORDS = units("one two three four five six seven")
-PRINT = "from archive.duplicates.minhash import sketch; print(sketch('one two three four five six seven'.split()))"
+PRINT = (
+    "from archive.duplicates.minhash import signature; print(signature('one two three four five six seven'.split()))"
+)
 
 
 def test_a_sketch_is_the_same_in_every_process() -> None:
@@ -24,18 +26,18 @@ def test_a_sketch_is_the_same_in_every_process() -> None:
         ).stdout
         for seed in ("1", "2")
     ]
-    assert runs == [f"{sketch(WORDS)}\n"] * 2
+    assert runs == [f"{signature(WORDS)}\n"] * 2
 
 
 def test_stored_sketches_can_still_be_compared() -> None:
     """Another value under the same name would part the texts of an archive: name the change in `algorithm`."""
     assert algorithm() == "rensa RMinHash 2, 64 values, seed 1, shingles 5/8"
-    made = sketch(WORDS)
+    made = signature(WORDS)
     assert (made.bands[:2], made.values[:4].hex()) == ((1423601278, -534696126), "7e91b484")
 
 
 def test_sizes() -> None:
-    made = sketch(TEXT)
+    made = signature(TEXT)
     assert (len(made.bands), len(made.values), len(pack(made.bands))) == (BANDS, VALUES, 4 * BANDS)
     assert len(set(made.bands)) == BANDS
 
@@ -48,17 +50,17 @@ def test_bands_are_unpacked_as_they_were_packed(bands: list[int]) -> None:
 @pytest.mark.parametrize("share", [1.0, 0.75, 0.5, 0.25])
 def test_the_estimate_is_near_the_resemblance(share: float) -> None:
     part = TEXT[: int(len(TEXT) * share)]
-    estimated = estimate(sketch(TEXT).values, sketch(part).values)
+    estimated = estimate(signature(TEXT).values, signature(part).values)
     assert estimated == pytest.approx(share, abs=0.18)  # three standard errors
     assert containment(estimated, len(TEXT), len(part)) > 0.6
-    assert any(a == b for a, b in zip(sketch(TEXT).bands, sketch(part).bands, strict=True))
+    assert any(a == b for a, b in zip(signature(TEXT).bands, signature(part).bands, strict=True))
 
 
 def test_other_texts_share_nothing() -> None:
     other = units(prose(2))
-    assert resemblance(read(TEXT), read(other)) > 0  # words in pairs they do share
-    assert not set(sketch(TEXT).bands) & set(sketch(other).bands)
-    assert estimate(sketch(TEXT).values, sketch(other).values) < 0.1
+    assert resemblance(prepare(TEXT), prepare(other)) > 0  # words in pairs they do share
+    assert not set(signature(TEXT).bands) & set(signature(other).bands)
+    assert estimate(signature(TEXT).values, signature(other).values) < 0.1
 
 
 @given(st.floats(0, 1), st.integers(1, 10_000), st.integers(1, 10_000))
