@@ -1,4 +1,4 @@
-"""From a feed, sitemap or listing to pages of the frontier: what is taken, and which dates are believed."""
+"""From a feed, sitemap or listing to pages of the frontier: which links are added, and which dates are trusted."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ class Noon:
         return NOW
 
     def call_at(self, moment: datetime, callback: Callable[[], object]) -> None:
-        """Never comes."""
+        """Never call back."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def dates(found: FetchResult) -> set[str | None]:
 
 
 @pytest.mark.parametrize("last_look", [YESTERDAY, None])
-def test_what_was_changed_is_said(session: Session, last_look: str | None) -> None:
+def test_modification_dates_are_kept(session: Session, last_look: str | None) -> None:
     entries = [("/a/1", "2026-03-01T08:00:00Z"), *((f"/a/{n}", "2026-01-01T08:00:00+07:00") for n in range(2, 20))]
     found = read(session, a_list("sitemap", fetched_at=last_look), sitemap(*entries))
     assert dates(found) == {"2026-03-01T08:00:00.000000Z", "2026-01-01T01:00:00.000000Z"}
@@ -77,14 +77,14 @@ def test_what_was_changed_is_said(session: Session, last_look: str | None) -> No
 
 
 @pytest.mark.parametrize(("number", "believed"), [(1, True), (MANY - 1, True), (MANY, False), (500, False)])
-def test_a_list_that_always_says_now_is_not_believed(session: Session, number: int, believed: bool) -> None:
+def test_dates_of_a_sitemap_that_always_says_now_are_ignored(session: Session, number: int, believed: bool) -> None:
     entries = [(f"/a/{n}", "2026-03-01T11:59:59Z") for n in range(number)]
     found = read(session, a_list("sitemap"), sitemap(*entries))
     assert len(found.discovered) == number
     assert (None not in dates(found)) is believed
 
 
-def test_a_list_that_is_not_believed_brings_nothing_forward(session: Session) -> None:
+def test_ignored_dates_make_no_page_due(session: Session) -> None:
     def due(hours: int) -> list[tuple[str, str]]:
         said = (NOW - timedelta(hours=hours)).isoformat()
         body = sitemap(*((f"/a/known-{n}", said) for n in range(20)))
@@ -101,9 +101,7 @@ def test_a_list_that_is_not_believed_brings_nothing_forward(session: Session) ->
 
 
 @pytest.mark.parametrize(("hours", "believed"), [([1, 1, 1], False), ([1, 1, 30], True), ([1, 1], True)])
-def test_a_short_list_whose_known_pages_all_say_now_is_not_believed(
-    session: Session, hours: list[int], believed: bool
-) -> None:
+def test_dates_of_a_short_sitemap_that_says_now_are_ignored(session: Session, hours: list[int], believed: bool) -> None:
     said = [(f"/a/short-{n}", (NOW - timedelta(hours=hour)).isoformat()) for n, hour in enumerate(hours)]
     add_pages(session.archive.db, read(session, a_list("sitemap"), sitemap(*said)).discovered, timestamp(NOW))
     found = read(session, a_list("sitemap"), sitemap(*said, ("/a/just-new", "2026-03-01T11:59:59Z")))
@@ -126,7 +124,7 @@ def test_a_short_list_whose_known_pages_all_say_now_is_not_believed(
         ("gone-in-vain", [(0, "new"), (2, "gone"), (4, "gone")], 3, False),
     ],
 )
-def test_what_was_announced_twice_in_vain_waits(
+def test_page_with_two_false_dates_keeps_its_interval(
     session: Session, path: str, looks: list[tuple[int, str | None]], announced: int | None, believed: bool
 ) -> None:
     first = NOW - timedelta(days=2)
@@ -134,23 +132,23 @@ def test_what_was_announced_twice_in_vain_waits(
     page = NewPage(url=f"{BASE}/a/{path}", host="news.example", site="loop", link_modified=said)
     add_pages(session.archive.db, [page], timestamp(first))
     for hours, content in looks:
-        visit_of(session, page.url, first + timedelta(hours=hours), content)
+        record_fetch(session, page.url, first + timedelta(hours=hours), content)
     [new] = read(session, a_list("sitemap"), sitemap((f"/a/{path}", "2026-03-01T11:59:59Z"))).discovered
     assert (new.link_modified is not None) is believed
 
 
-def visit_of(session: Session, url: str, at: datetime, content: str | None) -> None:
-    """Records a look at an article that is new, changed, the same, gone, or (None) answered that it is unchanged."""
+def record_fetch(session: Session, url: str, at: datetime, content: str | None) -> None:
+    """Record a fetch of an article that is new, changed, same, gone, or (None) answered 304."""
     [(page_id,)] = session.archive.db.execute("select id from pages where url = ?", [url])
     outcome = "unchanged" if content is None else "gone" if content == "gone" else "stored"
     text = f"As of {at}." if content in ("new", "changed") else "It stays."
     old = session.archive.db.execute("select text from articles where url = ?", [url]).fetchone()
     article = an_article(url=url, text=old[0] if content == "same" else text, citations=())
-    visit = FetchResult(
+    result = FetchResult(
         page=due_page(page_id), url=url, fetched_at=timestamp(at), outcome=outcome, due_at=None,
         article=article if outcome == "stored" else None,
     )  # fmt: skip
-    record(session.archive.db, session.archive.crawl_id, visit)
+    record(session.archive.db, session.archive.crawl_id, result)
 
 
 def changed(path: str, modified: datetime) -> NewPage:
@@ -173,7 +171,7 @@ def changed(path: str, modified: datetime) -> NewPage:
         ("", None),
     ],
 )
-def test_a_day_without_a_time_is_its_end(session: Session, said: str, means: str | None) -> None:
+def test_date_without_time_is_the_end_of_its_day(session: Session, said: str, means: str | None) -> None:
     assert dates(read(session, a_list("sitemap"), sitemap(("/a/1", said)))) == {means}
 
 
@@ -203,7 +201,7 @@ LISTING = '<a href="/a/1">One</a><a href="/b/2.html">Two</a><a rel="next" href="
         ("listing", LISTING, "loop", {"/a/1", "/list?page=2"}),
     ],
 )
-def test_what_is_taken_of_a_list(session: Session, kind: str, body: str, site: str, urls: set[str]) -> None:
+def test_links_that_are_added(session: Session, kind: str, body: str, site: str, urls: set[str]) -> None:
     found = read(session, a_list(kind, site=site), body.encode())
     assert {page.url.removeprefix(BASE) for page in found.discovered} == urls
     assert found.total == len(urls) - (kind == "listing")
@@ -220,7 +218,7 @@ def test_what_is_taken_of_a_list(session: Session, kind: str, body: str, site: s
         ("sitemap", sitemap(("/s.xml", ""), kind="sitemap"), 2, 0),
     ],
 )
-def test_lists_are_followed_so_far_and_no_further(
+def test_listings_and_sitemaps_are_followed_to_a_depth(
     session: Session, kind: str, body: bytes, depth: int, number: int
 ) -> None:
     found = read(session, a_list(kind, depth=depth), body)
@@ -228,7 +226,7 @@ def test_lists_are_followed_so_far_and_no_further(
     assert {page.depth for page in found.discovered if page.kind == kind} <= {depth + 1}
 
 
-def test_traps_are_noted_and_not_asked_for(session: Session) -> None:
+def test_traps_are_added_as_refused(session: Session) -> None:
     found = read(session, a_list("sitemap"), sitemap(("/a/" + "x" * 3000, "")))
     [page] = found.discovered
     assert (page.due_at, page.state) == (None, "refused")
@@ -237,12 +235,12 @@ def test_traps_are_noted_and_not_asked_for(session: Session) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html><body>Sorry</body></html>", b"\x00\xff" * 99])
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "listing"])
-def test_a_list_that_leads_nowhere_says_so(session: Session, kind: str, body: bytes) -> None:
+def test_sitemap_without_links_has_a_warning(session: Session, kind: str, body: bytes) -> None:
     found = read(session, a_list(kind), body)
     assert found.discovered == ()
     assert found.detail
 
 
-def test_a_list_of_a_site_that_is_no_more_says_so(session: Session) -> None:
+def test_feed_of_a_removed_site_has_a_warning(session: Session) -> None:
     found = read(session, a_list("feed", site="closed"), FEED.encode())
     assert (found.discovered, found.detail) == ((), "There is no site file for 'closed' any more")

@@ -19,7 +19,7 @@ ARTICLES = 300
 
 
 def stored(path: Path) -> int:
-    """How many articles the archive holds by now; 0 while there is none."""
+    """Return how many articles the archive holds; 0 while there is no archive."""
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
             return int(db.execute("select count(*) from articles").fetchone()[0])
@@ -28,7 +28,7 @@ def stored(path: Path) -> int:
 
 
 def kill_after(articles: int, tmp_path: Path) -> None:
-    """Starts the crawl and kills it, without warning, once that many articles are stored."""
+    """Start the crawl and kill it once that many articles are stored."""
     command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
     with subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL) as crawl:
         deadline = time.monotonic() + 60
@@ -67,7 +67,7 @@ def test_killed_crawls_lose_nothing(tmp_path: Path) -> None:
         assert subprocess.run([sys.executable, "-m", "warcio.cli", "check", path], capture_output=True).returncode == 0
 
 
-def test_no_more_is_asked_for_than_can_be_understood_soon(tmp_path: Path) -> None:
+def test_pages_in_flight_are_limited(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     with Loopback(linked_site(ARTICLES)) as site:
         (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=32))

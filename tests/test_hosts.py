@@ -1,4 +1,4 @@
-"""The gate of a host: when it may be asked, in one crawl and from one to the next."""
+"""The throttle of a host: when it gets its next request, in one crawl and from one to the next."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -45,12 +45,12 @@ def hosts_of(db: Database, *sites: Site) -> HostThrottles:
 
 
 def begin(db: Database, now: datetime, *sites: Site) -> HostThrottles:
-    """The hosts of a crawl that starts at `now`."""
+    """Return the throttles of a crawl that starts at `now`."""
     return HostThrottles(db, sites, random.Random(1), now)
 
 
 def exchange(hosts: HostThrottles, now: datetime, seconds: float = 0) -> datetime:
-    """Asks when that may be, and returns the moment of the answer."""
+    """Send a request as soon as that is allowed; return the time of the response."""
     now = hosts.ready_at(HOST, now)
     number = hosts.start(HOST, now)
     now += seconds * SECOND
@@ -66,7 +66,7 @@ def rules(
     return robots
 
 
-def test_a_new_host_may_be_asked_at_once(db: Database) -> None:
+def test_new_host_gets_a_request_at_once(db: Database) -> None:
     assert hosts_of(db).ready_at(HOST, NOW) == NOW
 
 
@@ -74,7 +74,7 @@ def test_a_new_host_may_be_asked_at_once(db: Database) -> None:
     ("delay", "crawl_delay", "expected"),
     [(1.0, None, 1), (0.0, None, 0), (5.0, "2", 5), (5.0, "9", 9), (0.0, "3600", 120), (300.0, "3600", 300)],
 )
-def test_the_longer_delay_counts_from_the_answer_on(
+def test_longest_delay_runs_from_the_response(
     db: Database, delay: float, crawl_delay: str | None, expected: float
 ) -> None:
     hosts = hosts_of(db, a_site(delay=delay))
@@ -83,43 +83,43 @@ def test_the_longer_delay_counts_from_the_answer_on(
     assert hosts.ready_at(HOST, answered) == answered + expected * SECOND
 
 
-def test_a_crawl_delay_counts_from_the_rules_themselves_on(db: Database) -> None:
+def test_crawl_delay_runs_from_the_robots_response(db: Database) -> None:
     hosts = hosts_of(db, a_site(delay=1))
     answered = exchange(hosts, NOW)
     rules(hosts, "User-agent: *\nCrawl-delay: 10", answered)
     assert hosts.ready_at(HOST, answered) == answered + 10 * SECOND
 
 
-def test_of_two_site_files_the_gentler_counts(db: Database) -> None:
+def test_most_restrictive_of_two_site_files_applies(db: Database) -> None:
     rash = a_site("rash", delay=0, concurrency=8, daily_requests=900)
     gentle = a_site("gentle", delay=7, concurrency=2, daily_requests=100)
     for sites in ((rash, gentle), (gentle, rash)):
-        gate = hosts_of(db, *sites)[HOST]
-        assert (gate.delay, gate.concurrency, gate.daily_requests) == (7, 2, 100)
-    gate = hosts_of(db, rash)["other.example"]
-    assert (gate.delay, gate.concurrency, gate.daily_requests) == (1, 1, DAILY_REQUESTS)
+        throttle = hosts_of(db, *sites)[HOST]
+        assert (throttle.delay, throttle.concurrency, throttle.daily_requests) == (7, 2, 100)
+    throttle = hosts_of(db, rash)["other.example"]
+    assert (throttle.delay, throttle.concurrency, throttle.daily_requests) == (1, 1, DAILY_REQUESTS)
 
 
-def test_a_sites_file_holds_with_www_in_front_too(db: Database) -> None:
+def test_site_file_applies_to_the_host_with_www(db: Database) -> None:
     assert hosts_of(db, a_site(delay=7))[f"www.{HOST}"].delay == 7
 
 
-def test_a_sites_file_holds_wherever_its_pages_are_asked(db: Database) -> None:
+def test_site_file_applies_to_every_host_of_its_pages(db: Database) -> None:
     gentle = a_site(
         "gentle", delay=7, concurrency=2, daily_requests=100, quiet=(QuietWindow(start=time(13), end=time(14)),)
     )
     hosts, other = hosts_of(db, gentle), "pictures.example"
-    gate = hosts[other]
+    throttle = hosts[other]
     hosts.finish(other, hosts.start(other, NOW), NOW)
     assert hosts.ready_at(other, NOW) == NOW + SECOND
     for _ in range(2):
         hosts.add_sites(other, ["gentle", "", "no longer configured"])
-        assert (gate.sites, gate.delay, gate.concurrency, gate.daily_requests) == ([gentle], 7, 2, 100)
+        assert (throttle.sites, throttle.delay, throttle.concurrency, throttle.daily_requests) == ([gentle], 7, 2, 100)
         assert hosts.ready_at(other, NOW) == NOW + 7 * SECOND
     assert hosts.ready_at(other, NOW + HOUR) == NOW + 2 * HOUR
 
 
-def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
+def test_daily_requests_start_again_at_midnight_utc(db: Database) -> None:
     hosts = hosts_of(db, a_site(daily_requests=3, delay=0))
     late = datetime(2026, 3, 1, 23, 59, 58, tzinfo=UTC)
     for _ in range(3):
@@ -132,7 +132,7 @@ def test_a_days_requests_begin_anew_at_midnight_utc(db: Database) -> None:
     assert hosts[HOST].row.asked == 1
 
 
-def test_a_wait_that_a_sites_file_wants_is_written_down(db: Database) -> None:
+def test_hold_of_a_site_file_is_stored(db: Database) -> None:
     quiet = a_site(delay=9, quiet=(QuietWindow(start=time(11), end=time(14)),))
     first = hosts_of(db, quiet)
     assert first.leave(HOST, NOW) == "quiet hours"
@@ -142,7 +142,7 @@ def test_a_wait_that_a_sites_file_wants_is_written_down(db: Database) -> None:
     assert hosts_of(db, a_site(delay=9)).ready_at(HOST, NOW) <= NOW + 120 * SECOND  # the file was changed
 
 
-def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
+def test_backoff_is_not_replaced_by_quiet_hours(db: Database) -> None:
     hosts = hosts_of(db, a_site(quiet=(QuietWindow(start=time(11), end=time(14)),)))
     until = hosts.back_off(HOST, NOW, "http 429", retry_after=DAY)
     hosts.leave(HOST, NOW)
@@ -150,7 +150,7 @@ def test_a_wait_that_a_host_wants_is_not_hidden_by_ours(db: Database) -> None:
     assert (kept.held, kept.ready_at) == ("http 429", timestamp(until))
 
 
-def test_quiet_hours_hold_for_the_whole_host(db: Database) -> None:
+def test_quiet_hours_apply_to_the_whole_host(db: Database) -> None:
     quiet = a_site("quiet", quiet=(QuietWindow(start=time(11), end=time(14)),), timezone=ZoneInfo("Europe/Berlin"))
     hosts = hosts_of(db, a_site("loud"), quiet)
     assert hosts.ready_at(HOST, NOW) == NOW + HOUR  # 13:00 in Berlin
@@ -162,7 +162,7 @@ def test_quiet_hours_hold_for_the_whole_host(db: Database) -> None:
     asked=st.none() | st.integers(0, 10**6), waits=st.integers(1, 30), delay=st.floats(0, 86_400),
     seconds=st.floats(0, 600),
 )  # fmt: skip
-def test_what_a_host_asked_for_is_kept_to(
+def test_backoff_lasts_at_least_retry_after(
     tmp_path_factory: pytest.TempPathFactory, asked: int | None, waits: int, delay: float, seconds: float
 ) -> None:
     db = new_archive(tmp_path_factory.mktemp("hosts"))
@@ -177,7 +177,7 @@ def test_what_a_host_asked_for_is_kept_to(
     db.close()
 
 
-def test_who_asks_for_patience_with_any_answer_is_left_alone_for_so_long(db: Database) -> None:
+def test_retry_after_with_any_status_defers_the_host(db: Database) -> None:
     hosts = hosts_of(db, a_site(delay=7))
     now = exchange(hosts, NOW)
     for asked, expected in ((0, 7), (5, 7), (3600, 3600), (60, 3600)):
@@ -187,7 +187,7 @@ def test_who_asks_for_patience_with_any_answer_is_left_alone_for_so_long(db: Dat
     assert hosts[HOST].row.backoff == 0
 
 
-def test_answers_that_were_under_way_do_not_prolong_the_wait(db: Database) -> None:
+def test_responses_in_flight_do_not_prolong_a_backoff(db: Database) -> None:
     hosts = hosts_of(db, a_site(concurrency=4, delay=0))
     numbers = [hosts.start(HOST, NOW) for _ in range(4)]
     for number in numbers:
@@ -196,7 +196,7 @@ def test_answers_that_were_under_way_do_not_prolong_the_wait(db: Database) -> No
     assert NOW + 60 * SECOND <= hosts.ready_at(HOST, NOW) <= NOW + 75 * SECOND
 
 
-def test_an_answer_ends_the_row_of_waits(db: Database) -> None:
+def test_response_ends_a_series_of_backoffs(db: Database) -> None:
     hosts = hosts_of(db, a_site())
     for expected in (60, 120, 240):
         now = exchange(hosts, NOW)
@@ -207,7 +207,7 @@ def test_an_answer_ends_the_row_of_waits(db: Database) -> None:
     assert hosts.back_off(HOST, now, "http 429") <= now + 75 * SECOND
 
 
-def test_some_failures_in_a_row_leave_a_host_alone(db: Database) -> None:
+def test_failures_in_a_row_start_a_backoff(db: Database) -> None:
     hosts = hosts_of(db, a_site(delay=0))
     for number in range(1, 2 * FAILURES):
         hosts.record_failure(HOST, NOW)
@@ -218,7 +218,7 @@ def test_some_failures_in_a_row_leave_a_host_alone(db: Database) -> None:
     assert hosts.ready_at(HOST, NOW) >= NOW + HOUR
 
 
-def test_what_is_known_of_a_host_outlives_the_crawl(db: Database) -> None:
+def test_throttle_is_kept_for_the_next_crawl(db: Database) -> None:
     first = hosts_of(db, a_site(delay=60))
     answered = exchange(first, NOW, seconds=20)
     first.save()
@@ -235,9 +235,7 @@ def test_what_is_known_of_a_host_outlives_the_crawl(db: Database) -> None:
     ("delay", "why", "longest"),
     [(7, None, 120 * SECOND), (3600, None, HOUR), (7, "http 429", 8.75 * DAY), (7, "unreachable", 8.75 * DAY)],
 )
-def test_a_clock_that_was_wrong_for_once_stops_nothing(
-    db: Database, delay: float, why: str | None, longest: timedelta
-) -> None:
+def test_hold_set_by_a_wrong_clock_is_cut(db: Database, delay: float, why: str | None, longest: timedelta) -> None:
     future = NOW + 3650 * DAY
     wrong = begin(db, future, a_site(delay=delay))
     exchange(wrong, future)
@@ -251,7 +249,7 @@ def test_a_clock_that_was_wrong_for_once_stops_nothing(
 
 
 @pytest.mark.parametrize(("why", "free"), [("unreachable", True), ("robots http 500", True), ("http 429", False)])
-def test_who_names_a_page_waits_only_where_the_host_asked_for_it(db: Database, why: str, free: bool) -> None:
+def test_reset_backoff_keeps_429(db: Database, why: str, free: bool) -> None:
     hosts = hosts_of(db)
     hosts.back_off(HOST, NOW, why)
     hosts.reset_backoff(HOST)
@@ -281,7 +279,7 @@ def test_rules_are_read_whatever_their_bytes(db: Database, body: bytes) -> None:
     assert len(kept.body) <= LARGEST
 
 
-def test_rules_are_read_again_after_a_day(db: Database) -> None:
+def test_robots_is_fetched_again_after_a_day(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a")
     later = RobotsCache(db, 1, hosts)
@@ -290,14 +288,14 @@ def test_rules_are_read_again_after_a_day(db: Database) -> None:
     assert not later.is_fresh(ORIGIN, NOW + DAY)
 
 
-def test_rules_that_were_read_in_the_future_are_read_again(db: Database) -> None:
+def test_robots_fetched_in_the_future_is_fetched_again(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a", NOW + 3650 * DAY)
     assert not RobotsCache(db, 1, hosts).is_fresh(ORIGIN, NOW)
     assert rules(hosts, "").is_fresh(ORIGIN, NOW)
 
 
-def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database) -> None:
+def test_unchanged_rules_keep_their_validators(db: Database) -> None:
     hosts = hosts_of(db)
     date = "Sun, 01 Mar 2026 11:00:00 GMT"
     rules(hosts, "User-agent: *\nDisallow: /a", headers={"ETag": '"1"', "Last-Modified": date})
@@ -310,7 +308,7 @@ def test_rules_that_did_not_change_stay_known_with_their_validators(db: Database
     assert db.execute("select count(*) from notices").fetchone() == (0,)
 
 
-def test_a_host_is_closed_until_its_rules_can_be_read_again(db: Database) -> None:
+def test_host_is_closed_until_robots_can_be_read(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a")
     robots = rules(hosts, b"", NOW + DAY, 503, {"Retry-After": "7200"})

@@ -1,4 +1,4 @@
-"""Telling a site's own "not found" page from an article, by asking for nothing."""
+"""Soft-404 probe: telling a site's "not found" page from an article."""
 
 import json
 import random
@@ -10,7 +10,8 @@ import pytest
 from crawler.visit.soft404_probe import is_missing_page, is_notice, missing_url
 from tests.archives import an_article
 from tests.commands import run
-from tests.loopback import Loopback, Reply, site_file
+from tests.loopback import Asked, Loopback, Reply, site_file
+from tests.recrawl import World
 from tests.year.site import words
 
 LONG = "研究人员在两名患者身上观察到皮肤硬度的改善，随访持续了十二个月，没有出现严重的不良反应。" * 12
@@ -27,18 +28,18 @@ LONG = "研究人员在两名患者身上观察到皮肤硬度的改善，随访
         ("https://n.example/a?x=y", r"https://n\.example/[a-z]{16}"),
     ],
 )
-def test_an_address_at_which_there_is_nothing(url: str, like: str) -> None:
+def test_missing_url_has_the_form_of_the_url(url: str, like: str) -> None:
     assert re.fullmatch(like, missing_url(url, random.Random(1)))
 
 
-def test_a_notice_is_short_and_about_nothing() -> None:
+def test_notice_is_short() -> None:
     old = an_article(text=LONG)
     assert is_notice(old, an_article(title="晨光", text="您要找的内容去火星了。"))
     assert not is_notice(old, an_article(title="晨光", text="本周气温下降，专家提醒老年人注意保暖。" * 20))
     assert not is_notice(an_article(text="短。"), an_article(title="别的", text="也短。"))
 
 
-def test_nothing_is_the_same_nothing() -> None:
+def test_missing_pages_are_alike() -> None:
     assert is_missing_page(None, None)
     assert not is_missing_page(None, an_article())
     assert is_missing_page(an_article(), an_article(title="别的"))
@@ -53,7 +54,7 @@ LOST = html("Daybreak Health", "Whatever you were looking for has left for Mars 
 OTHER = html("A new kind of bandage", "Hospitals in the north have tried a bandage made of seaweed. " * 9)
 
 
-def test_a_sites_own_words_for_not_found(tmp_path: Path) -> None:
+def test_article_replaced_by_the_not_found_page_is_gone(tmp_path: Path) -> None:
     """Three articles are replaced: one by what the site says of everything it does not have, one by nothing that has
     text, as everything it does not have in another folder, and one by another article, which is a change."""
     now = {path: html(f"About {path}", words(path, 200)) for path in ("/a/one", "/a/two", "/b/three")}
@@ -81,3 +82,27 @@ def test_a_sites_own_words_for_not_found(tmp_path: Path) -> None:
     ]
     probes = [path for path in site.paths if path not in now and path not in ("/list/1", "/robots.txt")]
     assert len(probes) == 5  # each doubtful look, but for the second at what had become an article of its own
+
+
+@pytest.mark.parametrize(
+    ("robots", "expected"),
+    [("Allow: /a/$", ("gone", "soft 404")), ("Allow: /a/one\nDisallow: /a/", ("failed", "doubtful"))],
+)
+def test_probe_obeys_robots_and_is_recorded(tmp_path: Path, robots: str, expected: tuple[str, str]) -> None:
+    world = World(folder=tmp_path, pages={"/a/one": [Reply(body=html("One", words("one", 200))), Reply(body=LOST)]})
+
+    def respond(asked: Asked) -> Reply:
+        if asked.path == "/robots.txt":
+            return Reply(body=f"User-agent: *\n{robots}".encode(), headers={"Content-Type": "text/plain"})
+        reply = world.respond(asked)
+        return Reply(body=LOST) if reply.status == 404 else reply
+
+    with Loopback(respond=respond) as site:
+        world.configure(site)
+        assert world.crawl().returncode == 0
+        world.stage = 1
+        world.crawl("--all")
+    assert world.fates("/a/one")[-1][:2] == expected
+    probes = {path for path in site.paths if path.startswith("/a/") and path != "/a/one"}
+    assert len(probes) == (expected == ("gone", "soft 404"))
+    assert all(world.records(path)[0][0] == "response" for path in probes)
