@@ -300,7 +300,7 @@ def test_the_command_asks_and_lists(db: Database, tmp_path: Path) -> None:
         done = run("works", "--resolve", "--contact", CONTACT, "--json", cwd=tmp_path, **places)
     assert done.returncode == 0, done.stderr
     assert {work["title"] for work in json.loads(done.stdout)} == {TITLE, None}
-    assert done.stderr.startswith("Asked: ")
+    assert done.stderr.startswith("Looked up: ")
 
 
 def test_without_a_contact_nobody_is_asked(db: Database, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_removed_page_says_so(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "Removed: 2 pages, 1 article, 400 bytes of stored answers; WARC records erased: 8.",
-        f"Never asked for again: {BASE}/1.",
+        f"Never fetched again: {BASE}/1.",
     ]
     assert all(SECRET.encode() not in content for content in contents(folder / "healthnews.db").values())
     for url, said in ((f"{BASE}/1", "was removed on"), ("https://old.example/1", "was removed on")):
@@ -117,8 +117,7 @@ def test_a_removed_page_says_so(folder: Path) -> None:
     assert (entry["kind"], entry["pattern"], entry["pages"], entry["articles"]) == ("url", f"{BASE}/1", 2, 1)
     assert "asked for" in run("remove", "--list", cwd=folder).stdout
     assert (
-        "Removed pages that the next crawl asks for again: 2;"
-        in run("remove", "--undo", f"{BASE}/1", cwd=folder).stdout
+        "Removed pages that the next crawl fetches again: 2;" in run("remove", "--undo", f"{BASE}/1", cwd=folder).stdout
     )
     assert run("remove", "--list", cwd=folder).stdout == "Nothing was removed so far.\n"
 
@@ -126,7 +125,7 @@ def test_a_removed_page_says_so(folder: Path) -> None:
 def test_what_was_never_seen_is_opted_out_too(folder: Path) -> None:
     (folder / "list").write_text("unseen.example\nhttps://else.example/1\n")
     done = run("remove", "--from", "list", "--reason", "robots", cwd=folder)
-    assert done.stdout.splitlines()[1] == "Never asked for again: unseen.example, https://else.example/1."
+    assert done.stdout.splitlines()[1] == "Never fetched again: unseen.example, https://else.example/1."
     assert (
         "https://www.unseen.example/x is opted out since 20"
         in run("show", "https://www.unseen.example/x", cwd=folder).stderr

@@ -161,8 +161,8 @@ def test_a_crawl_whose_time_was_over_says_what_is_left(db: Database) -> None:
         ([], 0, "Nothing was due."),
         ([], 1, "Nothing was fetched."),
         ([], None, "Nothing was fetched."),  # of an earlier crawl it is not known
-        (["quiet hours"], 1, "Nothing was fetched: 1 page waits (quiet hours)."),
-        (["http 429", "quiet hours", "http 429"], 3, "Nothing was fetched: 3 pages wait (http 429, quiet hours)."),
+        (["quiet hours"], 1, "Nothing was fetched: 1 page is held (quiet hours)."),
+        (["http 429", "quiet hours", "http 429"], 3, "Nothing was fetched: 3 pages are held (http 429, quiet hours)."),
     ],
 )
 def test_why_nothing_was_asked_for(db: Database, held: list[str], due: int | None, said: str) -> None:

@@ -100,7 +100,7 @@ def test_who_cites_a_work_is_readable(folder: Path) -> None:
         (["export", "--article", "99"], "No article has the id 99."),
         (["retractions", "missing.csv"], "missing.csv cannot be read: No such file or directory."),
         (["retractions", "healthnews.db"], "healthnews.db is not a Retraction Watch table: it has no column Record ID"),
-        (["works", "--resolve"], "Asking Crossref and NCBI needs a contact"),
+        (["works", "--resolve"], "Crossref and NCBI look-ups need a contact"),
     ],
 )
 def test_a_mistake_gets_one_sentence(folder: Path, arguments: list[str], sentence: str) -> None:

@@ -150,11 +150,11 @@ def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
     from archive.console.tables import table
     from archive.operations.check.context import counted
 
-    made = table("check", "result")
+    grid = table("check", "result")
     for finding in findings:
         left = f", {finding.left:,} left" if finding.mended else ""
-        made.add_row(finding.check, f"{counted(finding.problems, 'problem')}{left}" if finding.problems else "ok")
-    yield made
+        grid.add_row(finding.check, f"{counted(finding.problems, 'problem')}{left}" if finding.problems else "ok")
+    yield grid
     for finding in findings:
         more = finding.problems - len(finding.examples)
         for line in (*finding.examples, f"and {more:,} more" if more else "", finding.mended):

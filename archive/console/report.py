@@ -72,22 +72,22 @@ def as_objects(found: "Sequence[Alert]") -> list[dict[str, Any]]:
 
 
 def _holdings(report: SiteReport) -> Group:
-    made = table(f"the archive holds of {report.site or SINGLE}", "#number")
+    grid = table(f"the archive holds of {report.site or SINGLE}", "#number")
     facts = {"articles": report.articles, "with a date": report.dated, "with references": report.with_references}
     facts |= {f"in {tag or 'unknown'}": number for tag, number in report.languages.items()}
     facts |= {f"pages {state}": number for state, number in report.states.items()}
     for name, number in facts.items():
-        made.add_row(name, f"{number:,}")
-    return Group(made, Text())
+        grid.add_row(name, f"{number:,}")
+    return Group(grid, Text())
 
 
 def _crawls(report: SiteReport) -> "Table":
     names = crawl_reports.nonzero_names(crawl.counts for crawl in report.crawls)
-    made = table("#crawl", "began (UTC)", "outcome", *(f"#{crawl_reports.HEADINGS.get(name, name)}" for name in names))
+    grid = table("#crawl", "began (UTC)", "outcome", *(f"#{crawl_reports.HEADINGS.get(name, name)}" for name in names))
     for crawl in report.crawls:
         numbers = (f"{crawl.counts.get(name, 0):,}" for name in names)
-        made.add_row(str(crawl.id), readable(crawl.started_at), crawl.outcome, *numbers)
-    return made
+        grid.add_row(str(crawl.id), readable(crawl.started_at), crawl.outcome, *numbers)
+    return grid
 
 
 def _failures(report: SiteReport) -> Group:

@@ -35,20 +35,20 @@ def link(text: str, url: str | None, style: str = "") -> Text:
 
 def table(*headings: str) -> Table:
     """Return a plain table. `#` before a heading right-aligns its column, `~` wraps its text to fit the line."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
+    grid = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         justify: Literal["left", "right"] = "right" if heading.startswith("#") else "left"
         wrapped = heading.startswith("~")
-        made.add_column(heading.lstrip("#~"), justify=justify, no_wrap=not wrapped, overflow="fold")  # CJK: no spaces
-    return made
+        grid.add_column(heading.lstrip("#~"), justify=justify, no_wrap=not wrapped, overflow="fold")  # CJK: no spaces
+    return grid
 
 
 def counts_table(title: str, counts: Mapping[str, int]) -> Table:
     """Return a table of names and numbers, largest number first."""
-    made = table(title, "#pages")
+    grid = table(title, "#pages")
     for name, number in sorted(counts.items(), key=lambda item: -item[1]):
-        made.add_row(name, str(number))
-    return made
+        grid.add_row(name, str(number))
+    return grid
 
 
 def crawl_table(report: "CrawlReport", waiting: "Sequence[HeldHost]" = (), due: int | None = None) -> Group:
@@ -72,17 +72,17 @@ def _why_nothing(waiting: "Sequence[HeldHost]", due: int | None) -> str:
     """Return why a crawl fetched nothing."""
     if waiting:
         pages, reasons = sum(host.pages for host in waiting), dict.fromkeys(host.held for host in waiting)
-        return f"Nothing was fetched: {pages:,} {'page waits' if pages == 1 else 'pages wait'} ({', '.join(reasons)})."
+        return f"Nothing was fetched: {pages:,} {'page is' if pages == 1 else 'pages are'} held ({', '.join(reasons)})."
     return "Nothing was due." if due == 0 else "Nothing was fetched."
 
 
 def _sites(report: "CrawlReport") -> Table:
     seen = nonzero_names(report.counts.values())
-    made = table("site", *(f"#{HEADINGS.get(name, name)}" for name in seen), "#seconds")
+    grid = table("site", *(f"#{HEADINGS.get(name, name)}" for name in seen), "#seconds")
     for site, counts in sorted(report.counts.items()):
         numbers = (f"{counts.get(name, 0):,}" for name in seen)
-        made.add_row(site or SINGLE, *numbers, f"{report.seconds[site]:,.0f}")
-    return made
+        grid.add_row(site or SINGLE, *numbers, f"{report.seconds[site]:,.0f}")
+    return grid
 
 
 def readable(moment: str) -> str:
@@ -92,26 +92,26 @@ def readable(moment: str) -> str:
 
 def holdings_table(holdings: Mapping[str, Any]) -> Group:
     """Return the contents of the archive as a table."""
-    made = table("the archive holds", "#number")
+    grid = table("the archive holds", "#number")
     names = {"bibliography": "references", "works": "works cited", "pages": "pages known"}
     for name, number in holdings.items():
         if isinstance(number, int):
-            made.add_row(names.get(name, name), f"{number:,}")
+            grid.add_row(names.get(name, name), f"{number:,}")
     for group in ("languages", "states"):
         for name, number in holdings[group].items():
-            made.add_row(f"  {'pages ' if group == 'states' else 'in '}{name or 'unknown'}", f"{number:,}")
-    return Group(made, Text())
+            grid.add_row(f"  {'pages ' if group == 'states' else 'in '}{name or 'unknown'}", f"{number:,}")
+    return Group(grid, Text())
 
 
 def newest_table(db: "Database", limit: int = 8) -> Group:
     """Return a table of the newest articles, and the number of the others."""
     from archive.monitoring.crawl_reports import newest
 
-    made = table("published", "language", "~title", "~source", "#references")
+    grid = table("published", "language", "~title", "~source", "#references")
     for published, language, title, source, references in newest(db, limit):
-        made.add_row(published, language, prose(title), prose(source or ""), str(references))
+        grid.add_row(published, language, prose(title), prose(source or ""), str(references))
     (total,) = db.execute("select count(*) from articles").fetchone()
-    return Group(made, Text(f"… and {total - limit} more\n" if total > limit else "", style="dim"))
+    return Group(grid, Text(f"… and {total - limit} more\n" if total > limit else "", style="dim"))
 
 
 @contextmanager

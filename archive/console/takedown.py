@@ -20,11 +20,11 @@ MAX_LISTED = 20  # duplicates that are listed
 
 def candidates_table(candidates: "Sequence[Candidate]", limit: int | None = None) -> Group:
     """Return a table of the pages to remove, or of the first `limit`, and the totals."""
-    made = table("~page", "~title of its article", "#stored bytes")
+    grid = table("~page", "~title of its article", "#stored bytes")
     for page in candidates[:limit]:
-        made.add_row(Text(page.url), prose(page.title or ""), f"{page.size:,}")
+        grid.add_row(Text(page.url), prose(page.title or ""), f"{page.size:,}")
     left = f" and {len(candidates) - limit:,} more" if limit and len(candidates) > limit else ""
-    return Group(*([made] if candidates else []), Text(f"{left.strip()}\n{totals(candidates)}".strip()))
+    return Group(*([grid] if candidates else []), Text(f"{left.strip()}\n{totals(candidates)}".strip()))
 
 
 def totals(candidates: "Sequence[Candidate]") -> str:
@@ -42,11 +42,11 @@ def copies_text(urls: Sequence[str]) -> str:
 
 def list_table(entries: "Sequence[StoredExclusion]") -> Table:
     """Return the list of exclusions as a table."""
-    made = table("~removed", "as", "since", "#pages", "#articles", "~reason")
+    grid = table("~removed", "as", "since", "#pages", "#articles", "~reason")
     for entry in entries:
         numbers = (f"{entry.pages:,}", f"{entry.articles:,}")
-        made.add_row(Text(entry.pattern), entry.kind, entry.added_at[:10], *numbers, prose(entry.reason or ""))
-    return made
+        grid.add_row(Text(entry.pattern), entry.kind, entry.added_at[:10], *numbers, prose(entry.reason or ""))
+    return grid
 
 
 def _number(number: int, name: str) -> str:

@@ -38,14 +38,14 @@ PUBLISHED: "dict[When, str]" = {
 def works_table(works: "Sequence[ListedWork]") -> "Table":
     """Return a table of works, with a status column if one is retracted or has an expression of concern."""
     flagged = any(work.standing for work in works)
-    made = table("#articles", "#year", "~work", *(["status"] if flagged else []))
+    grid = table("#articles", "#year", "~work", *(["status"] if flagged else []))
     for work in works:
         title = work.title or work.container_title or "(no title printed)"
         names = (link(f"{kind.upper()} {value}", to_url(kind, value), "cyan") for kind, value, _ in work.identifiers)
         about = Text("\n").join([Text(title), *islice(names, 1)])
         status = [standing(work.standing)] if flagged else []
-        made.add_row(str(work.articles), str(work.year or ""), prose(about), *status)
-    return made
+        grid.add_row(str(work.articles), str(work.year or ""), prose(about), *status)
+    return grid
 
 
 def work_text(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
@@ -85,13 +85,13 @@ def flag(found: "Flag") -> Text:
 def flagged_table(rows: "Sequence[RetractedWork]") -> Group:
     """Return a table of retracted works, with the numbers of articles published before and after the notice."""
     title = prose("Cited works that are retracted or have an expression of concern", style="bold")
-    made = table("~work", "~status", "#before", "#after", "#unknown")
+    grid = table("~work", "~status", "#before", "#after", "#unknown")
     for row in rows:
         words = Text(f"{WORDS[row.status]} {row.date or ''}".strip(), style=STYLES[row.status])
         known = "\n".join(filter(None, [row.title, row.identifier]))
         counts = (str(number) for number in (row.before, row.after, row.unknown))
-        made.add_row(prose(known), words, *counts)
-    return Group(title, made, Text())
+        grid.add_row(prose(known), words, *counts)
+    return Group(title, grid, Text())
 
 
 def _notice(found: "RetractionState", at: int) -> Text:

@@ -67,7 +67,7 @@ def crawl(
 
     check_files((report_file, metrics_file))
     spider, arguments = _spider_for(what, sites_folder, ignore_due)
-    made = settings(
+    crawl_settings = settings(
         archive,
         HEALTHNEWS_SITES=sites_folder,
         HEALTHNEWS_MINUTES=minutes,
@@ -76,7 +76,7 @@ def crawl(
         HEALTHNEWS_WORKERS=workers,
         HEALTHNEWS_COMMAND=shlex.join(["healthnews", *sys.argv[1:]]),
     )
-    outcome = _run(spider, made, arguments)
+    outcome = _run(spider, crawl_settings, arguments)
     files = {"report_file": report_file, "metrics_file": metrics_file}
     if code := conclude(archive, outcome, named=spider == "urls", as_json=as_json, **files):
         raise SystemExit(code)
@@ -101,10 +101,10 @@ def _spider_for(what: tuple[str, ...], sites_folder: Path | None, ignore_due: bo
     return "sites", {"only": ",".join(names), "all": "1" if ignore_due else ""}
 
 
-def _run(spider: str, made: object, arguments: dict[str, str]) -> "CrawlResult":
+def _run(spider: str, crawl_settings: object, arguments: dict[str, str]) -> "CrawlResult":
     from crawler.run import crawl as run_crawl
 
     try:
-        return run_crawl(spider, made, **arguments)  # type: ignore[arg-type]
+        return run_crawl(spider, crawl_settings, **arguments)  # type: ignore[arg-type]
     except Exception as error:
         raise as_user_error(error) from error

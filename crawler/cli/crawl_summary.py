@@ -52,14 +52,14 @@ def conclude(
         warnings = crawl_problems(db, outcome.crawl_id, every_page=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
         code = _exit_code(outcome, warnings)
-        made = crawl_reports.as_object(report, waiting, due, warnings)
-        failed = _write(report_file, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
+        summary = crawl_reports.as_object(report, waiting, due, warnings)
+        failed = _write(report_file, json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
         if metrics_file:
             from archive.monitoring.prometheus import exposition
 
             failed += _write(metrics_file, exposition(db, archive, report, code))
     if as_json:
-        print_json(made)
+        print_json(summary)
     else:
         console().print(tables.crawl_table(report, waiting, due))
     for line in [*warnings, *failed]:

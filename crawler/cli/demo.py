@@ -29,8 +29,8 @@ def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
         (folder / "sites" / "demo.toml").write_text(site_toml(server.url), encoding="utf-8")
         if not quiet:
             click.echo(f"Crawling the sample site on {server.url} …\n")
-        made = settings(archive, HEALTHNEWS_SITES=folder / "sites", HEALTHNEWS_COMMAND="healthnews demo")
-        outcome = crawl("sites", made, only="demo", all="1")
+        crawl_settings = settings(archive, HEALTHNEWS_SITES=folder / "sites", HEALTHNEWS_COMMAND="healthnews demo")
+        outcome = crawl("sites", crawl_settings, only="demo", all="1")
     return archive, outcome.crawl_id
 
 

@@ -47,15 +47,15 @@ def _resolve(archive: Path, contact: str | None) -> tuple[str, ...]:
     address = (contact or os.environ.get(CONTACT_VARIABLE) or "").strip()
     if not address:
         raise UserError(
-            f"Asking Crossref and NCBI needs a contact: pass --contact you@example.org, or set ${CONTACT_VARIABLE}."
+            f"Crossref and NCBI look-ups need a contact: pass --contact you@example.org, or set ${CONTACT_VARIABLE}."
         )
-    with opened(archive) as db, progress("Asking") as advance:
+    with opened(archive) as db, progress("Looking up") as advance:
         try:
             done = resolve(db, address, progress=advance)
         except KeyboardInterrupt:
             raise SystemExit(ExitCode.INTERRUPTED) from None
     counts = ", ".join(f"{number} {outcome}" for outcome, number in done.counts.most_common())
-    click.echo(f"Asked: {counts}" if counts else "Nothing is left to ask.", err=True)
+    click.echo(f"Looked up: {counts}" if counts else "Nothing is left to look up.", err=True)
     malformed = done.counts["malformed"]
     more = (f"{malformed} answers were not as documented: see the table lookups.",) if malformed else ()
     return (*done.errors, *more)

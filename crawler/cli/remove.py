@@ -49,7 +49,7 @@ def remove(
 
     \b
     Example:
-      healthnews remove https://news.example/2024/05/21/scleroderma.html --reason "asked for by the author"
+      healthnews remove https://news.example/2024/05/21/scleroderma.html --reason "at the author's request"
       healthnews remove news.example --dry-run
       healthnews remove '/tag/[0-9]+$' --yes
       healthnews remove --from opt-outs.txt --yes
@@ -97,7 +97,7 @@ def _undo(archive: Path, text: str, *, as_json: bool) -> None:
         print_json({"kind": entry.kind, "pattern": entry.pattern, "pages": freed})
     else:
         click.echo(
-            f"{entry.pattern} may be crawled again. Removed pages that the next crawl asks for again: {freed:,}; their "
+            f"{entry.pattern} may be crawled again. Removed pages that the next crawl fetches again: {freed:,}; their "
             "text does not come back before."
         )
 
@@ -141,7 +141,7 @@ def _remove(
         page(candidates_table(candidates), *([copies_text(copies)] if copies else []), out=console())
     else:
         click.echo(f"Removed: {totals(candidates)}; WARC records erased: {erased:,}.")
-        click.echo(f"Never asked for again: {', '.join(entry.pattern for entry in entries)}.")
+        click.echo(f"Never fetched again: {', '.join(entry.pattern for entry in entries)}.")
         if copies:
             click.echo(copies_text(copies))
     if problem:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def sites_table(configured: Mapping[str, Site]) -> Table:
     """Return a table with a row for each site."""
-    made = table("site", "~home", "#feeds", "#sitemaps", "#listings", "#delay")
+    grid = table("site", "~home", "#feeds", "#sitemaps", "#listings", "#delay")
     for site in configured.values():
         numbers = (str(len(urls)) for urls in (site.feeds, site.sitemaps, site.listings))
-        made.add_row(site.name, prose(link(site.home, site.home)), *numbers, f"{site.delay:g} s")
-    return made
+        grid.add_row(site.name, prose(link(site.home, site.home)), *numbers, f"{site.delay:g} s")
+    return grid
 
 
 def site_object(site: Site) -> dict[str, Any]:
@@ -35,12 +35,12 @@ def site_object(site: Site) -> dict[str, Any]:
 def checks_table(checks: Iterable["SiteCheck"]) -> Group:
     """Return a table with a row for each checked site, and below it the reasons of verdicts that are not ok."""
     checks = list(checks)
-    made = table(
+    grid = table(
         "site", "verdict", "#lists", "#links", "#articles", "#titled", "#dated", "#shortest", "language", "#refs"
     )
     for check in checks:
         stored = [article for article in check.tried if article.outcome is None]
-        made.add_row(
+        grid.add_row(
             check.site,
             Text(check.verdict, style={"ok": "green", "look": "yellow"}.get(check.verdict, "red")),
             _share(sum(not each.problem for each in check.lists), len(check.lists)),
@@ -48,7 +48,7 @@ def checks_table(checks: Iterable["SiteCheck"]) -> Group:
             _share(len(stored), len(check.tried)),
             *_what_articles_have(stored),
         )
-    return Group(made, *(Text(f"  {check.site}: {reason}") for check in checks for reason in check.why), Text())
+    return Group(grid, *(Text(f"  {check.site}: {reason}") for check in checks for reason in check.why), Text())
 
 
 def _what_articles_have(stored: Sequence["ArticleCheck"]) -> Iterable[str]:
