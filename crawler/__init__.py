@@ -1,1 +1,1 @@
-"""Gets pages: the only code that knows Scrapy or the network."""
+"""Fetch pages: the only code that knows Scrapy or the network."""

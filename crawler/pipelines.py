@@ -20,7 +20,7 @@ from crawler.visit.next_visit import with_due_dates
 
 
 class ArchivePipeline:
-    """Interprets what a page answered and commits it, with the page's new state, in one transaction."""
+    """Interprets a response and commits it, with the page's new state, in one transaction."""
 
     def __init__(self, crawler: Crawler, session: Session) -> None:
         self.crawler = crawler

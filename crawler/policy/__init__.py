@@ -1,1 +1,1 @@
-"""Pure decisions: when to come back, how long to back off, what robots.txt and its directives allow."""
+"""Pure decisions: when a page is due again, how long to back off, what robots.txt and directives permit."""

@@ -1,1 +1,1 @@
-"""What an answer means, and when its page is fetched again."""
+"""Interpret responses, discover links, and set when a page is fetched again."""
