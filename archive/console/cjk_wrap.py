@@ -3,7 +3,7 @@
 No line begins with a closing mark (，。」 …) or ends with an opening one: kinsoku shori, as in the W3C's Requirements
 for Chinese Text Layout, 3.1.3. Widths are in cells as rich measures them; a Chinese character or an emoji takes two.
 
-uniseg's UAX #14 was considered instead: it separates a marker such as [1] from its sentence, and a word that is wider than
+uniseg's UAX #14 was considered instead: it separates a marker such as [1] from its sentence, and a word wider than
 the line needs a rule of its own there too.
 """
 
