@@ -96,7 +96,7 @@ def environment() -> Environment:
 
 
 def related(page: DemoPage) -> tuple[DemoPage, ...]:
-    """The articles that a page's "related" box links to: the next ones of the same language, going round."""
+    """Return the articles in the "related" box of a page: the next ones in its language, cyclically."""
     ring = [other for other in articles() if other.language == page.language]
     start = ring.index(page) + 1 if page in ring else 0
     around = ring[start:] + ring[:start]

@@ -58,7 +58,7 @@ def by_year(references: list[Citing]) -> list[tuple[str, list[list[Citing]]]]:
 
 
 def as_object(view: WorkView) -> dict[str, Any]:
-    """The response of /-/work/<id>.json."""
+    """Return the content of /-/work/<id>.json."""
     return asdict(view.work) | {
         "years": view.years,
         "year": view.year,
