@@ -1,5 +1,6 @@
 """Archives and articles for tests."""
 
+import sqlite3
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from archive.article import Article, Citation, Image, Reference, Removal
 from archive.articles.fetches import FetchResult, record
 from archive.storage.database import open_archive
 from archive.storage.frontier import DuePage, NewPage, add_pages
+from archive.storage.migrations import migrations
 
 NOW = "2024-06-01T00:00:00.000000Z"
 URL = "https://news.example/a/1"
@@ -35,6 +37,21 @@ def _empty_archive() -> bytes:
         path = Path(folder) / "healthnews.db"
         open_archive(path, create=True).close()
         return path.read_bytes()
+
+
+def archive_in_memory() -> Database:
+    """Return an empty archive in memory, without any file."""
+    db = Database(sqlite3.connect(":memory:", isolation_level=None))
+    _empty_in_memory().backup(db.conn)
+    db.execute("pragma foreign_keys = on")
+    return db
+
+
+@cache
+def _empty_in_memory() -> sqlite3.Connection:
+    template = Database(sqlite3.connect(":memory:", isolation_level=None))
+    migrations.apply(template)
+    return template.conn
 
 
 def an_article(**changes: object) -> Article:

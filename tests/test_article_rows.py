@@ -15,10 +15,9 @@ from archive.article import Article, Citation, Image, Reference, Removal
 from archive.articles.writer import forget_article, reinterpret, save_article
 from archive.storage.connection import transaction
 from archive.storage.fulltext.index import check
-from archive.storage.migrations import migrations
 from archive.storage.row_mapping import load_article
 from archive.works.writer import match_works, set_reference_keys
-from tests.archives import URL, a_reference, an_article, new_archive, store
+from tests.archives import URL, a_reference, an_article, archive_in_memory, new_archive, store
 
 LATER = "2024-06-02T00:00:00.000000Z"
 OTHER = URL + "0"
@@ -149,7 +148,7 @@ LISTS = st.lists(st.lists(st.sampled_from(POOL), max_size=6), min_size=2, max_si
 @given(LISTS)
 @settings(max_examples=60, deadline=None)
 def test_equal_references_keep_their_ids_whatever_comes_and_goes(versions: list[list[Reference]]) -> None:
-    db = an_archive_in_memory()
+    db = archive_in_memory()
     store(db, an_article(references=(ONE,), citations=()), url=OTHER)
     page_id = None
     for references in versions:
@@ -163,14 +162,6 @@ def test_equal_references_keep_their_ids_whatever_comes_and_goes(versions: list[
         common = Counter(map(repr, references)) & Counter(repr(reference) for reference, _ in before)
         assert Counter(repr(reference) for reference, _ in kept.elements()) == common
     assert_in_step(db)
-
-
-def an_archive_in_memory() -> Database:
-    db = Database(memory=True)
-    db.conn.isolation_level = None
-    db.execute("pragma foreign_keys = on")
-    migrations.apply(db)
-    return db
 
 
 def stored(db: Database) -> list[tuple[Reference, int]]:

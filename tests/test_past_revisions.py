@@ -1,7 +1,6 @@
 """Searching for text that is no longer there."""
 
 import json
-import sqlite3
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,8 +15,7 @@ from archive.article import Article
 from archive.retrieval.engine import matching
 from archive.retrieval.past_revisions import NO_WORDS, find, search
 from archive.storage.database import open_archive
-from archive.storage.migrations import migrations
-from tests.archives import NOW, URL, a_reference, an_article, new_archive, store
+from tests.archives import NOW, URL, a_reference, an_article, archive_in_memory, new_archive, store
 from tests.commands import run
 
 TIMES = [f"2024-{month:02}-01T00:00:00.000000Z" for month in range(1, 13)]
@@ -154,16 +152,6 @@ def test_without_a_word_it_is_said_that_one_is_needed(db: Database) -> None:
     assert search(db, "nowhere").note is None
 
 
-def _in_memory() -> Database:
-    """An empty archive; `alone` below has every revision as an article of its own."""
-    made = Database(sqlite3.connect(":memory:", isolation_level=None))
-    TEMPLATE.conn.backup(made.conn)
-    return made
-
-
-TEMPLATE = Database(sqlite3.connect(":memory:", isolation_level=None))
-migrations.apply(TEMPLATE)
-
 WORD = st.sampled_from(["癌", "癌症", "症患", "患者", "cell", "cells"])
 REVISION = st.lists(WORD, min_size=1, max_size=3).map(" ".join)
 QUERY = st.lists(st.tuples(st.sampled_from(["", "-"]), WORD), min_size=1, max_size=3)
@@ -175,7 +163,7 @@ def test_an_article_is_found_by_the_latest_that_matches_if_the_newest_does_not(
     articles: list[list[str]], words: list[tuple[str, str]]
 ) -> None:
     query = " ".join(f"{sign}{word}" for sign, word in words)
-    made, alone = _in_memory(), _in_memory()
+    made, alone = archive_in_memory(), archive_in_memory()  # alone: every revision is an article of its own
     for number, revisions in enumerate(articles):
         history(made, str(number), *texts(*revisions))
         for place, article in enumerate(texts(*revisions)):

@@ -11,23 +11,14 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.retrieval.engine import search
-from archive.storage.migrations import migrations
 from archive.works.matching import keys_of, normalised_title
 from archive.works.writer import most_frequent
-from tests.archives import BARE, TITLE, a_print, a_reference, an_article, new_archive, store, titled
-
-
-def an_empty_archive() -> Database:
-    db = Database(memory=True)
-    db.conn.isolation_level = None
-    db.execute("pragma foreign_keys = on")
-    migrations.apply(db)
-    return db
+from tests.archives import BARE, TITLE, a_print, a_reference, an_article, archive_in_memory, new_archive, store, titled
 
 
 def partition(references: list[Reference], order: list[int] | None = None) -> set[tuple[frozenset[int], Any]]:
     """The works that come of articles with a reference each, stored in this order: members, facts, identifiers."""
-    db = an_empty_archive()
+    db = archive_in_memory()
     for number in order or range(len(references)):
         url = f"https://news.example/{number}"
         store(db, an_article(references=(references[number],), citations=()), url=url)
@@ -144,13 +135,13 @@ def test_the_order_of_arrival_does_not_matter(references: list[Reference], data:
 def test_what_an_article_cited_before_leaves_no_trace(
     references: list[Reference], changes: list[tuple[int, Reference]]
 ) -> None:
-    db = an_empty_archive()
+    db = archive_in_memory()
     now = dict(enumerate(references))
     for number, reference in [*now.items(), *changes, *changes]:
         now[number] = reference
         store(db, an_article(references=(reference,), citations=()), url=f"https://news.example/{number}")
     made = works_in(db)
-    expected = an_empty_archive()
+    expected = archive_in_memory()
     for number, reference in now.items():
         store(expected, an_article(references=(reference,), citations=()), url=f"https://news.example/{number}")
     assert made == works_in(expected)
