@@ -20,7 +20,7 @@ from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
-from tests.commands import run
+from tests.commands import run_process
 from tests.loopback import Loopback, Reply, article_html, linked_site, site_file
 
 Reader = Callable[[Path, str], None]  # the archive, and the address it is served on
@@ -65,7 +65,7 @@ def a_whole_article(archive: Path, _: str) -> None:
 
 
 def a_command(archive: Path, _: str) -> None:
-    done = run("--archive", archive, "search", "stem cells", "--json", cwd=archive.parent)
+    done = run_process("--archive", archive, "search", "stem cells", "--json", cwd=archive.parent)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)
 
@@ -104,12 +104,12 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Busy:
     (folder / "sites").mkdir()
     with Loopback(site) as loopback, ThreadPoolExecutor(len(READERS)) as pool:
         (folder / "sites" / "loop.toml").write_text(site_file(loopback.url))
-        crawls = [run("crawl", "--sites", "sites", cwd=folder)]
+        crawls = [run_process("crawl", "--sites", "sites", cwd=folder)]
         with serving(archive) as server:
             readers = [pool.submit(keep_reading, read, archive, server) for read in READERS]
             while not all(reader.done() for reader in readers):
                 site.crawl += 1
-                crawls.append(run("crawl", "--all", "--sites", "sites", cwd=folder))
+                crawls.append(run_process("crawl", "--all", "--sites", "sites", cwd=folder))
             for reader in readers:
                 reader.result()
     return Busy(archive, crawls)
@@ -159,7 +159,7 @@ def written_to(tmp_path: Path) -> Iterator[Path]:
     ids=" ".join,
 )  # fmt: skip
 def test_no_command_that_reads_needs_the_lock(written_to: Path, arguments: list[str]) -> None:
-    done = run(*arguments, cwd=written_to)
+    done = run_process(*arguments, cwd=written_to)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
     assert "half done" not in done.stdout

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -16,18 +17,23 @@ from tests.recrawl import Page, World, page
 NUMBER = 12
 
 
-def slow(number: int, seconds: float) -> Page:
+pytestmark = pytest.mark.slow
+
+
+def withheld(number: int, release: Event) -> Page:
     def answer(_: Asked) -> Reply:
-        time.sleep(seconds)
+        release.wait()
         return page(f"article {number}")
 
     return answer
 
 
 @contextmanager
-def started(folder: Path, seconds: float) -> Iterator[tuple[World, Loopback, subprocess.Popen[str]]]:
-    """A job at a site whose articles, but for two, take so many seconds each, when it has asked for two slow ones."""
-    world = World(folder=folder, pages={f"/a/{n}": [slow(n, seconds if n > 1 else 0)] for n in range(NUMBER)})
+def started(folder: Path) -> Iterator[tuple[World, Loopback, subprocess.Popen[str], Event]]:
+    """Start a job at a site that withholds its articles, but for two, until an event; it has requested two of them."""
+    release = Event()
+    pages = {f"/a/{n}": [withheld(n, release) if n > 1 else page(f"article {n}")] for n in range(NUMBER)}
+    world = World(folder=folder, pages=pages)
     with Loopback(respond=world.respond) as site:
         world.configure(site, concurrency=2)
         command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
@@ -36,8 +42,11 @@ def started(folder: Path, seconds: float) -> Iterator[tuple[World, Loopback, sub
         ) as job:
             while len(site.asked) < 6 and job.poll() is None:
                 time.sleep(0.01)
-            yield world, site, job
-            job.kill()
+            try:
+                yield world, site, job, release
+            finally:
+                job.kill()
+                release.set()
 
 
 def finish(world: World) -> None:
@@ -52,12 +61,14 @@ def finish(world: World) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_lets_the_pages_in_flight_finish(tmp_path: Path, number: signal.Signals) -> None:
-    with started(tmp_path, 2) as (world, site, job):
+    with started(tmp_path) as (world, site, job, release):
         in_flight = [asked.path for asked in site.asked if asked.path.startswith("/a/")]
         job.send_signal(number)
-        _, err = job.communicate(timeout=30)
+        assert job.stderr is not None
+        assert "Finishing the pages in flight" in job.stderr.readline()
+        release.set()
+        _, err = job.communicate(timeout=60)
         assert job.returncode == 130, err
-        assert "Finishing the pages in flight" in err
         assert "Traceback" not in err
         assert {world.state(path)[0] for path in in_flight} == {"stored"}
         assert len(site.asked) == len(in_flight) + 2  # robots.txt and the listing
@@ -68,19 +79,19 @@ def test_a_signal_lets_the_pages_in_flight_finish(tmp_path: Path, number: signal
 
 
 def test_a_second_signal_ends_the_job_at_once(tmp_path: Path) -> None:
-    with started(tmp_path, 60) as (world, _, job):
+    with started(tmp_path) as (world, _, job, _):
         job.send_signal(signal.SIGTERM)
         assert job.stderr is not None
         assert "interrupt again" in job.stderr.readline()
         job.send_signal(signal.SIGTERM)
-        job.communicate(timeout=15)  # neither GRACE nor the server's minute
+        job.communicate(timeout=15)  # less than GRACE
         assert job.returncode == 130
         assert world.rows("select outcome, reason from crawls") == [("stopped", "It was interrupted.")]
         finish(world)
 
 
 def test_a_second_job_is_turned_away_and_a_killed_ones_lock_is_taken_over(tmp_path: Path) -> None:
-    with started(tmp_path, 60) as (world, _, job):
+    with started(tmp_path) as (world, _, job, _):
         second = world.crawl()
         assert second.returncode == 3
         assert f"Another job (process {job.pid}, since " in second.stderr
