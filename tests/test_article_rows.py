@@ -138,6 +138,22 @@ def test_images_and_removals_keep_their_ids(db: Database) -> None:
     assert {**ids(db, "removals", "text"), "广告 2": cuts["广告 2"]}.items() >= cuts.items()
 
 
+def test_images_and_removals_keep_their_ids_when_others_come_before_them(db: Database) -> None:
+    images = tuple(Image(url=f"https://news.example/{n}.png") for n in range(3))
+    removals = tuple(Removal(text=f"广告 {n}", reason="marketing") for n in range(3))
+    store(db, an_article(images=images, removals=removals))
+    pictures, cuts = ids(db, "images", "url"), ids(db, "removals", "text")
+    new = an_article(
+        images=(Image(url="https://news.example/new.png"), *reversed(images)),
+        removals=(Removal(text="新", reason="marketing"), *reversed(removals)),
+    )
+    save(db, new)
+    assert ids(db, "images", "url").items() >= pictures.items()
+    assert ids(db, "removals", "text").items() >= cuts.items()
+    loaded = load_article(db, 1)
+    assert (loaded.images, loaded.removals) == (new.images, new.removals)
+
+
 POOL = [
     *renumbered(ONE, TWO), *renumbered(THREE, ONE), replace(ONE, year=2017), replace(TWO, doi=None),
     Reference(raw="前瞻性研究", kind="mention"), Reference(kind="link", url="u", doi="10.5555/2"),

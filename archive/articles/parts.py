@@ -6,13 +6,12 @@ are not written.
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from itertools import count, takewhile
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.storage.row_mapping import ORDERED, PARTS, columns
+from archive.storage.row_mapping import ORDERED, PARTS, columns, load_parts
 from archive.storage.sql import compose
 from archive.works.matching import keys_of, printed_text
 from archive.works.writer import has_same_facts, match_works, set_reference_keys, signatures_of
@@ -29,7 +28,7 @@ def save_parts(db: Database, article_id: int, old: Article | None, new: Article)
     `old` is the article as it is stored, None for a new one. The caller holds a transaction.
     """
     matches = {field: match_parts(field, old, new) if old else {} for field in PARTS}
-    before = _row_ids(db, "bibliography", article_id)
+    before = _reference_ids(db, article_id)
     stale = set(before) - {
         before[was]
         for now, was in matches["references"].items()
@@ -37,8 +36,9 @@ def save_parts(db: Database, article_id: int, old: Article | None, new: Article)
     }
     touched = signatures_of(db, stale)
     for field, (table, _) in PARTS.items():
-        _write(db, table, article_id, getattr(old, field, ()), getattr(new, field), matches[field])
-    after = dict(zip(_row_ids(db, "bibliography", article_id), new.references, strict=True))
+        ids = _part_ids(db, field, article_id, getattr(old, field, ()))
+        _write(db, table, article_id, ids, getattr(old, field, ()), getattr(new, field), matches[field])
+    after = dict(zip(_reference_ids(db, article_id), new.references, strict=True))
     fresh = {row_id: reference for row_id, reference in after.items() if row_id in stale or row_id not in before}
     if fresh or touched:
         set_reference_keys(db, fresh)
@@ -62,21 +62,12 @@ def match_parts(field: str, old: Article, new: Article) -> dict[int, int]:
             value = key(part, new)
             if index not in matches and value and candidates[value]:
                 matches[index] = candidates[value].popleft()
-    return matches if PARTS[field][0] in ORDERED else _in_order(matches)
+    return matches
 
 
-def _in_order(matches: Mapping[int, int]) -> dict[int, int]:
-    """Return the matches at the start that keep the order of the rows, in a table that is ordered by id."""
-    kept: dict[int, int] = {}
-    for index in takewhile(matches.__contains__, count()):
-        if matches[index] <= max(kept.values(), default=-1):
-            break
-        kept[index] = matches[index]
-    return kept
-
-
-def _write(db: Database, table: str, article_id: int, old: Parts, new: Parts, matches: Mapping[int, int]) -> None:
-    ids = _row_ids(db, table, article_id)
+def _write(
+    db: Database, table: str, article_id: int, ids: Sequence[int], old: Parts, new: Parts, matches: Mapping[int, int]
+) -> None:
     removed = set(range(len(old))).difference(matches.values())
     delete = compose("delete from {table} where id = ?", table=table)
     db.conn.executemany(delete, [(ids[index],) for index in sorted(removed)])
@@ -96,11 +87,22 @@ def _write(db: Database, table: str, article_id: int, old: Parts, new: Parts, ma
         db.table(table).insert_all(row for index, row in enumerate(rows) if index not in matches)
 
 
-def _row_ids(db: Database, table: str, article_id: int) -> list[int]:
-    """Return the ids of the stored parts, in their order in the article."""
-    order = "position" if table in ORDERED else "id"
-    sql = compose("select id from {table} where article_id = ? order by {order}", table=table, order=order)
+def _reference_ids(db: Database, article_id: int) -> list[int]:
+    sql = "select id from bibliography where article_id = ? order by position"
     return [row_id for (row_id,) in db.execute(sql, [article_id]).fetchall()]
+
+
+def _part_ids(db: Database, field: str, article_id: int, parts: Parts) -> list[int]:
+    """Return the ids of the rows of the stored parts, one for each."""
+    rows: defaultdict[Any, deque[int]] = defaultdict(deque)
+    for row_id, part in load_parts(db, *PARTS[field], article_id):
+        rows[_comparable(part)].append(row_id)
+    return [rows[_comparable(part)].popleft() for part in parts]
+
+
+def _comparable(part: Any) -> str:
+    """Return a key that equal parts share; a reference holds a mapping and cannot be a key itself."""
+    return repr(part)
 
 
 def _itself(part: Any, _: Article) -> Hashable:

@@ -19,6 +19,7 @@ PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the 
     "removals": ("removals", Removal),
 }
 ORDERED = ("bibliography", "citations")  # tables whose rows carry their position in the article
+UNORDERED = ("images", "removals")  # fields whose rows do not: the newest revision has their order
 SCALARS = tuple(f.name for f in dataclasses.fields(Article) if f.name not in PARTS)
 ARRAYS = {"authors", "editors", "keywords", "references"}  # tuples that are one JSON column
 DATES = {"published", "modified"}
@@ -64,23 +65,39 @@ def load_article(db: Database, article_id: int) -> Article:
     for name in ARRAYS & values.keys():
         values[name] = json.loads(values[name])
     for name, (table, kind) in PARTS.items():
-        values[name] = tuple(_load_parts(db, table, kind, article_id))
+        values[name] = tuple(part for _, part in load_parts(db, table, kind, article_id))
+    values |= _in_page_order(db, article_id, {name: values[name] for name in UNORDERED})
     return Article(**_tuples(values))
 
 
-def _load_parts(db: Database, table: str, kind: type, article_id: int) -> list[Any]:
+def load_parts(db: Database, table: str, kind: type, article_id: int) -> list[tuple[int, Any]]:
+    """Return the parts of the article in `table`, each with the id of its row: by position, or else by id."""
     names = [field.name for field in dataclasses.fields(kind)]
     order = "position" if table in ORDERED else "id"
     sql = compose(
-        "select {names} from {table} where article_id = ? order by {order}", names=names, table=table, order=order
+        "select id, {names} from {table} where article_id = ? order by {order}", names=names, table=table, order=order
     )
     parts = []
-    for row in _rows(db, sql, article_id):
+    for row_id, *row in _rows(db, sql, article_id):
         values = dict(zip(names, row, strict=True))
         for name in (ARRAYS | {"confidence"}) & values.keys():
             values[name] = json.loads(values[name])
-        parts.append(_typed(kind, values))
+        parts.append((row_id, _typed(kind, values)))
     return parts
+
+
+def _in_page_order(db: Database, article_id: int, parts: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Return the parts, by field, in the order of the newest revision; rows that keep their id keep no order."""
+    sql = "select content from revisions where article_id = ? order by number desc limit 1"
+    rows = _rows(db, sql, article_id)
+    newest = from_json(rows[0][0]) if rows else None
+    return {name: _sorted_like(found, getattr(newest, name, ())) for name, found in parts.items()}
+
+
+def _sorted_like(parts: tuple[Any, ...], model: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the parts in the order of `model`, those that it lacks at the end."""
+    rank = {part: index for index, part in enumerate(model)}
+    return tuple(sorted(parts, key=lambda part: rank.get(part, len(rank))))
 
 
 def _rows(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
