@@ -17,13 +17,12 @@ class Line:
     """The text between two line breaks, with its place in the tree.
 
     `block` is the innermost block element around it, `text` the text with white space folded, `raw` the same unfolded
-    with a SEAM at each inline tag, `pieces` the tree's strings as (element, "text" or "tail") in order, and
-    `linked_letters` the number of characters inside links.
+    with a SEAM at each inline tag, and `linked_letters` the number of characters inside links.
 
-    A reader that looks for reference lists also records: `length`, the number of characters that are not white space;
-    `links` (hrefs) and `anchors` (ids and names), each with the length of the text before it; `item`, the innermost
-    `<li>`; `marked`, whether a class or id around the line says references or footnotes; and `outside`, whether it is
-    inside navigation or a page footer.
+    The reader for reference lists also records: `pieces`, the tree's strings as (element, "text" or "tail") in order;
+    `length`, the number of characters that are not white space; `links` (hrefs) and `anchors` (ids and names), each
+    with the length of the text before it; `item`, the innermost `<li>`; `marked`, whether a class or id around the line
+    says references or footnotes; and `outside`, whether it is inside navigation or a page footer.
     """
 
     block: HtmlElement
@@ -96,7 +95,7 @@ class LineReader:
             if event == "end":
                 ends.get(element.tag, end_inline)(element)
             elif event != "start":
-                self.add(element, "tail")
+                self.end_skipped(element)
             elif starts.get(element.tag, start_inline)(element):
                 walker.skip_subtree()
         self.end_line()
@@ -113,7 +112,8 @@ class LineReader:
         self.note_start(element)
         if self.parts:
             self.parts.append(SEAM)
-        self.add(element, "text")
+        if text := element.text:
+            self.add(element, "text", text)
         return False
 
     def end_inline(self, element: HtmlElement) -> None:
@@ -121,22 +121,27 @@ class LineReader:
         self.note_end(element)
         if self.parts:
             self.parts.append(SEAM)
-        self.add(element, "tail")
+        if text := element.tail:
+            self.add(element, "tail", text)
 
     def start_block(self, element: HtmlElement) -> bool:
         """End the line, then read the first text of a block element."""
-        self.end_line()
+        if self.parts or self.line.links:
+            self.end_line()
         self.open_blocks.append(element)
         self.note_start(element)
-        self.add(element, "text")
+        if text := element.text:
+            self.add(element, "text", text)
         return False
 
     def end_block(self, element: HtmlElement) -> None:
         """End the line, then read the text behind a block element."""
-        self.end_line()
+        if self.parts or self.line.links:
+            self.end_line()
         self.open_blocks.pop()
         self.note_end(element)
-        self.add(element, "tail")
+        if text := element.tail:
+            self.add(element, "tail", text)
 
     def start_link(self, element: HtmlElement) -> bool:
         """Read the start of an `<a>`."""
@@ -157,7 +162,8 @@ class LineReader:
     def end_break(self, element: HtmlElement) -> None:
         """Read the text behind a `<br>`."""
         self.note_end(element)
-        self.add(element, "tail")
+        if text := element.tail:
+            self.add(element, "tail", text)
 
     def start_skipped(self, _: HtmlElement) -> bool:
         """Skip an element whose content is not for readers."""
@@ -167,14 +173,11 @@ class LineReader:
         """Read the text behind a skipped element."""
         if self.parts:
             self.parts.append(SEAM)
-        self.add(element, "tail")
+        if text := element.tail:
+            self.add(element, "tail", text)
 
-    def add(self, element: HtmlElement, where: str) -> None:
-        """Add the "text" or "tail" of an element to the current line."""
-        text = element.text if where == "text" else element.tail
-        if not text:
-            return
-        self.line.pieces.append((element, where))
+    def add(self, element: HtmlElement, where: str, text: str) -> None:  # noqa: ARG002 (for subclasses)
+        """Add `text`, which is the "text" or "tail" of an element, to the current line."""
         if self.parts or not text.isspace():
             self.parts.append(text)
             if self.open_links > 0:

@@ -130,10 +130,10 @@ class _Reader(LineReader):
             self.items.pop()
             self.line.item = self.items[-1] if self.items else None
 
-    def add(self, element: HtmlElement, where: str) -> None:
-        super().add(element, where)
-        text = element.text if where == "text" else element.tail
-        if text and not text.isspace():
+    def add(self, element: HtmlElement, where: str, text: str) -> None:
+        super().add(element, where, text)
+        self.line.pieces.append((element, where))
+        if not text.isspace():
             self.line.length += sum(map(len, text.split()))
 
     def end_line(self, block: HtmlElement | None = None) -> None:
