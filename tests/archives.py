@@ -20,15 +20,16 @@ URL = "https://news.example/a/1"
 
 
 def new_archive(folder: Path) -> Database:
-    """Open an empty archive in `folder`."""
+    """Open the archive in `folder`, an empty one if there is none."""
     path = folder / "healthnews.db"
     make_archive(path)
     return open_archive(path)
 
 
 def make_archive(path: Path) -> None:
-    """Write an empty archive: a copy of one whose schema is made once for each process."""
-    path.write_bytes(_empty_archive())
+    """Write an empty archive if there is none: a copy of one whose schema is made once for each process."""
+    if not path.exists():
+        path.write_bytes(_empty_archive())
 
 
 @cache

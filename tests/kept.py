@@ -32,8 +32,7 @@ def crawl(path: Path, *numbers: int, ended: bool = True) -> Path:
 
     Returns the WARC file. With `ended` False the crawl's row stays as that of one that runs or was killed.
     """
-    if not path.exists():
-        make_archive(path)
+    make_archive(path)
     with closing(open_archive(path)) as db:
         crawl_id = start_crawl(db, now=NOW, pid=os.getpid(), command="crawl")
         writer = WarcWriter(warc_folder(path), f"{path.stem}-{WHEN:%Y%m%d%H%M%S}-{crawl_id:06}")
