@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archive.dom.tree import parse
 from archive.extraction.dates import date_in_url, find_dates, parse_date
 from archive.extraction.metadata import Metadata, read_metadata
-from archive.extraction.word_lists import read_word_list
+from archive.text.word_lists import read_word_list
 
 URL = "https://www.riverbend.example/kepu/1.html"
 DAY, LATER = date(2024, 5, 21), date(2024, 6, 1)
@@ -99,7 +99,7 @@ def test_dates_by_language_and_era(text: str, language: str, expected: date | No
 
 
 def test_every_language_has_twelve_months() -> None:
-    assert {len(months) for months in read_word_list("dates")["months"].values()} == {12}
+    assert {len(months) for months in read_word_list("archive.extraction", "dates")["months"].values()} == {12}
 
 
 # Each source of a date with the one ranked below it.

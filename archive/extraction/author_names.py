@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archive.dom.lines import SEAM
-from archive.extraction.word_lists import all_words, alternatives, read_word_list
 from archive.text.scripts import HAN, KANA
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
-_WORDS = read_word_list("names")
+_WORDS = read_word_list("archive.extraction", "names")
 _AND = alternatives(all_words(_WORDS["and"]))
 # After a name: a staff number (`杜硕_NB12556`) or a login in parentheses.
 _SUFFIX = re.compile(r"_[A-Za-z]{0,4}\d{2,10}$|\s{0,3}[(（][^()（）]{0,40}[)）]?$")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from archive.extraction.word_lists import read_word_list
 from archive.text.scripts import has_cjk
+from archive.text.word_lists import read_word_list
 
 # The kinds of marketing and page furniture that a Removal may have; other removals have no kind.
 KINDS = frozenset(
@@ -104,7 +104,7 @@ def bare_line(line: str) -> str:
 
 @cache
 def _tables() -> dict[str, Any]:
-    return read_word_list("boilerplate")
+    return read_word_list("archive.extraction", "boilerplate")
 
 
 def _rule(entry: dict[str, Any]) -> BoilerplateRule:

@@ -11,8 +11,8 @@ from archive.extraction.author_names import byline_pattern, bylines, split_names
 from archive.extraction.dates import find_dates, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.titles import comparison_key
-from archive.extraction.word_lists import all_words, read_word_list
 from archive.text.scripts import HAN
+from archive.text.word_lists import all_words, read_word_list
 
 # Number of lines before and after the title that are searched for dates and by-lines; the last TAIL lines of the page
 # are searched for credits.
@@ -21,9 +21,9 @@ BEFORE, AFTER, TAIL = 12, 25, 40
 FACT_LINE = 250
 # By-lines without a colon and dates of a change count in this many lines from the title.
 NEAR_TITLE = 10
-_LABELS: dict[str, list[str]] = read_word_list("labels")
-_BY = {kind: byline_pattern(phrases) for kind, phrases in read_word_list("by_phrases").items()}
-_DATE_WORDS = read_word_list("dates")
+_LABELS: dict[str, list[str]] = read_word_list("archive.extraction", "labels")
+_BY = {kind: byline_pattern(phrases) for kind, phrases in read_word_list("archive.extraction", "by_phrases").items()}
+_DATE_WORDS = read_word_list("archive.extraction", "dates")
 _NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in _LABELS.items()}
 _ANY = "|".join(sorted((label for labels in _LABELS.values() for label in labels), key=len, reverse=True))
 _LABEL = re.compile(

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from archive.extraction.word_lists import read_word_list
 from archive.text.scripts import FULL_WIDTH_FORMS
+from archive.text.word_lists import read_word_list
 
-_WORDS = read_word_list("dates")
+_WORDS = read_word_list("archive.extraction", "dates")
 _MONTHS = {
     name: number
     for months in _WORDS["months"].values()

@@ -6,8 +6,8 @@ from functools import cache
 from langdetect import DetectorFactory, LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY
 
-from archive.extraction.word_lists import read_word_list
 from archive.text.scripts import HAN, HANGUL, KANA_LETTERS
+from archive.text.word_lists import read_word_list
 
 # Characters. langdetect gives the same answer for them as for the whole text on 99.8 % of 600 pages, at 40 % of the
 # cost.
@@ -22,7 +22,7 @@ _TAG = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}|[a-zA-Z]{2}))?(?:[-_][
 # Text with at least this share of English function words, `the` among them, is English: this decides 242 of the 254
 # English development pages, none that langdetect decides otherwise, and saves langdetect's 7 ms.
 ENGLISH_SHARE = 0.18
-_ENGLISH = frozenset(read_word_list("language")["en"])
+_ENGLISH = frozenset(read_word_list("archive.extraction", "language")["en"])
 _WORD = re.compile(r"[a-z]+")
 _TRADITIONAL_REGIONS = {"tw", "hk", "mo", "hant"}
 

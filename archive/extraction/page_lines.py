@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from archive.dom.lines import Line, LineReader, fold_line
 from archive.dom.tree import BLOCK_TAGS
-from archive.extraction.word_lists import all_words, alternatives, read_word_list
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
 # A link on a date alone leads to that day's archive; a link with this many more characters is a teaser of another
 # article.
@@ -23,7 +23,9 @@ _METADATA = frozenset({"meta", "link", "script", "title"})
 # Classes and ids of breadcrumbs; those of _MAYBE_CRUMBS only if the text also begins like breadcrumbs.
 _CRUMBS = re.compile(r"crumb|mbx|weizhi|pankuzu|topic-?path")
 _MAYBE_CRUMBS = re.compile(r"position|location|\bpath\b|\bpos\b|\bnav\b|where|place")
-_CRUMBS_START = re.compile(alternatives(all_words(read_word_list("sites")["breadcrumbs_start"])), re.IGNORECASE)
+_CRUMBS_START = re.compile(
+    alternatives(all_words(read_word_list("archive.extraction", "sites")["breadcrumbs_start"])), re.IGNORECASE
+)
 # Between the steps, or after 当前位置. A menu that begins with 首页 has none of these.
 _CRUMBS_MARK = re.compile(r"[>›»→＞/]|[:：]")
 

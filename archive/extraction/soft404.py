@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from archive.extraction.titles import title_parts
-from archive.extraction.word_lists import all_words, alternatives, read_word_list
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
 SHORT_TEXT = 300  # characters: the longest text of a page that holds a notice in place of an article
 SHORT_LINE = 80  # characters: the longest notice
 
-_WORDS = read_word_list("soft404")
+_WORDS = read_word_list("archive.extraction", "soft404")
 _EN = {kind: alternatives(words) for kind, words in _WORDS["en"].items()}
 _ZH = {kind: alternatives(words) for kind, words in _WORDS["zh"].items()}
 _ENGLISH_THING = (

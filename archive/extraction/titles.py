@@ -5,14 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from archive.extraction.word_lists import all_words, alternatives, read_word_list
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
 # Separators between a title and a site's name. A bare hyphen is one only next to a character beyond ASCII.
 _SEPARATOR = re.compile(
     r"\s+(?:[-–—|·•»«:/~]+|@)\s+|\s*[|｜_»«]+\s*|\s*[—–―]{1,2}\s*|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])"
 )
 _SITE_WORD = re.compile(
-    rf"{alternatives(all_words(read_word_list('sites')['site_name_end']))}$",
+    rf"{alternatives(all_words(read_word_list('archive.extraction', 'sites')['site_name_end']))}$",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"[\W_]+")

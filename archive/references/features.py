@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from archive.references.locators import Locator
 from archive.references.tokens import FILLER, Token
-from archive.references.word_lists import load
 from archive.text.scripts import HAN, KANA
+from archive.text.word_lists import read_word_list
 
 _CLASS = {
     word: name
-    for name, by_language in reversed(load("token_classes").items())
+    for name, by_language in reversed(read_word_list("archive.references", "token_classes").items())
     for words in by_language.values()
     for word in words.split()
 }

@@ -3,10 +3,12 @@
 import re
 from typing import NamedTuple
 
-from archive.references.word_lists import alternatives, load
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
-_DATA = load("headings")
-_WORDS = f"(?:(?P<sure>{alternatives(_DATA['sure'])})|(?P<unsure>{alternatives(_DATA['unsure'])}))"
+_DATA = read_word_list("archive.references", "headings")
+_WORDS = (
+    f"(?:(?P<sure>{alternatives(all_words(_DATA['sure']))})|(?P<unsure>{alternatives(all_words(_DATA['unsure']))}))"
+)
 _OPEN = (
     r"[\W_]*(?:[一二三四五六七八九十]{1,3}\s?[、.．]\s?|\d{1,2}\s?[、.．]\s?)?[\W_]*"
     r"(?:主要|本文|部分|相关|附录?[:：]?)?"
@@ -18,7 +20,7 @@ _LEAD = re.compile(
     rf"{_OPEN}{_WORDS}(?:\s?[:：】\]］〕)）]+[:：]?\s?|\s(?=[\[【［]\s?1\s?[\]】］]))",
     re.IGNORECASE,
 )
-_POLICY = re.compile(alternatives(_DATA["policy"]), re.IGNORECASE)
+_POLICY = re.compile(alternatives(all_words(_DATA["policy"])), re.IGNORECASE)
 _LONGEST = 60  # characters; the longest heading met has 38
 
 

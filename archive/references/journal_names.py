@@ -3,11 +3,11 @@
 import re
 from typing import Literal, NamedTuple
 
-from archive.references.word_lists import load
 from archive.text.scripts import HAN
+from archive.text.word_lists import read_word_list
 
 Standing = Literal["sure", "common", "shaped"]
-_DATA: dict[str, list[str]] = load("journals")
+_DATA: dict[str, list[str]] = read_word_list("archive.references", "journals")
 
 
 def key(name: str) -> str:

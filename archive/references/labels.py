@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.references.word_lists import load
 from archive.text.scripts import HAN
+from archive.text.word_lists import read_word_list
 
-_DATA = load("labels")
+_DATA = read_word_list("archive.references", "labels")
 _NUMBER_SIGNS: dict[str, dict[str, int]] = {
     kind: {chr(ord(sign) + at): first + at for sign, first, count in series for at in range(count)}
     for kind, series in _DATA["signs"].items()

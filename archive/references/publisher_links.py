@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.references import identifiers
 from archive.references.identifiers import Identifier
-from archive.references.word_lists import load
+from archive.text.word_lists import read_word_list
 
 _DOI_PATH = re.compile(r"/10\.\d{4}|[=/]10(?:\.|%2[Ee])\d{4}")
 
@@ -20,7 +20,7 @@ class WorkLink(NamedTuple):
     container: str | None
 
 
-_DATA = load("publishers")
+_DATA = read_word_list("archive.references", "publishers")
 _PATHS: dict[str, re.Pattern[str]] = {host: re.compile(path) for host, path in _DATA["paths"].items()}
 _NEVER = tuple(_DATA["never"])
 _JOURNALS: dict[str, str] = _DATA["journals"]

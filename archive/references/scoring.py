@@ -4,7 +4,7 @@ import re
 
 from archive.references import identifiers
 from archive.references.labels import DASHES
-from archive.references.word_lists import alternatives, load
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
 _YEAR = r"(?<!\d)(?:19[0-9]\d|20[0-4]\d)(?!\d)"
 _PAGES = rf"[A-Za-z]{{0,2}}\d{{1,6}}(?:\s?[{DASHES}]\s?[A-Za-z]{{0,2}}\d{{1,6}})?"
@@ -52,10 +52,10 @@ _MEDIUM = tuple(
 )
 _WEAK = re.compile(rf"{_YEAR}|https?://")
 
-_DATA = load("list_ends")
-_PROSE = re.compile(alternatives(_DATA["prose"]), re.IGNORECASE)
-_STOP = re.compile(rf"[\W_]*(?:{alternatives(_DATA['begins'])})", re.IGNORECASE)
-_FURNITURE = re.compile(alternatives(_DATA["holds"]), re.IGNORECASE)
+_DATA = read_word_list("archive.references", "list_ends")
+_PROSE = re.compile(alternatives(all_words(_DATA["prose"])), re.IGNORECASE)
+_STOP = re.compile(rf"[\W_]*(?:{alternatives(all_words(_DATA['begins']))})", re.IGNORECASE)
+_FURNITURE = re.compile(alternatives(all_words(_DATA["holds"])), re.IGNORECASE)
 
 
 def strength(text: str) -> int:

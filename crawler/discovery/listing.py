@@ -1,9 +1,7 @@
 """Read listing pages: the articles that they link to, and the next page of the listing."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,14 +10,13 @@ from lxml import etree
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
+from archive.text.word_lists import read_word_list
 from archive.urls.canonical import canonical_url, resolve, same_host
 from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult, build_result
 from crawler.sites.article_urls import is_article
 from crawler.sites.site import Site
 
-_NEXT_PAGE: dict[str, list[str]] = tomllib.loads(
-    files("crawler.discovery").joinpath("next_page.toml").read_text(encoding="utf-8")
-)
+_NEXT_PAGE: dict[str, list[str]] = read_word_list("crawler.discovery", "next_page")
 _NEXT_WORDS = frozenset(word for words in _NEXT_PAGE.values() for word in words)
 _ARROWS = " ›»→>＞⟩▶‹«←<·.|[]()【】"  # left arrows too: "← Older posts"
 # A double arrow means "next" on some sites, and "last" on sites that also have a single one: it is tried later.

@@ -1,11 +1,10 @@
 """Decide whether a URL is an article of a site, by its patterns or by a guess. Traps are in crawler.discovery.traps."""
 
 import re
-import tomllib
-from importlib.resources import files
 from urllib.parse import unquote
 
 from archive.text.scripts import HAN
+from archive.text.word_lists import read_word_list
 from archive.urls.canonical import canonical_url, same_host
 from crawler.sites.site import Site
 
@@ -22,9 +21,7 @@ _ID_PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _ID = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4}")  # four digits or more that are not a year
-_SECTIONS: dict[str, list[str]] = tomllib.loads(
-    files("crawler.sites").joinpath("sections.toml").read_text(encoding="utf-8")
-)
+_SECTIONS: dict[str, list[str]] = read_word_list("crawler.sites", "sections")
 _OTHER_SECTIONS = frozenset(name for names in _SECTIONS.values() for name in names)
 
 
