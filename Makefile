@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 LABELLED := ../shared/corpora/extraction/pages.jsonl
-PARALLEL := -n 2 --dist loadfile # by file: what a module's fixtures build is built once
+# Whole files go to a worker, so that the fixtures of a module are built once.
+PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow fuzz test-all check floors docs clean
