@@ -224,7 +224,6 @@ def test_nothing_is_made_of_nothing() -> None:
 @pytest.mark.parametrize(
     "unit", ["[1] ", "10.1234/", ". A", "(2010) ", "((((", "A. ", "Smith, J., ", "[J].", "“a ", "1-1-"]
 )
-@pytest.mark.parametrize("length", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
-def test_hostile_length_is_read_to_the_end(unit: str, length: int) -> None:
-    text = unit * (length // len(unit))
+def test_a_string_of_hostile_length_is_read_in_part_and_kept_whole(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
     assert parse_reference(text).raw == " ".join(text.split())
