@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from archive.article import Article, NoArticle
 from archive.extraction import extract
+from archive.extraction.interstitials import REASONS as INTERSTITIALS
 from archive.page import Page
 from tests.accept import PAGES, cases
 
-REASONS = {"empty", "not html", "too large", "too complex", "no text"}
+REASONS = {"empty", "not html", "not html: pdf", "too large", "too complex", "no text", "forward", *INTERSTITIALS}
 PIECES = (
     (
         "<p>",
@@ -105,6 +106,11 @@ def test_a_text_only_in_json_ld_is_used(shown: str) -> None:
     article = outcome(body.encode())
     assert isinstance(article, Article)
     assert article.text == STATED.strip()
+
+
+@pytest.mark.parametrize("markup", ["<head><title>x</title></head>", "<html><frameset><frame src=a></frameset></html>"])
+def test_a_page_without_a_body_has_no_text(markup: str) -> None:
+    assert outcome(markup.encode()) == "no text"
 
 
 @pytest.mark.parametrize("form", ["<form>{}</form>", "{}", "<table>{}</table>"])

@@ -3,7 +3,7 @@
 import re
 
 from lxml.etree import ParserError, XPath, strip_elements
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import Element, HtmlElement, HTMLParser, document_fromstring
 
 from archive.article import NoArticle
 
@@ -85,9 +85,9 @@ _PARSER = HTMLParser(
 
 
 def parse(text: str) -> HtmlElement:
-    """Return the `<html>` element of a page's text.
+    """Return the `<html>` element of a page's text, which has a `<body>`.
 
-    Raises NoArticle with the reason empty, not html, too large, too complex or no text.
+    Raises NoArticle with the reason empty, not html, too large or too complex.
     """
     if not text.strip():
         raise NoArticle("empty")
@@ -110,8 +110,8 @@ def _parse(text: str) -> HtmlElement:
         root = document_fromstring(text.encode("utf-8"), parser=_PARSER)
     except ParserError:
         raise NoArticle("empty") from None
-    if root.find("body") is None:
-        raise NoArticle("no text")
+    if root.find("body") is None:  # a frameset, or a page that only forwards
+        root.append(Element("body"))
     return root
 
 

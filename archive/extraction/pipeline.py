@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
+from lxml.html import HtmlElement
+
 from archive.article import Article, NoArticle
 from archive.dom.tree import drop_invisible, parse
 from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import is_form, remove_boilerplate
 from archive.extraction.charset import decode
+from archive.extraction.file_signatures import binary_format
+from archive.extraction.forwards import forward_target
 from archive.extraction.html_repair import repair
 from archive.extraction.images import select_images
+from archive.extraction.interstitials import interstitial, kept_interstitial
 from archive.extraction.jsonld_body import is_extracted, jsonld_body, text_blocks
 from archive.extraction.language import detect_language
 from archive.extraction.main_content import extract_body
@@ -28,15 +33,20 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
 
     `site_blocks` are fingerprints of blocks that recur on the page's site (see block_fingerprints); they are removed.
 
-    Raises NoArticle with one of these reasons: empty, not html, too large, too complex, no text, not found (a soft
-    404).
+    Raises NoArticle with one of these reasons: empty, not html, not html: pdf, too large, too complex, no text, not
+    found (a soft 404), forward, removed by publisher, needs javascript, blocked: challenge, blocked: rate limit,
+    blocked: login, blocked: maintenance.
     """
+    if kind := binary_format(page.body):
+        raise NoArticle("not html: pdf" if kind == "pdf" else "not html")
     decoded = decode(page.body, page.content_type)
     root = parse(decoded.text)
     elements = list(root.iter())  # keeps lxml from creating the Python objects again on each walk
     facts = read_metadata(root, page.url)
     hint = root.get("lang")
     stated = jsonld_body(root)
+    if not stated and (reason := _no_article(root, page.url, decoded.text)):
+        raise NoArticle(reason)
     drop_invisible(root)
     if has_not_found_title(root):
         raise NoArticle("not found")
@@ -56,6 +66,8 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     text, citations = bind(plain_text(blocks), entries)
     if shows_not_found_notice(root, text):
         raise NoArticle("not found")
+    if reason := kept_interstitial(root, text):
+        raise NoArticle(reason)
     if not text or is_form(kept, removals):
         raise NoArticle("no text")
     elements.clear()
@@ -73,6 +85,11 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
         encoding_source=decoded.source,
         **asdict(facts),
     )
+
+
+def _no_article(root: HtmlElement, url: str, source: str) -> str | None:
+    """Return the reason why a page is served in place of an article; None for articles."""
+    return "forward" if forward_target(root, url) else interstitial(root, source)
 
 
 def _unprotected(kept: Iterable[PositionedBlock]) -> list[PositionedBlock]:
