@@ -87,6 +87,8 @@ def test_printed_facts_of_a_chinese_page() -> None:
         '[{"@type":"http://schema.org/Article","headline":"H"}]',
         '<!-- {"@type":"BlogPosting","headline":"H"} -->',
         '{"@type":"Article","headline":"H","description":"a "broken" one",}',
+        '{"@type":"schema:NewsArticle","headline":"H"}',
+        '{"@type":"WebPage","hasPart":[{"@type":"WebPageElement"},{"@type":"Article","headline":"H"}]}',
         '{"@type":"WebPage","mainEntity":{"@type":"Article","headline":"H"}}',
         '/*<![CDATA[*/{"@type":"Article","headline":"H"}/*]]>*/',
         "{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;H&quot;}",

@@ -10,6 +10,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from archive.dom.tree import fold
+from archive.extraction.json_repair import load_values
 from archive.extraction.page_lines import PageLines
 
 ARTICLE_TYPES = frozenset(
@@ -39,13 +40,9 @@ _PAGE_TYPES = frozenset({"webpage", "medicalwebpage", "qapage", "videoobject", "
 _MAX_SCRIPT = 500_000
 # Characters of a meta content that are kept: keyword spam and embedded data may be megabytes.
 MAX_CONTENT = 2_000
-_COMMENT = re.compile(
-    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
-)
 _BROKEN_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|description)"\s*:\s*"((?:[^"\\\n]|\\.){1,500})"'
 )
-_TRAILING_COMMA = re.compile(r",\s{0,200}([}\]])")
 _BEFORE_PATH = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
 # Properties of schema.org and Dublin Core that are read outside meta tags.
 _PROPERTIES = {
@@ -60,6 +57,7 @@ _PROPERTIES = {
     "publisher": "publisher",
     "articlesection": "articlesection",
 }
+_VOCABULARY = re.compile(r"^.*[/#:](?=.)")
 _CONTROL = re.compile("[\x00-\x1f]")
 
 
@@ -92,19 +90,12 @@ def _json_nodes(scripts: Iterable[HtmlElement]) -> Iterator[Mapping[str, Any]]:
                 yield from _flatten(_load(source))
 
 
-def _load(source: str) -> Any:
-    """Parse JSON as it is, with HTML escapes undone, or without trailing commas; else return the readable fields."""
-    text = _COMMENT.sub("", _COMMENT.sub("", source))
-    for attempt in (str, unescape, _without_trailing_commas):
-        try:
-            return json.loads(attempt(text), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return {"@type": "Article", **{name: _unquote(value) for name, value in _BROKEN_FIELD.findall(text)}}
-
-
-def _without_trailing_commas(text: str) -> str:
-    return _TRAILING_COMMA.sub(r"\1", text)
+def _load(source: str) -> list[Any]:
+    """Return the values of a script: as it is, repaired, or with HTML escapes undone; else the readable fields."""
+    values = load_values(source) or (load_values(unescape(source)) if "&quot;" in source else [])
+    if any(isinstance(value, (dict, list)) for value in values):
+        return values
+    return [{"@type": "Article", **{name: _unquote(value) for name, value in _BROKEN_FIELD.findall(source)}}]
 
 
 def _unquote(value: str) -> str:
@@ -115,7 +106,7 @@ def _unquote(value: str) -> str:
 
 
 def _flatten(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects at the top level, in lists, and under @graph and mainEntity."""
+    """Yield the objects at the top level, in lists, and under @graph, mainEntity and the only article of hasPart."""
     if depth > 5:
         return
     if isinstance(value, list):
@@ -125,13 +116,17 @@ def _flatten(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         yield value
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _flatten(value.get(key), depth + 1)
+        parts = value.get("hasPart")
+        listed = parts[:50] if isinstance(parts, list) else [parts]
+        articles = [part for part in listed if isinstance(part, dict) and types_of(part) & ARTICLE_TYPES]
+        yield from _flatten(articles if len(articles) == 1 else None, depth + 1)
 
 
 def types_of(node: Mapping[str, Any]) -> set[str]:
-    """Return a node's schema.org types in lower case, without the vocabulary's URL."""
+    """Return a node's schema.org types in lower case, without the vocabulary's URL or prefix (`schema:`)."""
     kinds = node.get("@type")
     listed = kinds if isinstance(kinds, list) else [kinds]
-    return {str(kind).rsplit("/", 1)[-1].lower() for kind in listed if kind}
+    return {_VOCABULARY.sub("", str(kind)[:100]).strip().lower() for kind in listed if kind}
 
 
 def _best_article(nodes: tuple[Mapping[str, Any], ...], url: str) -> Mapping[str, Any]:
