@@ -1,7 +1,7 @@
 """Dates in all printed forms, and which date of a page is that of publication."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -36,6 +36,19 @@ def read(head: str = "", body: str = "", url: str = URL) -> Metadata:
         ("21 de mayo de 2024", date(2024, 5, 21)),
         ("13/05/2024", date(2024, 5, 13)),
         ("05/13/2024", date(2024, 5, 13)),
+        ("13-05-2024", date(2024, 5, 13)),
+        ("2024년 5월 21일", date(2024, 5, 21)),
+        ("ngày 21 tháng 5 năm 2024", date(2024, 5, 21)),
+        ("二〇二四年五月二十一日", date(2024, 5, 21)),
+        ("令和6年5月21日", date(2024, 5, 21)),
+        ("2024. május 21.", date(2024, 5, 21)),
+        ("2024 m. gegužės 21 d.", date(2024, 5, 21)),
+        ("21 października 2024", date(2024, 10, 21)),
+        ("1er août 2024", date(2024, 8, 1)),
+        ("1 d'agost de 2024", date(2024, 8, 1)),
+        ("21 Ağustos 2024", date(2024, 8, 21)),
+        ("国药准字H20240521", None),
+        ("21.05.24", None),
         ("03/04/2024", None),
         ("2024-02-30", None),
         ("1970-01-01", None),
@@ -139,6 +152,9 @@ def test_the_source_with_the_higher_rank_decides(head: str, body: str) -> None:
         "This story was originally published on 21 May 2024 at 4:12pm and has been updated since",
         "Medically reviewed by Noor Aziz, MD <span>May 21, 2024</span>",
         "更新时间：2024-05-21 10:26:00",
+        "发布时间：24-05-21",
+        "<a href=/2024/05/>May 21, 2024</a> <a href=/author/ann>Ann Li</a> <a href=/c/news>News</a>",
+        "健康网 | 2024-05-21 | 活动",
         "Updated May 21, 2024",
     ],
 )
@@ -156,6 +172,22 @@ def test_lines_that_date_an_article(line: str) -> None:
         "<p>Site last updated: May 21, 2024</p>",
         "<p>Born on 21 May 2024</p>",
         "<p>3天前</p>",
+        "<p>患者出生日期：2024年5月21日</p>",
+        "<p>患者，女，2024年5月21日出生</p>",
+        "<p>活动时间：2024年5月21日</p>",
+        "<p>时间：2024年5月21日</p><p>地点：社区中心</p>",
+        "<p>有效期至2024年5月21日</p>",
+        "<p>批准日期：2024-05-21</p>",
+        "<p>国药准字H20240521</p>",
+        "<p>（2024）民初12号 2024年5月21日</p>",
+        "<p>Az. 21.05.2024 - 3 U 14/2010</p>",
+        "<p>Termin: 21. Mai 2024</p>",
+        "<p>When: Tuesday, 21 May 2024</p>",
+        "<p>Expiry date: 2024-05-21</p>",
+        "<p>The clinic was rebuilt by the town on 21 May 2024.</p>",
+        "<p>21.05.24</p>",
+        "<p>Text</p><div class=comment><time pubdate datetime=2024-05-21>21 May</time></div>",
+        "<div class=date>Event: 21 May 2024</div>",
         "<p>" + "Text. " * 40 + "</p>" + "<p>More.</p>" * 30 + "<p>Last updated May 21, 2024</p>" + "<p>x</p>" * 45,
     ],
 )
@@ -211,3 +243,44 @@ def test_a_found_date_is_printed_on_the_page(fragments: list[str]) -> None:
     for day in filter(None, (facts.published, facts.modified)):
         assert str(day.year) in source
         assert re.search(rf"(?<!\d)0?{day.day}(?!\d)", source)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (meta("article:published_time", "2024-05-20T18:30:00Z"), "<p>2024年5月21日 02:30</p>", DAY),
+        (meta("article:published_time", "2024-05-22T02:10:00+00:00"), "<p>May 21, 2024</p>", DAY),
+        (meta("article:published_time", "2024-05-21T02:10:00+08:00"), "<p>May 22, 2024</p>", DAY),
+        (meta("article:published_time", "2024-05-21T08:30:00Z"), "<p>2024年5月22日</p>", DAY),
+        (meta("article:published_time", "2024-05-21T18:30:00Z"), "<p>Updated 2024年5月22日</p>", DAY),
+        ("", "<p><time datetime=2024-05-20T18:30:00Z>2024年5月21日</time></p>", DAY),
+    ],
+)
+def test_the_printed_day_corrects_a_stamp_in_utc(head: str, body: str, expected: date) -> None:
+    assert read(head, f"<h1>A walk a day</h1>{body}").published == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "published"),
+    [("<p>2024-05-21</p>", DAY), ("<p>2024-05-23</p>", None), ("<p>2024-05-22</p>", date(2024, 5, 22))],
+)
+def test_no_date_is_later_than_the_day_of_fetching(body: str, published: date | None) -> None:
+    head = meta("article:published_time", "2031-06-01") + meta("article:modified_time", "2031-06-01")
+    root = parse(f"<html><head>{head}</head><body><h1>A walk a day</h1>{body}</body></html>")
+    facts = read_metadata(root, URL, datetime(2024, 5, 21, 20, tzinfo=UTC))
+    assert (facts.published, facts.modified) == (published, None)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var ct = '1716246000';",
+        'var oriCreateTime = "1716246000"; var svr_time = 1700000000;',
+        "var createTime = '2024-05-21 07:00';",
+        "window.cgiData = {create_time: JsDecode('2024-05-21 07:00')}",
+        'x = {"create_time":1716246000,"y":1}',
+    ],
+)
+def test_a_script_of_wechat_dates_its_page(script: str) -> None:
+    body = f"<h1 id=activity-name>A walk a day</h1><div id=js_content>Text.</div><script>{script}</script>"
+    assert read(body=body).published == DAY

@@ -25,7 +25,10 @@ from archive.extraction.json_repair import load_values
         ('{"a": [1, 2, ], }', [{"a": [1, 2]}]),
         (r'{"a": "It\'s \d"}', [{"a": "It's d"}]),
         ('{"a": "He said "no" to it", "b": "c"}', [{"a": 'He said "no" to it', "b": "c"}]),
-        ('{"a": "He said "no", and "yes": so", "b": ["x "y" z", "w"]}', [{"a": 'He said "no", and "yes": so', "b": ["x \"y\" z", "w"]}]),
+        (
+            '{"a": "No", and "yes": so", "b": ["x "y" z", "w"]}',
+            [{"a": 'No", and "yes": so', "b": ['x "y" z', "w"]}],
+        ),
         ('{"a": "b"\n"c": "d"}', [{"a": "b", "c": "d"}]),
         ('{"a": "one\ntwo"}', [{"a": "one\ntwo"}]),
         ("no JSON", []),

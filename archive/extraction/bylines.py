@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from archive.dom.lines import SEAM, Line
+from lxml.html import HtmlElement
+
+from archive.dom.lines import SEAM, Line, fold_line
 from archive.extraction.author_names import byline_pattern, bylines, split_names
-from archive.extraction.dates import find_dates, parse_date
-from archive.extraction.page_lines import PageLines, TimeElement
+from archive.extraction.dates import find_dates, find_short_date, local_day, parse_date
+from archive.extraction.page_lines import LINK_REST, PageLines, TimeElement
 from archive.extraction.titles import comparison_key
 from archive.text.scripts import HAN
 from archive.text.word_lists import all_words, read_word_list
@@ -45,6 +47,23 @@ _REPORTER = re.compile(
 _VALUE_END = re.compile(rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.])|[）)】\]](?=\s*$)|\s[-—·•]\s")
 _NOT_A_DATE_LINE = re.compile("|".join(all_words(_DATE_WORDS["not_a_date_line"])), re.IGNORECASE)
 _OTHER_DATE = re.compile("|".join(all_words(_DATE_WORDS["other_date"])), re.IGNORECASE)
+_DATE_LABEL = re.compile("|".join(all_words(_DATE_WORDS["date_label"])), re.IGNORECASE)
+_PLACE = re.compile(rf"(?:{'|'.join(all_words(_DATE_WORDS['place']))})\s?[:：]", re.IGNORECASE)
+_CHANGE_LABEL = re.compile(rf"(?:{'|'.join(_LABELS['modified'])})\s?[:：]?", re.IGNORECASE)
+# Between the parts of a line of facts.
+_PART = re.compile(rf"{SEAM}|[|｜·•/／]|\s[-–—]\s")
+_COLON = re.compile(r"(?P<label>[^:：|｜]{1,40})[:：]\s?$")
+# A sentence around a date: four words in lower case or ten Chinese characters before it, or a full stop at the end.
+_SENTENCE = re.compile(rf"(?:(?<![^ ])[^\W\d_A-Z]{{1,30}} ){{4}}|[{HAN}]{{10}}")
+_FULL_STOP = re.compile(r"(?:[^\W\d_]{3,} [^\W\d_]{2,}|\w{5})[.!?。！？；;]$")
+_AFTER_DATE = re.compile(rf"[^日]{{4,10}}日\s?(?:{'|'.join(_DATE_WORDS['after_date']['zh'])})")
+# Classes of comments, and of related articles and side columns.
+_COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|commentlist|respond|disqus|replies)(?:$|[\s_-])")
+_BESIDE = re.compile(r"(?:^|[\s_-])(?:related|recommend\w{0,8}|sidebar|footer)(?:$|[\s_-])")
+# A block with more children is no row of facts.
+_MANY = 30
+# Lines right after and before the title, which belong to the article even in an `<aside>`.
+_NEXT, _ABOVE = 4, 2
 # Before the date on which the whole site was built or changed.
 _SITE_DAY = re.compile(r"\b(?:site|website|page design)\b[^:：]{0,20}$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<n>\d[\d,]{0,14}(?:\.\d+)?)\s*(?P<unit>万|萬|k\b)?", re.IGNORECASE)
@@ -124,12 +143,19 @@ def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]
         if alone and index + 1 < len(lines) and len(lines[index + 1].text) <= 80:
             facts.setdefault(_name(alone["label"]), []).append(lines[index + 1].spaced)
             continue
+        event = _is_event(lines, index)
         for name, value in labelled_values(line.seamed):
-            facts.setdefault(name, []).append(value)
+            if not (event and name == "published"):
+                facts.setdefault(name, []).append(value)
         reporter = _REPORTER.search(line.seamed) if len(line.text) <= 60 else None
         if reporter:
             facts.setdefault("reporter", []).append(reporter["name"])
     return facts
+
+
+def _is_event(lines: Sequence[Line], index: int) -> bool:
+    """Return whether a line or the next one names the place of an event, so that the time beside it is the event's."""
+    return any(_PLACE.search(line.text[:FACT_LINE]) for line in lines[index : index + 2])
 
 
 def labelled_values(line: str) -> Iterator[tuple[str, str]]:
@@ -140,12 +166,18 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
         rest = line[match.end() : end].strip(f" \u3000{SEAM}")
         name = _name(match["label"])
         if name in {"published", "modified", "views"}:
-            value = "" if _SITE_DAY.search(line[: match.start()]) else rest[:60]
+            words = _PART.split(line[: match.start()])[-1]
+            value = "" if _SITE_DAY.search(words) or _is_other_label(name, words) else rest[:60]
         else:
             value = _VALUE_END.split(rest, maxsplit=1)[0]
         value = value.replace(SEAM, " ").strip(" \u3000()（）[]【】|")
         if value and len(value) <= 80:
             yield name, value
+
+
+def _is_other_label(name: str, words: str) -> bool:
+    """Return whether the words before a label of publication make it that of another date: `Expiry date`."""
+    return name == "published" and bool(_OTHER_DATE.search(words[-25:]))
 
 
 def is_labelled(line: str) -> bool:
@@ -163,49 +195,110 @@ def _clean_source(value: str) -> str | None:
 
 
 def _first_date(values: Iterable[str], language: str) -> date | None:
+    """Return the date at the start of the first labelled value that has one; its year may have two digits."""
     for value in values:
         dates = sorted(find_dates(value[:60], language))
-        if dates and dates[0][0] <= _LATEST_START:
-            return dates[0][1]
+        found = dates[0] if dates else find_short_date(value[:30], language)
+        if found and found[0] <= _LATEST_START:
+            return found[1]
     return None
 
 
 def date_near_title(page: PageLines, at: int) -> date | None:
-    """Return the date of the first `<time>` or short line after the title, else shortly before it.
+    """Return the date of the nearest `<time>` or short line after the title, else shortly before it.
 
-    Dates of an update, a deadline and the like do not count.
+    Lines right before the title go before those far behind it. Dates of an update, an event and the like and dates in
+    comments do not count.
     """
     lines, language = page.lines, page.language
-    times = {stamp.line: day for stamp in reversed(page.times) if (day := date_of_time(stamp, language))}
-    for index in (*range(at + 1, min(len(lines), at + 1 + AFTER)), *range(at - 1, max(-1, at - 5), -1)):
-        day = times.get(index) or _printed(lines[index], lines[index - 1].text[-30:] if index else "", language)
-        if day:
+    times = {stamp.line: day for stamp in reversed(page.times) if (day := date_of_time(page, stamp))}
+    after, before = range(at + 1, min(len(lines), at + 1 + AFTER)), range(at - 1, max(-1, at - 5), -1)
+    for index in (*after[:_NEXT], *before[:_ABOVE], *after[_NEXT:NEAR_TITLE], *before[_ABOVE:], *after[NEAR_TITLE:]):
+        day = times.get(index) or _printed(lines[index], lines[index - 1].text if index else "", language)
+        if (
+            day
+            and not _is_event(lines, index)
+            and not is_foreign(page, at, lines[index].block, near=-_ABOVE <= index - at <= _NEXT)
+        ):
             return day
     return times.get(at)
 
 
 def _printed(line: Line, before: str, language: str) -> date | None:
-    """Return the date in a short line, unless the line or the end of the line `before` says that it is another date."""
-    if len(line.text) > 120 or line.linked_share > 0.6:
-        return None
-    if not _YEAR.search(line.text) or _NOT_A_DATE_LINE.search(line.text):
+    """Return the date in a short line, unless the words around it say that it is another date."""
+    if len(line.text) > 120 or not _YEAR.search(line.text) or _NOT_A_DATE_LINE.search(line.text):
         return None
     text = line.spaced
     dates = sorted(find_dates(text, language))
-    return dates[0][1] if dates and not is_other_date(f"{before} {text[: dates[0][0]]}") else None
-
-
-def date_of_time(stamp: TimeElement, language: str) -> date | None:
-    """Return the date of a `<time>`, None inside a larger link or if the text before it names another date."""
-    element = stamp.element
-    if stamp.linked or is_other_date(f"{stamp.before} {element.get('class') or ''}"):
+    if not dates or (line.linked_share > 0.6 and _is_linked(line)):
         return None
-    return parse_date(element.get("datetime"), language) or parse_date(str(element.text_content())[:60], language)
+    offset, day = dates[0]
+    return None if _is_prose(text, offset) or is_other_date(text[:offset], before) or _is_birth(text, offset) else day
 
 
-def is_other_date(before: str) -> bool:
-    """Return whether the words before a date say that it is an update, a birthday, a deadline or the like."""
-    return bool(_OTHER_DATE.search(before))
+def _is_linked(line: Line) -> bool:
+    """Return whether the date of a line is inside a link with more text than a date."""
+    if next(line.block.iterancestors("a"), None) is not None or len(line.block) > _MANY:
+        return True
+    links = [text for text in (fold_line(str(a.text_content())) for a in line.block.iter("a")) if _YEAR.search(text)]
+    return not all(map(_is_date, links))
+
+
+def _is_date(text: str) -> bool:
+    """Return whether a text is little more than a date."""
+    return len(text) <= 30 and any(offset <= LINK_REST // 2 for offset, _ in find_dates(text))
+
+
+def _is_prose(text: str, offset: int) -> bool:
+    """Return whether the date at `offset` stands in a sentence."""
+    before = _PART.split(text[:offset])[-1]
+    return not _PUBLISHED.search(before) and bool(_SENTENCE.search(before) or _FULL_STOP.search(text[-80:]))
+
+
+def _is_birth(text: str, offset: int) -> bool:
+    """Return whether the words right behind the date at `offset` say that someone was born then, or the like."""
+    return bool(_AFTER_DATE.match(text[offset : offset + 40]))
+
+
+def is_foreign(page: PageLines, at: int, element: HtmlElement, *, near: bool = False) -> bool:
+    """Return whether an element is inside comments, or a side column and the like, which the title is not in.
+
+    An element `near` the title may be in a side column.
+    """
+    own = {page.lines[at].block, *page.lines[at].block.iterancestors()} if at < len(page.lines) else set()
+    for holder in (element, *element.iterancestors()):
+        if holder in own:
+            return False
+        name = f"{holder.get('class') or ''} {holder.get('id') or ''}".lower()
+        if _COMMENTS.search(name) or (not near and (holder.tag in {"aside", "footer"} or _BESIDE.search(name))):
+            return True
+    return False
+
+
+def date_of_time(page: PageLines, stamp: TimeElement) -> date | None:
+    """Return the date of a `<time>`, None inside a larger link or if the text before it names another date."""
+    element, language = stamp.element, page.language
+    before = page.lines[stamp.line - 1].text if 0 < stamp.line <= len(page.lines) else ""
+    if stamp.linked or is_other_date(f"{stamp.before} {element.get('class') or ''}", before):
+        return None
+    printed = parse_date(str(element.text_content())[:60], language)
+    exact = element.get("datetime") or ""
+    day = parse_date(exact, language)
+    return local_day(exact, day, lambda: printed, language) if day else printed
+
+
+def is_other_date(words: str, line_before: str = "") -> bool:
+    """Return whether the words before a date say that it is an update, a birthday, a deadline or the like.
+
+    `line_before` counts only if it is a label: others are titles and text.
+    """
+    part = _PART.split(words.strip(f" {SEAM}"))[-1]
+    if not part.strip() and (line_before.endswith((":", "：")) or _CHANGE_LABEL.fullmatch(line_before)):
+        part = line_before[-40:]
+    if _OTHER_DATE.search(part[-60:]):
+        return True
+    label = _COLON.search(part)
+    return bool(label) and not (_LABEL_END.search(part.strip()) or _DATE_LABEL.search(part))
 
 
 def ends_with_publication_label(before: str) -> bool:
@@ -216,8 +309,8 @@ def ends_with_publication_label(before: str) -> bool:
 def only_labelled_date(page: PageLines) -> date | None:
     """Return the date of publication in labelled short lines anywhere on the page, if all of them have the same."""
     values: list[str] = []
-    for before, line in pairwise([*page.lines[:1], *page.lines]):
-        if len(line.text) <= FACT_LINE and _YEAR.search(line.text):
+    for index, (before, line) in enumerate(pairwise([*page.lines[:1], *page.lines])):
+        if len(line.text) <= FACT_LINE and _YEAR.search(line.text) and not _is_event(page.lines, index):
             if _PUBLISHED.search(line.text):
                 values += [value for name, value in labelled_values(line.seamed) if name == "published"]
             elif _LABEL_LINE.fullmatch(before.text):

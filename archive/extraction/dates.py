@@ -1,7 +1,7 @@
 """Find dates in text, in the forms in which pages of many languages print them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from archive.text.scripts import FULL_WIDTH_FORMS
@@ -16,21 +16,34 @@ _MONTHS = {
 }
 _ERAS: dict[str, int] = _WORDS["eras"]
 _YEAR, _DAY = r"(?P<y>(?:19|20)\d\d)", r"(?P<d>3[01]|[12]\d|0?[1-9])"
-_MONTH, _WORD = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<n>[^\W\d_]{3,10})"
+_MONTH, _WORD = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<n>[^\W\d_]{3,12})"
 _FORMS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?<!\d){_YEAR}\s?[-/.年]\s?{_MONTH}\s?[-/.月]\s?{_DAY}(?!\d)",
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>3[01]|[12]\d|0[1-9])(?!\d)",
+        rf"(?<!\d){_YEAR}\s?[-/.年년]\s?{_MONTH}\s?[-/.月월]\s?{_DAY}(?!\d)",
+        # Behind letters it is a number of a drug, file or account: `国药准字H20240501`.
+        r"(?<![\dA-Za-z])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>3[01]|[12]\d|0[1-9])(?!\d)",
         # With a day of the week in the middle: `Dec 28 Sat 2013`.
-        rf"{_WORD}\.?\s{{1,3}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}(?:[A-Za-z]{{3,9}},?\s{{1,3}})?{_YEAR}(?!\d)",
-        rf"(?<!\d){_DAY}(?:st|nd|rd|th|\.|º)?[\s-]{{1,3}}(?:(?:de|of)\s)?{_WORD}\.?,?[\s-]{{1,3}}(?:de\s)?{_YEAR}(?!\d)",
-        rf"(?<!\d){_YEAR},?\s{{1,3}}{_WORD}\.?\s{{1,3}}{_DAY}(?!\d)",
+        rf"{_WORD}\.?\s{{1,3}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}(?:[A-Za-z]{{3,9}}[.,]?\s{{1,3}})?{_YEAR}(?!\d)",
+        rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|\.|º|°)?[\s-]{{1,3}}(?:(?:de|of|d['’])\s?)?{_WORD}\.?,?[\s-]{{1,3}}(?:del?\s)?{_YEAR}(?!\d)",
+        rf"(?<!\d){_YEAR}[.,]?\s{{1,3}}(?:m\.\s)?{_WORD}\.?\s{{1,3}}{_DAY}(?!\d)",
         rf"(?<!\d){_DAY}\.\s?{_MONTH}\.\s?{_YEAR}(?!\d)",
-        rf"(?<!\d)(?P<a>\d\d?)/(?P<b>\d\d?)/{_YEAR}(?!\d)",
+        rf"(?<!\d){_DAY}\s(?:tháng|thg)\s{_MONTH},?\s(?:năm\s)?{_YEAR}(?!\d)",
+        rf"(?<!\d)(?P<a>\d\d?)(?P<s>[/-])(?P<b>\d\d?)(?P=s){_YEAR}(?!\d)",
         rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>\d{{1,3}}|元)\s?[年./-]\s?{_MONTH}\s?[月./-]\s?{_DAY}(?!\d)",
     )
 )
+# Chinese numerals: `二〇二四年五月一日`.
+_NUMERALS = re.compile(
+    r"(?P<y>[一二][〇○零九][〇○零一二三四五六七八九]{2})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>[二三]?十?[一二三四五六七八九]|[二三]?十)日"
+)
+_DIGITS = {sign: value for value, signs in enumerate(("〇○零", *"一二三四五六七八九")) for sign in signs}
+# Two digits of a year, in labelled dates only: day first in Europe, year first in East Asia.
+_SHORT_YEAR = re.compile(r"(?<![\d.])(?P<a>\d\d?)(?P<s>[./-])\s?(?P<b>\d\d?)(?P=s)\s?(?P<c>\d\d)(?![\d./-])")
+_YEAR_FIRST = re.compile(r"(?:zh|ja|ko)\b")
+# A stamp with a time in UTC; its zone says nothing about the place where the page was published.
+_UTC_STAMP = re.compile(r"[T ](?P<h>[01]\d|2[0-3]):?[0-5]\d[\d:.]{0,14}\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
+_EUROPE = re.compile(r"(?:de|lb|nl|it|pl|cs|sk|hu|ro|sv|da|nb|nn|no|fi|lt|lv|et|el|uk|tr)\b")
 # Every form contains the four digits of a year, or an era.
 _HINT = re.compile(rf"(?:19|20)\d\d|{'|'.join(_ERAS)}")
 # There was no web before: an earlier date is a birthday or a default value.
@@ -51,6 +64,10 @@ def find_dates(text: str, language: str = "") -> Iterator[tuple[int, date]]:
     """
     if not text.isascii():
         text = _plain(text)
+    for match in _NUMERALS.finditer(text) if "年" in text else ():
+        found = valid_date(*map(_numeral, match.group("y", "m", "d")))
+        if found is not None:
+            yield match.start(), found
     if not _HINT.search(text):
         return
     for form in _FORMS:
@@ -58,6 +75,44 @@ def find_dates(text: str, language: str = "") -> Iterator[tuple[int, date]]:
             found = _build(match.groupdict(), language.lower())
             if found is not None:
                 yield match.start(), found
+
+
+def _numeral(text: str) -> int:
+    """Return the number that Chinese numerals below 100 or the digits of a year write."""
+    tens, ten, ones = text.rpartition("十")
+    if ten:
+        return 10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0)
+    return int("".join(str(_DIGITS[sign]) for sign in text))
+
+
+def find_short_date(text: str, language: str = "") -> tuple[int, date] | None:
+    """Return the first date with a year of two digits and its offset; to be used only behind a label."""
+    match = _SHORT_YEAR.search(_plain(text))
+    if match is None:
+        return None
+    first, second, third = int(match["a"]), int(match["b"]), int(match["c"])
+    if _YEAR_FIRST.match(language) or (not language and match["s"] == "-"):
+        found = valid_date(2000 + first, second, third)
+    elif match["s"] == ".":
+        found = valid_date(2000 + third, second, first)
+    else:
+        found = valid_date(2000 + third, *_by_order(first, second, language.lower()))
+    return (match.start(), found) if found else None
+
+
+def local_day(stamp: str, day: date, local: Callable[[], date | None], language: str = "") -> date:
+    """Return the day that `local` gives if it differs from `day`, which is that of `stamp`, only by the zone.
+
+    That is so if the stamp is in UTC.
+    """
+    match = _UTC_STAMP.search(stamp.strip())
+    printed = local() if match else None
+    if match is None or printed is None:
+        return day
+    # Zones reach from UTC-12 to UTC+14, those of languages that are written only in Europe from UTC to UTC+3.
+    hour, europe = int(match["h"]), bool(_EUROPE.match(language))
+    reached = [1] * (hour >= (21 if europe else 10)) + [-1] * (hour < 12 and not europe)
+    return printed if (printed - day).days in reached else day
 
 
 def _plain(text: str) -> str:
@@ -70,7 +125,7 @@ def _build(parts: dict[str, str | None], language: str) -> date | None:
         year = _ERAS[parts["era"] or ""] + (1 if parts["y"] == "元" else int(parts["y"] or 0))
     else:
         year = int(parts["y"] or 0)
-    if "a" in parts:
+    if parts.get("a"):
         month, day = _by_order(int(parts["a"] or 0), int(parts["b"] or 0), language)
     elif "n" in parts:
         month, day = _MONTHS.get((parts["n"] or "").lower(), 0), int(parts["d"] or 0)

@@ -15,7 +15,7 @@ Each fact has ranked sources, the most trusted first; the first that has a value
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -69,8 +69,11 @@ class Metadata:
     site_name: str | None = None
 
 
-def read_metadata(root: HtmlElement, url: str) -> Metadata:
-    """Return the metadata of a page's raw tree; facts that it does not state are None or empty."""
+def read_metadata(root: HtmlElement, url: str, fetched_at: datetime | None = None) -> Metadata:
+    """Return the metadata of a page's raw tree; facts that it does not state are None or empty.
+
+    `fetched_at` is an aware datetime: no date is later than its day.
+    """
     page = read_page_lines(root)
     structured = read_structured_data(page, url)
     site = _site_name(structured)
@@ -83,8 +86,8 @@ def read_metadata(root: HtmlElement, url: str) -> Metadata:
         authors=_authors(structured, printed, site) or editors,
         editors=editors,
         source=_source(page, structured, printed),
-        published=next((day for _, day in publication_dates(page, structured, printed, url, at)), None),
-        modified=modification_date(structured, printed),
+        published=next((day for _, day in publication_dates(page, structured, printed, url, at, fetched_at)), None),
+        modified=modification_date(structured, printed, fetched_at),
         section=_section(page, structured, title),
         description=structured.first("description", "og:description", "twitter:description"),
         keywords=_keywords(structured),

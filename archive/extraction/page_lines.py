@@ -20,6 +20,8 @@ from archive.text.word_lists import all_words, alternatives, read_word_list
 LINK_REST = 12
 _SKIPPED = frozenset({"style", "noscript", "template", "select", "textarea", "svg", "iframe", "button", "math"})
 _METADATA = frozenset({"meta", "link", "script", "title"})
+# Ids of a WeChat page: of the account, the title and the text.
+_WECHAT = frozenset({"js_name", "activity-name", "js_article", "js_content"})
 # Classes and ids of breadcrumbs; those of _MAYBE_CRUMBS only if the text also begins like breadcrumbs.
 _CRUMBS = re.compile(r"crumb|mbx|weizhi|pankuzu|topic-?path")
 _MAYBE_CRUMBS = re.compile(r"position|location|\bpath\b|\bpos\b|\bnav\b|where|place")
@@ -41,7 +43,7 @@ class MainHeading:
 
 @dataclass(frozen=True, slots=True)
 class TimeElement:
-    """A `<time>`: the index of its line, the text before it, and whether it is inside a link with more text."""
+    """A `<time>`: the index of its line, the text before it in the line, and whether it is in a link with more text."""
 
     element: HtmlElement
     line: int
@@ -54,7 +56,7 @@ class PageLines:
     """A page's lines and the elements that state facts, each list in document order.
 
     `metadata` holds the `meta`, `link`, `script` and `title` elements by tag, `properties` the elements with an
-    `itemprop` or `property` after its value.
+    `itemprop` or `property` after its value. `wechat` says that the page is one of WeChat.
     """
 
     root: HtmlElement
@@ -64,6 +66,7 @@ class PageLines:
     times: list[TimeElement] = field(default_factory=list)
     properties: list[tuple[str, HtmlElement]] = field(default_factory=list)
     breadcrumbs: list[HtmlElement] = field(default_factory=list)
+    wechat: bool = False
     wechat_account: HtmlElement | None = None
 
     @property
@@ -100,8 +103,11 @@ class _Reader(LineReader):
         prop = element.get("itemprop") or element.get("property")
         if prop:
             self.page.properties.append((prop, element))
-        if element.get("id") == "js_name":
-            self.page.wechat_account = element
+        name = element.get("id")
+        if name in _WECHAT:
+            self.page.wechat = True
+            if name == "js_name":
+                self.page.wechat_account = element
 
     def start_block(self, element: HtmlElement) -> bool:
         if not self.page.headings:
@@ -151,8 +157,7 @@ class _Reader(LineReader):
         self.end_block(element)
 
     def _time_element(self, element: HtmlElement) -> TimeElement:
-        """Return the element with the text before it in its line, else with the line before."""
-        before = fold_line("".join(self.parts[-8:])[-200:]) or (self.lines[-1].text if self.lines else "")
+        before = fold_line("".join(self.parts[-8:])[-200:])
         return TimeElement(element, len(self.lines), before[-40:], self._in_larger_link(element))
 
     def _in_larger_link(self, element: HtmlElement) -> bool:

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
+
+from lxml.html import HtmlElement
 
 from archive.extraction.bylines import (
     PrintedFacts,
     date_near_title,
     date_of_time,
     ends_with_publication_label,
+    is_foreign,
+    is_other_date,
     only_labelled_date,
 )
-from archive.extraction.dates import date_in_url, parse_date
+from archive.extraction.dates import date_in_url, find_dates, local_day, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.structured_data import StructuredData, texts
 
@@ -45,18 +49,34 @@ _MODIFIED_METAS = (
 _DATED = re.compile(
     r"(?:^|\s)(?:(?:post|entry|article|news|pub|publish|published|blog|story)[-_]?)?(?:date|time|datetime|pubtime)(?:$|\s)"
 )
+_CHINA, _FIRST_ZONE = timezone(timedelta(hours=8)), timezone(timedelta(hours=14))
+# `var ct = "1698887700"`, `createTime = '2023-11-02 09:15'`, `create_time: f('…')` in the scripts of a WeChat page.
+_WECHAT_TIME = re.compile(
+    r"\b(?:ct|(?:ori_?)?create_?time|publish_?time)['\"]?\s{0,5}[=:][^'\"\n;,]{0,60}?['\"]?"
+    r"(?:(?P<seconds>(?<!\d)1\d{9})(?!\d)|(?P<day>(?<!\d)20\d\d-\d\d?-\d\d?))",
+    re.IGNORECASE,
+)
 _MARKED = re.compile(r"publish|pubdate|posted|entry-date")
 
 
 def publication_dates(
-    page: PageLines, structured: StructuredData, printed: PrintedFacts, url: str, at: int
+    page: PageLines,
+    structured: StructuredData,
+    printed: PrintedFacts,
+    url: str,
+    at: int,
+    fetched_at: datetime | None = None,
 ) -> Iterator[tuple[str, date]]:
     """Yield (source, date) for each source that dates the publication, the most trusted first.
 
+    A date after the day of `fetched_at` does not count. Of a stamp in UTC and the printed day that differ only by the
+    zone, the printed day is the date.
+
     * json-ld, meta, microdata (RDFa too): the earliest date of each, because later ones belong to later versions.
     * label: a labelled line (`发布时间`, "Published on").
-    * time: a `<time>` that is marked or labelled as the date of publication.
-    * near: the first `<time>` or short line with a date near the title, which is line `at`.
+    * script: the time of creation in a script of a WeChat page.
+    * time: a `<time>` that is marked or labelled as the date of publication, outside comments.
+    * near: the nearest `<time>` or short line with a date near the title, which is line `at`.
     * alone: the only date in `<time>` elements or elements of class `date`.
     * url: a complete date in the path.
     * update: a date labelled as that of a change (更新时间, "Updated") right below the title, where sites that print
@@ -65,36 +85,62 @@ def publication_dates(
       no date.
     """
     language = page.language
+    stamped = partial(_earliest, language=language, local=lambda: printed.published or date_near_title(page, at))
     ranks: tuple[tuple[str, Callable[[], date | None]], ...] = (
-        ("json-ld", lambda: _earliest(_json_dates(structured), language)),
-        *((name, partial(_earliest, values, language)) for name, values in _meta_dates(structured)),
-        ("microdata", lambda: _earliest(_items(structured, "datepublished", "datecreated")[:1], language)),
+        ("json-ld", lambda: stamped(_json_dates(structured))),
+        *((name, partial(stamped, values)) for name, values in _meta_dates(structured)),
+        ("microdata", lambda: stamped(_items(structured, "datepublished", "datecreated")[:1])),
         ("label", lambda: printed.published or only_labelled_date(page)),
-        ("time", lambda: _publication_time(page)),
+        ("script", lambda: _wechat_date(page)),
+        ("time", lambda: _publication_time(page, at)),
         ("near", lambda: date_near_title(page, at)),
-        ("alone", lambda: _only_date(page)),
+        ("alone", lambda: _only_date(page, at)),
         ("url", lambda: date_in_url(url)),
         ("update", lambda: printed.modified_near_title),
     )
-    return ((rank, day) for rank, read in ranks if (day := read()))
+    latest = last_day(fetched_at)
+    return ((rank, day) for rank, read in ranks if (day := read()) and day <= latest)
 
 
-def modification_date(structured: StructuredData, printed: PrintedFacts) -> date | None:
-    """Return the date of the last change: from JSON-LD, meta, microdata or a labelled line, in this order."""
+def last_day(fetched_at: datetime | None) -> date:
+    """Return the day of fetching where the day begins first (UTC+14): no article is younger; without one, any day."""
+    return fetched_at.astimezone(_FIRST_ZONE).date() if fetched_at else date.max
+
+
+def modification_date(
+    structured: StructuredData, printed: PrintedFacts, fetched_at: datetime | None = None
+) -> date | None:
+    """Return the date of the last change: from JSON-LD, meta, microdata or a labelled line, in this order.
+
+    A date after the day of `fetched_at` does not count.
+    """
     stamps = [
         *_strings(structured.article, "dateModified"),
         *(value for name in _MODIFIED_METAS for value in structured.meta.get(name, ())),
         *structured.items.get("datemodified", ()),
     ]
-    return _first(stamps, "") or printed.modified
+    latest = last_day(fetched_at)
+    days = (*(day for stamp in stamps if (day := parse_date(stamp))), printed.modified)
+    return next((day for day in days if day and day <= latest), None)
 
 
-def _first(stamps: Iterable[str], language: str) -> date | None:
-    return next((day for stamp in stamps if (day := parse_date(stamp, language))), None)
+def _earliest(stamps: Iterable[str], language: str, local: Callable[[], date | None]) -> date | None:
+    """Return the earliest day of time stamps; `local` gives the printed day, which may correct one in UTC."""
+    days = ((day, stamp) for stamp in stamps if (day := parse_date(stamp, language)))
+    day, stamp = min(days, default=(None, ""))
+    return local_day(stamp, day, local, language) if day else None
 
 
-def _earliest(stamps: Iterable[str], language: str) -> date | None:
-    return min((day for stamp in stamps if (day := parse_date(stamp, language))), default=None)
+def _wechat_date(page: PageLines) -> date | None:
+    """Return the day in China that a script of a WeChat page states: its printed date is filled in by that script."""
+    if not page.wechat:
+        return None
+    found = (_WECHAT_TIME.search(script.text or "") for script in page.metadata["script"])
+    match = next(filter(None, found), None)
+    if match is None:
+        return None
+    seconds = match["seconds"]
+    return datetime.fromtimestamp(int(seconds), _CHINA).date() if seconds else parse_date(match["day"])
 
 
 def _json_dates(structured: StructuredData) -> list[str]:
@@ -120,23 +166,46 @@ def _meta_dates(structured: StructuredData) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _publication_time(page: PageLines) -> date | None:
+def _publication_time(page: PageLines, at: int) -> date | None:
     """Return the date of the `<time>` elements that are marked as publication dates, if all have the same."""
-    days = {day for stamp in page.times if _is_publication_time(stamp) and (day := date_of_time(stamp, page.language))}
+    days = {day for stamp in page.times if _is_publication_time(page, at, stamp) and (day := date_of_time(page, stamp))}
     return days.pop() if len(days) == 1 else None
 
 
-def _is_publication_time(stamp: TimeElement) -> bool:
+def _is_publication_time(page: PageLines, at: int, stamp: TimeElement) -> bool:
     element = stamp.element
+    if is_foreign(page, at, element):
+        return False
     named = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
-    return "pubdate" in element.attrib or bool(_MARKED.search(named)) or ends_with_publication_label(stamp.before)
+    return (
+        "pubdate" in element.attrib
+        or bool(_MARKED.search(named))
+        or ends_with_publication_label(_words_before(page, stamp))
+    )
 
 
-def _only_date(page: PageLines) -> date | None:
-    """Return the date of all `<time>` outside links, or of all elements of class `date`, if all have the same."""
-    times = {day for stamp in page.times if (day := date_of_time(stamp, page.language))}
+def _words_before(page: PageLines, stamp: TimeElement) -> str:
+    """Return the text before a `<time>` in its line, else the line before."""
+    return stamp.before or (page.lines[stamp.line - 1].text[-40:] if 0 < stamp.line <= len(page.lines) else "")
+
+
+def _only_date(page: PageLines, at: int) -> date | None:
+    """Return the date of all `<time>` outside links, or of all elements of class `date`, if all have the same.
+
+    Comments and dates of events and the like do not count.
+    """
+    stamps = (stamp for stamp in page.times if not is_foreign(page, at, stamp.element, near=True))
+    times = {day for stamp in stamps if (day := date_of_time(page, stamp))}
+    if times:
+        return times.pop() if len(times) == 1 else None
     named = (
         e for e in page.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())
     )
-    days = times or {day for e in named if (day := parse_date(str(e.text_content())[:60], page.language))}
+    days = {day for e in named if (day := _date_in(e, page.language)) and not is_foreign(page, at, e, near=True)}
     return days.pop() if len(days) == 1 else None
+
+
+def _date_in(element: HtmlElement, language: str) -> date | None:
+    text = str(element.text_content())[:60]
+    offset, day = min(find_dates(text, language), default=(0, None))
+    return None if is_other_date(text[:offset]) else day
