@@ -306,4 +306,4 @@ def test_the_command_asks_and_lists(db: Database, tmp_path: Path) -> None:
 def test_without_a_contact_nobody_is_asked(db: Database, tmp_path: Path) -> None:
     done = run("works", "--resolve", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "needs a contact: pass --contact you@example.org" in done.stderr
+    assert "need a contact: pass --contact you@example.org" in done.stderr
