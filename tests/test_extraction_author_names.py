@@ -25,6 +25,18 @@ def read(head: str, body: str) -> Metadata:
         ("杜硕_NB12556", ("杜硕",)),
         ("早瀬みのり", ("早瀬みのり",)),
         ("Ann Lee (ann77)", ("Ann Lee",)),
+        ("LEV PARSON, Health Correspondent and Dr. Ana Ruiz", ("LEV PARSON", "Ana Ruiz")),
+        ("Petra Lindner, Medizinredakteurin", ("Petra Lindner",)),
+        ("Ann Lee, Senior Director, Content and Marketing, Example Institute", ("Ann Lee",)),
+        ("Ann Rose Lee RDN, CDCES", ("Ann Rose Lee",)),
+        ("Ann Lee, March", ("Ann Lee",)),
+        ("April Lee", ("April Lee",)),
+        ("Mads Holm og Tora Riis", ("Mads Holm", "Tora Riis")),
+        ("赵青记者", ("赵青",)),
+        ("赵青、城西日报", ("赵青",)),
+        ("신현주 기자", ("신현주",)),
+        ("记者", ()),
+        ("Written By", ()),
         ("admin", ()),
         ("three short examples", ()),
         ("2024", ()),
@@ -40,6 +52,11 @@ def test_printed_names(printed: str, names: tuple[str, ...]) -> None:
     [
         ("Ann Lee, Bo Ek", ("Ann Lee", "Bo Ek")),
         ("Centers for Care and Prevention", ("Centers for Care and Prevention",)),
+        ("Lee, Ann B.", ("Lee, Ann B",)),
+        ("Ann Lee, MD - Riverbend Editorial Team", ("Ann Lee",)),
+        ("Staff reporter", ()),
+        ("www.a.example/ann", ()),
+        ("page.head.author", ()),
         ("https://a.example/ann", ()),
         ("103553", ()),
     ],
@@ -68,6 +85,15 @@ def test_names_are_in_the_text(text: str) -> None:
         ("撰文 | 赵青", ()),
         ("取材・文：早瀬みのり", ("早瀬みのり",)),
         ("本报记者 赵青", ("赵青",)),
+        ("<span class=author>Ann Lee</span> <time datetime=2024-05-21>21 May</time>", ("Ann Lee",)),
+        ("<a rel=author href=/a>Ann Lee</a>", ("Ann Lee",)),
+        ("<span class='author vcard'><a class='url fn' href=/a>Ann Lee</a></span>", ("Ann Lee",)),
+        ("<span class=byline-item>Written by <b>Ann Lee</b><i>Dietitian</i></span>", ("Ann Lee",)),
+        ("<span class=authors><a>Ann Lee</a>, <a>Bo Ek</a> and <a>Cy Dahl</a></span>", ("Ann Lee", "Bo Ek", "Cy Dahl")),
+        ("<span class=writer>记者 赵青</span>", ("赵青",)),
+        ("<span class=author-title>Health Writer</span>", ()),
+        ("<span class=comment-author>Ann Lee</span>", ()),
+        ("<span class=author>View all posts</span>", ()),
         ("By Christmas the ward was full again", ()),
     ],
 )
@@ -91,6 +117,7 @@ def test_editors_are_authors_if_no_author_is_named(line: str, editors: tuple[str
     assert (facts.editors, facts.authors) == (editors, editors)
 
 
+CARD = "<b class=author>Ann Lee</b><div itemscope itemtype=http://schema.org/Article>{}</div>"
 LD = '<script type="application/ld+json">{"@type":"Article","author":{"name":"Ann Lee"}}</script>'
 
 
@@ -101,6 +128,22 @@ LD = '<script type="application/ld+json">{"@type":"Article","author":{"name":"An
         ("<meta name=author content='Bo Ek'>", "<p>By Ann Lee</p>", "Ann Lee"),
         ("<meta name=author content='Ann Lee'>", "<i itemprop=author>Bo Ek</i>", "Ann Lee"),
         ("", "<i property='dc:creator'>Ann Lee</i><p>Reviewed by Bo Ek</p>", "Ann Lee"),
+        (
+            '<script type="application/ld+json">{"@type":"Article","creator":"Ann Lee"}</script>',
+            "<p>By Bo Ek</p>",
+            "Ann Lee",
+        ),
+        ("<meta name=author content='Riverbend Media Inc.'>", "<p>By Ann Lee</p>", "Ann Lee"),
+        ("<meta name=author content='Riverbend Media Inc.'>", "", "Riverbend Media Inc"),
+        (LD.replace('{"name"', '{"@type":"Organization","name"'), "<p>By Bo Ek</p>", "Bo Ek"),
+        ("", "<div itemprop=author itemscope>By <b itemprop=name>Ann Lee</b> yesterday</div>", "Ann Lee"),
+        ("", "<p>By Ann Lee</p><ol><li itemprop=citation itemscope><i itemprop=author>Bo Ek</i></ol>", "Ann Lee"),
+        (
+            "<title>A walk a day</title>",
+            CARD.format("<i itemprop=author>Bo Ek</i><i itemprop=headline>Other</i>"),
+            "Ann Lee",
+        ),
+        ("<meta name=author content='Ann Lee'><meta property=og:site_name content='Ann Lee'>", "", "Ann Lee"),
         (
             "<meta name=author content=Riverbend><meta property=og:site_name content=Riverbend>",
             "<p>By Ann Lee</p>",

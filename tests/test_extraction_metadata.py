@@ -115,6 +115,21 @@ def test_structured_data() -> None:
     assert facts.modified == date(2024, 5, 22)
 
 
+def test_metas_of_chinese_government_sites() -> None:
+    pairs = {
+        "SiteName": "某市卫生健康委员会",
+        "ColumnName": "健康科普",
+        "ArticleTitle": "每天走一走",
+        "PubDate": "2024-05-21 07:30",
+        "ContentSource": "市妇幼保健院",
+        "Author": "赵青",
+    }
+    head = "".join(f"<meta name={name} content='{value}'>" for name, value in pairs.items())
+    facts = read(head + "<title>每天走一走_某市卫健委</title>", "<div>每天走一走</div><p>正文。</p>")
+    assert (facts.site_name, facts.section, facts.title) == ("某市卫生健康委员会", "健康科普", "每天走一走")
+    assert (facts.published, facts.source, facts.authors) == (date(2024, 5, 21), "市妇幼保健院", ("赵青",))
+
+
 def test_a_printed_line_decides_where_the_title_ends() -> None:
     body = "<h1><a href=/>Riverbend</a></h1><h2><a href=/kepu/1.html>Walking: why - and how</a></h2><p>Text.</p>"
     assert read("<title>Walking: why - and how - Deep Notes</title>", body).title == "Walking: why - and how"

@@ -32,48 +32,99 @@ _AFTER_NAMES = re.compile(
     rf"|\b{alternatives(all_words(_WORDS['after_names']))}\b)",
     re.IGNORECASE,
 )
-_JOIN = re.compile(r"(?:,|&|\band|\bund|\bet|\by|、)\s*$", re.IGNORECASE)
-_JOINS = re.compile(r"^\s*(?:,|&|and\b|und\b|et\b|y\b|、)", re.IGNORECASE)
+_JOIN = re.compile(r"(?:,|&|\band|\bund|\bet|\by|\be|\bog|\boch|\ben|、)\s*$", re.IGNORECASE)
+_JOINS = re.compile(r"^\s*(?:,|&|and\b|und\b|et\b|y\b|e\b|og\b|och\b|en\b|、)", re.IGNORECASE)
 _PLACEHOLDER = re.compile("|".join(all_words(_WORDS["placeholders"])), re.IGNORECASE)
 _PARTICLES = frozenset(all_words(_WORDS["particles"]))
+_ROLE = re.compile(
+    rf"(?:.*[\s-])?{alternatives(all_words(_WORDS['roles']))}",
+    re.IGNORECASE,
+)
+_ROLE_AFTER = re.compile(
+    rf"(?<=[{HAN}가-힣])\s?{alternatives([*_WORDS['roles']['zh'], *_WORDS['roles']['ja'], *_WORDS['roles']['ko']])}$"
+)
+_ORGANISATION = re.compile("|".join(all_words(_WORDS["organisations"])), re.IGNORECASE)
+_MONTHS = {
+    name for months in all_words(read_word_list("archive.extraction", "dates")["months"]) for name in months.split()
+}
+# Degrees behind a name that no list names: `Kim Rose RDN`.
+_CAPITALS = re.compile(r"(?!(?:II|III|IV|VI?)$)[A-Z][A-Z.-]{1,3}")
+# The family name first, as in the metadata of journals: `Lee, Ann B.`
+_INVERTED = re.compile(r"[^\W\d_][^\W\d_'’-]{1,30}, (?!\S*[A-Z]{2})[A-Z]\S{0,20}(?: [A-Z]\S{0,20}){0,2}")
+# Between a name and the site in metadata: `Ann Lee - Riverbend`.
+_SITE_BEHIND = re.compile(r"\s[-–—|]\s")
+_ADDRESS = re.compile(r"(?:www\.|[\w-]{1,60}\.[\w-]{1,60}[./])\S*", re.IGNORECASE)
 _LONGEST = 80
 
 
 def split_names(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the names in printed lists such as `Ann Lee, MD, and Bo Ek` or `赵青、陈一鸣`, in order, each once."""
+    """Return the names in printed lists such as `Ann Lee, MD, and Bo Ek` or `赵青、陈一鸣`, in order, each once.
+
+    Roles, months and organisations in a list are left out.
+    """
     found = [_bare(part) for value in values for part in _SPLIT.split(_BY.sub("", value))]
-    return tuple(dict.fromkeys(name for name in found if _is_name(name)))
+    return _without_words(dict.fromkeys(name for name in found if _is_name(name)))
+
+
+def _without_words(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names without what is no name beside them: single words beside full names, and organisations."""
+    listed = list(names)
+    if any(len(name.split()) > 1 for name in listed):
+        listed = [name for name in listed if len(name.split()) > 1 or not name.isascii()]
+    people = [name for name in listed if not is_organisation(name)]
+    return tuple(people or listed)
 
 
 def _is_name(text: str) -> bool:
     """Return whether a text looks like a name: no digits, and capitals where the script has them."""
-    if not _NAME.fullmatch(text) or _PLACEHOLDER.fullmatch(text):
+    if not _NAME.fullmatch(text) or _PLACEHOLDER.fullmatch(text) or is_role(text) or text.lower() in _MONTHS:
         return False
     return all(not word[0].islower() or word.lower() in _PARTICLES for word in text.split())
+
+
+def is_role(text: str) -> bool:
+    """Return whether a text ends with somebody's work: `Health Correspondent`, 记者."""
+    return bool(_ROLE.fullmatch(text))
+
+
+def is_organisation(name: str) -> bool:
+    """Return whether a name is that of an organisation: `Lantern News Corporation`, 健康网."""
+    return bool(_ORGANISATION.search(name))
+
+
+def is_person(name: str) -> bool:
+    """Return whether a name is that of a person: two words or more, or some characters of a script without capitals."""
+    return _is_name(name) and not is_organisation(name) and (len(name.split()) > 1 or not name.isascii())
 
 
 def names_from_metadata(values: Iterable[str]) -> tuple[str, ...]:
     """Return the names in metadata values that hold one name or a list each; organisations are not split."""
     found: list[str] = []
     for value in values:
-        if len(value) <= 4 * _LONGEST and "://" not in value and "@" not in value:
-            split = split_names([value])
-            people = len(split) > 1 and all(len(name.split()) > 1 or not name.isascii() for name in split)
-            found.extend(split if people else [_bare(value)])
+        if len(value) <= 4 * _LONGEST and "://" not in value and "@" not in value and not _ADDRESS.fullmatch(value):
+            name = _SITE_BEHIND.split(value)[0]
+            split = () if _INVERTED.fullmatch(name) else split_names([name])
+            people = bool(split) and all(is_person(part) for part in split)
+            found.extend(split if people else [_bare(name)])
     return tuple(
         dict.fromkeys(
             name
             for name in found
-            if 1 < len(name) <= _LONGEST and not name.isdigit() and not _PLACEHOLDER.fullmatch(name)
+            if 1 < len(name) <= _LONGEST
+            and not (name.isdigit() or _PLACEHOLDER.fullmatch(name) or is_role(name) or name.lower() in _MONTHS)
         )
     )
 
 
 def _bare(name: str) -> str:
-    """Return a name without degrees, titles and signs around it; empty if only a degree is left."""
-    text = _SUFFIX.sub("", _BY.sub("", name).strip(" .。:：·[]【】《》\u3000")).strip(" .:：()（）")
-    text = _TITLE.sub("", text)
-    return "" if _DEGREE.fullmatch(text) else text
+    """Return a name without degrees, roles, titles and signs around it; empty if only a degree is left."""
+    text = _SUFFIX.sub("", _BY.sub("", name).strip(" .。:：·[]【】《》\u3000*")).strip(" .:：()（）")
+    text = _ROLE_AFTER.sub("", _TITLE.sub("", text))
+    words = text.split()
+    while len(words) > 2 and not text.isupper() and (_DEGREE.fullmatch(words[-1]) or _CAPITALS.fullmatch(words[-1])):
+        words.pop()
+    text = " ".join(words)
+    return "" if all(_DEGREE.fullmatch(word) for word in words) else text
 
 
 def byline_pattern(phrases: Sequence[str]) -> re.Pattern[str]:
@@ -88,12 +139,12 @@ def bylines(lines: Iterable[str], patterns: Mapping[str, re.Pattern[str]]) -> It
         if len(line) <= 200:
             for kind, pattern in patterns.items():
                 for match in pattern.finditer(line):
-                    names = split_names([_names_at(line[match.end() :])])
+                    names = split_names([names_at(line[match.end() :])])
                     if names:
                         yield kind, names
 
 
-def _names_at(rest: str) -> str:
+def names_at(rest: str) -> str:
     """Return the start of `rest` up to the end of the names; names continue after a seam only where they are joined."""
     text = ""
     for part in rest.split(SEAM):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 from archive.dom.lines import SEAM, Line, fold_line
-from archive.extraction.author_names import byline_pattern, bylines, split_names
+from archive.extraction.author_names import byline_pattern, bylines, is_person, names_at, split_names
 from archive.extraction.dates import find_dates, find_short_date, local_day, parse_date
 from archive.extraction.page_lines import LINK_REST, PageLines, TimeElement
 from archive.extraction.titles import comparison_key
@@ -24,7 +24,8 @@ FACT_LINE = 250
 # By-lines without a colon and dates of a change count in this many lines from the title.
 NEAR_TITLE = 10
 _LABELS: dict[str, list[str]] = read_word_list("archive.extraction", "labels")
-_BY = {kind: byline_pattern(phrases) for kind, phrases in read_word_list("archive.extraction", "by_phrases").items()}
+_BY_PHRASES: dict[str, list[str]] = read_word_list("archive.extraction", "by_phrases")
+_BY = {kind: byline_pattern(phrases) for kind, phrases in _BY_PHRASES.items()}
 _DATE_WORDS = read_word_list("archive.extraction", "dates")
 _NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in _LABELS.items()}
 _ANY = "|".join(sorted((label for labels in _LABELS.values() for label in labels), key=len, reverse=True))
@@ -60,6 +61,18 @@ _AFTER_DATE = re.compile(rf"[^日]{{4,10}}日\s?(?:{'|'.join(_DATE_WORDS['after_
 # Classes of comments, and of related articles and side columns.
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|commentlist|respond|disqus|replies)(?:$|[\s_-])")
 _BESIDE = re.compile(r"(?:^|[\s_-])(?:related|recommend\w{0,8}|sidebar|footer)(?:$|[\s_-])")
+# Classes of an author's picture, biography and the like, and those that contain only a name.
+_NO_NAME = re.compile(
+    r"comment|avatar|image|img|photo|bio|desc|title|role|job|position|social|count|follow|about|date|time|section|page|icon",
+    re.IGNORECASE,
+)
+_STRICT = re.compile(r"author[_-]{0,2}name|\bauthor\b", re.IGNORECASE)
+_BEFORE_NAME = re.compile(
+    rf"^(?:[\s{SEAM}:：|]*(?:{'|'.join(_LABELS['author'])}|(?:{'|'.join(_BY_PHRASES['author'])})(?=[\s{SEAM}:]))[\s{SEAM}:：]*)+",
+    re.IGNORECASE,
+)
+# Elements that are looked at, and characters of each.
+_MANY_ELEMENTS, _LONGEST_ELEMENT = 200, 200
 # A block with more children is no row of facts.
 _MANY = 30
 # Lines right after and before the title, which belong to the article even in an `<aside>`.
@@ -101,7 +114,7 @@ def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
     by = dict(reversed(list(bylines((line.seamed for line in nearest), _BY))))
     near = _facts(lines, after[:NEAR_TITLE]).get("modified", ())
     return PrintedFacts(
-        source=next((s for s in map(_clean_source, facts.get("source", ())) if s), None),
+        source=next((s for s in map(clean_source, facts.get("source", ())) if s), None),
         authors=split_names(facts.get("author", ())) or by.get("author", ()) or split_names(facts.get("reporter", ())),
         editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
         published=_first_date(facts.get("published", ()), language),
@@ -109,6 +122,34 @@ def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
         modified_near_title=_first_date(near, language),
         views=next((v for v in map(_count, facts.get("views", ())) if v is not None), None),
     )
+
+
+def names_of_elements(page: PageLines, at: int) -> tuple[str, ...]:
+    """Return the people in elements whose class or rel says author: the nearest to the title, else the only one named.
+
+    `at` is the title's line. Several elements with names follow each other if they have the same class.
+    """
+    named = [
+        (line, element, names)
+        for line, element in page.author_elements[:_MANY_ELEMENTS]
+        if not _NO_NAME.search(element.get("class") or "") and (names := _names_in(element))
+    ]
+    near = [entry for entry in named if -BEFORE // 3 <= entry[0] - at <= AFTER // 2]
+    near.sort(key=lambda entry: entry[0] < at)
+    near = [entry for entry in near if not is_foreign(page, at, entry[1], near=True)]
+    if near:
+        line, first, names = near[0]
+        same = [e for e in near if e[1].get("class") == first.get("class") and line <= e[0] <= line + AFTER // 2]
+        return tuple(dict.fromkeys([*names, *(name for entry in same for name in entry[2])]))
+    strict = {names for _, element, names in named if _STRICT.search(f"{element.get('class')} {element.get('rel')}")}
+    return strict.pop() if len(strict) == 1 else ()
+
+
+def _names_in(element: HtmlElement) -> tuple[str, ...]:
+    """Return the people whom a small element names first, after words such as By."""
+    text = SEAM.join(f" {text} " for part in element.itertext() if (text := fold_line(part)))[:_LONGEST_ELEMENT]
+    text = _BEFORE_NAME.sub("", text)
+    return tuple(name for name in split_names([names_at(text)]) if is_person(name))
 
 
 def find_title_line(page: PageLines, title: str) -> int:
@@ -189,7 +230,8 @@ def _name(label: str) -> str:
     return next(name for name, pattern in _NAMES.items() if pattern.fullmatch(label))
 
 
-def _clean_source(value: str) -> str | None:
+def clean_source(value: str) -> str | None:
+    """Return the name of a source without quotes and what follows it, None if it is none."""
     text = next(iter(_VALUE_END.split(value)), "").strip("《》<>“”\"' ")
     return text if 1 < len(text) <= 40 and not any(True for _ in find_dates(text)) else None
 

@@ -6,7 +6,8 @@ Each fact has ranked sources, the most trusted first; the first that has a value
   the page that a title in the head begins with; JSON-LD `headline`, `og:title`, microdata, `<title>`, all without the
   site's name.
 * published: see `publication_dates.publication_dates`. modified: JSON-LD, meta, microdata, labelled line.
-* authors: JSON-LD; a labelled line, by-line or reporter's line (作者, "By …", 记者); meta; microdata, RDFa; editors.
+* authors: JSON-LD; a labelled line, by-line or reporter's line (作者, "By …", 记者); meta; microdata, RDFa; elements
+  whose class or rel says author; editors. A source that names people goes before one that names organisations.
 * editors: labelled lines (编辑, 审核, "Reviewed by …"); JSON-LD `editor` and `reviewedBy`.
 * source: a labelled line (来源, "Source:"); the account of a WeChat page; meta `source`; JSON-LD `publisher`.
 * section: JSON-LD, `article:section`, the last breadcrumb (JSON-LD, then printed) that is not the front page or title.
@@ -14,6 +15,7 @@ Each fact has ranked sources, the most trusted first; the first that has a value
 * description, keywords, canonical URL: meta and `<link>`. views: labelled lines, as in the bytes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urljoin, urlsplit
@@ -22,14 +24,22 @@ from lxml.html import HtmlElement
 
 from archive.dom.lines import fold_line
 from archive.dom.tree import fold
-from archive.extraction.author_names import names_from_metadata, split_names
-from archive.extraction.bylines import PrintedFacts, find_title_line, may_print_title, read_printed_facts
+from archive.extraction.author_names import is_person, names_from_metadata, split_names
+from archive.extraction.bylines import (
+    PrintedFacts,
+    clean_source,
+    find_title_line,
+    may_print_title,
+    names_of_elements,
+    read_printed_facts,
+)
 from archive.extraction.page_lines import PageLines, read_page_lines, texts_of
 from archive.extraction.publication_dates import modification_date, publication_dates
 from archive.extraction.structured_data import (
     StructuredData,
     names_in_list,
     names_of,
+    organisations_of,
     read_structured_data,
     texts,
     types_of,
@@ -49,6 +59,9 @@ _AUTHOR_METAS = (
     "citation_author",
     "byl",
 )
+_TITLE_METAS = ("og:title", "articletitle", "citation_title")
+# `ContentSource`, `ColumnName`, `SiteName` and `ArticleTitle` are those of Chinese government sites.
+_SOURCE_METAS = ("source", "article:source", "contentsource", "mediaid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +96,7 @@ def read_metadata(root: HtmlElement, url: str, fetched_at: datetime | None = Non
     editors = printed.editors or split_names([*names_of(structured, "editor"), *names_of(structured, "reviewedBy")])
     return Metadata(
         title=title,
-        authors=_authors(structured, printed, site) or editors,
+        authors=_authors(structured, printed, lambda: names_of_elements(page, at), site) or editors,
         editors=editors,
         source=_source(page, structured, printed),
         published=next((day for _, day in publication_dates(page, structured, printed, url, at, fetched_at)), None),
@@ -98,7 +111,7 @@ def read_metadata(root: HtmlElement, url: str, fetched_at: datetime | None = Non
 
 
 def _site_name(structured: StructuredData) -> str | None:
-    name = structured.first("og:site_name", "application-name", "apple-mobile-web-app-title")
+    name = structured.first("og:site_name", "sitename", "application-name", "apple-mobile-web-app-title")
     publisher = names_of(structured, "publisher")
     website = (texts(node) for node in structured.nodes if "website" in types_of(node))
     return name or next(iter(publisher), None) or next((names[0] for names in website if names), None)
@@ -109,7 +122,7 @@ def _title(page: PageLines, structured: StructuredData, site: str | None, url: s
     headings = [h.text for h in page.headings if 1 < len(h.text) <= MAX_TITLE and not h.home]
     heads = (
         *texts(structured.article.get("headline")),
-        *structured.meta.get("og:title", ()),
+        *(title for name in _TITLE_METAS for title in structured.meta.get(name, ())),
         *structured.items.get("headline", ()),
     )
     document = next(iter(texts_of(page.metadata["title"][:1])), "")[:MAX_TITLE]
@@ -127,18 +140,31 @@ def _host_names(url: str) -> tuple[str, ...]:
     return (host, max(labels, key=len)) if labels else (host,)
 
 
-def _authors(structured: StructuredData, printed: PrintedFacts, site: str | None) -> tuple[str, ...]:
-    """Return the names of the first source that names anyone but the site itself."""
+def _authors(
+    structured: StructuredData, printed: PrintedFacts, near: Callable[[], tuple[str, ...]], site: str | None
+) -> tuple[str, ...]:
+    """Return the people of the first source that names any but the site, else the first names that any source has."""
     metas = [value for name in _AUTHOR_METAS for value in structured.meta.get(name, ())]
-    ranks = (
-        names_from_metadata(names_of(structured, "author")),
-        printed.authors,
-        names_from_metadata(metas),
-        names_from_metadata(structured.items.get("author", ())),
+    key = "author" if structured.article.get("author") else "creator"
+    organisations = set(
+        map(comparison_key, organisations_of(structured, key) | organisations_of(structured, "publisher"))
     )
-    own = comparison_key(site or "")
-    usable = (tuple(name for name in names if comparison_key(name) != own) for names in ranks)
-    return next((names for names in usable if names), ())
+    sources: tuple[Callable[[], tuple[str, ...]], ...] = (
+        lambda: names_from_metadata(names_of(structured, key)),
+        lambda: printed.authors,
+        lambda: names_from_metadata(metas),
+        lambda: names_from_metadata(structured.items.get("author", ())),
+        near,
+    )
+    own, others = comparison_key(site or ""), []
+    for read in sources:
+        names = read()
+        people = [name for name in names if is_person(name) and comparison_key(name) not in organisations]
+        if any(comparison_key(name) != own for name in people):
+            return tuple(people)
+        others += [people, [name for name in names if comparison_key(name) != own]]
+    # A site may bear its author's name; organisations come last.
+    return tuple(next(filter(None, [*others[::2], *others[1::2]]), ()))
 
 
 def _source(page: PageLines, structured: StructuredData, printed: PrintedFacts) -> str | None:
@@ -147,12 +173,15 @@ def _source(page: PageLines, structured: StructuredData, printed: PrintedFacts) 
         return printed.source
     account = fold_line(str(page.wechat_account.text_content()))[:80] if page.wechat_account is not None else ""
     publisher = next((name for name in names_of(structured, "publisher") if "://" not in name), None)
-    return account or structured.first("source", "article:source", "mediaid") or publisher
+    stated = (clean_source(value) for name in _SOURCE_METAS for value in structured.meta.get(name, ()))
+    return account or next(filter(None, stated), None) or publisher
 
 
 def _section(page: PageLines, structured: StructuredData, title: str) -> str | None:
     """Return the section in structured data, else the last breadcrumb that is not the front page or the title."""
-    said = texts(structured.article.get("articleSection")) or tuple(filter(None, [structured.first("article:section")]))
+    said = texts(structured.article.get("articleSection")) or tuple(
+        filter(None, [structured.first("article:section", "columnname")])
+    )
     if said:
         return said[0]
     listed = [names_in_list(node) for node in structured.nodes if "breadcrumblist" in types_of(node)]

@@ -20,6 +20,7 @@ from archive.text.word_lists import all_words, alternatives, read_word_list
 LINK_REST = 12
 _SKIPPED = frozenset({"style", "noscript", "template", "select", "textarea", "svg", "iframe", "button", "math"})
 _METADATA = frozenset({"meta", "link", "script", "title"})
+_SAYS_AUTHOR = re.compile("author|byline|vcard|writer", re.IGNORECASE)
 # Ids of a WeChat page: of the account, the title and the text.
 _WECHAT = frozenset({"js_name", "activity-name", "js_article", "js_content"})
 # Classes and ids of breadcrumbs; those of _MAYBE_CRUMBS only if the text also begins like breadcrumbs.
@@ -56,7 +57,9 @@ class PageLines:
     """A page's lines and the elements that state facts, each list in document order.
 
     `metadata` holds the `meta`, `link`, `script` and `title` elements by tag, `properties` the elements with an
-    `itemprop` or `property` after its value. `wechat` says that the page is one of WeChat.
+    `itemprop` or `property` after its value. `author_elements` holds
+    the elements whose class or rel says author, each after the index of its line. `wechat` says that the page is one of
+    WeChat.
     """
 
     root: HtmlElement
@@ -66,6 +69,7 @@ class PageLines:
     times: list[TimeElement] = field(default_factory=list)
     properties: list[tuple[str, HtmlElement]] = field(default_factory=list)
     breadcrumbs: list[HtmlElement] = field(default_factory=list)
+    author_elements: list[tuple[int, HtmlElement]] = field(default_factory=list)
     wechat: bool = False
     wechat_account: HtmlElement | None = None
 
@@ -103,6 +107,11 @@ class _Reader(LineReader):
         prop = element.get("itemprop") or element.get("property")
         if prop:
             self.page.properties.append((prop, element))
+        classes = element.get("class")
+        if (classes and _SAYS_AUTHOR.search(classes)) or (
+            element.tag == "a" and "author" in (element.get("rel") or "")
+        ):
+            self.page.author_elements.append((len(self.lines), element))
         name = element.get("id")
         if name in _WECHAT:
             self.page.wechat = True

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from archive.dom.tree import fold
 from archive.extraction.json_repair import load_values
 from archive.extraction.page_lines import PageLines
+from archive.extraction.titles import comparison_key
 
 ARTICLE_TYPES = frozenset(
     [
@@ -40,6 +41,15 @@ _PAGE_TYPES = frozenset({"webpage", "medicalwebpage", "qapage", "videoobject", "
 _MAX_SCRIPT = 500_000
 # Characters of a meta content that are kept: keyword spam and embedded data may be megabytes.
 MAX_CONTENT = 2_000
+# Properties whose value is another work than the article.
+_OTHER_WORK = re.compile(
+    r"\b(?:citation|comment|reviews?|mentions|itemListElement|isPartOf|hasPart|relatedLink|suggestedAnswer|isBasedOn)\b",
+    re.IGNORECASE,
+)
+_ARTICLE_TYPE = re.compile(r"Article|Posting|Report\b", re.IGNORECASE)
+# Characters. An element of an article type with less text and another headline than the page's is a teaser.
+_TEASER = 600
+_ORGANISATION_TYPE = re.compile(r"organi[sz]ation|corporation|business|newsmedia", re.IGNORECASE)
 _BROKEN_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|description)"\s*:\s*"((?:[^"\\\n]|\\.){1,500})"'
 )
@@ -78,7 +88,39 @@ class StructuredData:
 def read_structured_data(page: PageLines, url: str = "") -> StructuredData:
     """Return the structured data of a page; from broken JSON the fields that can still be read."""
     nodes = tuple(_json_nodes(page.metadata["script"]))
-    return StructuredData(_best_article(nodes, url), nodes, _meta(page.metadata["meta"]), _properties(page))
+    is_own = _ScopeFilter(page).is_own
+    items = _properties((names, element) for names, element in page.properties if is_own(element))
+    metas = (meta for meta in page.metadata["meta"] if meta.get("itemprop") is None or is_own(meta))
+    return StructuredData(_best_article(nodes, url), nodes, _meta(metas), items)
+
+
+class _ScopeFilter:
+    """Tells the microdata of the article from those of cited works, comments and teasers of other articles."""
+
+    def __init__(self, page: PageLines) -> None:
+        self._title = comparison_key(
+            " ".join(title.text_content()[:MAX_CONTENT] for title in page.metadata["title"][:1])
+        )
+        self._scopes: dict[HtmlElement, bool] = {}
+
+    def is_own(self, element: HtmlElement) -> bool:
+        """Return whether an element with a property is the article's."""
+        for holder in element.iterancestors():
+            if _OTHER_WORK.search(holder.get("itemprop") or ""):
+                return False
+            if holder.get("itemscope") is not None and _ARTICLE_TYPE.search(holder.get("itemtype") or ""):
+                if holder not in self._scopes:
+                    self._scopes[holder] = self._is_article(holder)
+                return self._scopes[holder]
+        return True
+
+    def _is_article(self, scope: HtmlElement) -> bool:
+        """Return whether a scope has no headline, that of the page, an `h1` or the text of an article."""
+        headline = next(scope.iterfind(".//*[@itemprop='headline']"), None)
+        if headline is None or scope.find(".//h1") is not None:
+            return True
+        key = comparison_key((headline.get("content") or str(headline.text_content()))[:MAX_CONTENT])
+        return key in self._title or len(str(scope.text_content())) >= _TEASER
 
 
 def _json_nodes(scripts: Iterable[HtmlElement]) -> Iterator[Mapping[str, Any]]:
@@ -156,6 +198,14 @@ def names_of(structured: StructuredData, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for item in items for text in texts(_resolve(structured, item))))
 
 
+def organisations_of(structured: StructuredData, key: str) -> set[str]:
+    """Return those of the names under `key` that the page itself declares as organisations."""
+    value = structured.article.get(key)
+    items = [_resolve(structured, item) for item in (value[:50] if isinstance(value, list) else [value])]
+    typed = (item for item in items if isinstance(item, dict) and any(map(_ORGANISATION_TYPE.search, types_of(item))))
+    return {name for item in typed for name in texts(item)}
+
+
 def names_in_list(node: Mapping[str, Any]) -> list[str]:
     """Return the names of a BreadcrumbList's entries in order."""
     entries = node.get("itemListElement")
@@ -197,13 +247,20 @@ def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _properties(page: PageLines) -> dict[str, tuple[str, ...]]:
-    """Return the values of microdata and RDFa outside meta tags: `content`, else `datetime`, else the text."""
+def _properties(properties: Iterable[tuple[str, HtmlElement]]) -> dict[str, tuple[str, ...]]:
+    """Return the values of microdata and RDFa outside meta tags: `content`, `datetime`, a `name` in it or the text."""
     values: dict[str, list[str]] = {}
-    for names, element in page.properties:
+    for names, element in properties:
         for name in names.lower().split():
             known = _PROPERTIES.get(name.rsplit(":", 1)[-1])
             if known:
-                value = element.get("content") or element.get("datetime") or element.text_content()[:500]
+                value = element.get("content") or element.get("datetime") or _text_or_name(element)
                 values.setdefault(known, []).append(fold(value))
     return {name: tuple(listed) for name, listed in values.items()}
+
+
+def _text_or_name(element: HtmlElement) -> str:
+    name = (
+        next(element.iterfind(".//*[@itemprop='name']"), element) if element.get("itemscope") is not None else element
+    )
+    return name.get("content") or str(name.text_content())[:500]
