@@ -4,7 +4,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from archive.article import NoArticle
-from archive.dom.tree import MAX_DEPTH, MAX_ELEMENTS, drop_invisible, parse
+from archive.dom.tree import MAX_DEPTH, MAX_ELEMENTS, drop_invisible, fold, parse
 from archive.extraction.html_repair import repair
 
 LONG = "A line that is long enough to be taken for a paragraph of its own in any page."
@@ -108,3 +108,38 @@ def test_references_to_control_characters_are_dropped(reference: str) -> None:
 )
 def test_other_references_stay(reference: str, character: str) -> None:
     assert parse(f"<p>a{reference}b</p>").text_content() == f"a{character}b"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("pa\xadtients, exper&shy;i&#173;ment&#xAD;s", "patients, experiments"),
+        ("neigh\u200bbour&ZeroWidthSpace;hood &#8203;&#x200B;a\ufeffb\u2060c&#65279;&NoBreak;d", "neighbourhood abcd"),
+        ("干\u200b细\u200d胞 a&zwnj;b&zwj;c", "干细胞 abc"),
+        ("می\u200cخواهم می&zwnj;خواهم", "می\u200cخواهم می\u200cخواهم"),
+        ("क्\u200dष \U0001f469\u200d\u2695\ufe0f", "क्\u200dष \U0001f469\u200d\u2695\ufe0f"),
+        ("ยา\u200bใหม่", "ยา\u200bใหม่"),
+        ("a\u200c", "a"),
+    ],
+)
+def test_invisible_characters_are_dropped_where_no_script_needs_them(written: str, text: str) -> None:
+    assert parse(f"<p>{written}</p>").text_content() == text
+    assert fold(text) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<html><body><p>a</p></body></html>\n<p>b</p>", "ab"),
+        ("<body>a</BODY></HTML ><!DOCTYPE html><html><head></head><body><div>b</div></body></html>", "ab"),
+        ("<html><body><p>a</p></body></html><script>x()</script>\n", "a"),
+        ("<html><body><p>a</p><p>b</p></body></html>\n\n", "ab"),
+    ],
+)
+def test_content_behind_the_end_of_the_page_is_kept(html: str, text: str) -> None:
+    assert "".join(parse(html).text_content().split()) == text
+
+
+@pytest.mark.parametrize("piece", ["<script", "<!--", "</html>", "</html ", "&#", "&#00", "\u200b", "\u0645\u200c"])
+def test_hostile_repetitions_are_read_in_linear_time(piece: str) -> None:
+    assert parse(f"<p>a</p></html>{piece * 40_000}").find("body") is not None

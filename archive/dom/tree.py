@@ -68,13 +68,29 @@ _NESTING = re.compile(
     r"|label|li|main|nav|ol|section|small|span|strong|table|tbody|td|tr|u|ul)\b[^<>]*>",
     re.IGNORECASE,
 )
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# What XML does not allow, and what readers do not see but searches meet: soft hyphens, word joiners, byte order marks.
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+# Zero-width spaces and joiners, except behind the letters that need them: Arabic and Indic scripts, those of South East
+# Asia without spaces between words, and emoji.
+_ZERO_WIDTH = "\u200b\u200c\u200d"
+_JOINING = "\u0600-\u109f\u1780-\u18af\u1a20-\u1aaf\u2600-\u27bf\ufb50-\ufdff\ufe0f\ufe70-\ufefc\U00011000-\U0001fbff"
+_USELESS_ZERO_WIDTH = re.compile(f"(?<![{_JOINING}])[{_ZERO_WIDTH}]")
+_INVISIBLE_REFERENCE = re.compile(
+    r"&(?:shy|NoBreak|#0*(?:173|8288|65279)|#[xX]0*(?:[aA][dD]|2060|[fF][eE][fF][fF]));"
+    rf"|(?<![{_JOINING}])&(?:ZeroWidthSpace|zwnj|zwj|#0*820[345]|#[xX]0*200[bBcCdD]);"
+)
 # The same as character references: lxml decodes them, and trafilatura then cannot set any text.
 _INVALID_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?:;|(?![0-9]))|x0*(?:[0-8bcef]|1[0-9a-f])(?:;|(?![0-9a-f])))",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[a-zA-Z]")
+_END = re.compile(r"</html\s*>", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_CONTENT = re.compile(
+    r"<(?:article|blockquote|body|center|dd|div|dl|dt|font|h[1-6]|li|main|ol|p|pre|section|span|table|td|tr|ul)\b",
+    re.IGNORECASE,
+)
 _COUNT = XPath("count(//*)")
 _SPACE = re.compile(r"\s+")
 # libxml2 stops at 256 nested elements, at 2,048 with `huge_tree`, and drops the rest of the document.
@@ -95,7 +111,8 @@ def parse(text: str) -> HtmlElement:
         raise NoArticle("too large")
     if not _TAG.search(text):
         raise NoArticle("not html")
-    text = _INVALID_REFERENCE.sub("", _INVALID.sub("", text))
+    text = _without_early_end(_without_invisible(_INVALID_REFERENCE.sub("", text)))
+    text = _INVISIBLE_REFERENCE.sub("", text)
     root = _parse(text)
     if _depth(root) >= _PARSER_DEPTH:
         root = _parse(_flatten_source(text))
@@ -103,6 +120,20 @@ def parse(text: str) -> HtmlElement:
         raise NoArticle("too complex")
     lift_deep_nesting(root)
     return root
+
+
+def _without_invisible(text: str) -> str:
+    """Return text without characters that XML does not allow or readers do not see."""
+    text = _INVALID.sub("", text)
+    return _USELESS_ZERO_WIDTH.sub("", text) if any(character in text for character in _ZERO_WIDTH) else text
+
+
+def _without_early_end(text: str) -> str:
+    """Return mark-up without the ends of body and page if there is content behind them, which libxml2 would drop."""
+    end = _END.search(text)
+    if end and _CONTENT.search(text, end.end()):
+        return _ENDS.sub("", text)
+    return text
 
 
 def _parse(text: str) -> HtmlElement:
@@ -168,8 +199,8 @@ def _too_deep(root: HtmlElement, limit: int) -> list[HtmlElement]:
 
 
 def fold(text: str) -> str:
-    """Return `text` with each run of white space as one space, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    """Return `text` with each run of white space as one space, none at the ends, and without invisible characters."""
+    return _SPACE.sub(" ", text if text.isascii() else _without_invisible(text)).strip()
 
 
 def classes(element: HtmlElement) -> str:
