@@ -135,6 +135,33 @@ def test_a_printed_line_decides_where_the_title_ends() -> None:
     assert read("<title>Walking: why - and how - Deep Notes</title>", body).title == "Walking: why - and how"
 
 
+@pytest.mark.parametrize(
+    ("heading", "stated", "title"),
+    [
+        ("<span>League</span> <span>A walk a day</span>", "A walk a day", "A walk a day"),
+        ("A walk a day <small>Posted by Ann</small>", "A walk a day | Riverbend", "A walk a day"),
+        ("A walk a day – Riverbend", "A walk a day – Riverbend", "A walk a day"),
+        ("Blog: A walk a day keeps", "A walk a day keeps", "A walk a day keeps"),
+        ("In the north: A walk a day", "A walk a day", "In the north: A walk a day"),
+        ("Our blog", "A walk by the river", "A walk by the river"),
+        ("기사 상세", "강가의 산책", "강가의 산책"),
+        ("Walks", "A walk by the river", "A walk by the river"),
+        ("Walking by the river", "A walk at night", "Walking by the river"),
+    ],
+)
+def test_a_heading_without_kicker_site_and_section(heading: str, stated: str, title: str) -> None:
+    head = f"<title>{stated}</title><meta property=og:title content='{stated}'>"
+    head += "<meta property=og:site_name content=Riverbend>"
+    head += f'<script type=\'application/ld+json\'>{{"@type":"Article","headline":"{stated}"}}</script>'
+    assert read(head, f"<h1>{heading}</h1><p>Text.</p>").title == title
+
+
+def test_many_blanks_in_a_title_split_nowhere() -> None:
+    assert strip_site("A walk" + " " * 40_000 + "a day" + "\u3000" * 40_000 + "| Riverbend", ["Riverbend"]).endswith(
+        "a day"
+    )
+
+
 def test_a_heading_without_the_date_in_it() -> None:
     assert read(body="<h1><time>May 21, 2024</time> Walking <b>T</b>-cells</h1>").title == "Walking T-cells"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
@@ -147,15 +147,18 @@ def names_of_elements(page: PageLines, at: int) -> tuple[str, ...]:
 
 def _names_in(element: HtmlElement) -> tuple[str, ...]:
     """Return the people whom a small element names first, after words such as By."""
-    text = SEAM.join(f" {text} " for part in element.itertext() if (text := fold_line(part)))[:_LONGEST_ELEMENT]
+    text = SEAM.join(f" {text} " for part in islice(element.itertext(), _MANY) if (text := fold_line(part)))[
+        :_LONGEST_ELEMENT
+    ]
     text = _BEFORE_NAME.sub("", text)
     return tuple(name for name in split_names([names_at(text)]) if is_person(name))
 
 
 def find_title_line(page: PageLines, title: str) -> int:
-    """Return the index of the heading that prints the title, else of such a line, else of the first heading, else 0."""
+    """Return the index of the heading that prints or contains the title, else of a line with it, of a heading, or 0."""
     wanted = comparison_key(title)
-    headings = [heading.line for heading in page.headings if comparison_key(heading.text) == wanted]
+    keys = [(comparison_key(heading.text), heading.line) for heading in page.headings]
+    headings = [line for key, line in keys if key == wanted] or [line for key, line in keys if wanted and wanted in key]
     if headings:
         return headings[0]
     start, longest = title[:1], 2 * len(title) + 200
@@ -253,7 +256,8 @@ def date_near_title(page: PageLines, at: int) -> date | None:
     comments do not count.
     """
     lines, language = page.lines, page.language
-    times = {stamp.line: day for stamp in reversed(page.times) if (day := date_of_time(page, stamp))}
+    stamps = [stamp for stamp in page.times if at - AFTER <= stamp.line <= at + AFTER]
+    times = {stamp.line: day for stamp in reversed(stamps) if (day := date_of_time(page, stamp))}
     after, before = range(at + 1, min(len(lines), at + 1 + AFTER)), range(at - 1, max(-1, at - 5), -1)
     for index in (*after[:_NEXT], *before[:_ABOVE], *after[_NEXT:NEAR_TITLE], *before[_ABOVE:], *after[NEAR_TITLE:]):
         day = times.get(index) or _printed(lines[index], lines[index - 1].text if index else "", language)

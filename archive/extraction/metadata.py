@@ -15,14 +15,14 @@ Each fact has ranked sources, the most trusted first; the first that has a value
 * description, keywords, canonical URL: meta and `<link>`. views: labelled lines, as in the bytes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from archive.dom.lines import fold_line
+from archive.dom.lines import SEAM, fold_line
 from archive.dom.tree import fold
 from archive.extraction.author_names import is_person, names_from_metadata, split_names
 from archive.extraction.bylines import (
@@ -127,7 +127,16 @@ def _title(page: PageLines, structured: StructuredData, site: str | None, url: s
     )
     document = next(iter(texts_of(page.metadata["title"][:1])), "")[:MAX_TITLE]
     printed = (line.text for line in page.lines if len(line.text) <= MAX_TITLE and may_print_title(line))
-    return choose_title(headings, [head[:MAX_TITLE] for head in heads], document, names, printed)
+    return choose_title(headings, [head[:MAX_TITLE] for head in heads], document, names, printed, _pieces(page))
+
+
+def _pieces(page: PageLines) -> Iterator[str]:
+    """Yield the texts of the inline elements in headings and the lines of headings, and what is between them."""
+    for heading in page.headings[:MAX_CRUMBS]:
+        for line in page.lines[heading.line : heading.line + 3]:
+            if line.text in heading.text:
+                parts = [fold_line(part) for part in line.seamed.split(SEAM)]
+                yield from (part for part in (*parts, line.text) if part and part != heading.text)
 
 
 def _host_names(url: str) -> tuple[str, ...]:

@@ -174,14 +174,10 @@ def _publication_time(page: PageLines, at: int) -> date | None:
 
 def _is_publication_time(page: PageLines, at: int, stamp: TimeElement) -> bool:
     element = stamp.element
-    if is_foreign(page, at, element):
-        return False
     named = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
-    return (
-        "pubdate" in element.attrib
-        or bool(_MARKED.search(named))
-        or ends_with_publication_label(_words_before(page, stamp))
-    )
+    marked = "pubdate" in element.attrib or bool(_MARKED.search(named))
+    labelled = marked or ends_with_publication_label(_words_before(page, stamp))
+    return labelled and not is_foreign(page, at, element)
 
 
 def _words_before(page: PageLines, stamp: TimeElement) -> str:
