@@ -93,3 +93,9 @@ def test_hostile_length_is_read_to_the_end(unit: str) -> None:
 
 def test_many_superscripts_in_one_paragraph() -> None:
     assert len(bound("<p>" + "a<sup>1</sup>" * 3_000 + "</p>")) == 3_000
+
+
+@pytest.mark.parametrize("piece", ["①a", "[1", "[1,", "文献1", "A", "Aa, ", "(a ", "a<sup>1</sup>", "¹"])
+def test_long_runs_of_markers_are_read_once(piece: str) -> None:
+    text = piece * (400_000 // len(piece)) + " (2019)"  # a pattern that reads a run again from each place never ends
+    assert bind(text, ENTRIES)[0] == text

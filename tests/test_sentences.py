@@ -55,3 +55,9 @@ def test_nothing_but_white_space_is_lost(text: str) -> None:
 @pytest.mark.parametrize("text", [".[1" * 200_000, ")" * 500_000, ".)" * 300_000, "。" * 500_000, ". a" * 300_000])
 def test_hostile_text_is_split_in_linear_time(text: str) -> None:
     assert sum(end - start for start, end in sentences(text)) <= len(text)
+
+
+@pytest.mark.parametrize("mark", ["!", "?", "!?", "。", ".", '."', ".)", ".[1]", "[1,", "\n"])
+def test_long_runs_of_marks_are_read_once(mark: str) -> None:
+    text = "a" + mark * (1_000_000 // len(mark)) + "b"  # a pattern that reads a run again from each mark never ends
+    assert "".join(text[start:end] for start, end in sentences(text)).startswith("a")

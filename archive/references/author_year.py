@@ -9,7 +9,8 @@ from archive.article import Citation
 from archive.text.scripts import HAN
 
 _YEAR = r"(?:19|20)\d\d"
-_NAME = rf"(?:[A-Z\u00c0-\u00de][\w'’‐-]+|[{HAN}]{{2,4}}(?=[等,，、 和与]|\d))"
+# Bounded: from each capital of one long word the rest would be read again.
+_NAME = rf"(?:[A-Z\u00c0-\u00de][\w'’‐-]{{1,40}}|[{HAN}]{{2,4}}(?=[等,，、 和与]|\d))"
 _PAREN = re.compile(rf"[(（][^()（）\n]{{2,160}}?{_YEAR}[a-z]?[^()（）\n]{{0,160}}[)）]")
 _PART = re.compile(
     rf"(?P<names>[^\d;；]{{2,120}}?)[\s,，]{{0,3}}(?P<year>{_YEAR})(?P<letter>[a-z]?)(?:[,，]\s?pp?\.?\s?[\d–-]{{1,12}})?\s*"

@@ -185,6 +185,6 @@ def _plain(text: str, indexes: dict[str, int]) -> Iterator[Citation]:
 
 def _enumerates(text: str, match: re.Match[str]) -> bool:
     """Return whether a circled number opens a step: it follows the end of a clause and precedes text."""
-    before, after = text[: match.start()][-1:], text[match.end() : match.end() + 1]
+    before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
     opens = not before or before.isspace() or before in ":：;；,，、。.(（"
     return opens and bool(after) and not after.isspace() and after not in "。，；、.,;:：）)！？!?"

@@ -12,8 +12,9 @@ _MARKERS = (
     r"(?:\s?[\[［【(（]\s?\d{1,3}(?:\s?[,，、;；~–—-]\s?\d{1,3})*\s?[\]］】)）]|[⁰¹²³⁴-⁹①-⑳]"
     r"|(?<=[^\W\d][.!?])\d{1,3}(?:[,–-]\d{1,3})*(?=\s))*"
 )
+# The look-behind keeps a run of marks from being read again from each of its characters, which takes quadratic time.
 _END = re.compile(
-    rf"[。！？｡]+{_CLOSING}{_MARKERS}|[!?]+(?=[{KANA}{HAN}])"
+    rf"[。！？｡]+{_CLOSING}{_MARKERS}|(?<![!?])[!?]++(?=[{KANA}{HAN}])"
     rf"|(?P<latin>[.!?]){_CLOSING}{_MARKERS}(?=\s|$)|\n+"
 )
 _ABBREVIATED = re.compile(
