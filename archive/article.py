@@ -16,6 +16,12 @@ class NoArticle(Exception):  # noqa: N818 (it is an outcome, not an error)
         self.reason = reason
 
 
+# The kinds of removals that advertise, which make a page commercial.
+ADVERTISING = frozenset(
+    {"advertisement", "call to action", "contact", "form", "newsletter", "phone", "QR code", "slogan"}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """One printed entry, link or mention of literature. Fields have the names of CSL; absent ones are None or empty.
@@ -72,13 +78,19 @@ class Citation:
 class Removal:
     """A block that was cut as boilerplate.
 
-    `text` is its text, `reason` a short fixed phrase that says why it was cut, `kind` the kind of marketing or page
-    furniture, None for others. `Article.removals` holds them in the order of the page.
+    `text` is its text, `reason` a short fixed phrase that says why it was cut, `kind` the kind of advertising (see
+    ADVERTISING) or clutter (navigation, poll, related list, share), None for others. `Article.removals` holds them in
+    the order of the page.
     """
 
     text: str
     reason: str
     kind: str | None = None
+
+    @property
+    def advertises(self) -> bool:
+        """Whether the block sells something; a share bar or a list of links does not."""
+        return self.kind in ADVERTISING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,25 +6,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from archive.article import ADVERTISING
 from archive.text.scripts import has_cjk
 from archive.text.word_lists import read_word_list
 
-# The kinds of marketing and page furniture that a Removal may have; other removals have no kind.
-KINDS = frozenset(
-    [
-        "advertisement",
-        "call to action",
-        "contact",
-        "form",
-        "newsletter",
-        "phone",
-        "poll",
-        "QR code",
-        "related list",
-        "share",
-        "slogan",
-    ]
-)
+# The kinds that a Removal may have; others have none.
+CLUTTER = frozenset({"navigation", "poll", "related list", "share"})
+KINDS = ADVERTISING | CLUTTER
 _EDGES = " \t\u3000-—–_=*·•|｜:：>»›.。…!！~～[]【】「」#↓↑←→▼▲◆■●○☆★"
 _NARROW = {0xFF0C: ",", 0xFF1F: "?", 0xFF01: "!", 0xFF1A: ":", 0x3000: " ", 0x2019: "'", 0xFF5C: "|", 0xA0: " "}
 _SPACE = re.compile(r"\s+")

@@ -180,7 +180,7 @@ create table articles (
   encoding text not null,       -- character encoding
   encoding_source text not null,  -- where the character encoding was stated or detected
   removed integer not null,     -- number of boilerplate blocks that were cut, see `removals`
-  marketing integer not null,   -- number of those that advertise
+  marketing integer not null,   -- number of those that advertise, by their kind
   content_hash text not null,   -- SHA-1 of title, text and references: another hash makes a new revision
   extractor text not null,      -- version of the extraction
   revision integer not null default 1,  -- number of the newest revision
@@ -269,7 +269,7 @@ create table removals (
   article_id integer not null references articles(id) on delete cascade,
   text text not null,
   reason text not null,         -- rule that matched
-  kind text                     -- kind of marketing, null for other boilerplate
+  kind text                     -- kind of advertising (advertisement, call to action, contact, form, newsletter, phone, QR code, slogan) or clutter (navigation, poll, related list, share)
 ) strict;
 
 create index removals_article on removals(article_id);

@@ -14,6 +14,8 @@ REASONS = {
     "after the end": "below the end of the article",
     "recurring": "on many pages of the site",
     "left out": "left out by the extractor",
+    "pager": "page numbers",
+    "navigation": "navigation",
     "QR caption": "captions of QR codes",
     "applause": "asking for applause",
     "by-line": "by-line",
@@ -43,7 +45,7 @@ class RemovedText:
 
 @dataclass(frozen=True, slots=True)
 class RemovalGroup:
-    """The blocks removed for one reason; `kind` is the kind of marketing, or None."""
+    """The blocks removed for one reason; `kind` is the kind of advertising, or None."""
 
     reason: str
     kind: str | None
@@ -55,7 +57,7 @@ def removal_groups(article: Article) -> list[RemovalGroup]:
     grouped: dict[tuple[str, str | None], list[RemovedText]] = {}
     for removal in article.removals:
         block = RemovedText(removal.text, text_language(removal.text, article.language))
-        grouped.setdefault((removal.reason, removal.kind), []).append(block)
+        grouped.setdefault((removal.reason, removal.kind if removal.advertises else None), []).append(block)
     groups = [
         RemovalGroup(REASONS.get(reason, reason), kind, tuple(blocks)) for (reason, kind), blocks in grouped.items()
     ]
@@ -65,7 +67,7 @@ def removal_groups(article: Article) -> list[RemovalGroup]:
 def removal_summary(removals: Iterable[Removal]) -> str:
     """Say how many blocks were removed, and how many of them are marketing."""
     removed = list(removals)
-    marketing = sum(removal.kind is not None for removal in removed)
+    marketing = sum(removal.advertises for removal in removed)
     blocks = "1 block" if len(removed) == 1 else f"{len(removed):,} blocks"
     share = {0: "none of it marketing", len(removed): "all of it marketing"}
     return f"{blocks}, {share.get(marketing, f'{marketing:,} of them marketing')}"
