@@ -43,12 +43,19 @@ PROMOTION_LINE = 200
 STRUCTURAL_CJK, STRUCTURAL_WORDS = 8, 3
 # A box named as an advertisement or the like is removed if it has at most this share of the prose.
 BOX_SHARE = 0.2
+# All boxes together are kept if they have more than this share of the prose.
+BOXES_SHARE = 0.4
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert|advertise\w*|anzeige|werbung|reklame|guanggao|promo|promotion|cta|sponsor|sponsored|kefu|inner-?ad"
     r"|newsletter|signup|sign-up|poll|donate|donation)(?:[\s_-]|$)"
 )
 _FORM_KINDS = frozenset({"call to action", "contact", "form", "phone"})
 _SENTENCE_END = re.compile(r"[。.．][”’」』）)\"']?$")
+# A line with at least this many characters or words may be a sentence.
+CJK_SENTENCE, SENTENCE_WORDS = 15, 8
+_STOP = re.compile(r"[.!?…][”’»\"')]*$")
+_CLAUSES = re.compile(r"[。！？][”’」』）)\"']*$|[，、,].{6,}[，,。；：:]|[。！？].{6,}")
+_LABELLED = re.compile(r"[^，。]{0,24}[:：|｜/／]|.{0,40}(?:来源|來源|编辑|編輯|作者|责编|責編|审核)[:：]")
 _QUOTES = "“\"「『‘'"
 
 
@@ -132,6 +139,8 @@ def _remove_head(items: Sequence[_Item], total: int, title: str, names: set[str]
             start = index + 1
     for item in items[start : start + HEAD_BLOCKS]:
         bare = bare_line(item.line)
+        if is_sentence(item.positioned.block.text):
+            break
         rule = next((r for r in rules() if r.place == "head" and r.matches(item.line, bare)), None)
         if rule:
             item.decision = _Decision(rule.reason, rule.kind)
@@ -139,6 +148,18 @@ def _remove_head(items: Sequence[_Item], total: int, title: str, names: set[str]
             item.decision = _Decision("by-line")
         elif item.weight:
             break
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a line is a sentence, however it begins: `By 2050, one in four people …`, `2024年4月30日，…`.
+
+    By-lines hold labels, names and figures: they have no full stop, or are mostly words with capitals.
+    """
+    if has_cjk(text):
+        return len(text) >= CJK_SENTENCE and not _LABELLED.match(text) and bool(_CLAUSES.search(text))
+    words = text.split()
+    small = sum(word[0].islower() for word in words)
+    return len(words) >= SENTENCE_WORDS and 2 * small >= len(words) and bool(_STOP.search(text))
 
 
 def _is_fact(line: str) -> bool:
@@ -155,7 +176,7 @@ def _apply_rules(index: int, items: Sequence[_Item], before: int, total: int) ->
     if rule is not None:
         item.decision = _Decision(rule.reason, rule.kind)
         if rule.effect != "line" and tail and not _is_button(item):
-            _remove_rest(items[index + 1 :], rule, total)
+            _remove_rest(items, index, rule, total)
     elif tail and len(item.line) <= FACT_LINE and is_labelled(item.line):
         item.decision = _Decision("credits")
     elif _is_advertisement(item.line):
@@ -174,14 +195,32 @@ def _rule_for(line: str, *, tail: bool) -> BoilerplateRule | None:
     )
 
 
-def _remove_rest(rest: Sequence[_Item], rule: BoilerplateRule, total: int) -> None:
-    if sum(item.weight for item in rest) <= REMOVED_AT_MOST * total:
-        verdict = _Decision(rule.reason if rule.effect == "cut" else "after the end", rule.kind)
-        for item in rest:
-            own = _rule_for(item.line, tail=True)
-            if own is not None and own.effect == "cut":
-                verdict = _Decision(own.reason, own.kind)
-            item.decision = item.decision or (_Decision(own.reason, own.kind) if own else verdict)
+def _remove_rest(items: Sequence[_Item], index: int, rule: BoilerplateRule, total: int) -> None:
+    """Remove what follows line `index`, unless that is much of the prose; a box of links ends where it ends."""
+    rest = items[index + 1 :]
+    if sum(item.weight for item in rest) > REMOVED_AT_MOST * total:
+        return
+    verdict = _Decision(rule.reason if rule.effect == "cut" else "after the end", rule.kind)
+    parents = _text_parents(items, index) if rule.kind == "related list" else set()
+    for item in rest:
+        line = item.positioned.line
+        if line is not None and item.weight and line.block.getparent() in parents and not is_linked(line):
+            continue
+        own = _rule_for(item.line, tail=True)
+        if own is not None and own.effect == "cut":
+            verdict = _Decision(own.reason, own.kind)
+        item.decision = item.decision or (_Decision(own.reason, own.kind) if own else verdict)
+
+
+def _parent(item: _Item) -> HtmlElement | None:
+    return None if item.positioned.line is None else item.positioned.line.block.getparent()
+
+
+def _text_parents(items: Sequence[_Item], index: int) -> set[HtmlElement]:
+    """Return the containers of the prose before a line that is in a box of its own inside them; empty if it is not."""
+    parents = {parent for item in items[:index] if item.weight and (parent := _parent(item)) is not None}
+    own = _parent(items[index])
+    return set() if own is None or own in parents else parents
 
 
 def _is_advertisement(line: str) -> bool:
@@ -197,16 +236,23 @@ def _width(line: str) -> int:
 
 
 def _remove_boxes(items: Sequence[_Item], total: int) -> None:
-    """Remove boxes named advertisement, promotion or the like if they have little of the prose."""
+    """Remove boxes named advertisement, promotion or the like if they have little of the prose.
+
+    Boxes of the same name are judged together: a part of an article may be named after what it is about.
+    """
     named: dict[HtmlElement, HtmlElement | None] = {}
     boxes: dict[HtmlElement, list[_Item]] = {}
     for item in items:
         if item.positioned.line is not None and (box := _box_of(item.positioned.line.block, named)) is not None:
             boxes.setdefault(box, []).append(item)
-    for found in boxes.values():
-        if sum(item.weight for item in found) <= BOX_SHARE * total:
-            for item in found:
-                item.decision = item.decision or _Decision("advertisement", "advertisement")
+    alike: dict[str, list[_Item]] = {}
+    for box, found in boxes.items():
+        alike.setdefault(f"{box.tag} {classes(box)}", []).extend(found)
+    little = [found for found in alike.values() if sum(item.weight for item in found) <= BOX_SHARE * total]
+    if sum(item.weight for found in little for item in found) > BOXES_SHARE * total:
+        return
+    for item in (item for found in little for item in found):
+        item.decision = item.decision or _Decision("advertisement", "advertisement")
 
 
 def _box_of(element: HtmlElement, known: dict[HtmlElement, HtmlElement | None]) -> HtmlElement | None:

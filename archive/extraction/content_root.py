@@ -1,5 +1,6 @@
 """Find the content root, the element that holds most of a page's prose, and show only that to trafilatura."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ ROOT_PROSE = 0.8
 PROSE_SHARE = 0.5
 # A line with fewer letters than this is not prose; a CJK character counts as two.
 PROSE = 80
+# Of elements with the same name, trafilatura may take the first if it has at least this share of their prose.
+NAMED_PROSE = 0.8
+# Notices that hold more prose than many articles.
+_CONSENT = re.compile(r"(?:^|[\s_-])(?:cookie\w*|consent\w*|gdpr|onetrust|ot-pc|cmp)(?:[\s_-]|$)")
+_PAGE = frozenset({"html", "body"})
 _CONTAINERS = frozenset({"article", "div", "main", "section"})
 
 
@@ -45,7 +51,7 @@ def isolated_content_root(root: HtmlElement) -> Iterator[ContentRoot]:
         yield content_root
         return
     hidden = _hide_beside(element)
-    known = any(expression(root) for expression in BODY_XPATH[:2]) or element.get("itemprop")
+    known = _is_known(root, element) or element.get("itemprop")
     if not known:
         element.set("itemprop", "articleBody")
     try:
@@ -55,6 +61,28 @@ def isolated_content_root(root: HtmlElement) -> Iterator[ContentRoot]:
             del element.attrib["itemprop"]
         for parent, index, sibling in hidden:
             parent.insert(index, sibling)
+
+
+def _is_known(root: HtmlElement, element: HtmlElement) -> bool:
+    """Return whether trafilatura knows an element by its name, and no other of that name has much of the prose.
+
+    Of a text in two containers named `story-text` it takes the first only.
+    """
+    named = next((found[0] for expression in BODY_XPATH[:2] if (found := expression(root))), None)
+    if named is None:
+        return False
+    name = named.get("class")
+    twins = [other for other in element.iter(named.tag) if name and other.get("class") == name]
+    held = [sum(prose_weight(p.text_content()) for p in twin.iter("p")) for twin in twins] if len(twins) > 1 else [1]
+    return held[0] >= NAMED_PROSE * sum(held)
+
+
+def _alike(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the siblings of an element that have its tag and class."""
+    parent, name = element.getparent(), element.get("class")
+    for sibling in parent if parent is not None and name else ():
+        if sibling is not element and sibling.tag == element.tag and sibling.get("class") == name:
+            yield sibling
 
 
 def _hide_beside(element: HtmlElement) -> list[tuple[HtmlElement, int, HtmlElement]]:
@@ -90,11 +118,25 @@ def find_content_root(root: HtmlElement) -> ContentRoot:
         return ContentRoot(total)
     # Containers with more than half of the prose are nested in each other: the innermost has the most ancestors.
     holders = (e for e, size in prose.items() if size >= ROOT_PROSE * total and e.tag in _CONTAINERS)
-    return ContentRoot(total, max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None))
+    element = max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None)
+    if element is None:
+        return ContentRoot(total)
+    return ContentRoot(total, _with_alike(element, prose))
+
+
+def _with_alike(element: HtmlElement, prose: dict[HtmlElement, int]) -> HtmlElement:
+    """Return the parent of a container whose siblings with the same tag and class have prose too, else itself."""
+    parent = element.getparent()
+    if parent is None or parent.tag not in _CONTAINERS:
+        return element
+    return parent if any(prose.get(sibling) for sibling in _alike(element)) else element
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    return "hidden" in element.attrib or "display:none" in (element.get("style") or "").replace(" ", "").lower()
+    if "hidden" in element.attrib or "display:none" in (element.get("style") or "").replace(" ", "").lower():
+        return True
+    name = f"{element.get('class', '')} {element.get('id', '')}".lower()
+    return element.tag not in _PAGE and bool(_CONSENT.search(name))
 
 
 def prose_weight(text: str) -> int:

@@ -11,6 +11,7 @@ _CONTAINERS = ("div", "section", "article", "main", "body", "center", "td", "blo
 LAYOUT_CELL = 200
 # Lines separated by single breaks are paragraphs if one has at least this many characters, else verse or an address.
 PARAGRAPH_LINE = 60
+_BUTTON = frozenset({"onclick", "role", "aria-controls"})
 _LETTER = re.compile(r"\w")
 
 _Run = list[HtmlElement | str]
@@ -19,8 +20,20 @@ _Run = list[HtmlElement | str]
 def repair(root: HtmlElement) -> None:
     """Change the tree in place: layout tables become divs, loose text and `<br>` lines become paragraphs."""
     body = root.find("body")
+    unlink_bookmarks(body)
     unwrap_layout_tables(body)
     wrap_loose_text(body)
+
+
+def unlink_bookmarks(body: HtmlElement) -> None:
+    """Turn each bookmark `<a name>` into a `<span>`: its text is no link, and trafilatura drops lines of links.
+
+    Without an address, an `<a>` that has attributes other than a name is a button of a script.
+    """
+    for link in list(body.iter("a")):
+        names = set(link.attrib)
+        if not (link.get("href") or "").strip() and (not names or ({"name", "id"} & names and not _BUTTON & names)):
+            link.tag = "span"
 
 
 def unwrap_layout_tables(body: HtmlElement) -> None:

@@ -5,9 +5,9 @@ from dataclasses import asdict, replace
 
 from lxml.html import HtmlElement
 
-from archive.article import Article, NoArticle
+from archive.article import Article, NoArticle, Removal
 from archive.dom.tree import drop_invisible, parse
-from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
+from archive.extraction.block_positions import PositionedBlock, left_out_elsewhere, position_blocks, read_body_lines
 from archive.extraction.boilerplate import is_form, remove_boilerplate
 from archive.extraction.charset import decode
 from archive.extraction.file_signatures import binary_format
@@ -15,7 +15,7 @@ from archive.extraction.forwards import forward_target
 from archive.extraction.html_repair import repair
 from archive.extraction.images import select_images
 from archive.extraction.interstitials import interstitial, kept_interstitial
-from archive.extraction.jsonld_body import is_extracted, jsonld_body, text_blocks
+from archive.extraction.jsonld_body import jsonld_body, replaces, text_blocks
 from archive.extraction.language import detect_language
 from archive.extraction.main_content import extract_body
 from archive.extraction.markdown import markdown_text, plain_text, read_blocks
@@ -56,12 +56,14 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     repair(root)
     body, content_root = extract_body(root, page.url)
     found = read_blocks(body, page.url) if body is not None else []
-    if stated and not is_extracted(stated, found):
+    if stated and replaces(stated, found, root.text_content()):
         found = text_blocks(stated)
     names = (*facts.authors, facts.source or "", facts.section or "", facts.site_name or "")
     lines = read_body_lines(root.find("body"), content_root)
-    placed = position_blocks(found, lines, content_root)
+    placed = position_blocks(found, lines, content_root, stated)
     kept, removals = remove_boilerplate(placed, facts.title, filter(None, names), site_blocks)
+    held = [item.block.text for item in kept] + [removal.text for removal in removals]
+    removals += [Removal(text=text, reason="left out") for text in left_out_elsewhere(lines, held)]
     blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
     if shows_not_found_notice(root, text):
