@@ -10,7 +10,8 @@ class Page:
 
     `url` is an absolute http(s) URL. `content_type` is the HTTP header as sent, charset included, "" if unknown.
     `status` is the HTTP status. `fetched_at` is an aware datetime in UTC, None if unknown. `site` is the name of a
-    configured site, "" for single URLs.
+    configured site, "" for single URLs. `language` is the language of the site's pages, a BCP 47 code, None if unknown:
+    a hint for pages that declare no encoding.
     """
 
     url: str
@@ -19,3 +20,4 @@ class Page:
     status: int = 200
     fetched_at: datetime | None = None
     site: str = ""
+    language: str | None = None

@@ -25,13 +25,14 @@ class SiteExtractor:
         self._blocks: dict[str, tuple[int, frozenset[str]]] = {}
 
     async def extract(self, page: Page) -> Article:
-        """Extract a page's article; the site's language stands in for an unknown one.
+        """Extract a page's article; the site's language is a hint and stands in for an unknown one.
 
         Raises NoArticle and PoolError.
         """
+        site = self._sites.get(page.site)
+        page = replace(page, language=site.language if site else None)
         async with self._slots:
             article = await asyncio.wrap_future(self._pool.submit(page, self._known_blocks(page.site)))
-        site = self._sites.get(page.site)
         if article.language is None and site:
             article = replace(article, language=site.language)
         return article

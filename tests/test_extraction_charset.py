@@ -78,3 +78,75 @@ def test_any_bytes_give_a_text(body: bytes, header: str) -> None:
 def test_utf8_round_trip(text: str) -> None:
     encoded = text.encode("utf-8", "ignore")
     assert decode(b"\xef\xbb\xbf" + encoded).text == encoded.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("label", "body", "text"),
+    [
+        ("gb2312", b"\xa3\xa0\xa3\xa0\xbd\xa1\xbf\xb5" * 20, "\u3000\u3000健康" * 20),
+        ("x-gbk", b"\xbd\xa1\xbf\xb5 10\x80", "健康 10€"),
+        ("GB_2312-80", "健康".encode("gbk"), "健康"),
+        ("euc-jp", b"\xad\xa1\xad\xea\xad\xe2\xa5\xac\xa5\xf3", "①㈱№ガン"),
+        ("x-euc-jp", "町の診療所".encode("euc_jp"), "町の診療所"),
+        ("x-sjis", b"\x87\x40\x83K\x83\x93", "①ガン"),
+        ("big5", b"\xf9\xd6\xb0\xb7\xb1d", "碁健康"),
+        ("big5", b"\x87\x40\xb0\xb7\xb1d", "䏰健康"),
+        ("windows-1252", b"10 \x80 \x96 5 \xb5g", "10 € – 5 µg"),
+        ("iso-8859-1", b"\x93caf\xe9\x94", "“café”"),
+        ("latin2", b"\xb1", "ą"),
+        ("windows-874", "ยาใหม่".encode("cp874"), "ยาใหม่"),
+        ("x-mac-cyrillic", "здоровье".encode("mac-cyrillic"), "здоровье"),
+        ("hz-gb-2312", "健康".encode("hz"), "健康"),
+        ("utf-16", "健康".encode(), "健康"),
+    ],
+)
+def test_declared_bytes_are_read_as_browsers_read_them(label: str, body: bytes, text: str) -> None:
+    markup = b"<html><head><meta charset=" + label.encode() + b"></head><body><p>" + body + b"</p></body></html>"
+    assert f"<p>{text}</p>" in decode(markup).text
+    assert f"<p>{text}</p>" in decode(b"<body><p>" + body + b"</p>", f"text/html;charset={label}").text
+
+
+LATIN = {
+    "es": ("El año pasado los médicos atendieron a más niños con gripe, según el ministerio de España.", "cp1252"),
+    "fr": ("L’année dernière, les médecins ont soigné plus d’enfants – très âgés", "cp1252"),
+    "de": ("Die Ärzte sagten, größere Mengen Wasser würden helfen", "cp1252"),
+    "pt": ("No ano passado, os médicos não atenderam às crianças", "cp1252"),
+    "sv": ("Förra året behandlade läkarna fler barn på sjukhuset", "cp1252"),
+    "en": ("It must be kept at 4°C, and 50 µg is a dose: the pressure fell by 5 ± 2 points.", "cp1252"),
+    "pl": ("Pacjenci z nadciśnieniem żyją dłużej, gdy się więcej ćwiczą", "cp1250"),
+    "cs": ("Pacienti s vysokým tlakem žijí déle, když se více hýbou", "cp1250"),
+    "tr": ("Geçen yıl doktorlar daha çok çocuğu tedavi etti, şöyle dedi", "cp1254"),
+    "ru": (RU, "koi8-r"),
+}
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8"])
+@pytest.mark.parametrize("language", LATIN)
+def test_undeclared_and_misdeclared_bytes_are_read_by_language(language: str, declared: str) -> None:
+    text, encoding = LATIN[language]
+    body = page(text, encoding, declared)
+    assert text in decode(body).text
+    assert text in decode(body, language=language).text
+    assert text in decode(body.replace(b"<html>", b"<html lang=" + language.encode() + b">")).text
+    assert text in decode(body.replace(b"<html>", b"<html lang=en>")).text or language in {"pl", "tr"}
+
+
+@pytest.mark.parametrize(("code", "encoding"), [("zh-TW", "big5hkscs"), ("zh-Hans-CN", "gb18030"), ("ja", "cp932")])
+def test_the_language_of_the_site_decides_in_short_texts(code: str, encoding: str) -> None:
+    assert decode("<p>健康</p>".encode(encoding), language=code).encoding == encoding
+
+
+@pytest.mark.parametrize("header", ["", "windows-1251", "utf-16", "utf-8", "iso-8859-2"])
+@pytest.mark.parametrize("text", [HANS, RU, "The clinic’s report – “fewer falls” – costs 5 €."])
+def test_utf8_with_broken_bytes_is_utf8(header: str, text: str) -> None:
+    body = page(text, "utf-8").replace(b"</p>", b"\xe5\x81</p><p>\xff \xd0</p>")
+    assert text in decode(body, f"text/html; charset={header}").text
+    assert text in decode(b"\xff\xfe" + body, f"text/html; charset={header}").text
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<meta ", b"<html ", b"<html lang=  ", b"<?xml ", b"charset=", b"<", b"\xb5", b"\xe5a"]
+)
+def test_hostile_bytes_are_read_in_linear_time(piece: bytes) -> None:
+    body = piece * 40_000
+    assert decode(body, "charset" + " " * 40_000).text

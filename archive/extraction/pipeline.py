@@ -39,7 +39,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     """
     if kind := binary_format(page.body):
         raise NoArticle("not html: pdf" if kind == "pdf" else "not html")
-    decoded = decode(page.body, page.content_type)
+    decoded = decode(page.body, page.content_type, page.language, page.url)
     root = parse(decoded.text)
     elements = list(root.iter())  # keeps lxml from creating the Python objects again on each walk
     facts = read_metadata(root, page.url, page.fetched_at)

@@ -71,7 +71,7 @@ def of_file(path: Path, url: str, site: Site) -> Trial:
     url, body = canonical_url(url), path.read_bytes()
     links = tuple(link.url for link in read_listing(body, url, site).links if link.kind == "article")
     try:
-        article, outcome = extract(Page(url=url, body=body, site=site.name)), None
+        article, outcome = extract(Page(url=url, body=body, site=site.name, language=site.language)), None
     except NoArticle as error:
         article, outcome = None, error.reason
     return Trial(url=url, is_article=is_article(url, site), article=article, outcome=outcome, links=links)
