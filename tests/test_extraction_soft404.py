@@ -47,6 +47,8 @@ def test_lines_that_are_not_notices(line: str) -> None:
         f"<title>Daily Health</title><h1>404</h1>{FILLER}",
         f"<title>晨光健康</title><h2>抱歉，您访问的页面不存在</h2>{FILLER}",
         "<title>晨光健康</title><div><a href=/>首页</a></div><p>您访问的文章不存在或已删除，5秒后返回首页。</p>",
+        "<title>抱歉，您访问的页面不存在</title><p>返回首页</p>",
+        "<title>页面不存在</title><p>如有疑问，请联系管理员。</p>",
         "<title>Daily</title><article><p>Sorry! The page you are looking for was not found. Try again.</p></article>",
     ],
 )

@@ -45,11 +45,12 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     facts = read_metadata(root, page.url, page.fetched_at)
     hint = root.get("lang")
     stated = jsonld_body(root)
-    if not stated and (reason := _no_article(root, page.url, decoded.text)):
-        raise NoArticle(reason)
+    interstitial_reason = None if stated else _no_article(root, page.url, decoded.text)  # it reads <noscript> too
     drop_invisible(root)
     if has_not_found_title(root):
         raise NoArticle("not found")
+    if interstitial_reason:
+        raise NoArticle(interstitial_reason)
     entries = take_lists(root)
     links = find_link_candidates(root, page.url)
     protect(root, entries)
