@@ -21,6 +21,8 @@ from archive.text.folding import BOUNDARY, fold, origins, split, table
         ("H₂O 10² ①⑳❿", "H2O 102 12010"),
         ("⽤车", "用车"),
         ("ｶﾅ", "カナ"),
+        ("ｶﾞﾝ検診とﾊﾞﾅﾅ、ｳﾞｨﾙｽ", "ガン検诊とバナナ、ヴィルス"),
+        ("ﾍﾟﾆｼﾘﾝ ｱﾞ ﾞ", "ペニシリン アﾞ ﾞ"),
         ("Ünïcode ™ 10㎡", "Ünïcode ™ 10㎡"),
     ],
 )
@@ -37,6 +39,7 @@ def test_fold(written: str, searched: str) -> None:
         ("γδT", ["gamma", "delta", "T"]),
         ("10²个", ["10", "2", "个"]),
         ("用T細胞2次", ["用", "T", "细", "胞", "2", "次"]),
+        ("ｶﾞﾝ", ["ガ", "ン"]),
         ("한국어", ["한", "국", "어"]),
         ("stem cells", ["stem cells"]),
         ("a\u200bb", ["a b"]),
@@ -52,18 +55,18 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@given(st.text(st.sampled_from("aβⅡ幹㎎1２²。\u200b ")))
+@given(st.text(st.sampled_from("aβⅡ幹㎎1２²。ｶﾊｱﾞﾟ\u200b ")))
 def test_splitting_only_adds_boundaries(text: str) -> None:
     assert split(text).replace(BOUNDARY, "") == fold(text)
 
 
-@given(st.text(st.sampled_from("aβⅡ幹㎎1２²。\u200b ")))
+@given(st.text(st.sampled_from("aβⅡ幹㎎1２²。ｶﾊｱﾞﾟ\u200b ")))
 def test_every_folded_character_has_its_origin(text: str) -> None:
     folded, found = fold(text), origins(text)
     assert len(found) == len(folded) + 1
     assert list(found) == sorted(found)
     assert found[-1] == len(text)
-    assert all(character in fold(text[origin]) for character, origin in zip(folded, found, strict=False))
+    assert all(character in fold(text[origin : origin + 2]) for character, origin in zip(folded, found, strict=False))
 
 
 def test_table_is_closed() -> None:

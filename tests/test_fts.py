@@ -17,7 +17,7 @@ ARTICLES = """create table articles (id integer primary key, url text unique, si
 SUPERSEDED = """create table superseded (id integer primary key, site text, title text, text text, source text,
   language text, published text) strict"""
 FIND = "select rowid from articles_fts where articles_fts match ? order by rank"
-ODD = st.sampled_from("ab 12，患幹の  βＩ１²\u3000\u00a0\ufeff\u200bé\u0301가Ⅱ\U00020bb7\n")
+ODD = st.sampled_from("ab 12，患幹の  βｶﾊｱｳﾞﾟガＩ１²\u3000\u00a0\ufeff\u200bé\u0301가Ⅱ\U00020bb7\n")
 WRITTEN = st.text(st.one_of(ODD, st.characters(exclude_categories=["Cs"])))
 IDS = st.integers(1, 5)
 
@@ -27,6 +27,7 @@ def _empty() -> Database:
     db.execute(ARTICLES)
     db.execute(SUPERSEDED)
     fts.create(db)
+    fts.join_voice_marks(db)
     db.conn.commit()
     return db
 
@@ -54,7 +55,7 @@ def test_view_spells_as_python_does(text: str) -> None:
     assert _spelled(_archive(), text) == (pair(text), characters(text))
 
 
-@pytest.mark.parametrize("unit", ["a", "1", "患", "患 ", "β", "1a", "IL-10 患者，"])
+@pytest.mark.parametrize("unit", ["a", "1", "患", "患 ", "β", "1a", "IL-10 患者，", "ｶﾞﾝ患"])
 @pytest.mark.parametrize("length", [47, 48, 49, 97, 4095, 4096, 4097, 8200])
 def test_pieces_of_long_texts_join(unit: str, length: int) -> None:
     text = (unit * length)[:length]
@@ -172,3 +173,16 @@ def test_text_after_nul_does_no_harm() -> None:
     db.execute("delete from articles where id = 2")
     assert fts.check(db)
     assert db.execute(FIND, ['"患"']).fetchall() == [(1,)]
+
+
+def test_half_width_katakana_of_an_older_index_are_found_once_voice_marks_are_joined() -> None:
+    db = Database(memory=True)
+    db.execute(ARTICLES)
+    db.execute(SUPERSEDED)
+    fts.create(db)
+    db.execute("insert into articles (id, site, title, text) values (1, '', '', 'ｶﾞﾝ検診')")
+    assert not list(db.execute(FIND, [fts_query("ガン検診")]))
+    fts.join_voice_marks(db)
+    assert list(db.execute(FIND, [fts_query("ガン検診")])) == [(1,)]
+    assert list(db.execute(FIND, [fts_query("ｶﾞﾝ")])) == [(1,)]
+    assert fts.check(db)

@@ -25,7 +25,7 @@ WAYS = {
 }
 
 
-NEXT_STEP = "from archive.storage.migrations import migrations; migrations(name='m008_next')(print)"
+NEXT_STEP = "from archive.storage.migrations import migrations; migrations(name='m009_next')(print)"
 
 
 class ReadOnly:

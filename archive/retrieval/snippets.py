@@ -11,7 +11,7 @@ from contextlib import closing
 
 from archive.retrieval.snippet_window import Span
 from archive.storage.fulltext.index import TOKENIZER
-from archive.text.folding import BOUNDARY, origins, split
+from archive.text.folding import BOUNDARY, VOICE_MARKS, origins, split
 
 Segment = tuple[str, bool]  # a piece of text, and whether it is a hit
 
@@ -68,7 +68,8 @@ def _spans(marked: str, text: str) -> Iterator[Span]:
     origin = origins(text) if parts else ()
     for part in parts:
         hit, _, rest = part.partition(_CLOSE)
-        yield origin[position], origin[position + len(hit) - 1] + 1
+        end = origin[position + len(hit) - 1] + 1
+        yield origin[position], end + text.startswith(tuple(VOICE_MARKS), end)  # ガ may be ｶﾞ in the text
         position += len(hit) + len(rest)
 
 

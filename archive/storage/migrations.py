@@ -68,3 +68,8 @@ def create_schema(db: Database) -> None:
         db.execute(statement)
     past_revisions.create_triggers(db)
     index.create(db)
+
+
+@migrations(name="m008_voiced_katakana")
+def join_voice_marks(db: Database) -> None:
+    index.join_voice_marks(db)

@@ -1,7 +1,8 @@
 """Fold and split text for search, in the same way for the index (in SQL, see storage/fulltext) and for queries.
 
 Folding replaces single characters: full-width and other compatibility forms by the plain ones, Traditional Han
-characters by Simplified ones, Greek letters by their names (so that TGF-β1 is TGF-beta1). Splitting separates what
+characters by Simplified ones, Greek letters by their names (so that TGF-β1 is TGF-beta1). Before that, half-width
+katakana are joined with their voice marks: ｶﾞ is ガ. Splitting separates what
 readers see as units: every character of a script written without spaces, and letters from digits, so
 that IL10 is IL-10. SQLite's `unicode61` tokenizer then does the rest.
 
@@ -14,7 +15,7 @@ An archive holds the table it was indexed with: a change here needs a migration 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -43,6 +44,9 @@ _PAIR = re.compile(
 # Where compatibility characters are looked for (NFKC): full-width forms and kana, indices, circled numbers, Roman
 # numerals, ligatures, units, and the Han characters that PDF files and old Korean and Japanese sets bring.
 _COMPATIBLE = "！-～ｦ-ﾝ²³¹⁰⁴-⁹₀-₉①-⑳Ⅰ-ⅿﬀ-ﬄ㎀-㏞\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1d"
+VOICE_MARKS = "ﾞﾟ"  # characters of their own in half-width katakana
+_HALF_WIDTH_KATAKANA = "ｦ-ﾝ"
+_VOICED = re.compile(f"[{_HALF_WIDTH_KATAKANA}][{VOICE_MARKS}]")
 _GREEK_NAME = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 
 
@@ -56,20 +60,28 @@ def table() -> dict[str, str]:
     return rows | dict(_greek()) | han
 
 
+@cache
+def voiced_katakana() -> dict[str, str]:
+    """Return half-width katakana with a voice mark, two characters each, with their full-width letters."""
+    pairs = (kana + mark for kana in _characters(_HALF_WIDTH_KATAKANA) for mark in VOICE_MARKS)
+    letters = ((pair, unicodedata.normalize("NFKC", pair)) for pair in pairs)
+    return {pair: letter for pair, letter in letters if len(letter) == 1}
+
+
 def fold(text: str) -> str:
-    """Return `text` with every character of `table()` replaced; folding is idempotent."""
-    return text.replace(BOUNDARY, " ").translate(_translation())
+    """Return `text` with voice marks joined and every character of `table()` replaced; folding is idempotent."""
+    return _joined(text).replace(BOUNDARY, " ").translate(_translation())
 
 
 def pair(text: str) -> str:
     """Return `text` folded, with a BOUNDARY before every unit and characters in pairs, as the index stores it."""
-    found = _PAIR.finditer(text.replace(BOUNDARY, " "))
+    found = _PAIR.finditer(_joined(text).replace(BOUNDARY, " "))
     return "".join(f"{BOUNDARY}{match[0]}{match[1] or ''}" for match in found).translate(_translation())
 
 
 def characters(text: str) -> str:
     """Return the characters of scripts without spaces, folded, with a BOUNDARY before each."""
-    return "".join(BOUNDARY + found for found in _UNSPACED.findall(text)).translate(_translation())
+    return "".join(BOUNDARY + found for found in _UNSPACED.findall(_joined(text))).translate(_translation())
 
 
 def is_character(unit: str) -> bool:
@@ -79,20 +91,31 @@ def is_character(unit: str) -> bool:
 
 def split(text: str) -> str:
     """Return `text` folded, with a BOUNDARY before every unit: words and single characters."""
-    pieces = _PIECE.findall(text.replace(BOUNDARY, " "))  # its own ones may stand anywhere, inside words too
+    pieces = _PIECE.findall(_joined(text).replace(BOUNDARY, " "))  # its own ones may stand anywhere, inside words too
     return (BOUNDARY + BOUNDARY.join(pieces)).translate(_translation()) if pieces else ""
 
 
 def origins(text: str) -> Sequence[int]:
     """Return offsets: character `i` of `fold(text)` comes from `text[origins(text)[i]]`; a last entry is the end."""
-    changed = _translation()
-    lengths = [len(changed.get(ord(character), character)) for character in text]
-    if sum(lengths) == len(text):
+    changed, joined = _translation(), _joined(text)
+    lengths = [len(changed.get(ord(character), character)) for character in joined]
+    if sum(lengths) == len(text) == len(joined):
         return range(len(text) + 1)
+    starts: Iterable[int] = range(len(joined))
+    if len(joined) < len(text):
+        voiced = {match.start() + 1 for match in _VOICED.finditer(text) if match[0] in voiced_katakana()}
+        starts = (index for index in range(len(text)) if index not in voiced)
     found = [len(text)] * (sum(lengths) + 1)
-    for origin, (start, length) in enumerate(zip(accumulate(lengths, initial=0), lengths, strict=False)):
+    for origin, start, length in zip(starts, accumulate(lengths, initial=0), lengths, strict=False):
         found[start : start + length] = [origin] * length
     return found
+
+
+def _joined(text: str) -> str:
+    """Return `text` with half-width katakana and their voice marks as one letter."""
+    if not any(mark in text for mark in VOICE_MARKS):
+        return text
+    return _VOICED.sub(lambda match: voiced_katakana().get(match[0], match[0]), text)
 
 
 @cache

@@ -18,13 +18,21 @@ Write with INSERT, UPDATE, DELETE or upsert. `INSERT OR REPLACE` deletes rows wi
 # ruff: noqa: S608 (the statements are put together from this module's own words)
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from archive.storage.fulltext import facet_codes
-from archive.storage.fulltext.spelling_sql import characters, fold_table, paired, walked
+from archive.storage.fulltext.spelling_sql import (
+    characters,
+    fold_table,
+    has_voice_marks,
+    joined,
+    paired,
+    voiced_table,
+    walked,
+)
 
 WORDS = ("text", "title", "source")
 NARROWING = ("site", "language", "published")  # columns that facets are made from
@@ -78,6 +86,20 @@ def create(db: Database) -> None:
             db.conn.execute(statement)
 
 
+def join_voice_marks(db: Database) -> None:
+    """Spell half-width katakana and their voice marks as one letter, as folding.py does; `create` does not."""
+    for statement in voiced_table():
+        db.conn.execute(statement)
+    for indexed in TABLES:
+        for view in ("walked", "old_walked"):
+            db.conn.execute(f"drop view {indexed.prefix}_{view}")
+        for statement in _walked_views(indexed, {name: joined(name) for name in WORDS}):
+            db.conn.execute(statement)
+        marked = " or ".join(map(has_voice_marks, WORDS))
+        if db.conn.execute(f"select 1 from {indexed.table} where {marked} limit 1").fetchone():
+            rebuild(db, [indexed])
+
+
 def rebuild(db: Database, tables: Iterable[Indexed] = TABLES) -> None:
     """Rebuild the content of the indexes from the tables."""
     for indexed in tables:
@@ -115,14 +137,19 @@ def check(db: Database) -> bool:
 def _walks(indexed: Indexed) -> Iterator[str]:
     """Yield the views that spell the texts of rows, and the table that holds such a row while it is indexed."""
     prefix = indexed.prefix
-    words = ", ".join(f"{walked(name)} as {name}" for name in WORDS)
     old = ", ".join(f"{name} text" for name in (*WORDS, *NARROWING))
     yield f"create table {prefix}_old (id integer primary key, {old}) strict"
-    walked_row = f"select id, {words}, {facet_codes.SQL} as facets"
-    yield f"create view {prefix}_walked as {walked_row} from {indexed.table}"
-    yield f"create view {prefix}_old_walked as {walked_row} from {prefix}_old"
+    yield from _walked_views(indexed, {name: name for name in WORDS})
     columns = ", ".join(f"{name} text" for name in (*WORDS, "facets"))
     yield f"create table {prefix}_row (id integer primary key, {columns}) strict"
+
+
+def _walked_views(indexed: Indexed, words: Mapping[str, str]) -> Iterator[str]:
+    """Yield the views of the table's rows and of the row before a change; `words` has the SQL of each text."""
+    spelled = ", ".join(f"{walked(sql)} as {name}" for name, sql in words.items())
+    walked_row = f"select id, {spelled}, {facet_codes.SQL} as facets"
+    yield f"create view {indexed.prefix}_walked as {walked_row} from {indexed.table}"
+    yield f"create view {indexed.prefix}_old_walked as {walked_row} from {indexed.prefix}_old"
 
 
 def _indexes(indexed: Indexed) -> Iterator[str]:

@@ -8,7 +8,17 @@ rest. In a piece, `step` takes one unit at a time: a run of ASCII or a single ch
 
 from collections.abc import Iterator
 
-from archive.text.folding import BOUNDARY, BRIDGED, DIGITS, INDICES, SINGLES, UNSPACED, table
+from archive.text.folding import (
+    BOUNDARY,
+    BRIDGED,
+    DIGITS,
+    INDICES,
+    SINGLES,
+    UNSPACED,
+    VOICE_MARKS,
+    table,
+    voiced_katakana,
+)
 
 _BLOCK = 4096  # characters
 _PIECE = 48
@@ -58,6 +68,29 @@ step (b, p, before, class, folded, source, rest, after, characters, pairs) as (
 )
 select json_array(group_concat(characters, ''), group_concat(pairs, ''))
 from (select characters, pairs from step where source = '' order by b, p))"""
+
+
+def voiced_table() -> Iterator[str]:
+    """Yield the statements that create the table of half-width katakana with voice marks and their letters."""
+    rows = ", ".join(f"({_quote(pair)}, {_quote(letter)})" for pair, letter in voiced_katakana().items())
+    yield "create table articles_fts_voiced (id integer primary key, pair text not null, letter text not null) strict"
+    yield f"insert into articles_fts_voiced (pair, letter) values {rows}"
+
+
+def joined(text: str) -> str:
+    """Return SQL for a text with half-width katakana and their voice marks as one letter; few texts have any."""
+    return f"""(case when {has_voice_marks(text)} then (
+with recursive replaced (n, words) as (
+  select 0, {text}
+  union all
+  select n + 1, replace(words, pair, letter) from replaced join articles_fts_voiced as voiced on voiced.id = n + 1
+)
+select words from replaced order by n desc limit 1) else {text} end)"""
+
+
+def has_voice_marks(text: str) -> str:
+    """Return SQL for whether a text has voice marks of half-width katakana."""
+    return " or ".join(f"instr({text}, {_quote(mark)})" for mark in VOICE_MARKS)
 
 
 def characters(both: str) -> str:
