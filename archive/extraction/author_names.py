@@ -40,6 +40,7 @@ _ROLE = re.compile(
     rf"(?:.*[\s-])?{alternatives(all_words(_WORDS['roles']))}",
     re.IGNORECASE,
 )
+_REPORTER = re.compile(rf"(?:.*[\s-])?{alternatives(all_words(_WORDS['reporters']))}", re.IGNORECASE)
 _ROLE_AFTER = re.compile(
     rf"(?<=[{HAN}가-힣])\s?{alternatives([*_WORDS['roles']['zh'], *_WORDS['roles']['ja'], *_WORDS['roles']['ko']])}$"
 )
@@ -87,6 +88,11 @@ def is_role(text: str) -> bool:
     return bool(_ROLE.fullmatch(text))
 
 
+def is_reporter(text: str) -> bool:
+    """Return whether a text ends with the work of someone who writes for a publication."""
+    return bool(_REPORTER.fullmatch(text))
+
+
 def is_organisation(name: str) -> bool:
     """Return whether a name is that of an organisation: `Lantern News Corporation`, 健康网."""
     return bool(_ORGANISATION.search(name))
@@ -121,10 +127,15 @@ def _bare(name: str) -> str:
     text = _SUFFIX.sub("", _BY.sub("", name).strip(" .。:：·[]【】《》\u3000*")).strip(" .:：()（）")
     text = _ROLE_AFTER.sub("", _TITLE.sub("", text))
     words = text.split()
-    while len(words) > 2 and not text.isupper() and (_DEGREE.fullmatch(words[-1]) or _CAPITALS.fullmatch(words[-1])):
+    while len(words) > 2 and not text.isupper() and _is_behind(words[-1]):
         words.pop()
     text = " ".join(words)
     return "" if all(_DEGREE.fullmatch(word) for word in words) else text
+
+
+def _is_behind(word: str) -> bool:
+    """Return whether the last word of a name is a degree or the month of a date behind it."""
+    return bool(_DEGREE.fullmatch(word) or _CAPITALS.fullmatch(word)) or word.lower() in _MONTHS
 
 
 def byline_pattern(phrases: Sequence[str]) -> re.Pattern[str]:

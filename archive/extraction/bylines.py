@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from lxml.html import HtmlElement
 
 from archive.dom.lines import SEAM, Line, fold_line
-from archive.extraction.author_names import byline_pattern, bylines, is_person, names_at, split_names
+from archive.extraction.author_names import byline_pattern, bylines, is_person, is_reporter, names_at, split_names
 from archive.extraction.dates import find_dates, find_short_date, local_day, parse_date
 from archive.extraction.page_lines import LINK_REST, PageLines, TimeElement
 from archive.extraction.titles import comparison_key
@@ -43,14 +43,18 @@ _LABEL_END = re.compile(rf"(?<!\w)(?:{'|'.join(_LABELS['published'])})\s?[:：]?
 _LABEL_LINE = re.compile(rf"(?:{'|'.join(_LABELS['published'])})\s*[:：]?", re.IGNORECASE)
 # A reporter's name without a colon: `本报记者 赵青`, alone on its line or as a part of it.
 _REPORTER = re.compile(
-    rf"(?:^|[{SEAM}\s(（])[{HAN}]{{0,6}}(?:记者|記者|通讯员)[\s{SEAM}]{{1,3}}(?P<name>[{HAN}·]{{2,5}})(?=$|[{SEAM}\s)）])"
+    rf"(?:^|[{SEAM}\s(（])[{HAN}]{{0,6}}(?:记者|記者|通讯员)(?:[\s{SEAM}]{{1,3}}(?P<name>[{HAN}·]{{2,5}})"
+    rf"|(?P<joined>[{HAN}]{{3}}))(?=$|[{SEAM}\s)）])"
 )
-_VALUE_END = re.compile(rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.])|[）)】\]](?=\s*$)|\s[-—·•]\s")
+_VALUE_END = re.compile(
+    rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.]|(?:本报)?(?:记者|記者|通讯员|编辑|作者))|[）)】\]](?=\s*$)|\s[-—·•]\s"
+)
 _NOT_A_DATE_LINE = re.compile("|".join(all_words(_DATE_WORDS["not_a_date_line"])), re.IGNORECASE)
 _OTHER_DATE = re.compile("|".join(all_words(_DATE_WORDS["other_date"])), re.IGNORECASE)
 _DATE_LABEL = re.compile("|".join(all_words(_DATE_WORDS["date_label"])), re.IGNORECASE)
 _PLACE = re.compile(rf"(?:{'|'.join(all_words(_DATE_WORDS['place']))})\s?[:：]", re.IGNORECASE)
 _CHANGE_LABEL = re.compile(rf"(?:{'|'.join(_LABELS['modified'])})\s?[:：]?", re.IGNORECASE)
+_BETWEEN = re.compile(r" ?[,，/／|｜] ?")
 # Between the parts of a line of facts.
 _PART = re.compile(rf"{SEAM}|[|｜·•/／]|\s[-–—]\s")
 _COLON = re.compile(r"(?P<label>[^:：|｜]{1,40})[:：]\s?$")
@@ -81,7 +85,7 @@ _NEXT, _ABOVE = 4, 2
 _SITE_DAY = re.compile(r"\b(?:site|website|page design)\b[^:：]{0,20}$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<n>\d[\d,]{0,14}(?:\.\d+)?)\s*(?P<unit>万|萬|k\b)?", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-_YEAR = re.compile(rf"(?:19|20)\d\d|{'|'.join(_DATE_WORDS['eras'])}")
+_YEAR = re.compile(rf"(?:19|20)\d\d|二[〇○零]|{'|'.join(_DATE_WORDS['eras'])}")
 # Characters between a label and its date at most: `am`, a day of the week, a place.
 _LATEST_START = 16
 
@@ -115,7 +119,10 @@ def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
     near = _facts(lines, after[:NEAR_TITLE]).get("modified", ())
     return PrintedFacts(
         source=next((s for s in map(clean_source, facts.get("source", ())) if s), None),
-        authors=split_names(facts.get("author", ())) or by.get("author", ()) or split_names(facts.get("reporter", ())),
+        authors=split_names(facts.get("author", ()))
+        or by.get("author", ())
+        or split_names(facts.get("reporter", ()))
+        or next(filter(None, (_named_with_role(line) for line in lines[at + 1 : at + 1 + _NEXT])), ()),
         editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
         published=_first_date(facts.get("published", ()), language),
         modified=_first_date(facts.get("modified", ()), language),
@@ -193,8 +200,14 @@ def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]
                 facts.setdefault(name, []).append(value)
         reporter = _REPORTER.search(line.seamed) if len(line.text) <= 60 else None
         if reporter:
-            facts.setdefault("reporter", []).append(reporter["name"])
+            facts.setdefault("reporter", []).append(reporter["name"] or reporter["joined"])
     return facts
+
+
+def _named_with_role(line: Line) -> tuple[str, ...]:
+    """Return the person of a short line such as `Ann Lee, Health Correspondent`."""
+    name, *rest = _BETWEEN.split(line.spaced, maxsplit=2) if len(line.text) <= 80 else [""]
+    return (name,) if rest and is_reporter(rest[0]) and is_person(name) else ()
 
 
 def _is_event(lines: Sequence[Line], index: int) -> bool:
@@ -220,8 +233,9 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_other_label(name: str, words: str) -> bool:
-    """Return whether the words before a label of publication make it that of another date: `Expiry date`."""
-    return name == "published" and bool(_OTHER_DATE.search(words[-25:]))
+    """Return whether the words before a label make it that of another date (`Expiry date`) or of a cited work."""
+    cited = len(words.split()) > 2 and words.rstrip().endswith((".", ";"))
+    return name == "published" and (cited or bool(_OTHER_DATE.search(words[-25:])))
 
 
 def is_labelled(line: str) -> bool:
@@ -298,7 +312,11 @@ def _is_date(text: str) -> bool:
 def _is_prose(text: str, offset: int) -> bool:
     """Return whether the date at `offset` stands in a sentence."""
     before = _PART.split(text[:offset])[-1]
-    return not _PUBLISHED.search(before) and bool(_SENTENCE.search(before) or _FULL_STOP.search(text[-80:]))
+    if (
+        _PUBLISHED.search(before) and before.count(". ") < 2
+    ):  # with more sentences it is the publication of a cited work
+        return False
+    return bool(_SENTENCE.search(before) or _FULL_STOP.search(text[-80:]) or before.count(". ") > 1)
 
 
 def _is_birth(text: str, offset: int) -> bool:

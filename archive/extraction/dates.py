@@ -40,6 +40,8 @@ _NUMERALS = re.compile(
 _DIGITS = {sign: value for value, signs in enumerate(("〇○零", *"一二三四五六七八九")) for sign in signs}
 # Two digits of a year, in labelled dates only: day first in Europe, year first in East Asia.
 _SHORT_YEAR = re.compile(r"(?<![\d.])(?P<a>\d\d?)(?P<s>[./-])\s?(?P<b>\d\d?)(?P=s)\s?(?P<c>\d\d)(?![\d./-])")
+# A year of the Republic of China without its name, as sites of Taiwan print it behind a label: `113年5月21日`.
+_REPUBLIC_YEAR = re.compile(r"(?<!\d)(?P<y>1[01]\d)\s?[年./-]\s?(?P<m>\d\d?)\s?[月./-]\s?(?P<d>\d\d?)(?!\d)")
 _YEAR_FIRST = re.compile(r"(?:zh|ja|ko)\b")
 # A stamp with a time in UTC; its zone says nothing about the place where the page was published.
 _UTC_STAMP = re.compile(r"[T ](?P<h>[01]\d|2[0-3]):?[0-5]\d[\d:.]{0,14}\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
@@ -86,8 +88,16 @@ def _numeral(text: str) -> int:
 
 
 def find_short_date(text: str, language: str = "") -> tuple[int, date] | None:
-    """Return the first date with a year of two digits and its offset; to be used only behind a label."""
-    match = _SHORT_YEAR.search(_plain(text))
+    """Return the first date with a year of two digits, or of the Republic of China, and its offset.
+
+    It is to be used only behind a label.
+    """
+    text = _plain(text)
+    republic = _REPUBLIC_YEAR.search(text)
+    if republic:
+        found = valid_date(_ERAS["民國"] + int(republic["y"]), int(republic["m"]), int(republic["d"]))
+        return (republic.start(), found) if found else None
+    match = _SHORT_YEAR.search(text)
     if match is None:
         return None
     first, second, third = int(match["a"]), int(match["b"]), int(match["c"])
