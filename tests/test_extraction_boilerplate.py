@@ -35,6 +35,15 @@ def test_head_and_tail_are_removed() -> None:
     ]  # fmt: skip
 
 
+def test_a_heading_with_a_kicker_repeats_the_title() -> None:
+    heading = Block("League: A walk a day keeps sugar away", "# League", "head", 1)
+    kept, removals = remove_boilerplate(
+        [PositionedBlock(heading), *blocks("Walks help, a study says. " * 9)], "A walk a day keeps sugar away"
+    )
+    assert [removal.reason for removal in removals] == ["repeated title"]
+    assert len(kept) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "reason", "kind"),
     [

@@ -25,6 +25,8 @@ from archive.extraction.titles import comparison_key
 from archive.references.markers import strip
 from archive.text.scripts import count_cjk, has_cjk
 
+# Letters of a kicker before a title, or of a note behind it, at most.
+KICKER = 20
 # The tail begins after this share of the prose. No rule removes the rest of a page, or what is before the title, if
 # that has more than REMOVED_AT_MOST of the prose.
 TAIL_FROM = 0.6
@@ -128,10 +130,10 @@ def _item(positioned: PositionedBlock) -> _Item:
 def _remove_head(items: Sequence[_Item], total: int, title: str, names: set[str]) -> None:
     """Remove the repeated title and the lines before it, then the by-line, breadcrumb and date lines after it."""
     wanted = comparison_key(title)
-    head = next((i for i, item in enumerate(items) if item.weight and comparison_key(item.line) != wanted), 0)
+    head = next((i for i, item in enumerate(items) if item.weight and not _repeats(item, wanted)), 0)
     start = 0
     for index in range(min(len(items), max(head, 1) + 2, HEAD_BLOCKS)):
-        if wanted and comparison_key(items[index].line) == wanted:
+        if wanted and _repeats(items[index], wanted):
             items[index].decision = _Decision("repeated title")
             if sum(item.weight for item in items[:index]) <= REMOVED_AT_MOST * total:
                 for item in items[:index]:
@@ -160,6 +162,14 @@ def is_sentence(text: str) -> bool:
     words = text.split()
     small = sum(word[0].islower() for word in words)
     return len(words) >= SENTENCE_WORDS and 2 * small >= len(words) and bool(_STOP.search(text))
+
+
+def _repeats(item: _Item, wanted: str) -> bool:
+    """Return whether a line is the title, or a heading that has a kicker or a note beside it."""
+    key = comparison_key(item.line)
+    beside = len(key) - len(wanted)
+    heading = item.positioned.block.kind == "head" and len(wanted) >= KICKER and 0 < beside <= KICKER
+    return key == wanted or (heading and (key.startswith(wanted) or key.endswith(wanted)))
 
 
 def _is_fact(line: str) -> bool:
