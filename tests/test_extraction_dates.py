@@ -189,6 +189,7 @@ def test_lines_that_date_an_article(line: str) -> None:
         "<p>Expiry date: 2024-05-21</p>",
         "<p>The clinic was rebuilt by the town on 21 May 2024.</p>",
         "<p>21.05.24</p>",
+        "<p>Received May 21, 2024</p>",
         "<p>会诊日期：2024年5月21日</p>",
         "<p>Join us on Tuesday, May 21, 2024 at 10 am</p>",
         "<ol><li>Li A. Walking and sleep. J Sleep. Published May 21, 2024.</li></ol>",
@@ -257,12 +258,13 @@ def test_a_found_date_is_printed_on_the_page(fragments: list[str]) -> None:
         (meta("article:published_time", "2024-05-20T18:30:00Z"), "<p>2024年5月21日 02:30</p>", DAY),
         (meta("article:published_time", "2024-05-22T02:10:00+00:00"), "<p>May 21, 2024</p>", DAY),
         (meta("article:published_time", "2024-05-21T02:10:00+08:00"), "<p>May 22, 2024</p>", DAY),
+        (meta("article:published_time", "2024-06-21T02:10:00+08:00"), "<p>May 21, 2024</p>", DAY),
         (meta("article:published_time", "2024-05-21T08:30:00Z"), "<p>2024年5月22日</p>", DAY),
         (meta("article:published_time", "2024-05-21T18:30:00Z"), "<p>Updated 2024年5月22日</p>", DAY),
         ("", "<p><time datetime=2024-05-20T18:30:00Z>2024年5月21日</time></p>", DAY),
     ],
 )
-def test_the_printed_day_corrects_a_stamp_in_utc(head: str, body: str, expected: date) -> None:
+def test_the_printed_day_corrects_a_later_stamp_and_one_in_utc(head: str, body: str, expected: date) -> None:
     assert read(head, f"<h1>A walk a day</h1>{body}").published == expected
 
 

@@ -348,7 +348,7 @@ def date_of_time(page: PageLines, stamp: TimeElement) -> date | None:
     printed = parse_date(str(element.text_content())[:60], language)
     exact = element.get("datetime") or ""
     day = parse_date(exact, language)
-    return local_day(exact, day, lambda: printed, language) if day else printed
+    return local_day(exact, day, printed, language) if day else printed
 
 
 def is_other_date(words: str, line_before: str = "") -> bool:

@@ -1,7 +1,7 @@
 """Find dates in text, in the forms in which pages of many languages print them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from archive.text.scripts import FULL_WIDTH_FORMS
@@ -110,13 +110,9 @@ def find_short_date(text: str, language: str = "") -> tuple[int, date] | None:
     return (match.start(), found) if found else None
 
 
-def local_day(stamp: str, day: date, local: Callable[[], date | None], language: str = "") -> date:
-    """Return the day that `local` gives if it differs from `day`, which is that of `stamp`, only by the zone.
-
-    That is so if the stamp is in UTC.
-    """
+def local_day(stamp: str, day: date, printed: date | None, language: str = "") -> date:
+    """Return the `printed` day if it differs from `day`, which is that of `stamp`, only by the zone: a stamp in UTC."""
     match = _UTC_STAMP.search(stamp.strip())
-    printed = local() if match else None
     if match is None or printed is None:
         return day
     # Zones reach from UTC-12 to UTC+14, those of languages that are written only in Europe from UTC to UTC+3.
