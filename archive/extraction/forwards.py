@@ -1,6 +1,7 @@
 """Pages that only forward to another: by a meta refresh or by a script that sets the location."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -8,6 +9,8 @@ from archive.extraction.interstitials import is_forwarding, short_page_lines
 from archive.urls.canonical import resolve
 
 MAX_DELAY = 30  # seconds; later refreshes are for readers who leave a page open
+# A page with so few letters that is replaced within so many seconds is not for reading, whatever it says.
+UNREAD_LETTERS, UNREAD_DELAY = 300, 5
 _REFRESH = re.compile(
     r"\s*(\d{1,6})(?:\.\d*)?\s*[;,]?\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s][^\"']{0,2000})?", re.IGNORECASE
 )
@@ -22,23 +25,26 @@ def forward_target(root: HtmlElement, url: str) -> str | None:
     `root` still has its scripts. A page that reloads itself does not forward.
     """
     lines = short_page_lines(root)
-    if lines is None or not is_forwarding(lines):
+    if lines is None:
         return None
-    for target in (*_refreshes(root), *_locations(root)):
-        resolved = resolve(target, url)
-        if resolved and resolved != resolve(url, url):
-            return resolved
-    return None
+    refreshes = list(_refreshes(root))
+    if is_forwarding(lines):
+        targets = [target for target, delay, _ in refreshes if delay <= MAX_DELAY] + _locations(root)
+    elif sum(map(len, lines)) <= UNREAD_LETTERS:
+        targets = [target for target, delay, with_scripts in refreshes if delay <= UNREAD_DELAY and with_scripts]
+    else:
+        return None
+    resolved = (resolve(target, url) for target in targets)
+    return next((target for target in resolved if target and target != resolve(url, url)), None)
 
 
-def _refreshes(root: HtmlElement) -> list[str]:
-    found = []
+def _refreshes(root: HtmlElement) -> Iterator[tuple[str, int, bool]]:
+    """Yield the target, the delay in seconds, and whether browsers that run scripts follow it."""
     for meta in root.iter("meta"):
         if (meta.get("http-equiv") or "").strip().lower() == "refresh":
             match = _REFRESH.match(meta.get("content") or "")
-            if match and match[2] and int(match[1]) <= MAX_DELAY:
-                found.append(match[2].strip())
-    return found
+            if match and match[2]:
+                yield match[2].strip(), int(match[1]), next(meta.iterancestors("noscript"), None) is None
 
 
 def _locations(root: HtmlElement) -> list[str]:
