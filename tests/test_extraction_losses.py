@@ -124,3 +124,29 @@ def test_prose_beside_the_content_is_recorded() -> None:
 )
 def test_a_sentence_is_no_by_line(line: str, expected: bool) -> None:
     assert is_sentence(line) is expected
+
+
+def test_a_long_list_beside_the_title_s_container_is_no_text() -> None:
+    items = "".join(f"<li>Question {n}: {PARTS[n % 6]}</li>" for n in range(20))
+    main = f"<div><h1>{TITLE}</h1>{''.join(f'<div><p>{part}</p></div>' for part in PARTS)}</div>"
+    assert article(f'<section>{main}<div class="rail"><ul>{items}</ul></div></section>').text.split("\n\n") == PARTS
+
+
+@pytest.mark.parametrize("pager", ["1", "1 2 3", "上一页 1 2 3 下一页", "Page 2 of 3", "« 1 2 »"])
+def test_the_pager_is_removed(pager: str) -> None:
+    found = article(f"<h1>{TITLE}</h1><main>{paragraphs(PARTS)}<div><p>{pager}</p></div></main>")
+    assert found.text.split("\n\n") == PARTS
+    assert not any(removal.advertises for removal in found.removals)
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        (["咨询热线 400-555-0100", "立即预约", "扫码咨询专家", "欢迎来电", "限时优惠，立即报名，名额有限"], 5),
+        (["分享到", "微信好友", "Share on Facebook", "返回顶部", "联系我们", "相关阅读", "扫一扫在手机打开当前页"], 0),
+    ],
+)
+def test_only_advertising_counts_as_advertising(lines: list[str], count: int) -> None:
+    zh = ["港区游泳馆的护士在十周里量了四百个人的脉搏，冬泳的人感冒更少，她说这可能与作息有关，还需要观察。"] * 6
+    found = article(f"<h1>冬泳与感冒</h1><main>{paragraphs([*zh[:3], *lines, *zh[3:]])}</main>")
+    assert sum(removal.advertises for removal in found.removals) == count

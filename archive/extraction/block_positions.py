@@ -36,6 +36,10 @@ _NO_LEAD = re.compile(
 )
 _STOP = re.compile(r"[.!?…。！？][”’」』）)\"']*$")
 _NOT_LETTER = re.compile(r"\W+")
+_LETTER = re.compile(r"\w")
+# The elements that may hold prose or a lead far from the content root, where most others are lists of links.
+_SHORTEST = 4  # characters
+_TEXT_TAGS = frozenset({"p", "pre", "li", "blockquote", "td", "dd", "h1", "h2", "h3", "h4"})
 _PROSE_TAGS = frozenset({"p", "pre", "li"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -79,11 +83,16 @@ def read_body_lines(body: HtmlElement, root: HtmlElement | None) -> BodyLines:
     for index, element in enumerate(elements):
         if index == begin:
             first = len(found.lines)
+        is_near = begin <= index < end
         if element.tag == "img":
-            if begin <= index < end:
+            if is_near:
                 found.images.append((element, len(found.lines)))
-        elif (text := fold("".join(_own_text(element)))) and key_of(text):
-            found.lines.append(Line(element, text))
+        elif is_near or element.tag in _TEXT_TAGS:
+            own = "".join(_own_text(element))
+            if is_near or len(own) >= _SHORTEST:
+                text = fold(own)
+                if _LETTER.search(text):
+                    found.lines.append(Line(element, text))
         if index < end:
             last = len(found.lines)
     found.near = range(first, last)
@@ -116,6 +125,11 @@ def _own_text(element: HtmlElement) -> Iterator[str]:
 def key_of(text: str) -> str:
     """Return the first letters and digits of a text."""
     return _NOT_LETTER.sub("", text[: 3 * _KEY])[:_KEY]
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return _NOT_LETTER.sub("", text)
 
 
 def find_lines(blocks: Sequence[Block], page: BodyLines) -> list[int | None]:
@@ -171,16 +185,6 @@ def position_blocks(
     return positioned
 
 
-def left_out_elsewhere(page: BodyLines, known: Iterable[str]) -> list[str]:
-    """Return the lines of prose of a page that none of the texts `known` has: what is beside the content root."""
-    letters = "|".join(_NOT_LETTER.sub("", text) for text in known)
-    found: dict[str, str] = {}
-    for line in page.lines:
-        if _is_prose(line) and (key := key_of(line.text)) not in letters:
-            found.setdefault(key, line.text)
-    return list(found.values())
-
-
 def _lead_lines(page: BodyLines, first: int) -> Iterator[int]:
     """Yield the numbers of the lines between the page's title and line `first` that are a lead, known by its name."""
     title = next((n for n in range(first - 1, -1, -1) if page.lines[n].block.tag == "h1"), None)
@@ -198,7 +202,7 @@ def _lead_lines(page: BodyLines, first: int) -> Iterator[int]:
 
 def _lost_lines(page: BodyLines, numbers: range, blocks: Sequence[Block], parents: set[HtmlElement]) -> set[int]:
     """Return the numbers of the prose in containers named as those of the blocks; none unless most prose is missing."""
-    prose = {n: page.lines[n] for n in numbers if page.lines[n].block.tag in _PROSE_TAGS and _is_prose(page.lines[n])}
+    prose = {n: page.lines[n] for n in numbers if page.lines[n].block.tag in _PROSE_TAGS and is_prose(page.lines[n])}
     found = sum(prose_weight(block.text) for block in blocks)
     if found >= LOST_PROSE * sum(prose_weight(line.text) for line in prose.values()):
         return set()
@@ -209,10 +213,11 @@ def _lost_lines(page: BodyLines, numbers: range, blocks: Sequence[Block], parent
 def _stated_lines(page: BodyLines, first: int, last: int, stated: str) -> set[int]:
     letters = _NOT_LETTER.sub("", stated)
     lines = ((number, page.lines[number]) for number in range(first, last) if letters)
-    return {number for number, line in lines if _is_prose(line) and key_of(line.text) in letters}
+    return {number for number, line in lines if is_prose(line) and key_of(line.text) in letters}
 
 
-def _is_prose(line: Line) -> bool:
+def is_prose(line: Line) -> bool:
+    """Return whether a line is prose outside links."""
     return bool(prose_weight(line.text)) and not is_linked(line)
 
 

@@ -16,8 +16,16 @@ from lxml.html import HtmlElement
 from archive.article import Removal
 from archive.dom.tree import classes
 from archive.extraction.block_fingerprints import RECURRING, fingerprint
-from archive.extraction.block_positions import PositionedBlock, is_linked
-from archive.extraction.boilerplate_rules import BoilerplateRule, bare_line, fold_line, promotion, rules
+from archive.extraction.block_positions import BodyLines, PositionedBlock, is_linked, is_prose, key_of, letters_of
+from archive.extraction.boilerplate_rules import (
+    BoilerplateRule,
+    advertising_lines,
+    advertising_rules,
+    bare_line,
+    fold_line,
+    promotion,
+    rules,
+)
 from archive.extraction.bylines import is_labelled
 from archive.extraction.content_root import prose_weight
 from archive.extraction.dates import find_dates
@@ -58,6 +66,12 @@ CJK_SENTENCE, SENTENCE_WORDS = 15, 8
 _STOP = re.compile(r"[.!?…][”’»\"')]*$")
 _CLAUSES = re.compile(r"[。！？][”’」』）)\"']*$|[，、,].{6,}[，,。；：:]|[。！？].{6,}")
 _LABELLED = re.compile(r"[^，。]{0,24}[:：|｜/／]|.{0,40}(?:来源|來源|编辑|編輯|作者|责编|責編|审核)[:：]")
+# Characters of the longest advertisement beside the content, and what one has: a telephone number or such a word.
+ELSEWHERE_LINE = 40
+_CALLS = re.compile(
+    r"\d{3}[- ]?\d{4}|[咨询諮热線线预约約顾顧扫掃客][询詢線线约問问码碼服]"
+    r"|\b(?:call|book|appointment|consultation)\b"
+)
 _QUOTES = "“\"「『‘'"
 
 
@@ -114,6 +128,31 @@ def remove_boilerplate(
         if item.decision
     ]
     return kept, removals
+
+
+def remove_elsewhere(page: BodyLines, kept: Sequence[PositionedBlock], removals: Sequence[Removal]) -> list[Removal]:
+    """Return what stands beside the content root, in neither of the other two: prose and advertising.
+
+    Advertising is judged by whole lines and telephone numbers only, since pages have hundreds of lines of navigation.
+    """
+    held = [item.block.text for item in kept] + [removal.text for removal in removals]
+    letters = "|".join(map(letters_of, held))
+    found: dict[str, Removal] = {}
+    for line in page.lines:
+        rule = _advertising_rule(fold_line(line.text)) if len(line.text) <= ELSEWHERE_LINE else None
+        if (rule or is_prose(line)) and (key := key_of(line.text)) not in letters and key not in found:
+            reason, kind = (rule.reason, rule.kind) if rule else ("left out", None)
+            found[key] = Removal(text=line.text, reason=reason, kind=kind)
+    return list(found.values())
+
+
+def _advertising_rule(line: str) -> BoilerplateRule | None:
+    bare = bare_line(line)
+    return advertising_lines().get(bare) or next((rule for rule in _wide_rules(line) if rule.matches(line, bare)), None)
+
+
+def _wide_rules(line: str) -> Iterable[BoilerplateRule]:
+    return advertising_rules() if _CALLS.search(line) else ()
 
 
 def is_form(kept: Sequence[PositionedBlock], removals: Sequence[Removal]) -> bool:

@@ -74,6 +74,18 @@ def rules() -> tuple[BoilerplateRule, ...]:
 
 
 @cache
+def advertising_rules() -> tuple[BoilerplateRule, ...]:
+    """Return the rules for advertising that stands anywhere."""
+    return tuple(rule for rule in rules() if rule.kind in ADVERTISING and rule.place == "any")
+
+
+@cache
+def advertising_lines() -> dict[str, BoilerplateRule]:
+    """Return the rule of each whole line that is advertising."""
+    return {line: rule for rule in advertising_rules() for line in rule.lines}
+
+
+@cache
 def promotion() -> Promotion:
     """Return the groups of promotional words, with all languages together."""
     groups = _tables()["promotion"]

@@ -101,27 +101,34 @@ def _hide_beside(element: HtmlElement) -> list[tuple[HtmlElement, int, HtmlEleme
 def find_content_root(root: HtmlElement) -> ContentRoot:
     """Return the content root of a repaired tree; hidden paragraphs and those that are mostly links do not count."""
     prose: dict[HtmlElement, int] = {}
+    hidden: dict[HtmlElement, bool] = {}
     total = 0
     for paragraph in root.iter("p"):
         size = prose_weight(paragraph.text_content())
         if not size or 2 * sum(len(link.text_content()) for link in paragraph.iter("a")) >= size:
             continue
-        ancestors = list(paragraph.iterancestors())
-        if any(map(_is_hidden, ancestors)):
+        if _is_inside_hidden(paragraph.getparent(), hidden):
             continue
         total += size
-        for ancestor in ancestors:
+        for ancestor in paragraph.iterancestors():
             prose[ancestor] = prose.get(ancestor, 0) + size
-    body = root.find("body")
-    linked = sum(prose_weight(link.text_content()) for link in body.iter("a"))
-    if total < PROSE_SHARE * (prose_weight(body.text_content()) - linked):
-        return ContentRoot(total)
     # Containers with more than half of the prose are nested in each other: the innermost has the most ancestors.
     holders = (e for e, size in prose.items() if size >= ROOT_PROSE * total and e.tag in _CONTAINERS)
     element = max(holders, key=lambda e: sum(1 for _ in e.iterancestors()), default=None)
-    if element is None:
+    if element is None or not _is_mostly_paragraphs(element, root, prose[element], total):
         return ContentRoot(total)
     return ContentRoot(total, _with_alike(element, prose))
+
+
+def _is_mostly_paragraphs(element: HtmlElement, root: HtmlElement, held: int, total: int) -> bool:
+    """Return whether paragraphs are most of the page's text, or of a container's that holds the page's title."""
+    if total >= PROSE_SHARE * _unlinked(root.find("body")):
+        return True
+    return element.find(".//h1") is not None and held >= PROSE_SHARE * _unlinked(element)
+
+
+def _unlinked(element: HtmlElement) -> int:
+    return prose_weight(element.text_content()) - sum(prose_weight(link.text_content()) for link in element.iter("a"))
 
 
 def _with_alike(element: HtmlElement, prose: dict[HtmlElement, int]) -> HtmlElement:
@@ -130,6 +137,18 @@ def _with_alike(element: HtmlElement, prose: dict[HtmlElement, int]) -> HtmlElem
     if parent is None or parent.tag not in _CONTAINERS:
         return element
     return parent if any(prose.get(sibling) for sibling in _alike(element)) else element
+
+
+def _is_inside_hidden(element: HtmlElement | None, known: dict[HtmlElement, bool]) -> bool:
+    """Return whether an element or one around it is hidden; `known` caches the result by element."""
+    path: list[HtmlElement] = []
+    while element is not None and element not in known:
+        path.append(element)
+        element = element.getparent()
+    inside = known.get(element, False) if element is not None else False
+    for below in reversed(path):
+        inside = known[below] = inside or _is_hidden(below)
+    return inside
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -141,5 +160,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def prose_weight(text: str) -> int:
     """Return the number of letters in a line of prose, CJK characters counted twice; 0 if it is too short for prose."""
+    if 2 * len(text) < PROSE:
+        return 0
     size = len(text) + count_cjk(text)
     return size if size >= PROSE else 0

@@ -12,6 +12,7 @@ LAYOUT_CELL = 200
 # Lines separated by single breaks are paragraphs if one has at least this many characters, else verse or an address.
 PARAGRAPH_LINE = 60
 _BUTTON = frozenset({"onclick", "role", "aria-controls"})
+_SENTENCE = re.compile(r".{20}[.!?。！？]\s*$", re.DOTALL)
 _LETTER = re.compile(r"\w")
 
 _Run = list[HtmlElement | str]
@@ -28,11 +29,13 @@ def repair(root: HtmlElement) -> None:
 def unlink_bookmarks(body: HtmlElement) -> None:
     """Turn each bookmark `<a name>` into a `<span>`: its text is no link, and trafilatura drops lines of links.
 
-    Without an address, an `<a>` that has attributes other than a name is a button of a script.
+    Other `<a>` without an address are buttons of a script, unless they hold a sentence.
     """
     for link in list(body.iter("a")):
         names = set(link.attrib)
-        if not (link.get("href") or "").strip() and (not names or ({"name", "id"} & names and not _BUTTON & names)):
+        if (link.get("href") or "").strip() or names & _BUTTON:
+            continue
+        if names & {"name", "id"} or (not names and _SENTENCE.search(link.text_content())):
             link.tag = "span"
 
 

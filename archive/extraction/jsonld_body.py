@@ -30,7 +30,7 @@ OWN_SHARE, OWN_WORDS, MUCH_LONGER = 0.5, 0.15, 3
 # `&amp;lt;p&amp;gt;` is a paragraph that was escaped twice.
 _ESCAPED_AT_MOST = 3
 _NOT_LETTER = re.compile(r"\W+")
-_WORD = re.compile(rf"[{CJK}]{{2}}|[^\W\d_{CJK}]{{4,}}")
+_WORD = re.compile(rf"[{CJK}]{{2}}|[^\s{CJK}]{{4,}}")
 _MARKUP = re.compile(r"<[a-z/!]", re.IGNORECASE)
 _BREAK = re.compile(r"</(?:p|div|h[1-6]|li)>|<br\s*/?>", re.IGNORECASE)
 

@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 
 from lxml.html import HtmlElement
 
-from archive.article import Article, NoArticle, Removal
+from archive.article import Article, NoArticle
 from archive.dom.tree import drop_invisible, parse
-from archive.extraction.block_positions import PositionedBlock, left_out_elsewhere, position_blocks, read_body_lines
-from archive.extraction.boilerplate import is_form, remove_boilerplate
+from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
+from archive.extraction.boilerplate import is_form, remove_boilerplate, remove_elsewhere
 from archive.extraction.charset import decode
 from archive.extraction.file_signatures import binary_format
 from archive.extraction.forwards import forward_target
@@ -63,8 +63,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     lines = read_body_lines(root.find("body"), content_root)
     placed = position_blocks(found, lines, content_root, stated)
     kept, removals = remove_boilerplate(placed, facts.title, filter(None, names), site_blocks)
-    held = [item.block.text for item in kept] + [removal.text for removal in removals]
-    removals += [Removal(text=text, reason="left out") for text in left_out_elsewhere(lines, held)]
+    removals += remove_elsewhere(lines, kept, removals)
     blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
     if shows_not_found_notice(root, text):
