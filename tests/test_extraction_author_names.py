@@ -98,6 +98,8 @@ def test_names_are_in_the_text(text: str) -> None:
         ("来源：城西日报 记者赵一鸣", ("赵一鸣",)),
         ("By Ann Lee June 3, 2024", ("Ann Lee",)),
         ("By Ann Lee of Riverbend", ("Ann Lee",)),
+        ("本报讯（记者 赵青 陈一鸣）社区课程恢复，每周三晚开讲。", ("赵青", "陈一鸣")),
+        ("河湾网5月21日讯（记者赵青 整合）社区课程恢复，每周三晚开讲。", ("赵青",)),
         ("记者从市卫健委获悉，课程恢复。", ()),
         ("Share your worries with a friend.", ()),
         ("By 2050, half of all adults will sleep less.", ()),

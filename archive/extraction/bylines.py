@@ -54,6 +54,11 @@ _OTHER_DATE = re.compile("|".join(all_words(_DATE_WORDS["other_date"])), re.IGNO
 _DATE_LABEL = re.compile("|".join(all_words(_DATE_WORDS["date_label"])), re.IGNORECASE)
 _PLACE = re.compile(rf"(?:{'|'.join(all_words(_DATE_WORDS['place']))})\s?[:：]", re.IGNORECASE)
 _CHANGE_LABEL = re.compile(rf"(?:{'|'.join(_LABELS['modified'])})\s?[:：]?", re.IGNORECASE)
+_DATELINE = re.compile(
+    rf"[（(][{HAN}]{{0,6}}(?:记者|記者)\s?(?P<names>[{HAN}·]{{2,4}}(?:[\s、，][{HAN}·]{{2,5}}){{0,4}})\s?[)）]"
+)
+# Characters before which a dateline ends.
+_LATEST_DATELINE = 80
 _BETWEEN = re.compile(r" ?[,，/／|｜] ?")
 # Between the parts of a line of facts.
 _PART = re.compile(rf"{SEAM}|[|｜·•/／]|\s[-–—]\s")
@@ -121,6 +126,7 @@ def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
         source=next((s for s in map(clean_source, facts.get("source", ())) if s), None),
         authors=split_names(facts.get("author", ()))
         or by.get("author", ())
+        or next(filter(None, (_named_in_dateline(line) for line in lines[at + 1 : at + 1 + NEAR_TITLE])), ())
         or split_names(facts.get("reporter", ()))
         or next(filter(None, (_named_with_role(line) for line in lines[at + 1 : at + 1 + _NEXT])), ()),
         editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
@@ -208,6 +214,12 @@ def _named_with_role(line: Line) -> tuple[str, ...]:
     """Return the person of a short line such as `Ann Lee, Health Correspondent`."""
     name, *rest = _BETWEEN.split(line.spaced, maxsplit=2) if len(line.text) <= 80 else [""]
     return (name,) if rest and is_reporter(rest[0]) and is_person(name) else ()
+
+
+def _named_in_dateline(line: Line) -> tuple[str, ...]:
+    """Return the reporters at the start of a Chinese text: `本报讯（记者 赵青 陈一鸣）`."""
+    match = _DATELINE.search(line.text[:_LATEST_DATELINE])
+    return split_names([match["names"]]) if match else ()
 
 
 def _is_event(lines: Sequence[Line], index: int) -> bool:
