@@ -19,6 +19,8 @@ ROOT_PROSE = 0.8
 # paragraphs do not show where the content is.
 # Swept .2 to .6, F1: zh .963 .962 .962 .977 .977, magic .876 .876 .876 .888 .888, wcxb .951 .951 .948 .948 .948.
 PROSE_SHARE = 0.5
+# The same for a container that holds the title: of the page's text. Less is a page whose text is in other elements.
+TITLED_SHARE = 0.2
 # A line with fewer letters than this is not prose; a CJK character counts as two.
 PROSE = 80
 # Of elements with the same name, trafilatura may take the first if it has at least this share of their prose.
@@ -122,9 +124,12 @@ def find_content_root(root: HtmlElement) -> ContentRoot:
 
 def _is_mostly_paragraphs(element: HtmlElement, root: HtmlElement, held: int, total: int) -> bool:
     """Return whether paragraphs are most of the page's text, or of a container's that holds the page's title."""
-    if total >= PROSE_SHARE * _unlinked(root.find("body")):
+    text = _unlinked(root.find("body"))
+    if total >= PROSE_SHARE * text:
         return True
-    return element.find(".//h1") is not None and held >= PROSE_SHARE * _unlinked(element)
+    return (
+        total >= TITLED_SHARE * text and element.find(".//h1") is not None and held >= PROSE_SHARE * _unlinked(element)
+    )
 
 
 def _unlinked(element: HtmlElement) -> int:
