@@ -7,12 +7,13 @@ differ in the names they know and in hundreds of characters, such as A3A0 of GBK
 import codecs
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import endec
 import webencodings
 from chardetng_py.detector import EncodingDetector
 from w3lib.encoding import resolve_encoding
+
+from archive.urls.canonical import host_of
 
 REPLACEMENT = "\ufffd"
 # A declared encoding is used if it damages at most this many characters, or this share of the non-ASCII ones. One
@@ -166,7 +167,7 @@ def _detect(body: bytes, hint: str | None) -> Decoded:
 def _hint(body: bytes, language: str | None, url: str) -> str | None:
     """Return the top-level domain whose encodings are expected; None if the text alone decides."""
     match = _LANGUAGE.search(body[:_META_BYTES])
-    country = (urlsplit(url).hostname or "").rpartition(".")[2]
+    country = host_of(url).rpartition(".")[2]
     for code in (language or "", match[1].decode("ascii") if match else ""):
         parts = code.lower().split("-")
         for end in range(len(parts), 0, -1):
