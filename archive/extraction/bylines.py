@@ -275,17 +275,19 @@ def _first_date(values: Iterable[str], language: str) -> date | None:
     return None
 
 
-def date_near_title(page: PageLines, at: int) -> date | None:
+def date_near_title(page: PageLines, at: int, *, beside: bool = False) -> date | None:
     """Return the date of the nearest `<time>` or short line after the title, else shortly before it.
 
-    Lines right before the title go before those far behind it. Dates of an update, an event and the like and dates in
-    comments do not count.
+    Lines right before the title go before those far behind it; `beside` looks only at the lines right after and before
+    the title. Dates of an update, an event and the like and dates in comments do not count.
     """
     lines, language = page.lines, page.language
     stamps = [stamp for stamp in page.times if at - AFTER <= stamp.line <= at + AFTER]
     times = {stamp.line: day for stamp in reversed(stamps) if (day := date_of_time(page, stamp))}
     after, before = range(at + 1, min(len(lines), at + 1 + AFTER)), range(at - 1, max(-1, at - 5), -1)
-    for index in (*after[:_NEXT], *before[:_ABOVE], *after[_NEXT:NEAR_TITLE], *before[_ABOVE:], *after[NEAR_TITLE:]):
+    nearest = (*after[:_NEXT], *before[:_ABOVE])
+    farther = () if beside else (*after[_NEXT:NEAR_TITLE], *before[_ABOVE:], *after[NEAR_TITLE:])
+    for index in (*nearest, *farther):
         day = times.get(index) or _printed(lines[index], lines[index - 1].text if index else "", language)
         if (
             day

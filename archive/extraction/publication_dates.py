@@ -85,7 +85,9 @@ def publication_dates(
       no date.
     """
     language = page.language
-    stamped = partial(_earliest, language=language, printed=lambda: printed.published or date_near_title(page, at))
+    # A day that is printed farther from the title may be that of a cited work or another article.
+    shown = partial(date_near_title, page, at, beside=True)
+    stamped = partial(_earliest, language=language, printed=lambda: printed.published or shown())
     ranks: tuple[tuple[str, Callable[[], date | None]], ...] = (
         ("json-ld", lambda: stamped(_json_dates(structured))),
         *((name, partial(stamped, values)) for name, values in _meta_dates(structured)),
