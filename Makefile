@@ -24,7 +24,7 @@ test-slow: $(INSTALLED) ## Run the slow tests: a simulated year, kills, a browse
 	$(BIN)/pytest $(PARALLEL) -m 'slow or browser'
 
 fuzz: $(INSTALLED) ## Run the property tests on random examples, others at each run
-	$(BIN)/pytest $(PARALLEL) -m hypothesis --hypothesis-profile=random
+	$(BIN)/pytest $(PARALLEL) -m hypothesis --hypothesis-profile=random $(FUZZ)
 
 test-all: test test-slow fuzz ## Run all of these, and the floors where labelled pages lie beside the checkout
 	@if [ -f $(LABELLED) ]; then $(MAKE) floors; fi

@@ -109,7 +109,7 @@ def url_template(url: str) -> str | None:
     origin, path = _split(base)
     shape = _DATED_PAGE.sub(r"\1*\2", _IN_PATH.sub("*", session_ids.IN_PATH.sub("*", path)))
     pieces = query.split("&") if mark else []
-    kept = _kept(pieces, names_article=_names_article(path))
+    kept = _kept(pieces, names_article=_names_article(shape))
     if shape == path and kept == pieces:
         return None
     return f"{origin}{shape}{mark}{'&'.join(kept)}"
