@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice, pairwise
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from archive.dom.lines import SEAM, Line, fold_line
 from archive.extraction.author_names import byline_pattern, bylines, is_person, is_reporter, names_at, split_names
-from archive.extraction.dates import find_dates, find_short_date, local_day, parse_date
-from archive.extraction.page_lines import LINK_REST, PageLines, TimeElement
+from archive.extraction.dates import find_dates, find_short_date
+from archive.extraction.page_lines import PageLines
 from archive.extraction.titles import comparison_key
 from archive.text.scripts import HAN
 from archive.text.word_lists import all_words, read_word_list
@@ -23,12 +23,12 @@ BEFORE, AFTER, TAIL = 12, 25, 40
 FACT_LINE = 250
 # By-lines without a colon and dates of a change count in this many lines from the title.
 NEAR_TITLE = 10
-_LABELS: dict[str, list[str]] = read_word_list("archive.extraction", "labels")
+LABELS: dict[str, list[str]] = read_word_list("archive.extraction", "labels")
 _BY_PHRASES: dict[str, list[str]] = read_word_list("archive.extraction", "by_phrases")
 _BY = {kind: byline_pattern(phrases) for kind, phrases in _BY_PHRASES.items()}
-_DATE_WORDS = read_word_list("archive.extraction", "dates")
-_NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in _LABELS.items()}
-_ANY = "|".join(sorted((label for labels in _LABELS.values() for label in labels), key=len, reverse=True))
+DATE_WORDS = read_word_list("archive.extraction", "dates")
+_NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in LABELS.items()}
+_ANY = "|".join(sorted((label for labels in LABELS.values() for label in labels), key=len, reverse=True))
 _LABEL = re.compile(
     rf"(?<![\w])(?P<label>{_ANY})(?P<colon>[\s{SEAM}]*[:：]|(?<=[/／])"
     rf"|[\s{SEAM}]+(?=\d|[^\W\d_]{{3,9}}\.? \d)|(?<=[{HAN}])(?=(?:19|20)\d\d))",
@@ -38,9 +38,6 @@ _ALONE = re.compile(rf"(?P<label>{_ANY})\s?[:：]", re.IGNORECASE)
 # Every line with a labelled fact contains one of these: a colon, the stroke of 文/, a number, a reporter.
 _MAYBE = re.compile(r"[:：/／\d]|[记記]者|通讯员")
 _FACT_LINE = re.compile(rf"[(（【\[\s]{{0,3}}(?:{_ANY})(?:\s?[:：]|(?<=[/／]))", re.IGNORECASE)
-_PUBLISHED = re.compile("|".join(_LABELS["published"]), re.IGNORECASE)
-_LABEL_END = re.compile(rf"(?<!\w)(?:{'|'.join(_LABELS['published'])})\s?[:：]?$", re.IGNORECASE)
-_LABEL_LINE = re.compile(rf"(?:{'|'.join(_LABELS['published'])})\s*[:：]?", re.IGNORECASE)
 # A reporter's name without a colon: `本报记者 赵青`, alone on its line or as a part of it.
 _REPORTER = re.compile(
     rf"(?:^|[{SEAM}\s(（])[{HAN}]{{0,6}}(?:记者|記者|通讯员)(?:[\s{SEAM}]{{1,3}}(?P<name>[{HAN}·]{{2,5}})"
@@ -49,11 +46,8 @@ _REPORTER = re.compile(
 _VALUE_END = re.compile(
     rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.]|(?:本报)?(?:记者|記者|通讯员|编辑|作者))|[）)】\]](?=\s*$)|\s[-—·•]\s"
 )
-_NOT_A_DATE_LINE = re.compile("|".join(all_words(_DATE_WORDS["not_a_date_line"])), re.IGNORECASE)
-_OTHER_DATE = re.compile("|".join(all_words(_DATE_WORDS["other_date"])), re.IGNORECASE)
-_DATE_LABEL = re.compile("|".join(all_words(_DATE_WORDS["date_label"])), re.IGNORECASE)
-_PLACE = re.compile(rf"(?:{'|'.join(all_words(_DATE_WORDS['place']))})\s?[:：]", re.IGNORECASE)
-_CHANGE_LABEL = re.compile(rf"(?:{'|'.join(_LABELS['modified'])})\s?[:：]?", re.IGNORECASE)
+OTHER_DATE = re.compile("|".join(all_words(DATE_WORDS["other_date"])), re.IGNORECASE)
+_PLACE = re.compile(rf"(?:{'|'.join(all_words(DATE_WORDS['place']))})\s?[:：]", re.IGNORECASE)
 _DATELINE = re.compile(
     rf"[（(][{HAN}]{{0,6}}(?:记者|記者)\s?(?P<names>[{HAN}·]{{2,4}}(?:[\s、，][{HAN}·]{{2,5}}){{0,4}})\s?[)）]"
 )
@@ -61,12 +55,7 @@ _DATELINE = re.compile(
 _LATEST_DATELINE = 80
 _BETWEEN = re.compile(r" ?[,，/／|｜] ?")
 # Between the parts of a line of facts.
-_PART = re.compile(rf"{SEAM}|[|｜·•/／]|\s[-–—]\s")
-_COLON = re.compile(r"(?P<label>[^:：|｜]{1,40})[:：]\s?$")
-# A sentence around a date: four words in lower case or ten Chinese characters before it, or a full stop at the end.
-_SENTENCE = re.compile(rf"(?:(?<![^ ])[^\W\d_A-Z]{{1,30}} ){{4}}|[{HAN}]{{10}}")
-_FULL_STOP = re.compile(r"(?:[^\W\d_]{3,} [^\W\d_]{2,}|\w{5})[.!?。！？；;]$")
-_AFTER_DATE = re.compile(rf"[^日]{{4,10}}日\s?(?:{'|'.join(_DATE_WORDS['after_date']['zh'])})")
+PART_BREAK = re.compile(rf"{SEAM}|[|｜·•/／]|\s[-–—]\s")
 # Classes of comments, and of related articles and side columns.
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|commentlist|respond|disqus|replies)(?:$|[\s_-])")
 _BESIDE = re.compile(r"(?:^|[\s_-])(?:related|recommend\w{0,8}|sidebar|footer)(?:$|[\s_-])")
@@ -77,20 +66,19 @@ _NO_NAME = re.compile(
 )
 _STRICT = re.compile(r"author[_-]{0,2}name|\bauthor\b", re.IGNORECASE)
 _BEFORE_NAME = re.compile(
-    rf"^(?:[\s{SEAM}:：|]*(?:{'|'.join(_LABELS['author'])}|(?:{'|'.join(_BY_PHRASES['author'])})(?=[\s{SEAM}:]))[\s{SEAM}:：]*)+",
+    rf"^(?:[\s{SEAM}:：|]*(?:{'|'.join(LABELS['author'])}|(?:{'|'.join(_BY_PHRASES['author'])})(?=[\s{SEAM}:]))[\s{SEAM}:：]*)+",
     re.IGNORECASE,
 )
 # Elements that are looked at, and characters of each.
 _MANY_ELEMENTS, _LONGEST_ELEMENT = 200, 200
 # A block with more children is no row of facts.
-_MANY = 30
+MANY_CHILDREN = 30
 # Lines right after and before the title, which belong to the article even in an `<aside>`.
-_NEXT, _ABOVE = 4, 2
+NEXT_LINES, LINES_ABOVE = 4, 2
 # Before the date on which the whole site was built or changed.
 _SITE_DAY = re.compile(r"\b(?:site|website|page design)\b[^:：]{0,20}$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<n>\d[\d,]{0,14}(?:\.\d+)?)\s*(?P<unit>万|萬|k\b)?", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-_YEAR = re.compile(rf"(?:19|20)\d\d|二[〇○零]|{'|'.join(_DATE_WORDS['eras'])}")
 # Characters between a label and its date at most: `am`, a day of the week, a place.
 _LATEST_START = 16
 
@@ -128,11 +116,11 @@ def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
         or by.get("author", ())
         or next(filter(None, (_named_in_dateline(line) for line in lines[at + 1 : at + 1 + NEAR_TITLE])), ())
         or split_names(facts.get("reporter", ()))
-        or next(filter(None, (_named_with_role(line) for line in lines[at + 1 : at + 1 + _NEXT])), ()),
+        or next(filter(None, (_named_with_role(line) for line in lines[at + 1 : at + 1 + NEXT_LINES])), ()),
         editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
-        published=_first_date(facts.get("published", ()), language),
-        modified=_first_date(facts.get("modified", ()), language),
-        modified_near_title=_first_date(near, language),
+        published=first_date(facts.get("published", ()), language),
+        modified=first_date(facts.get("modified", ()), language),
+        modified_near_title=first_date(near, language),
         views=next((v for v in map(_count, facts.get("views", ())) if v is not None), None),
     )
 
@@ -160,7 +148,7 @@ def names_of_elements(page: PageLines, at: int) -> tuple[str, ...]:
 
 def _names_in(element: HtmlElement) -> tuple[str, ...]:
     """Return the people whom a small element names first, after words such as By."""
-    text = SEAM.join(f" {text} " for part in islice(element.itertext(), _MANY) if (text := fold_line(part)))[
+    text = SEAM.join(f" {text} " for part in islice(element.itertext(), MANY_CHILDREN) if (text := fold_line(part)))[
         :_LONGEST_ELEMENT
     ]
     text = _BEFORE_NAME.sub("", text)
@@ -200,7 +188,7 @@ def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]
         if alone and index + 1 < len(lines) and len(lines[index + 1].text) <= 80:
             facts.setdefault(_name(alone["label"]), []).append(lines[index + 1].spaced)
             continue
-        event = _is_event(lines, index)
+        event = is_event(lines, index)
         for name, value in labelled_values(line.seamed):
             if not (event and name == "published"):
                 facts.setdefault(name, []).append(value)
@@ -222,7 +210,7 @@ def _named_in_dateline(line: Line) -> tuple[str, ...]:
     return split_names([match["names"]]) if match else ()
 
 
-def _is_event(lines: Sequence[Line], index: int) -> bool:
+def is_event(lines: Sequence[Line], index: int) -> bool:
     """Return whether a line or the next one names the place of an event, so that the time beside it is the event's."""
     return any(_PLACE.search(line.text[:FACT_LINE]) for line in lines[index : index + 2])
 
@@ -235,7 +223,7 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
         rest = line[match.end() : end].strip(f" \u3000{SEAM}")
         name = _name(match["label"])
         if name in {"published", "modified", "views"}:
-            words = _PART.split(line[: match.start()])[-1]
+            words = PART_BREAK.split(line[: match.start()])[-1]
             value = "" if _SITE_DAY.search(words) or _is_other_label(name, words) else rest[:60]
         else:
             value = _VALUE_END.split(rest, maxsplit=1)[0]
@@ -247,7 +235,7 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
 def _is_other_label(name: str, words: str) -> bool:
     """Return whether the words before a label make it that of another date (`Expiry date`) or of a cited work."""
     cited = len(words.split()) > 2 and words.rstrip().endswith((".", ";"))
-    return name == "published" and (cited or bool(_OTHER_DATE.search(words[-25:])))
+    return name == "published" and (cited or bool(OTHER_DATE.search(words[-25:])))
 
 
 def is_labelled(line: str) -> bool:
@@ -265,7 +253,7 @@ def clean_source(value: str) -> str | None:
     return text if 1 < len(text) <= 40 and not any(True for _ in find_dates(text)) else None
 
 
-def _first_date(values: Iterable[str], language: str) -> date | None:
+def first_date(values: Iterable[str], language: str) -> date | None:
     """Return the date at the start of the first labelled value that has one; its year may have two digits."""
     for value in values:
         dates = sorted(find_dates(value[:60], language))
@@ -273,69 +261,6 @@ def _first_date(values: Iterable[str], language: str) -> date | None:
         if found and found[0] <= _LATEST_START:
             return found[1]
     return None
-
-
-def date_near_title(page: PageLines, at: int, *, beside: bool = False) -> date | None:
-    """Return the date of the nearest `<time>` or short line after the title, else shortly before it.
-
-    Lines right before the title go before those far behind it; `beside` looks only at the lines right after and before
-    the title. Dates of an update, an event and the like and dates in comments do not count.
-    """
-    lines, language = page.lines, page.language
-    stamps = [stamp for stamp in page.times if at - AFTER <= stamp.line <= at + AFTER]
-    times = {stamp.line: day for stamp in reversed(stamps) if (day := date_of_time(page, stamp))}
-    after, before = range(at + 1, min(len(lines), at + 1 + AFTER)), range(at - 1, max(-1, at - 5), -1)
-    nearest = (*after[:_NEXT], *before[:_ABOVE])
-    farther = () if beside else (*after[_NEXT:NEAR_TITLE], *before[_ABOVE:], *after[NEAR_TITLE:])
-    for index in (*nearest, *farther):
-        day = times.get(index) or _printed(lines[index], lines[index - 1].text if index else "", language)
-        if (
-            day
-            and not _is_event(lines, index)
-            and not is_foreign(page, at, lines[index].block, near=-_ABOVE <= index - at <= _NEXT)
-        ):
-            return day
-    return times.get(at)
-
-
-def _printed(line: Line, before: str, language: str) -> date | None:
-    """Return the date in a short line, unless the words around it say that it is another date."""
-    if len(line.text) > 120 or not _YEAR.search(line.text) or _NOT_A_DATE_LINE.search(line.text):
-        return None
-    text = line.spaced
-    dates = sorted(find_dates(text, language))
-    if not dates or (line.linked_share > 0.6 and _is_linked(line)):
-        return None
-    offset, day = dates[0]
-    return None if _is_prose(text, offset) or is_other_date(text[:offset], before) or _is_birth(text, offset) else day
-
-
-def _is_linked(line: Line) -> bool:
-    """Return whether the date of a line is inside a link with more text than a date."""
-    if next(line.block.iterancestors("a"), None) is not None or len(line.block) > _MANY:
-        return True
-    links = [text for text in (fold_line(str(a.text_content())) for a in line.block.iter("a")) if _YEAR.search(text)]
-    return not all(map(_is_date, links))
-
-
-def _is_date(text: str) -> bool:
-    """Return whether a text is little more than a date."""
-    return len(text) <= 30 and any(offset <= LINK_REST // 2 for offset, _ in find_dates(text))
-
-
-def _is_prose(text: str, offset: int) -> bool:
-    """Return whether the date at `offset` stands in a sentence."""
-    before = _PART.split(text[:offset])[-1]
-    if (
-        _PUBLISHED.search(before) and before.count(". ") < 2
-    ):  # with more sentences it is the publication of a cited work
-        return False
-    return bool(_SENTENCE.search(before) or _FULL_STOP.search(text[-80:]) or before.count(". ") > 1)
-
-
-def _is_birth(text: str, offset: int) -> bool:
-    """Return whether the words right behind the date at `offset` say that someone was born then, or the like."""
-    return bool(_AFTER_DATE.match(text[offset : offset + 40]))
 
 
 def is_foreign(page: PageLines, at: int, element: HtmlElement, *, near: bool = False) -> bool:
@@ -351,50 +276,6 @@ def is_foreign(page: PageLines, at: int, element: HtmlElement, *, near: bool = F
         if _COMMENTS.search(name) or (not near and (holder.tag in {"aside", "footer"} or _BESIDE.search(name))):
             return True
     return False
-
-
-def date_of_time(page: PageLines, stamp: TimeElement) -> date | None:
-    """Return the date of a `<time>`, None inside a larger link or if the text before it names another date."""
-    element, language = stamp.element, page.language
-    before = page.lines[stamp.line - 1].text if 0 < stamp.line <= len(page.lines) else ""
-    if stamp.linked or is_other_date(f"{stamp.before} {element.get('class') or ''}", before):
-        return None
-    printed = parse_date(str(element.text_content())[:60], language)
-    exact = element.get("datetime") or ""
-    day = parse_date(exact, language)
-    return local_day(exact, day, printed, language) if day else printed
-
-
-def is_other_date(words: str, line_before: str = "") -> bool:
-    """Return whether the words before a date say that it is an update, a birthday, a deadline or the like.
-
-    `line_before` counts only if it is a label: others are titles and text.
-    """
-    part = _PART.split(words.strip(f" {SEAM}"))[-1]
-    if not part.strip() and (line_before.endswith((":", "：")) or _CHANGE_LABEL.fullmatch(line_before)):
-        part = line_before[-40:]
-    if _OTHER_DATE.search(part[-60:]):
-        return True
-    label = _COLON.search(part)
-    return bool(label) and not (_LABEL_END.search(part.strip()) or _DATE_LABEL.search(part))
-
-
-def ends_with_publication_label(before: str) -> bool:
-    """Return whether the words before a date end with a label of publication."""
-    return bool(_LABEL_END.search(before))
-
-
-def only_labelled_date(page: PageLines) -> date | None:
-    """Return the date of publication in labelled short lines anywhere on the page, if all of them have the same."""
-    values: list[str] = []
-    for index, (before, line) in enumerate(pairwise([*page.lines[:1], *page.lines])):
-        if len(line.text) <= FACT_LINE and _YEAR.search(line.text) and not _is_event(page.lines, index):
-            if _PUBLISHED.search(line.text):
-                values += [value for name, value in labelled_values(line.seamed) if name == "published"]
-            elif _LABEL_LINE.fullmatch(before.text):
-                values.append(line.spaced)
-    days = {day for value in values if (day := _first_date([value], page.language))}
-    return days.pop() if len(days) == 1 else None
 
 
 def _count(value: str) -> int | None:

@@ -8,17 +8,16 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from archive.extraction.bylines import (
-    PrintedFacts,
+from archive.extraction.bylines import PrintedFacts, is_foreign
+from archive.extraction.dates import date_in_url, find_dates, local_day, parse_date
+from archive.extraction.page_lines import PageLines, TimeElement
+from archive.extraction.printed_dates import (
     date_near_title,
     date_of_time,
     ends_with_publication_label,
-    is_foreign,
     is_other_date,
     only_labelled_date,
 )
-from archive.extraction.dates import date_in_url, find_dates, local_day, parse_date
-from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.structured_data import StructuredData, texts
 
 # Names of meta tags with the date of publication, by rank; the last group dates the document. `dateupdate` is Baidu's.
