@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from archive.storage.sql import Fragment, assignments, compose, identifier, placeholders
+from archive.storage.sql import Fragment, compose, identifier, placeholders
 
 
 def test_names_are_inserted_and_keywords_are_quoted() -> None:
@@ -33,7 +33,7 @@ def test_statements_run() -> None:
         db.execute(compose("create table {table} ({columns})", table="citations", columns=names))
         insert = compose("insert into citations ({names}) values ({marks})", names=names, marks=placeholders(2))
         db.execute(insert, (1, 2))
-        db.execute(compose("update citations set {sets}", sets=assignments(names)), (3, 4))
+        db.execute(compose("update citations set {a} = ?, {b} = ?", a=names[0], b=names[1]), (3, 4))
         where = Fragment("start = 3")
         assert db.execute(compose("select {c} from citations where {where}", c="end", where=where)).fetchall() == [(4,)]
     db.close()

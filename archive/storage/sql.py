@@ -43,11 +43,6 @@ def placeholders(count: int) -> Fragment:
     return Fragment(", ".join("?" * count))
 
 
-def assignments(names: Iterable[str]) -> Fragment:
-    """Return the assignments of an UPDATE: `title = ?, year = ?`. Raises ValueError as `identifier` does."""
-    return Fragment(", ".join(f"{identifier(name)} = ?" for name in names))
-
-
 def _part(part: str | Iterable[str]) -> str:
     if isinstance(part, Fragment):
         return part
