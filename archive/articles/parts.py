@@ -96,13 +96,8 @@ def _part_ids(db: Database, field: str, article_id: int, parts: Parts) -> list[i
     """Return the ids of the rows of the stored parts, one for each."""
     rows: defaultdict[Any, deque[int]] = defaultdict(deque)
     for row_id, part in load_parts(db, *PARTS[field], article_id):
-        rows[_comparable(part)].append(row_id)
-    return [rows[_comparable(part)].popleft() for part in parts]
-
-
-def _comparable(part: Any) -> str:
-    """Return a key that equal parts share; a reference holds a mapping and cannot be a key itself."""
-    return repr(part)
+        rows[part].append(row_id)
+    return [rows[part].popleft() for part in parts]
 
 
 def _itself(part: Any, _: Article) -> Hashable:
