@@ -57,9 +57,8 @@ class PageLines:
     """A page's lines and the elements that state facts, each list in document order.
 
     `metadata` holds the `meta`, `link`, `script` and `title` elements by tag, `properties` the elements with an
-    `itemprop` or `property` after its value. `author_elements` holds
-    the elements whose class or rel says author, each after the index of its line. `wechat` says that the page is one of
-    WeChat.
+    `itemprop` or `property` after its value. `author_elements` holds the elements whose class or rel says author, each
+    after the index of its line. `wechat` says that the page is one of WeChat.
     """
 
     root: HtmlElement
