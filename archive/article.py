@@ -137,3 +137,8 @@ class Article:
     removals: tuple[Removal, ...] = ()
     encoding: str = "utf-8"
     encoding_source: str = "fallback"
+
+    @property
+    def advertising(self) -> tuple[Removal, ...]:
+        """The removals that advertise: their number and length say how commercial the page is."""
+        return tuple(removal for removal in self.removals if removal.advertises)

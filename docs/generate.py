@@ -8,11 +8,12 @@ import click
 
 from archive.retrieval import query
 from archive.retrieval.ranking import MOST
-from archive.storage.migrations import SCHEMA, statements
+from archive.storage.migrations import LATER, SCHEMA, statements
 from archive.web.wording import query_syntax
 from crawler.cli.main import main
 
 HERE = Path(__file__).parent
+ADDED = re.compile(r"alter table (\w+) add column\n(.*)", re.DOTALL)
 COLUMN = re.compile(r'  "?(?P<name>\w+)"? (?P<type>text|integer|real|blob)(?P<rest>[^-]*?),?\s*(?:-- (?P<says>.*))?')
 
 CLI_HEAD = """# The command
@@ -86,9 +87,9 @@ sentence as on the command line.
 
 SCHEMA_HEAD = """# The schema
 
-Made from archive/storage/schema.sql by `make docs`. An archive is one SQLite file in WAL mode; all tables are STRICT.
-Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. Columns with the default `[]` or `{}` hold JSON. `→` names the table that
-a column refers to.
+Made from archive/storage/schema.sql and the SQL of later steps beside it by `make docs`. An archive is one SQLite file
+in WAL mode; all tables are STRICT. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. Columns with the default `[]` or `{}`
+hold JSON. `→` names the table that a column refers to.
 
 `articles_fts` and `superseded_fts` are the full-text indexes of `articles` and `superseded`: FTS5 tables with external
 content. Triggers keep them in step, whatever program writes to the tables. The indexes hold Chinese characters in
@@ -108,8 +109,13 @@ def cli_page() -> str:
 
 
 def schema_page() -> str:
-    """Return the tables and views with the comments of schema.sql."""
-    return SCHEMA_HEAD + "".join(map(_described, statements(SCHEMA.read_text(encoding="utf-8"))))
+    """Return the tables and views with the comments of schema.sql, and the columns that later steps add to them."""
+    described = list(map(_described, statements(SCHEMA.read_text(encoding="utf-8"))))
+    for statement in (part for script in LATER for part in statements(script.read_text(encoding="utf-8"))):
+        if added := ADDED.search(statement):
+            row = _column(added[2].replace(";", ",", 1).rstrip("\n"))
+            described = [text + f"{row}\n" if f"\n### {added[1]}\n" in text else text for text in described]
+    return SCHEMA_HEAD + "".join(described)
 
 
 def searching_page() -> str:
@@ -143,14 +149,20 @@ def _described(statement: str) -> str:
 def _columns(statement: str) -> str:
     lines = ["", "| column | type | what |", "| --- | --- | --- |"]
     whole = re.sub(r"\n(?:    |  \))", " ", statement)  # a column may take several lines
-    for line in whole.splitlines()[1:]:
-        if column := COLUMN.fullmatch(line):
-            kind = column["type"] + (" not null" if "not null" in column["rest"] else "")
-            target = re.search(r"references (\w+)\(", column["rest"])
-            values = re.search(r" in \(([^)]*)\)", column["rest"])
-            notes = [column["says"], target and f"→ {target[1]}", values and values[1].replace("'", "")]
-            lines.append(f"| `{column['name']}` | {kind} | {'; '.join(note for note in notes if note)} |")
-    return "\n".join(lines) + "\n"
+    rows = map(_column, whole.splitlines()[1:])
+    return "\n".join([*lines, *(row for row in rows if row)]) + "\n"
+
+
+def _column(line: str) -> str | None:
+    """Return the row of a column from the line that defines it, None for another line."""
+    column = COLUMN.fullmatch(line)
+    if not column:
+        return None
+    kind = column["type"] + (" not null" if "not null" in column["rest"] else "")
+    target = re.search(r"references (\w+)\(", column["rest"])
+    values = re.search(r" in \(([^)]*)\)", column["rest"])
+    notes = [column["says"], target and f"→ {target[1]}", values and values[1].replace("'", "")]
+    return f"| `{column['name']}` | {kind} | {'; '.join(note for note in notes if note)} |"
 
 
 if __name__ == "__main__":

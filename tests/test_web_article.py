@@ -108,7 +108,7 @@ def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
         "The page was gone (http 410) when it was last fetched, on 2024-07-01.",
         '<p class="hn-notice hn-notice-warning">The page has been gone since 2024-07-01. This is the article',
         "<dt>Also at</dt><dd>https://news.example/old?&lt;b&gt;</dd>",
-        "3 blocks, 1 of them marketing",
+        "3 blocks, 1 of them marketing (15 characters)",
         "marketing: phone",
         "电话 400-555-0100",
         "This one was published first.",

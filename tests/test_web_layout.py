@@ -117,8 +117,19 @@ def test_removals_are_grouped_marketing_first() -> None:
     assert [(group.reason, group.kind, len(group.blocks)) for group in groups] == [
         ("contact details", "contact", 1), ("left out by the extractor", None, 2),
     ]  # fmt: skip
-    assert removal_summary(cut) == "3 blocks, 1 of them marketing"
-    assert removal_summary(cut[:1]) == "1 block, none of it marketing"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "summary"),
+    [
+        ([None, "phone", "share"], "3 blocks, 1 of them marketing (9 characters)"),
+        ([None], "1 block, none of it marketing"),
+        (["phone", "form"], "2 blocks, all of it marketing (18 characters)"),
+    ],
+)
+def test_the_summary_of_the_removals_counts_marketing(kinds: list[str | None], summary: str) -> None:
+    cut = tuple(Removal(text="立即拨打400热线", reason="rule", kind=kind) for kind in kinds)
+    assert removal_summary(an_article(removals=cut)) == summary
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ def save_article(
     row = columns(article) | {"url": url, "site": site, "fetch_id": fetch_id, "content_hash": digest}
     row["extractor"] = version("health-news-archive")
     row["removed"] = len(article.removals)
-    row["marketing"] = sum(removal.advertises for removal in article.removals)
+    row["marketing"] = len(article.advertising)
+    row["marketing_length"] = sum(len(removal.text) for removal in article.advertising)
     if stored is None:
         number = 1
         article_id = insert(db, "articles", row | {"page_id": page_id, "first_seen": now, "last_changed": now})

@@ -49,6 +49,15 @@ def _absence(stored: StoredArticle) -> str | None:
     return None
 
 
+def _marketing(content: Article) -> str | None:
+    """Return the number and length of the blocks that advertise, None where there are none."""
+    cut = content.advertising
+    if not cut:
+        return None
+    blocks = "1 block" if len(cut) == 1 else f"{len(cut):,} blocks"
+    return f"{blocks} of {sum(len(removal.text) for removal in cut):,} characters cut away (--removed shows them)"
+
+
 def _facts(stored: StoredArticle) -> Iterator[Text]:
     content = stored.article
     earlier = f" (healthnews diff {stored.id} shows what changed)" if stored.revision > 1 else ""
@@ -60,6 +69,7 @@ def _facts(stored: StoredArticle) -> Iterator[Text]:
         "modified": content.modified,
         "language": content.language,
         "views": content.views,
+        "marketing": _marketing(content),
         "page": _absence(stored),
         "revision": f"{stored.revision}, since {stored.last_changed[:10]}{earlier}",
     }

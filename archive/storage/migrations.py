@@ -16,6 +16,7 @@ from archive.storage.fulltext import index
 
 APPLICATION_ID = 0x484E6177  # "HNaw" in the header of the file: marks a SQLite file as an archive
 SCHEMA = Path(__file__).with_name("schema.sql")
+LATER = tuple(sorted(SCHEMA.parent.glob("m*.sql")))  # the SQL of later steps, in their order
 
 migrations = Migrations("health-news-archive")
 
@@ -62,10 +63,14 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
+def _run(db: Database, script: Path) -> None:
+    for statement in statements(script.read_text(encoding="utf-8")):
+        db.execute(statement)
+
+
 @migrations(name=FIRST)
 def create_schema(db: Database) -> None:
-    for statement in statements(SCHEMA.read_text(encoding="utf-8")):
-        db.execute(statement)
+    _run(db, SCHEMA)
     past_revisions.create_triggers(db)
     index.create(db)
 
@@ -73,3 +78,8 @@ def create_schema(db: Database) -> None:
 @migrations(name="m008_voiced_katakana")
 def join_voice_marks(db: Database) -> None:
     index.join_voice_marks(db)
+
+
+@migrations(name="m009_marketing_length")
+def count_marketing_length(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m009_marketing_length.sql"))

@@ -5,7 +5,8 @@
 -- JSON. Two parts of the schema are generated, because SQL would repeat itself: the full-text indexes
 -- (fulltext/index.py) and the triggers that keep the table `superseded` (past_revisions.py).
 --
--- This file is what migrations.py starts from. A change after a release is a new step there, not an edit here.
+-- This file is what migrations.py starts from. A change after a release is a new step there, not an edit here: its SQL
+-- is a file named for the step, and docs/schema.md adds the columns of these files to their tables.
 
 
 -- Crawls and hosts

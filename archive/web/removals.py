@@ -1,9 +1,8 @@
 """Group the removals of an article by reason, so that a reader can check them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.article import Article, Removal
+from archive.article import Article
 from archive.web.formatting import text_language
 
 # How reasons are shown; a reason that is not listed is shown as stored.
@@ -64,10 +63,11 @@ def removal_groups(article: Article) -> list[RemovalGroup]:
     return sorted(groups, key=lambda group: (group.kind is None, -len(group.blocks)))
 
 
-def removal_summary(removals: Iterable[Removal]) -> str:
-    """Say how many blocks were removed, and how many of them are marketing."""
-    removed = list(removals)
-    marketing = sum(removal.advertises for removal in removed)
-    blocks = "1 block" if len(removed) == 1 else f"{len(removed):,} blocks"
-    share = {0: "none of it marketing", len(removed): "all of it marketing"}
-    return f"{blocks}, {share.get(marketing, f'{marketing:,} of them marketing')}"
+def removal_summary(article: Article) -> str:
+    """Say how many blocks were removed, how many of them are marketing, and how long these are."""
+    removed, marketing = len(article.removals), len(article.advertising)
+    blocks = "1 block" if removed == 1 else f"{removed:,} blocks"
+    if not marketing:
+        return f"{blocks}, none of it marketing"
+    share = "all of it" if marketing == removed else f"{marketing:,} of them"
+    return f"{blocks}, {share} marketing ({sum(len(removal.text) for removal in article.advertising):,} characters)"

@@ -52,7 +52,7 @@ async def article_page(request: ArchiveRequest) -> Response:
         "references": every,
         "images": [(image.caption or image.alt, web_link(image.url), host(image.url)) for image in article.images],
         "removals": removal_groups(article),
-        "removed": removal_summary(article.removals),
+        "removed": removal_summary(article),
         "newest": newest,
         "is_newest": view.stored.revision == newest,
         "text_language": text_language,
