@@ -1,12 +1,17 @@
 """Extract the article's body with trafilatura, in a second setting where the first leaves prose behind."""
 
 from configparser import ConfigParser
+from copy import copy
 from functools import cache
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.settings import DEFAULT_CONFIG, Document
+from trafilatura.external import compare_extraction
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
+from trafilatura.settings import DEFAULT_CONFIG, Document, Extractor
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH, REMOVE_COMMENTS_XPATH
 
 from archive.extraction.content_root import isolated_content_root, prose_weight
 
@@ -27,6 +32,22 @@ PAGE_PROSE = 0.3
 # trafilatura's two fallback extractors (a third of its time) run only where the fast run has less than this share of
 # the prose. Swept .5, .6, .7: F1 is the same with .6 and .7; with .5 one page of 358 loses half of its text.
 FAST_PROSE = 0.6
+# What the classes and ids contain that trafilatura's expressions for comments and appended articles look for. Those
+# call Python for every element and take a tenth of the time; this one does not.
+_PRUNED_NAMES = (
+    "omment",
+    "comol",
+    "disqus_thread",
+    "dsq-comments",
+    "mvp-post-add",
+    "infinite",
+    "elementor-share-buttons",
+)
+_HAS_PRUNED_NAME = XPath(
+    "boolean(//*[{}])".format(
+        " or ".join(f"contains(@{attribute}, '{name}')" for name in _PRUNED_NAMES for attribute in ("class", "id"))
+    )
+)
 
 
 def extract_body(root: HtmlElement, url: str) -> tuple[_Element | None, HtmlElement | None]:
@@ -35,30 +56,60 @@ def extract_body(root: HtmlElement, url: str) -> tuple[_Element | None, HtmlElem
     The body's elements are `p`, `head`, `list`, `quote`, `table` and so on. It is None if trafilatura finds no text.
     """
     with isolated_content_root(root) as content_root:
-        precise = _run(root, url, precision=True, fast=True)
+        precise, text = _extract_precisely(root, url)
         found = _prose(precise)
         if found < FAST_PROSE * content_root.prose:
-            precise = _run(root, url, precision=True)
+            precise = _compare_with_fallbacks(root, url, precise, text)
             found = _prose(precise)
     if found and found >= PAGE_PROSE * content_root.prose:
         return precise, content_root.element
-    balanced = _run(root, url, precision=False)
+    balanced = _extract_balanced(root, url)
     return (precise if found and found >= KEPT_PROSE * _prose(balanced) else balanced), content_root.element
 
 
-def _run(root: HtmlElement, url: str, *, precision: bool, fast: bool = False) -> _Element | None:
-    """Run trafilatura without comments and without deduplication, which would remember earlier pages."""
-    document = bare_extraction(
-        root,
-        url=url,
-        favor_precision=precision,
-        fast=fast,
-        include_comments=False,
-        include_formatting=True,
-        include_links=True,
-        config=_config(PRECISION_SIZE if precision else BALANCED_SIZE),
-    )
+def _extract_precisely(root: HtmlElement, url: str) -> tuple[_Element, str]:
+    """Return the body that trafilatura's own extractor finds with precision, and the body's text.
+
+    These are the steps that `bare_extraction` takes without comments, except that it also writes the body as text.
+    """
+    options = _options(url, PRECISION_SIZE, precision=True, fast=True)
+    has_pruned_name = _HAS_PRUNED_NAME(root)
+    tree = tree_cleaning(_pruned(root) if has_pruned_name else copy(root), options)
+    tree = convert_tags(tree, options, url)
+    if has_pruned_name:  # lists have other names now
+        tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_XPATH)
+    return extract_content(tree, options)
+
+
+def _compare_with_fallbacks(root: HtmlElement, url: str, body: _Element, text: str) -> _Element:
+    """Return the body, or that of readability or jusText if trafilatura prefers it."""
+    options = _options(url, PRECISION_SIZE, precision=True)
+    tree = _pruned(root)
+    return compare_extraction(tree_cleaning(copy(tree), options), tree, body, text, options)[0]
+
+
+def _pruned(root: HtmlElement) -> HtmlElement:
+    """Return a copy of a tree without comments and appended articles."""
+    return prune_unwanted_nodes(copy(root), [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
+
+
+def _extract_balanced(root: HtmlElement, url: str) -> _Element | None:
+    document = bare_extraction(root, url=url, options=_options(url, BALANCED_SIZE))
     return document.body if isinstance(document, Document) else None
+
+
+def _options(url: str, size: int, *, precision: bool = False, fast: bool = False) -> Extractor:
+    """Return trafilatura's options: no comments, no deduplication, which would remember earlier pages."""
+    return Extractor(
+        config=_config(size),
+        output_format="python",
+        fast=fast,
+        precision=precision,
+        comments=False,
+        formatting=True,
+        links=True,
+        url=url,
+    )
 
 
 @cache
