@@ -25,15 +25,22 @@ def _is_wide(line: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases and patterns as two regular expressions: one for lines with CJK letters, a shorter one for all others."""
+    """Phrases as two regular expressions, one for lines with CJK letters and a shorter one for all others; patterns.
+
+    The three are apart, and case matters in them, so that the expressions of phrases begin with letters only: `re` then
+    looks for those letters first, which takes a third of the time.
+    """
 
     wide: re.Pattern[str] | None
     narrow: re.Pattern[str] | None
+    patterns: re.Pattern[str] | None
 
     def search(self, line: str) -> bool:
-        """Return whether a folded line contains one of the phrases."""
-        pattern = self.wide if _is_wide(line) else self.narrow
-        return pattern is not None and pattern.search(line) is not None
+        """Return whether a folded line contains one of the phrases or matches a pattern."""
+        phrases = self.wide if _is_wide(line) else self.narrow
+        return (phrases is not None and phrases.search(line) is not None) or (
+            self.patterns is not None and self.patterns.search(line) is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +128,19 @@ def _rule(entry: dict[str, Any]) -> BoilerplateRule:
 
 
 def _words(words: Iterable[str], patterns: Iterable[str]) -> Phrases:
-    folded, shared = [fold_line(word) for word in words], [f"(?:{pattern})" for pattern in patterns]
+    folded = [fold_line(word) for word in words]
     narrow = [_bounded(word) for word in folded if not has_cjk(word)]
     wide = [re.escape(word) for word in folded if has_cjk(word)]
-    return Phrases(_any([*wide, *narrow, *shared]), _any([*narrow, *shared]))
+    return Phrases(_any([*wide, *narrow]), _any(narrow), _any(f"(?:{pattern})" for pattern in patterns))
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
     source = "|".join(patterns)
-    return re.compile(source, re.IGNORECASE) if source else None
+    return re.compile(source) if source else None
 
 
 def _bounded(word: str) -> str:
-    start = r"\b" if word[:1].isascii() and word[:1].isalnum() else ""
+    """Return a pattern for a word with boundaries; the one at its start is a look-behind that stands last."""
+    start = rf"(?<!\w.{{{len(word)}}})" if word[:1].isascii() and word[:1].isalnum() else ""
     end = r"\b" if word[-1:].isascii() and word[-1:].isalnum() else ""
-    return f"{start}{re.escape(word)}{end}"
+    return f"{re.escape(word)}{end}{start}"
