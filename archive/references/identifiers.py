@@ -252,10 +252,20 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
 }
 
 
+# Every identifier of a kind has one of these before it or in it; the test costs a hundredth of the search.
+_TRACES: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in _PATTERNS} | {
+    "pmid": ("pmid", "pubmed", "europepmc"),
+    "pmcid": ("pmc",),
+}
+
+
 def find_all(text: str) -> Iterator[FoundIdentifier]:
     """Yield all identifiers by kind in the order of `KINDS`, those of a kind in the order of the text."""
     yield from _dois(text)
+    lowered = text.lower()
     for kind, pattern in _PATTERNS.items():
+        if not any(trace in lowered for trace in _TRACES[kind]):
+            continue
         for match in pattern.finditer(text):
             if value := normalise(kind, match[1]):
                 yield FoundIdentifier(kind, value, match.start(1), match.end(1))
