@@ -33,6 +33,8 @@ def read(head: str, body: str) -> Metadata:
         ("April Lee", ("April Lee",)),
         ("Mads Holm og Tora Riis", ("Mads Holm", "Tora Riis")),
         ("赵青记者", ("赵青",)),
+        ("城西晚报记者 赵青 陈一鸣", ("赵青", "陈一鸣")),
+        ("David Straub, STADTRADIO OST", ("David Straub",)),
         ("赵青、城西日报", ("赵青",)),
         ("신현주 기자", ("신현주",)),
         ("记者", ()),
@@ -105,6 +107,23 @@ def test_names_are_in_the_text(text: str) -> None:
         ("By 2050, half of all adults will sleep less.", ()),
         ("<span class=author>View all posts</span>", ()),
         ("By Christmas the ward was full again", ()),
+        ("Written by</p><p>Ann Lee", ("Ann Lee",)),
+        ("Author</p><p>Ann Lee", ("Ann Lee",)),
+        ("Photo <i>by</i> <a>Bo Ek</a></p><p>By Ann Lee", ("Ann Lee",)),
+        ("Medically reviewed by <a>Bo Ek, MD</a> — By <a>Ann Lee</a> — Updated on May 8, 2024", ("Ann Lee",)),
+        ("Medically <i>reviewed</i> by <a>Bo Ek, MD</a> — Written by <a>Ann Lee</a>", ("Ann Lee",)),
+        ("Published May 8, 2024 by Ann Lee", ("Ann Lee",)),
+        ("Publié le 8 mai 2024 à 10h30 par Claire Morel", ("Claire Morel",)),
+        ("By Ann Lee</p><p>Author: Bo Ek", ("Ann Lee",)),
+        ("Автор: Анна Лебедева", ("Анна Лебедева",)),
+        ("신현주 기자 | 입력 2024.05.03 09:12", ("신현주",)),
+        ("本报记者 赵青 通讯员 陈一鸣", ("赵青", "陈一鸣")),
+        ("采写：城西晚报见习记者 赵青", ("赵青",)),
+        ("（文/赵青 图/陈一鸣）", ("赵青",)),
+        ("<a href=/writers/ann-lee>Ann Lee</a> in <a href=/food>Food</a>", ("Ann Lee",)),
+        ("<a href=/food/ann-lee>Ann Lee</a>", ()),
+        ("<span class=post-jobsite__author>Ann Lee</span>", ("Ann Lee",)),
+        ("Recipe by Ann Lee", ("Ann Lee",)),
     ],
 )
 def test_bylines(line: str, authors: tuple[str, ...]) -> None:
@@ -125,6 +144,60 @@ def test_bylines(line: str, authors: tuple[str, ...]) -> None:
 def test_editors_are_authors_if_no_author_is_named(line: str, editors: tuple[str, ...]) -> None:
     facts = read("", f"<p>{line}</p><p>Text.</p>")
     assert (facts.editors, facts.authors) == (editors, editors)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "authors"),
+    [
+        ("nl", "Door Saskia de Wit", ("Saskia de Wit",)),
+        ("sv-SE", "Av Karin Holm", ("Karin Holm",)),
+        ("en", "Av Karin Holm", ()),
+    ],
+)
+def test_bylines_of_a_declared_language(language: str, line: str, authors: tuple[str, ...]) -> None:
+    source = f"<html lang={language}><h1>A walk a day</h1><p>{line}</p><p>Text.</p>"
+    assert read_metadata(parse(source), "https://a.example/1").authors == authors
+
+
+@pytest.mark.parametrize(
+    ("tail", "authors"),
+    [
+        ("<h3>About the author</h3><h4>Ann Lee</h4>", ("Ann Lee",)),
+        ("<h3>Über die Autorin</h3><p>Petra Lindner</p>", ("Petra Lindner",)),
+        ("<p>This post was written by Ann Lee, Head of Care</p>", ("Ann Lee",)),
+        ("<p>Written by Ann Lee</p><p>Written by Bo Ek</p>", ()),
+        ("<div class=comments><p>Posted by Ann Lee</p></div>", ()),
+        ("<ol><li>Authors: Ann Lee, Bo Ek. Walks. 2019.</li></ol>", ()),
+        ("<div data-author='Ann Lee'>…</div>", ("Ann Lee",)),
+        ("<i data-author='Ann Lee'></i><i data-author='Bo Ek'></i>", ()),
+    ],
+)
+def test_authors_named_far_from_the_title(tail: str, authors: tuple[str, ...]) -> None:
+    assert read("", "<p>Text.</p>" * 30 + tail + "<p>Text.</p>" * 50).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("label", "authors"), [("Written by", ("Ann Lee",)), ("Verfasst von", ("Ann Lee",)), ("Reading time", ())]
+)
+def test_the_author_on_a_card_for_twitter(label: str, authors: tuple[str, ...]) -> None:
+    head = f"<meta name=twitter:label1 content='{label}'><meta name=twitter:data1 content='Ann Lee'>"
+    assert read(head, "<p>Text.</p>").authors == authors
+
+
+@pytest.mark.parametrize(
+    ("author", "authors"),
+    [
+        ('{"givenName":"Ann","familyName":"Lee"}', ("Ann Lee",)),
+        ('{"@id":"#a"}', ("Ann Lee",)),
+        ('{"@type":"Person","name":"Riverbend"}', ("Riverbend",)),
+        ('{"@type":"Organization","name":"Riverbend"}', ()),
+        ('"Riverbend"', ()),
+    ],
+)
+def test_authors_in_json_ld(author: str, authors: tuple[str, ...]) -> None:
+    nodes = f'[{{"@type":"Article","author":{author}}},{{"@id":"#a","@type":"Person","name":"Ann Lee"}}]'
+    site = "<meta property=og:site_name content=Riverbend>"
+    assert read(f'{site}<script type="application/ld+json">{nodes}</script>', "<p>Text.</p>").authors == authors
 
 
 CARD = "<b class=author>Ann Lee</b><div itemscope itemtype=http://schema.org/Article>{}</div>"

@@ -32,6 +32,7 @@ def read(head: str = "", body: str = "", url: str = URL) -> Metadata:
         (["A better heading"], ["Search title"], "Search title", [], "A better heading"),
         ([], ["晨跑 (2) @ 某某的家 :: 河湾博客"], "x", ["某某的家", "河湾博客"], "晨跑 (2)"),
         ([], [], "riverbend.example Walking", ["riverbend.example"], "Walking"),
+        ([], [], "Riverbend: Walking after meals", ["Riverbend"], "Walking after meals"),
         ([], [], "T-cell therapy for COVID-19", [], "T-cell therapy for COVID-19"),
         ([], [], "", [], ""),
     ],
@@ -154,6 +155,12 @@ def test_a_heading_without_kicker_site_and_section(heading: str, stated: str, ti
     head += "<meta property=og:site_name content=Riverbend>"
     head += f'<script type=\'application/ld+json\'>{{"@type":"Article","headline":"{stated}"}}</script>'
     assert read(head, f"<h1>{heading}</h1><p>Text.</p>").title == title
+
+
+def test_a_subheading_that_repeats_the_title_goes_before_another_main_heading() -> None:
+    head = "<title>A walk by the river - Riverbend</title>"
+    assert read(head, "<h1>News</h1><h2>A walk by the river</h2><p>Text.</p>").title == "A walk by the river"
+    assert read(head, "<h1>News</h1><p>Text.</p>").title == "News"
 
 
 def test_many_blanks_in_a_title_split_nowhere() -> None:

@@ -26,6 +26,10 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(rf"^{alternatives(all_words(_WORDS['by']))}[\s:：]+", re.IGNORECASE)
+# Before a Chinese name: the role of who writes, with the publication.
+_REPORTER_BEFORE = re.compile(
+    rf"^[{HAN}]{{0,8}}?{alternatives(_WORDS['reporters_before']['zh'])}[\s:：]*(?=[{HAN}]{{2}})"
+)
 # Where the names of a by-line end.
 _AFTER_NAMES = re.compile(
     r"\s*(?:[|·•:：(（<>–—@]|\s-\s|\d|(?<!\bDr)(?<!Prof)(?<!\bmed)(?<!\b[A-Z])\.\s"
@@ -63,7 +67,7 @@ def split_names(values: Iterable[str]) -> tuple[str, ...]:
 
     Roles, months and organisations in a list are left out.
     """
-    found = [_bare(part) for value in values for part in _SPLIT.split(_BY.sub("", value))]
+    found = [_bare(part) for value in values for part in _SPLIT.split(_REPORTER_BEFORE.sub("", _BY.sub("", value)))]
     return _without_words(dict.fromkeys(name for name in found if _is_name(name)))
 
 
@@ -72,6 +76,9 @@ def _without_words(names: Iterable[str]) -> tuple[str, ...]:
     listed = list(names)
     if any(len(name.split()) > 1 for name in listed):
         listed = [name for name in listed if len(name.split()) > 1 or not name.isascii()]
+    if listed and not listed[0].isupper():
+        # Behind `Ann Lee` a name in capitals is that of a station or agency: `MDR THÜRINGEN`.
+        listed = [name for name in listed if not name.isupper()]
     people = [name for name in listed if not is_organisation(name)]
     return tuple(people or listed)
 
@@ -124,7 +131,9 @@ def names_from_metadata(values: Iterable[str]) -> tuple[str, ...]:
 
 def _bare(name: str) -> str:
     """Return a name without degrees, roles, titles and signs around it; empty if only a degree is left."""
-    text = _SUFFIX.sub("", _BY.sub("", name).strip(" .。:：·[]【】《》\u3000*")).strip(" .:：()（）")
+    text = _SUFFIX.sub("", _REPORTER_BEFORE.sub("", _BY.sub("", name)).strip(" .。:：·[]【】《》\u3000*")).strip(
+        " .:：()（）"
+    )
     text = _ROLE_AFTER.sub("", _TITLE.sub("", text))
     words = text.split()
     while len(words) > 2 and not text.isupper() and _is_behind(words[-1]):

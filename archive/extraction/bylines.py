@@ -1,14 +1,13 @@
 """Read facts that pages print for readers: 来源, 作者, 日期 and 访问量 lines, by-lines and date lines."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from lxml.html import HtmlElement
 
-from archive.dom.lines import SEAM, Line, fold_line
+from archive.dom.lines import SEAM, Line
 from archive.extraction.author_names import byline_pattern, bylines, is_person, is_reporter, names_at, split_names
 from archive.extraction.dates import find_dates, find_short_date
 from archive.extraction.page_lines import PageLines
@@ -24,10 +23,26 @@ FACT_LINE = 250
 # By-lines without a colon and dates of a change count in this many lines from the title.
 NEAR_TITLE = 10
 LABELS: dict[str, list[str]] = read_word_list("archive.extraction", "labels")
-_BY_PHRASES: dict[str, list[str]] = read_word_list("archive.extraction", "by_phrases")
-_BY = {kind: byline_pattern(phrases) for kind, phrases in _BY_PHRASES.items()}
+BY_PHRASES = read_word_list("archive.extraction", "by_phrases")
+_BY = {kind: byline_pattern(BY_PHRASES[kind]) for kind in ("author", "editor")}
+# A date with a by-line behind it: `Published on May 3, 2024 by Ann Lee`, `Publié le 3 mai à 10h30 par Claire Morel`.
+_DATED_BY = re.compile(
+    r"[^.!?]{0,60}?\d\s?(?:[ap]\.?m\.?|Uhr|h)?\s(?=(?:by|von|par|por|di)\s(?-i:[^\W\d_a-z]))", re.IGNORECASE
+)
+_LOCAL_BY = {language: byline_pattern(phrases) for language, phrases in BY_PHRASES["local"].items()}
+# `Reviewed <i>by</i> <a>Ann Lee</a>` is not a by-line of its own.
+_PARTED = re.compile(
+    rf"(?<!\w)({'|'.join(BY_PHRASES['before_by'])})\s?{SEAM}[\s{SEAM}]{{0,5}}(?=(?:by|von|par|por|di|da)(?!\w))",
+    re.IGNORECASE,
+)
+# A phrase before a name that is alone on its line, and its characters at most, with seams.
+_ALONE_BY = re.compile(rf"(?:{'|'.join([*BY_PHRASES['author'], *LABELS['author']])})\s?[:：]?", re.IGNORECASE)
+_LONGEST_PHRASE = 40
+# Characters of a line with a reporter's name, at most.
+_SHORT = 60
 DATE_WORDS = read_word_list("archive.extraction", "dates")
 _NAMES = {name: re.compile("|".join(labels), re.IGNORECASE) for name, labels in LABELS.items()}
+_PUBLISHED_LINE = re.compile(rf"(?:{'|'.join(LABELS['published'])})|\d", re.IGNORECASE)
 _ANY = "|".join(sorted((label for labels in LABELS.values() for label in labels), key=len, reverse=True))
 _LABEL = re.compile(
     rf"(?<![\w])(?P<label>{_ANY})(?P<colon>[\s{SEAM}]*[:：]|(?<=[/／])"
@@ -43,8 +58,11 @@ _REPORTER = re.compile(
     rf"(?:^|[{SEAM}\s(（])[{HAN}]{{0,6}}(?:记者|記者|通讯员)(?:[\s{SEAM}]{{1,3}}(?P<name>[{HAN}·]{{2,5}})"
     rf"|(?P<joined>[{HAN}]{{3}}))(?=$|[{SEAM}\s)）])"
 )
+_KOREAN_REPORTER = re.compile(
+    rf"(?:^|[{SEAM}\s/|])(?P<name>[가-힣]{{2,4}})\s?(?:[가-힣]{{2}}\s?)?(?:기자|특파원|편집장)(?=$|[{SEAM}\s|(=·])"
+)
 _VALUE_END = re.compile(
-    rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.]|(?:本报)?(?:记者|記者|通讯员|编辑|作者))|[）)】\]](?=\s*$)|\s[-—·•]\s"
+    rf"{SEAM}|[|｜]|\s{{2,}}|\s(?=\d{{4}}[-年/.]|(?:本报)?(?:记者|記者|通讯员|编辑|作者)|[{HAN}]{{1,4}}[/／:：])|[）)】\]](?=\s*$)|\s[-—·•]\s"
 )
 OTHER_DATE = re.compile("|".join(all_words(DATE_WORDS["other_date"])), re.IGNORECASE)
 _PLACE = re.compile(rf"(?:{'|'.join(all_words(DATE_WORDS['place']))})\s?[:：]", re.IGNORECASE)
@@ -58,19 +76,8 @@ _BETWEEN = re.compile(r" ?[,，/／|｜] ?")
 PART_BREAK = re.compile(rf"{SEAM}|[|｜·•/／]|\s[-–—]\s")
 # Classes of comments, and of related articles and side columns.
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|commentlist|respond|disqus|replies)(?:$|[\s_-])")
+_RELATED = re.compile(r"(?:^|[\s_-])related(?:$|[\s_-])")
 _BESIDE = re.compile(r"(?:^|[\s_-])(?:related|recommend\w{0,8}|sidebar|footer)(?:$|[\s_-])")
-# Classes of an author's picture, biography and the like, and those that contain only a name.
-_NO_NAME = re.compile(
-    r"comment|avatar|image|img|photo|bio|desc|title|role|job|position|social|count|follow|about|date|time|section|page|icon",
-    re.IGNORECASE,
-)
-_STRICT = re.compile(r"author[_-]{0,2}name|\bauthor\b", re.IGNORECASE)
-_BEFORE_NAME = re.compile(
-    rf"^(?:[\s{SEAM}:：|]*(?:{'|'.join(LABELS['author'])}|(?:{'|'.join(_BY_PHRASES['author'])})(?=[\s{SEAM}:]))[\s{SEAM}:：]*)+",
-    re.IGNORECASE,
-)
-# Elements that are looked at, and characters of each.
-_MANY_ELEMENTS, _LONGEST_ELEMENT = 200, 200
 # A block with more children is no row of facts.
 MANY_CHILDREN = 30
 # Lines right after and before the title, which belong to the article even in an `<aside>`.
@@ -106,53 +113,29 @@ def read_printed_facts(page: PageLines, at: int) -> PrintedFacts:
     lines, language = page.lines, page.language
     # After the title first: a fact before it more often belongs to the site than to the article.
     after, before = range(at, min(len(lines), at + AFTER)), range(at - 1, max(-1, at - BEFORE), -1)
-    facts = _facts(lines, [*after, *before, *range(max(0, len(lines) - TAIL), len(lines))])
-    nearest = [*lines[at : at + NEAR_TITLE], *lines[max(0, at - 4) : at]]
-    by = dict(reversed(list(bylines((line.seamed for line in nearest), _BY))))
-    near = _facts(lines, after[:NEAR_TITLE]).get("modified", ())
+    found = list(_facts(lines, [*after, *before, *range(max(0, len(lines) - TAIL), len(lines))]))
+    facts: dict[str, list[str]] = {}
+    for _, name, value in found:
+        facts.setdefault(name, []).append(value)
+    labelled: dict[int, list[str]] = {}
+    for index, name, value in found:
+        if name == "author":
+            labelled.setdefault(index, []).append(value)
+    signed = _signed_near(page, at, labelled)
+    changed = (value for index, name, value in found if name == "modified" and index in after[:NEAR_TITLE])
     return PrintedFacts(
         source=next((s for s in map(clean_source, facts.get("source", ())) if s), None),
-        authors=split_names(facts.get("author", ()))
-        or by.get("author", ())
+        authors=signed.get("author", ())
+        or _names_in(facts.get("author", ()))
         or next(filter(None, (_named_in_dateline(line) for line in lines[at + 1 : at + 1 + NEAR_TITLE])), ())
         or split_names(facts.get("reporter", ()))
         or next(filter(None, (_named_with_role(line) for line in lines[at + 1 : at + 1 + NEXT_LINES])), ()),
-        editors=split_names(facts.get("editor", ())) or by.get("editor", ()),
+        editors=split_names(facts.get("editor", ())) or signed.get("editor", ()),
         published=first_date(facts.get("published", ()), language),
         modified=first_date(facts.get("modified", ()), language),
-        modified_near_title=first_date(near, language),
+        modified_near_title=first_date(changed, language),
         views=next((v for v in map(_count, facts.get("views", ())) if v is not None), None),
     )
-
-
-def names_of_elements(page: PageLines, at: int) -> tuple[str, ...]:
-    """Return the people in elements whose class or rel says author: the nearest to the title, else the only one named.
-
-    `at` is the title's line. Several elements with names follow each other if they have the same class.
-    """
-    named = [
-        (line, element, names)
-        for line, element in page.author_elements[:_MANY_ELEMENTS]
-        if not _NO_NAME.search(element.get("class") or "") and (names := _names_in(element))
-    ]
-    near = [entry for entry in named if -BEFORE // 3 <= entry[0] - at <= AFTER // 2]
-    near.sort(key=lambda entry: entry[0] < at)
-    near = [entry for entry in near if not is_foreign(page, at, entry[1], near=True)]
-    if near:
-        line, first, names = near[0]
-        same = [e for e in near if e[1].get("class") == first.get("class") and line <= e[0] <= line + AFTER // 2]
-        return tuple(dict.fromkeys([*names, *(name for entry in same for name in entry[2])]))
-    strict = {names for _, element, names in named if _STRICT.search(f"{element.get('class')} {element.get('rel')}")}
-    return strict.pop() if len(strict) == 1 else ()
-
-
-def _names_in(element: HtmlElement) -> tuple[str, ...]:
-    """Return the people whom a small element names first, after words such as By."""
-    text = SEAM.join(f" {text} " for part in islice(element.itertext(), MANY_CHILDREN) if (text := fold_line(part)))[
-        :_LONGEST_ELEMENT
-    ]
-    text = _BEFORE_NAME.sub("", text)
-    return tuple(name for name in split_names([names_at(text)]) if is_person(name))
 
 
 def find_title_line(page: PageLines, title: str) -> int:
@@ -177,37 +160,76 @@ def may_print_title(line: Line) -> bool:
     return line.linked_share < 0.5 or line.block.tag in _HEADINGS
 
 
-def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> dict[str, list[str]]:
-    """Return the labelled values of the lines at `indexes`, in that order; a label alone belongs to the next line."""
-    facts: dict[str, list[str]] = {}
+def _signed_near(page: PageLines, at: int, labelled: Mapping[int, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the authors and editors of the first line near the title with a label or by-line, outside comments.
+
+    `labelled` holds the labelled values that name authors, by line.
+    """
+    lines, signed = page.lines, {}
+    local = _LOCAL_BY.get(page.language[:2])
+    patterns = {**_BY, "local": local} if local else _BY
+    for index in (*range(at, min(len(lines), at + NEAR_TITLE)), *range(max(0, at - 4), at)):
+        if len(lines[index].text) > FACT_LINE:
+            continue
+        found = dict(bylines([_with_name(lines, index)], patterns))
+        authors = _names_in(labelled.get(index, ())) or found.get("author") or found.get("local")
+        for kind, names in (("author", authors), ("editor", found.get("editor"))):
+            if names and kind not in signed and not is_foreign(page, at, lines[index].block, near=True):
+                signed[kind] = names
+    return signed
+
+
+def _names_in(values: Iterable[str]) -> tuple[str, ...]:
+    return split_names(map(names_at, values))
+
+
+def _with_name(lines: Sequence[Line], index: int) -> str:
+    """Return a line with its seams; behind a phrase or label that is alone on it comes the next line."""
+    seamed = _PARTED.sub(r"\1 ", lines[index].seamed)
+    dated = _DATED_BY.match(seamed) if len(seamed) <= _LATEST_DATELINE and _PUBLISHED_LINE.match(seamed) else None
+    if dated:
+        return f"{seamed[: dated.end()]}{SEAM}{seamed[dated.end() :]}"
+    alone = len(seamed) <= _LONGEST_PHRASE and index + 1 < len(lines) and _ALONE_BY.fullmatch(lines[index].text)
+    return f"by {lines[index + 1].seamed}" if alone else seamed
+
+
+def _facts(lines: Sequence[Line], indexes: Iterable[int]) -> Iterator[tuple[int, str, str]]:
+    """Yield (index, name, value) for the labelled values of lines; a label alone belongs to the next line."""
     for index in indexes:
         line = lines[index]
         if len(line.text) > FACT_LINE or not _MAYBE.search(line.text):
             continue
         alone = _ALONE.fullmatch(line.text)
         if alone and index + 1 < len(lines) and len(lines[index + 1].text) <= 80:
-            facts.setdefault(_name(alone["label"]), []).append(lines[index + 1].spaced)
+            yield index, _name(alone["label"]), lines[index + 1].spaced
             continue
-        event = is_event(lines, index)
         for name, value in labelled_values(line.seamed):
-            if not (event and name == "published"):
-                facts.setdefault(name, []).append(value)
-        reporter = _REPORTER.search(line.seamed) if len(line.text) <= 60 else None
-        if reporter:
-            facts.setdefault("reporter", []).append(reporter["name"] or reporter["joined"])
-    return facts
+            if not ((name == "published" and is_event(lines, index)) or (name == "author" and is_listed(line))):
+                yield index, name, value
+        if len(line.text) <= _SHORT:
+            for reporter in _REPORTER.finditer(line.seamed):
+                yield index, "reporter", reporter["name"] or reporter["joined"]
 
 
 def _named_with_role(line: Line) -> tuple[str, ...]:
-    """Return the person of a short line such as `Ann Lee, Health Correspondent`."""
-    name, *rest = _BETWEEN.split(line.spaced, maxsplit=2) if len(line.text) <= 80 else [""]
-    return (name,) if rest and is_reporter(rest[0]) and is_person(name) else ()
+    """Return the person of a short line such as `Ann Lee, Health Correspondent` or `신현주 기자`."""
+    if len(line.text) > 80:
+        return ()
+    name, *rest = _BETWEEN.split(line.spaced, maxsplit=2)
+    if rest and is_reporter(rest[0]) and is_person(name):
+        return (name,)
+    return split_names(match["name"] for match in _KOREAN_REPORTER.finditer(line.seamed))
 
 
 def _named_in_dateline(line: Line) -> tuple[str, ...]:
     """Return the reporters at the start of a Chinese text: `本报讯（记者 赵青 陈一鸣）`."""
     match = _DATELINE.search(line.text[:_LATEST_DATELINE])
     return split_names([match["names"]]) if match else ()
+
+
+def is_listed(line: Line) -> bool:
+    """Return whether a line is in an ordered list: a cited work, whose authors are not the article's."""
+    return next(line.block.iterancestors("ol"), None) is not None
 
 
 def is_event(lines: Sequence[Line], index: int) -> bool:
@@ -276,6 +298,11 @@ def is_foreign(page: PageLines, at: int, element: HtmlElement, *, near: bool = F
         if _COMMENTS.search(name) or (not near and (holder.tag in {"aside", "footer"} or _BESIDE.search(name))):
             return True
     return False
+
+
+def is_related(element: HtmlElement) -> bool:
+    """Return whether an element is inside a box that its class names as related articles."""
+    return any(_RELATED.search((holder.get("class") or "").lower()) for holder in (element, *element.iterancestors()))
 
 
 def _count(value: str) -> int | None:

@@ -16,7 +16,8 @@ _MONTHS = {
 }
 _ERAS: dict[str, int] = _WORDS["eras"]
 _YEAR, _DAY = r"(?P<y>(?:19|20)\d\d)", r"(?P<d>3[01]|[12]\d|0?[1-9])"
-_MONTH, _WORD = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<n>[^\W\d_]{3,12})"
+# The names of months in Hindi and Thai have signs that are no letters.
+_MONTH, _WORD = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<n>(?:[^\W\d_]|[\u0900-\u0963\u0e31-\u0e4e]){2,14})"
 _FORMS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -27,12 +28,18 @@ _FORMS = tuple(
         rf"{_WORD}\.?\s{{1,3}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}(?:[A-Za-z]{{3,9}}[.,]?\s{{1,3}})?{_YEAR}(?!\d)",
         rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|\.|º|°)?[\s-]{{1,3}}(?:(?:de|of|d['’])\s?)?{_WORD}\.?,?[\s-]{{1,3}}(?:del?\s)?{_YEAR}(?!\d)",
         rf"(?<!\d){_YEAR}[.,]?\s{{1,3}}(?:m\.\s)?{_WORD}\.?\s{{1,3}}{_DAY}(?!\d)",
+        rf"(?<!\d){_YEAR}\.\sgada\s{_DAY}\.\s{_WORD}",
         rf"(?<!\d){_DAY}\.\s?{_MONTH}\.\s?{_YEAR}(?!\d)",
         rf"(?<!\d){_DAY}\s(?:tháng|thg)\s{_MONTH},?\s(?:năm\s)?{_YEAR}(?!\d)",
         rf"(?<!\d)(?P<a>\d\d?)(?P<s>[/-])(?P<b>\d\d?)(?P=s){_YEAR}(?!\d)",
         rf"(?P<era>{'|'.join(_ERAS)})\s?(?P<y>\d{{1,3}}|元)\s?[年./-]\s?{_MONTH}\s?[月./-]\s?{_DAY}(?!\d)",
     )
 )
+# The Buddhist calendar of Thailand is 543 years ahead: `3 พฤษภาคม 2567`.
+_BUDDHIST = re.compile(rf"(?<!\d){_DAY}\s(?P<n>[\u0e01-\u0e4e]{{4,12}})\s(?:พ\.ศ\.\s)?(?P<y>25[3-9]\d)(?!\d)")
+_BUDDHIST_ERA = 543
+# The digits of Arabic, Persian and Hindi, with full-width forms.
+_ASCII_FORMS = FULL_WIDTH_FORMS | {zero + digit: 0x30 + digit for zero in (0x660, 0x6F0, 0x966) for digit in range(10)}
 # Chinese numerals: `二〇二四年五月一日`.
 _NUMERALS = re.compile(
     r"(?P<y>[一二][〇○零九][〇○零一二三四五六七八九]{2})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>[二三]?十?[一二三四五六七八九]|[二三]?十)日"
@@ -68,6 +75,10 @@ def find_dates(text: str, language: str = "") -> Iterator[tuple[int, date]]:
         text = _plain(text)
     for match in _NUMERALS.finditer(text) if "年" in text else ():
         found = valid_date(*map(_numeral, match.group("y", "m", "d")))
+        if found is not None:
+            yield match.start(), found
+    for match in _BUDDHIST.finditer(text) if " 25" in text else ():
+        found = valid_date(int(match["y"]) - _BUDDHIST_ERA, _MONTHS.get(match["n"], 0), int(match["d"]))
         if found is not None:
             yield match.start(), found
     if not _HINT.search(text):
@@ -122,8 +133,8 @@ def local_day(stamp: str, day: date, printed: date | None, language: str = "") -
 
 
 def _plain(text: str) -> str:
-    """Return `text` with full-width characters as ASCII; offsets stay the same."""
-    return text.translate(FULL_WIDTH_FORMS)
+    """Return `text` with full-width characters and the digits of other scripts as ASCII; offsets stay the same."""
+    return text.translate(_ASCII_FORMS)
 
 
 def _build(parts: dict[str, str | None], language: str) -> date | None:

@@ -2,12 +2,13 @@
 
 Each fact has ranked sources, the most trusted first; the first that has a value decides:
 
-* title: the `h1` that a title in the document's head repeats; the only `h1` that is not the site's name; a line of
-  the page that a title in the head begins with; JSON-LD `headline`, `og:title`, microdata, `<title>`, all without the
+* title: the `h1` that a title in the document's head repeats; the only `h1` that is not the site's name, if no
+  `h2` begins a title in the head; such an `h2` or another line of the page; JSON-LD `headline`, `og:title`, microdata, `<title>`, all without the
   site's name.
 * published: see `publication_dates.publication_dates`. modified: JSON-LD, meta, microdata, labelled line.
-* authors: JSON-LD; a labelled line, by-line or reporter's line (作者, "By …", 记者); meta; microdata, RDFa; elements
-  whose class or rel says author; editors. A source that names people goes before one that names organisations.
+* authors: see `authors.choose_authors`: JSON-LD; a labelled line, by-line or reporter's line near the title (作者,
+  "By …", 记者); meta; elements whose class, rel or link says author; microdata, RDFa; by-lines elsewhere; attributes
+  `data-author`; editors. A source that names people goes before one that names organisations.
 * editors: labelled lines (编辑, 审核, "Reviewed by …"); JSON-LD `editor` and `reviewedBy`.
 * source: a labelled line (来源, "Source:"); the account of a WeChat page; meta `source`; JSON-LD `publisher`.
 * section: JSON-LD, `article:section`, the last breadcrumb (JSON-LD, then printed) that is not the front page or title.
@@ -15,7 +16,7 @@ Each fact has ranked sources, the most trusted first; the first that has a value
 * description, keywords, canonical URL: meta and `<link>`. views: labelled lines, as in the bytes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urljoin, urlsplit
@@ -24,13 +25,13 @@ from lxml.html import HtmlElement
 
 from archive.dom.lines import SEAM, fold_line
 from archive.dom.tree import fold
-from archive.extraction.author_names import is_person, names_from_metadata, split_names
+from archive.extraction.author_names import split_names
+from archive.extraction.authors import choose_authors
 from archive.extraction.bylines import (
     PrintedFacts,
     clean_source,
     find_title_line,
     may_print_title,
-    names_of_elements,
     read_printed_facts,
 )
 from archive.extraction.page_lines import PageLines, read_page_lines, texts_of
@@ -39,7 +40,6 @@ from archive.extraction.structured_data import (
     StructuredData,
     names_in_list,
     names_of,
-    organisations_of,
     read_structured_data,
     texts,
     types_of,
@@ -49,16 +49,7 @@ from archive.extraction.titles import choose_title, comparison_key
 MAX_TITLE = 300
 # A list with more links than this is a menu, whatever its class says.
 MAX_CRUMBS = 8
-_AUTHOR_METAS = (
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "citation_author",
-    "byl",
-)
+_SUBHEADINGS = frozenset({"h2", "h3"})
 _TITLE_METAS = ("og:title", "articletitle", "citation_title")
 # `ContentSource`, `ColumnName`, `SiteName` and `ArticleTitle` are those of Chinese government sites.
 _SOURCE_METAS = ("source", "article:source", "contentsource", "mediaid")
@@ -96,7 +87,7 @@ def read_metadata(root: HtmlElement, url: str, fetched_at: datetime | None = Non
     editors = printed.editors or split_names([*names_of(structured, "editor"), *names_of(structured, "reviewedBy")])
     return Metadata(
         title=title,
-        authors=_authors(structured, printed, lambda: names_of_elements(page, at), site) or editors,
+        authors=choose_authors(page, structured, printed, editors, site, at),
         editors=editors,
         source=_source(page, structured, printed),
         published=next((day for _, day in publication_dates(page, structured, printed, url, at, fetched_at)), None),
@@ -127,7 +118,9 @@ def _title(page: PageLines, structured: StructuredData, site: str | None, url: s
     )
     document = next(iter(texts_of(page.metadata["title"][:1])), "")[:MAX_TITLE]
     printed = (line.text for line in page.lines if len(line.text) <= MAX_TITLE and may_print_title(line))
-    return choose_title(headings, [head[:MAX_TITLE] for head in heads], document, names, printed, _pieces(page))
+    below = (line.text for line in page.lines if line.block.tag in _SUBHEADINGS and len(line.text) <= MAX_TITLE)
+    stated = [head[:MAX_TITLE] for head in heads]
+    return choose_title(headings, stated, document, names, printed, _pieces(page), below)
 
 
 def _pieces(page: PageLines) -> Iterator[str]:
@@ -147,33 +140,6 @@ def _host_names(url: str) -> tuple[str, ...]:
         return ()
     labels = [label for label in host.split(".")[:-1] if len(label) > 3]
     return (host, max(labels, key=len)) if labels else (host,)
-
-
-def _authors(
-    structured: StructuredData, printed: PrintedFacts, near: Callable[[], tuple[str, ...]], site: str | None
-) -> tuple[str, ...]:
-    """Return the people of the first source that names any but the site, else the first names that any source has."""
-    metas = [value for name in _AUTHOR_METAS for value in structured.meta.get(name, ())]
-    key = "author" if structured.article.get("author") else "creator"
-    organisations = set(
-        map(comparison_key, organisations_of(structured, key) | organisations_of(structured, "publisher"))
-    )
-    sources: tuple[Callable[[], tuple[str, ...]], ...] = (
-        lambda: names_from_metadata(names_of(structured, key)),
-        lambda: printed.authors,
-        lambda: names_from_metadata(metas),
-        lambda: names_from_metadata(structured.items.get("author", ())),
-        near,
-    )
-    own, others = comparison_key(site or ""), []
-    for read in sources:
-        names = read()
-        people = [name for name in names if is_person(name) and comparison_key(name) not in organisations]
-        if any(comparison_key(name) != own for name in people):
-            return tuple(people)
-        others += [people, [name for name in names if comparison_key(name) != own]]
-    # A site may bear its author's name; organisations come last.
-    return tuple(next(filter(None, [*others[::2], *others[1::2]]), ()))
 
 
 def _source(page: PageLines, structured: StructuredData, printed: PrintedFacts) -> str | None:

@@ -19,6 +19,7 @@ from archive.extraction.bylines import (
     first_date,
     is_event,
     is_foreign,
+    is_related,
     labelled_values,
 )
 from archive.extraction.dates import find_dates, local_day, parse_date
@@ -37,7 +38,7 @@ _COLON = re.compile(r"(?P<label>[^:：|｜]{1,40})[:：]\s?$")
 _SENTENCE = re.compile(rf"(?:(?<![^ ])[^\W\d_A-Z]{{1,30}} ){{4}}|[{HAN}]{{10}}")
 _FULL_STOP = re.compile(r"(?:[^\W\d_]{3,} [^\W\d_]{2,}|\w{5})[.!?。！？；;]$")
 _AFTER_DATE = re.compile(rf"[^日]{{4,10}}日\s?(?:{'|'.join(DATE_WORDS['after_date']['zh'])})")
-_YEAR = re.compile(rf"(?:19|20)\d\d|二[〇○零]|{'|'.join(DATE_WORDS['eras'])}")
+_YEAR = re.compile(rf"(?:19|20|[١۱][٩۹]|[٢۲][٠۰]|१९|२०|25)\d\d|二[〇○零]|{'|'.join(DATE_WORDS['eras'])}")
 
 
 def date_near_title(page: PageLines, at: int, *, beside: bool = False) -> date | None:
@@ -57,6 +58,7 @@ def date_near_title(page: PageLines, at: int, *, beside: bool = False) -> date |
         if (
             day
             and not is_event(lines, index)
+            and not is_related(lines[index].block)
             and not is_foreign(page, at, lines[index].block, near=-LINES_ABOVE <= index - at <= NEXT_LINES)
         ):
             return day

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from archive.extraction.bylines import PrintedFacts, is_foreign
+from archive.extraction.bylines import PrintedFacts, is_foreign, is_related
 from archive.extraction.dates import date_in_url, find_dates, local_day, parse_date
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.printed_dates import (
@@ -198,10 +198,11 @@ def _only_date(page: PageLines, at: int) -> date | None:
 
     Comments and dates of events and the like do not count.
     """
-    stamps = (stamp for stamp in page.times if not is_foreign(page, at, stamp.element, near=True))
-    times = {day for stamp in stamps if (day := date_of_time(page, stamp))}
-    if times:
-        return times.pop() if len(times) == 1 else None
+    stamps = [stamp for stamp in page.times if not is_foreign(page, at, stamp.element, near=True)]
+    dated = [(stamp.element, day) for stamp in stamps if (day := date_of_time(page, stamp))]
+    if dated:
+        own = {day for element, day in dated if not is_related(element)}
+        return own.pop() if len({day for _, day in dated}) == len(own) == 1 else None
     named = (
         e for e in page.root.iterfind(".//body//*[@class]") if len(e) < 5 and _DATED.search(e.get("class").lower())
     )

@@ -49,7 +49,8 @@ _OTHER_WORK = re.compile(
 _ARTICLE_TYPE = re.compile(r"Article|Posting|Report\b", re.IGNORECASE)
 # Characters. An element of an article type with less text and another headline than the page's is a teaser.
 _TEASER = 600
-_ORGANISATION_TYPE = re.compile(r"organi[sz]ation|corporation|business|newsmedia", re.IGNORECASE)
+PERSON_TYPE = re.compile(r"person")
+ORGANISATION_TYPE = re.compile(r"organi[sz]ation|corporation|business|newsmedia", re.IGNORECASE)
 _BROKEN_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|description)"\s*:\s*"((?:[^"\\\n]|\\.){1,500})"'
 )
@@ -198,11 +199,11 @@ def names_of(structured: StructuredData, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for item in items for text in texts(_resolve(structured, item))))
 
 
-def organisations_of(structured: StructuredData, key: str) -> set[str]:
-    """Return those of the names under `key` that the page itself declares as organisations."""
+def typed_names_of(structured: StructuredData, key: str, kind: re.Pattern[str]) -> set[str]:
+    """Return those of the names under `key` that the page itself declares to be of a type that `kind` finds."""
     value = structured.article.get(key)
     items = [_resolve(structured, item) for item in (value[:50] if isinstance(value, list) else [value])]
-    typed = (item for item in items if isinstance(item, dict) and any(map(_ORGANISATION_TYPE.search, types_of(item))))
+    typed = (item for item in items if isinstance(item, dict) and any(map(kind.search, types_of(item))))
     return {name for item in typed for name in texts(item)}
 
 
@@ -218,8 +219,12 @@ def names_in_list(node: Mapping[str, Any]) -> list[str]:
 
 
 def _resolve(structured: StructuredData, item: Any) -> Any:
-    if isinstance(item, dict) and "name" not in item and isinstance(item.get("@id"), str):
-        return next((node for node in structured.nodes if node.get("@id") == item["@id"] and "name" in node), None)
+    """Return the node that `{"@id": …}` refers to if the item does not state a name and type itself."""
+    if isinstance(item, dict) and not {"name", "@type"} <= item.keys() and isinstance(item.get("@id"), str):
+        found = (
+            node for node in structured.nodes if node.get("@id") == item["@id"] and {"name", "@type"} <= node.keys()
+        )
+        return next(found, item)
     return item
 
 
@@ -229,10 +234,17 @@ def texts(value: Any, depth: int = 0) -> tuple[str, ...]:
         cleaned = fold(_CONTROL.sub(" ", unescape(value[:MAX_CONTENT])))
         return (cleaned,) if cleaned else ()
     if isinstance(value, dict):
-        return texts(value.get("name") or value.get("@value"), depth + 1) if depth < 3 else ()
+        name = value.get("name") or value.get("@value") or _personal_name(value)
+        return texts(name, depth + 1) if depth < 3 else ()
     if isinstance(value, list):
         return tuple(dict.fromkeys(text for item in value[:50] if not isinstance(item, list) for text in texts(item)))
     return ()
+
+
+def _personal_name(node: Mapping[str, Any]) -> str:
+    """Return the name of a person whose given and family name are stated apart."""
+    parts = (node.get("givenName"), node.get("familyName"))
+    return " ".join(part for part in parts if isinstance(part, str) and part)
 
 
 def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:

@@ -42,12 +42,14 @@ def choose_title(
     sites: Iterable[str],
     printed: Iterable[str] = (),
     pieces: Iterable[str] = (),
+    subheadings: Iterable[str] = (),
 ) -> str:
     """Choose the title from `headings` (h1 in page order), `stated` titles (JSON-LD, Open Graph …) and `document`.
 
     In this order: a heading that repeats a stated title or `document`, which is the `<title>`; the only heading that is
-    not the site's name; the start of a stated title or `document` that is one of the `printed` lines; the first stated
-    title; `document`. The last two lose the names in `sites`.
+    not the site's name, unless one of the `subheadings` is the start of a stated title or `document`; such a start that
+    is a subheading or one of the `printed` lines; the first stated title; `document`. The last two lose the names in
+    `sites`.
 
     A heading loses what stands before or behind a stated title in it, if one of the `pieces` of headings is that title,
     or if it is one word with a colon. A short lone heading that shares no word with the stated titles names a section.
@@ -59,13 +61,18 @@ def choose_title(
     if matching:
         return _without_kicker(_without_site(max(matching, key=len), names), heads, names, pieces)
     lone = len(set(own)) == 1 and not any(_starts_like(head, own[0], names) for head in heads)
-    if lone and not (len(stated) > 1 and _names_section(own[0], heads)):
+    cuts = [cut for head in heads for cut in _beginnings(head)]
+    below = set(subheadings)
+    if lone and below.isdisjoint(cuts) and not (len(stated) > 1 and _names_section(own[0], heads)):
         return _without_kicker(own[0], heads, names, pieces)
     lines = set(printed)
-    cuts = (cut for head in heads for cut in _beginnings(head) if cut in lines)
+    repeated = (cut for listed in (below, lines) for cut in cuts if cut in listed)
     stripped = (strip_site(title, names, unsure=True) for title in heads)
     found = (
-        t for titles in (cuts, stripped) for t in titles if t and comparison_key(t) not in map(comparison_key, names)
+        t
+        for titles in (repeated, stripped)
+        for t in titles
+        if t and comparison_key(t) not in map(comparison_key, names)
     )
     return next(found, headings[0] if headings else "")
 
@@ -145,10 +152,12 @@ def strip_site(title: str, sites: Sequence[str] = (), *, unsure: bool = False) -
         parts, ends = parts[:-1], ends[:-1]
     if unsure and len(parts) > 1 and _short(parts[-1], parts[:-1]):
         parts, ends = parts[:-1], ends[:-1]
-    for site in sites:
-        # A host name may precede the title with only a space between them.
-        if "." in site and title.lower().startswith(f"{site.lower()} "):
-            return strip_site(title[len(site) :].strip(), sites, unsure=unsure)
+    for site in filter(None, sites):
+        # A host name may precede the title with only a space between them, a site's name with a colon.
+        if title.lower().startswith(
+            (f"{site.lower()}: ", f"{site.lower()}：", *([f"{site.lower()} "] if "." in site else []))
+        ):
+            return strip_site(title[len(site) :].lstrip(":： "), sites, unsure=unsure)
     start = 0
     while len(parts) > start + 1 and comparison_key(parts[start]) in names:
         start += 1
