@@ -179,6 +179,6 @@ def test_undone_a_site_is_found_as_before(crawled: Crawled) -> None:
 def test_reprocessing_does_not_bring_it_back(crawled: Crawled) -> None:
     crawled.warc.close()
     crawled.remove(URL_1)
-    reprocess(crawled.db, warc_folder(crawled.path), workers=1, progress=lambda *_: None)
+    reprocess(crawled.db, warc_folder(crawled.path), languages={}, workers=1, progress=lambda *_: None)
     assert states(crawled.db)[f"{BASE}/1"] == "refused"
     assert crawled.db.execute("select count(*) from articles where url = ?", [f"{BASE}/1"]).fetchone() == (0,)

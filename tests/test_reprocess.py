@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from tests.commands import run
-from tests.loopback import Loopback, linked_site
+from tests.loopback import Loopback, Reply, linked_site, site_file
 
 
 def test_stored_bytes_are_understood_again(tmp_path: Path) -> None:
@@ -27,3 +27,20 @@ def test_only_the_named_site_is_reprocessed(tmp_path: Path) -> None:
     with Loopback(linked_site(1)) as site:
         run("crawl", f"{site.url}/a/0", "--allow-private", cwd=tmp_path)
     assert json.loads(run("reprocess", "other", "--json", cwd=tmp_path).stdout) == {}
+
+
+def test_the_language_of_the_site_is_a_hint_as_in_a_crawl(tmp_path: Path) -> None:
+    text = "<h1>W środę</h1>" + "<p>Zażółć gęślą jaźń, a później idź do łóżka.</p>" * 2
+    body = text.encode("iso-8859-2")  # no encoding is declared
+
+    def answer(path: str) -> Reply:
+        listing = path.startswith("/list/")
+        return Reply(body=b"<a href=/a/1>one</a>" if listing else body, headers={"Content-Type": "text/html"})
+
+    (tmp_path / "sites").mkdir()
+    with Loopback(answer) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, language='"pl"'), encoding="utf-8")
+        run("crawl", "--sites", "sites", cwd=tmp_path)
+    assert json.loads(run("reprocess", "--sites", "sites", "--json", cwd=tmp_path).stdout) == {"same": 1}
+    (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, language='"ru"'), encoding="utf-8")
+    assert json.loads(run("reprocess", "--sites", "sites", "--json", cwd=tmp_path).stdout) == {"changed": 1}

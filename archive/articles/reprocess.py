@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,11 +38,13 @@ def reprocess(
     folder: Path,
     *,
     sites: Iterable[str] = (),
+    languages: Mapping[str, str | None],
     workers: int = 2,
     progress: Callable[[Counter[str], int], None],
 ) -> Counter[str]:
     """Run extraction again over the newest stored bytes of all pages, or of the pages of `sites`.
 
+    `languages` are those of the configured sites by name (BCP 47), which are hints as in a crawl: see Page.
     The result replaces the stored article. No revision is made, since the page did not change. Returns the number of
     pages by result: changed, same, no article, failed (the stored article is kept), unreadable (the WARC record is
     missing). `progress` is called after each page with the numbers so far and the total number of pages.
@@ -52,30 +54,32 @@ def reprocess(
     rows: list[Row] = db.execute(LATEST.format(where=where), names).fetchall()
     counts: Counter[str] = Counter()
     with ExtractionPool(workers) as extractor:
-        for row, future in _ahead(db, rows, folder, extractor):
+        for row, future in _ahead(db, rows, folder, languages, extractor):
             counts[_store_result(db, row, future)] += 1
             progress(counts, len(rows))
     return counts
 
 
 def _ahead(
-    db: Database, rows: list[Row], folder: Path, extractor: ExtractionPool
+    db: Database, rows: list[Row], folder: Path, languages: Mapping[str, str | None], extractor: ExtractionPool
 ) -> Iterator[tuple[Row, Future[Article] | WarcError]]:
     pending: list[tuple[Row, Future[Article] | WarcError]] = []
     for row in rows:
-        pending.append((row, _submit(db, row, folder, extractor)))
+        pending.append((row, _submit(db, row, folder, languages, extractor)))
         if len(pending) > AHEAD:
             yield pending.pop(0)
     yield from pending
 
 
-def _submit(db: Database, row: Row, folder: Path, extractor: ExtractionPool) -> Future[Article] | WarcError:
+def _submit(
+    db: Database, row: Row, folder: Path, languages: Mapping[str, str | None], extractor: ExtractionPool
+) -> Future[Article] | WarcError:
     _, _, url, site, file, offset = row
     try:
         page: Page = read_page(folder, Location(file, offset))
     except WarcError as error:
         return error
-    return extractor.submit(replace(page, url=url, site=site), known_blocks(db, site))
+    return extractor.submit(replace(page, url=url, site=site, language=languages.get(site)), known_blocks(db, site))
 
 
 def _store_result(db: Database, row: Row, future: Future[Article] | WarcError) -> str:

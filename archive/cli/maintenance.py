@@ -1,4 +1,4 @@
-"""The commands that maintain an archive: `check`, `backup`, `compact` and `reprocess`."""
+"""The commands that maintain an archive: `check`, `backup` and `compact`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.common import archive_file, json_option, opened, print_json
-from archive.cli.completion import archived_sites
 from archive.errors import ArchiveBusyError, ExitCode, UserError
 
 if TYPE_CHECKING:
@@ -160,30 +159,3 @@ def _findings(findings: "tuple[Finding, ...]") -> "Iterator[RenderableType]":
         for line in (*finding.examples, f"and {more:,} more" if more else "", finding.mended):
             if line:
                 yield prose(f"{finding.check}: {line}")
-
-
-@click.command()
-@click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=archived_sites)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Extraction processes.")
-@json_option
-@archive_file
-def reprocess(archive: Path, sites: tuple[str, ...], workers: int, as_json: bool) -> None:
-    """Extract the articles again from the stored bytes, of all pages or of those of SITE.
-
-    \b
-    Example:
-      healthnews reprocess
-    """
-    from archive.articles.reprocess import reprocess as run
-    from archive.console import tables
-    from archive.console.output import console
-    from archive.storage.connection import warc_folder
-
-    with opened(archive) as db, tables.progress("Reprocessing") as advance:
-        counts = run(db, warc_folder(archive), sites=sites, workers=workers, progress=advance)
-    if as_json:
-        print_json(counts)
-    else:
-        console().print(tables.counts_table("What came out", counts))
-    if counts["failed"] or counts["unreadable"]:
-        raise SystemExit(ExitCode.NEEDS_A_LOOK)

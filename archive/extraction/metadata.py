@@ -2,9 +2,9 @@
 
 Each fact has ranked sources, the most trusted first; the first that has a value decides:
 
-* title: the `h1` that a title in the document's head repeats; the only `h1` that is not the site's name, if no
-  `h2` begins a title in the head; such an `h2` or another line of the page; JSON-LD `headline`, `og:title`, microdata, `<title>`, all without the
-  site's name.
+* title: the `h1` that a title in the document's head repeats; the only `h1` that is not the site's name, if no `h2`
+  begins a title in the head; such an `h2` or another line of the page; JSON-LD `headline`, `og:title`, microdata,
+  `<title>`, all without the site's name.
 * published: see `publication_dates.publication_dates`. modified: JSON-LD, meta, microdata, labelled line.
 * authors: see `authors.choose_authors`: JSON-LD; a labelled line, by-line or reporter's line near the title (作者,
   "By …", 记者); meta; elements whose class, rel or link says author; microdata, RDFa; by-lines elsewhere; attributes

@@ -7,7 +7,7 @@ import click
 from archive.cli.article import diff, show
 from archive.cli.common import Healthnews, json_option, print_json
 from archive.cli.completion import completion
-from archive.cli.maintenance import backup, check, compact, reprocess
+from archive.cli.maintenance import backup, check, compact
 from archive.cli.report import report
 from archive.cli.search import export, search
 from archive.cli.serve import serve
@@ -15,6 +15,7 @@ from archive.cli.works import retractions
 from crawler.cli.crawl import crawl
 from crawler.cli.enrich import works
 from crawler.cli.remove import remove
+from crawler.cli.reprocess import reprocess
 from crawler.cli.sites import sites
 
 
@@ -37,7 +38,7 @@ from crawler.cli.sites import sites
     "sites_folder",
     type=click.Path(path_type=Path),
     envvar="HEALTHNEWS_SITES",
-    help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES, or after crawl and sites.",
+    help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES, or after crawl, reprocess and sites.",
 )
 @click.option(
     "--no-pager",

@@ -1,0 +1,41 @@
+"""`healthnews reprocess`: extract stored pages again, with the hints of their sites' files as a crawl does."""
+
+from pathlib import Path
+
+import click
+
+from archive.cli.common import archive_file, json_option, opened, print_json
+from archive.cli.completion import archived_sites
+from archive.errors import ExitCode
+from crawler.cli.crawl_options import load_configured, sites_option
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=archived_sites)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Extraction processes.")
+@sites_option
+@json_option
+@archive_file
+def reprocess(archive: Path, sites: tuple[str, ...], workers: int, sites_folder: Path | None, as_json: bool) -> None:
+    """Extract the articles again from the stored bytes, of all pages or of those of SITE.
+
+    The language in a site's file is a hint, as in a crawl.
+
+    \b
+    Example:
+      healthnews reprocess
+    """
+    from archive.articles.reprocess import reprocess as run
+    from archive.console import tables
+    from archive.console.output import console
+    from archive.storage.connection import warc_folder
+
+    languages = {name: site.language for name, site in load_configured(sites_folder).items()}
+    with opened(archive) as db, tables.progress("Reprocessing") as advance:
+        counts = run(db, warc_folder(archive), sites=sites, languages=languages, workers=workers, progress=advance)
+    if as_json:
+        print_json(counts)
+    else:
+        console().print(tables.counts_table("What came out", counts))
+    if counts["failed"] or counts["unreadable"]:
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
