@@ -79,8 +79,8 @@ class Removal:
     """A block that was cut as boilerplate.
 
     `text` is its text, `reason` a short fixed phrase that says why it was cut, `kind` the kind of advertising (see
-    ADVERTISING) or clutter (navigation, poll, related list, share), None for others. `Article.removals` holds them in
-    the order of the page.
+    ADVERTISING) or clutter (form field, navigation, poll, related list, share), None for others. `Article.removals`
+    holds them in the order of the page.
     """
 
     text: str

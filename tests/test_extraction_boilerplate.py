@@ -56,6 +56,13 @@ def test_a_heading_with_a_kicker_repeats_the_title() -> None:
         ("Sign up for our newsletter and stay informed.", "newsletter", "newsletter"),
         ("Share on Facebook", "share bar", "share"),
         ("You may also like", "related articles", "related list"),
+        ("违法和不良信息举报电话：0123-5550100", "navigation", "navigation"),
+        ("新闻热线 0123-55501000", "navigation", "navigation"),
+        ("2024-05-21 117", "navigation", "navigation"),
+        ("河边人[北京市手机网友]2024-05-21 11:05:23", "comments", "share"),
+        ("验证码:", "form field", "form field"),
+        ("Email address", "form field", "form field"),
+        ("To view or add a comment, sign in", "share bar", "share"),
     ],
 )
 def test_marketing_is_removed_anywhere(line: str, reason: str, kind: str | None) -> None:

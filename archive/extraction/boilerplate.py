@@ -59,12 +59,12 @@ _BOX = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|advert|advertise\w*|anzeige|werbung|reklame|guanggao|promo|promotion|cta|sponsor|sponsored|kefu|inner-?ad"
     r"|newsletter|signup|sign-up|poll|donate|donation)(?:[\s_-]|$)"
 )
-_FORM_KINDS = frozenset({"call to action", "contact", "form", "phone"})
+_FORM_KINDS = frozenset({"call to action", "contact", "form", "form field", "phone"})
 _SENTENCE_END = re.compile(r"[。.．][”’」』）)\"']?$")
 # A line with at least this many characters or words may be a sentence.
 CJK_SENTENCE, SENTENCE_WORDS = 15, 8
 _STOP = re.compile(r"[.!?…][”’»\"')]*$")
-_CLAUSES = re.compile(r"[。！？][”’」』）)\"']*$|[，、,].{6,}[，,。；：:]|[。！？].{6,}")
+_CLAUSES = re.compile(r"[。！？][”’」』）)\"']*$|(?:^|\n)[^，、,\n]*+[，、,].{6,}[，,。；：:]|[。！？].{6,}")
 _LABELLED = re.compile(r"[^，。]{0,24}[:：|｜/／]|.{0,40}(?:来源|來源|编辑|編輯|作者|责编|責編|审核)[:：]")
 # Characters of the longest advertisement beside the content, and what one has: a telephone number or such a word.
 ELSEWHERE_LINE = 40
@@ -148,7 +148,8 @@ def remove_elsewhere(page: BodyLines, kept: Sequence[PositionedBlock], removals:
 
 def _advertising_rule(line: str) -> BoilerplateRule | None:
     bare = bare_line(line)
-    return advertising_lines().get(bare) or next((rule for rule in _wide_rules(line) if rule.matches(line, bare)), None)
+    rule = advertising_lines().get(bare) or next((rule for rule in _wide_rules(line) if rule.matches(line, bare)), None)
+    return rule if rule is None or _rule_for(line, tail=False) in advertising_rules() else None
 
 
 def _wide_rules(line: str) -> Iterable[BoilerplateRule]:

@@ -11,7 +11,7 @@ from archive.text.scripts import has_cjk
 from archive.text.word_lists import read_word_list
 
 # The kinds that a Removal may have; others have none.
-CLUTTER = frozenset({"navigation", "poll", "related list", "share"})
+CLUTTER = frozenset({"form field", "navigation", "poll", "related list", "share"})
 KINDS = ADVERTISING | CLUTTER
 _EDGES = " \t\u3000-—–_=*·•|｜:：>»›.。…!！~～[]【】「」#↓↑←→▼▲◆■●○☆★"
 _NARROW = {0xFF0C: ",", 0xFF1F: "?", 0xFF01: "!", 0xFF1A: ":", 0x3000: " ", 0x2019: "'", 0xFF5C: "|", 0xA0: " "}

@@ -270,7 +270,7 @@ create table removals (
   article_id integer not null references articles(id) on delete cascade,
   text text not null,
   reason text not null,         -- rule that matched
-  kind text                     -- kind of advertising (advertisement, call to action, contact, form, newsletter, phone, QR code, slogan) or clutter (navigation, poll, related list, share)
+  kind text                     -- kind of advertising (advertisement, call to action, contact, form, newsletter, phone, QR code, slogan) or clutter (form field, navigation, poll, related list, share)
 ) strict;
 
 create index removals_article on removals(article_id);

@@ -31,6 +31,7 @@ REASONS = {
     "share bar": "share buttons",
     "advertisement": "advertisements",
     "appointment form": "appointment forms",
+    "form field": "fields of forms",
 }
 
 
