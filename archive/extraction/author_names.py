@@ -18,7 +18,7 @@ _NAME = re.compile(
     r"|(?=.{2,40}$)[^\W\d_](?:[^\W\d_]|[.'’·~-])*(?: (?:[^\W\d_]|[.'’·~-])+){0,5}"
 )
 _SPLIT = re.compile(
-    rf"\s*[,，、;；/／&|｜]\s*(?:{_AND}\s+)?|\s+{_AND}\s+|(?<=[{HAN}])\s+(?=[{HAN}])|(?<=[{KANA}{HAN}])・{{2,}}"
+    rf"(?:(?<!\s)\s+)?[,，、;；/／&|｜]\s*(?:{_AND}\s+)?|(?<!\s)\s+{_AND}\s+|(?<=[{HAN}])\s+(?=[{HAN}])|(?<=[{KANA}{HAN}])・{{2,}}"
 )
 _DEGREE = re.compile(rf"{alternatives(all_words(_WORDS['degrees']))}\.?", re.IGNORECASE)
 _TITLE = re.compile(
@@ -32,7 +32,7 @@ _REPORTER_BEFORE = re.compile(
 )
 # Where the names of a by-line end.
 _AFTER_NAMES = re.compile(
-    r"\s*(?:[|·•:：(（<>–—@]|\s-\s|\d|(?<!\bDr)(?<!Prof)(?<!\bmed)(?<!\b[A-Z])\.\s"
+    r"(?:(?<!\s)\s+)?(?:[|·•:：(（<>–—@]|\s-\s|\d|(?<!\bDr)(?<!Prof)(?<!\bmed)(?<!\b[A-Z])\.\s"
     rf"|\b{alternatives(all_words(_WORDS['after_names']))}\b)",
     re.IGNORECASE,
 )

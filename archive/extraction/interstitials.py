@@ -30,7 +30,7 @@ _MAX_TITLE = 80  # characters
 
 _WORDS = read_word_list("archive.extraction", "interstitials")
 REASONS = tuple(reason for reason, lists in _WORDS.items() if "sentences" in lists)
-_SENTENCE_END = re.compile(r"[。！？!?；;…]+|\.+(?=\s|$)")
+_SENTENCE_END = re.compile(r"[。！？!?；;…]+|(?<!\.)\.++(?=\s|$)")
 _UNREAD = frozenset({"script", "style", "template", "svg", "textarea", "select", "iframe", "object", "canvas"})
 _LINKS = frozenset({"a", "button"})
 

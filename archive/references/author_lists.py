@@ -10,7 +10,9 @@ _PARTICLES = (
     r"(?:van|von|de|der|den|del|della|dela|di|da|dos|das|du|la|le|ten|ter|zu|zur|al|el|bin|ibn|af|av|St|Abi|Abu|Ben)"
 )
 _LAST_ET_AL = re.compile(
-    r"[\s,;(]*(?:\bet\.?\s?al\b\.?|\band\s(?:others|colleagues)|\bu\.\s?a\.|等人?|외)[).]?\s?$", re.IGNORECASE
+    r"(?:(?<![\s,;(])[\s,;(]+)?"
+    r"(?:\bet\.?\s?al\b\.?|\band\s(?:others|colleagues)|\bu\.\s?a\.|等人?|외)[).]?\s?$",
+    re.IGNORECASE,
 )
 _EDITORS = re.compile(r",?\s?[(\[]?\b(?:eds?|editors?|Hrsg)\b\.?[)\]]?$|主编$", re.IGNORECASE)
 _AND = re.compile(r"(?:[,;]\s?)?(?:\s?&\s?|(?<!\w)(?:and|und|et|y)\s(?!al\b))", re.IGNORECASE)

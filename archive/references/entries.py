@@ -13,7 +13,7 @@ from archive.references.labels import LABEL_SIGNS, Label, ordinal, read_label
 _BACK_LINK = re.compile(
     r"^\s*(?:(?:[\^↑]|跳[转轉]到?\s?[:：]|跳至\s?[:：]|Jump up(?: to)?:?)\s*){1,3}"
     r"(?:(?:[a-z]|\d{1,2}\.\d{1,2})\s+){0,60}"
-    r"|\s*[↩⤴↵]\ufe0e?\s*$"
+    r"|(?:(?<!\s)\s+)?[↩⤴↵]\ufe0e?\s*$"
 )
 
 

@@ -10,7 +10,7 @@ _WORDS = (
     f"(?:(?P<sure>{alternatives(all_words(_DATA['sure']))})|(?P<unsure>{alternatives(all_words(_DATA['unsure']))}))"
 )
 _OPEN = (
-    r"[\W_]*(?:[一二三四五六七八九十]{1,3}\s?[、.．]\s?|\d{1,2}\s?[、.．]\s?)?[\W_]*"
+    r"[\W_]*(?:(?:[一二三四五六七八九十]{1,3}\s?[、.．]\s?|\d{1,2}\s?[、.．]\s?)[\W_]*)?"
     r"(?:主要|本文|部分|相关|附录?[:：]?)?"
 )
 _COUNT = r"(?:\s?[(（\[［【]\s?(?:\d{1,3}|edit|编辑|略|部分|references?|sources?)\s?[)）\]］】]|\s?\d{1,3}\s?(?=$))?"

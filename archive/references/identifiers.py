@@ -52,7 +52,7 @@ _DOI = re.compile(
     rf"(?P<suffix>[^{_END}]{{0,80}}?(?:<|%3[Cc])[^{_END}]{{1,40}}?"
     rf"(?:>|%3[Ee])\d\.\d\.[A-Za-z]{{2}}(?:;|%3[Bb])2-[A-Za-z0-9]|\ ?[^{_END}]{{1,300}})"
 )
-_GLUED = re.compile(r"[.,\[(]*(?:PMC?ID|PMC\d{4}|PubMed|Epub|https?:|doi:|DOI:|DOI10\.)")
+_GLUED = re.compile(r"(?:(?<![.,\[(])[.,\[(]+)?(?:PMC?ID|PMC\d{4}|PubMed|Epub|https?:|doi:|DOI:|DOI10\.)")
 _VIEW = re.compile(
     r"(?:/(?:full(?:text|\.pdf)?|abstract|e?pdf|meta|epub|html?|summary|(?:figures|tables)/\d{1,3})|\.(?:pdf"
     r"|full|full\.pdf|html?|abstract))$"
@@ -197,7 +197,7 @@ def _prefixed(prefix: str, length: int) -> Callable[[str], str | None]:
 
 
 def _chictr(text: str) -> str | None:
-    match = re.fullmatch(r"\s*chictr[\s-]*([a-z]{0,6})[\s-]*([0-9]{8,10})\s*", text, re.IGNORECASE)
+    match = re.fullmatch(r"\s*chictr[\s-]*+([a-z]{0,6})[\s-]*+([0-9]{8,10})\s*", text, re.IGNORECASE)
     if not match:
         return None
     return f"ChiCTR-{match[1].upper()}-{match[2]}" if match[1] else f"ChiCTR{match[2]}"

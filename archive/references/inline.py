@@ -75,7 +75,7 @@ def _names(reference: Reference) -> set[str]:
     """Return the keys that identify a work: its identifiers, else its URL."""
     found = {f"{kind}:{value}" for kind in KINDS if kind != "issn" and (value := getattr(reference, kind))}
     if reference.url and (reference.kind == "list" or not found):
-        found.add(re.sub(r"^https?://(?:www\.)?|[/#?]+$", "", reference.url).lower())
+        found.add(re.sub(r"^https?://(?:www\.)?", "", reference.url).rstrip("/#?").lower())
     return found
 
 

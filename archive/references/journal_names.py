@@ -30,7 +30,7 @@ CHINESE_NAMES = "|".join(sorted(map(re.escape, _BY_THEMSELVES), key=len, reverse
 
 # Words that name fields of science, which names without the word Journal end with: `Molecular Psychiatry`.
 _FIELD = re.compile(
-    r"(?:\w+(?:ology|iatry|iatrics|istry|omics|etics|ysics)|medicine|sciences?|research|therapy|therapeutics"
+    r"(?:(?<!\w)\w+(?:ology|iatry|iatrics|istry|omics|etics|ysics)|medicine|sciences?|research|therapy|therapeutics"
     r"|neuroscience|surgery"
     r"|reports|letters|communications|reviews?|genetics|nutrition|immunity|diseases?|engineering|materials"
     r"|investigation"

@@ -55,7 +55,7 @@ _MARKED = re.compile(
 
 # A heading and the first label in the middle of a paragraph: a list that follows the article's text without a break.
 _IN_PROSE = re.compile(
-    r"(?<=[。！？!?.…”」）)\]】\s])\s*(?=[【\[［]?(?:主要)?(?:参考文献|參考文獻|参考资料|參考資料|References)[】\]］]?\s?[:：]?\s?"
+    r"(?:(?<=[。！？!?.…”」）)\]】])|(?<=\S\s)|(?<=^\s))\s*+(?=[【\[［]?(?:主要)?(?:参考文献|參考文獻|参考资料|參考資料|References)[】\]］]?\s?[:：]?\s?"
     r"(?:[\[【〔［]\s?1\s?[\]】〕］]|①|⑴|1[.、．]\s?[^\d\s]))"
 )
 

@@ -21,7 +21,7 @@ _CONTEXT = 16
 _STEPS = 12  # neighbouring nodes looked at for them
 # What sites hang on a link's text for readers' eyes only.
 _GLUED = re.compile(
-    r"\s*(?:\(?(?:Trusted ?Source|Verified Source|Go to source|opens? in (?:a )?new (?:tab|window)"
+    r"(?:(?<!\s)\s+)?(?:\(?(?:Trusted ?Source|Verified Source|Go to source|opens? in (?:a )?new (?:tab|window)"
     r"|(?:link is )?external(?: link)?"
     r"|External Link|在新窗口打开)\)?|[↗➚⧉\ue000-\uf8ff])\s*$",
     re.IGNORECASE,

@@ -42,7 +42,7 @@ _MEDIUM = tuple(
         (r"\bpp?\.\s?\d{1,5}|\d{1,5}\s?页", 0),
         (
             (
-                r"https?://\S*(?:ncbi|nih\.gov|doi|sciencedirect|springer|wiley|nature\.com|cell\.com|nejm"
+                r"(?<!\S)(?>\S*?https?://)\S*(?:ncbi|nih\.gov|doi|sciencedirect|springer|wiley|nature\.com|cell\.com|nejm"
                 r"|thelancet|jama|who\.int|cdc\.gov|cnki|wanfangdata|biorxiv|medrxiv|\.gov|\.edu|science\.org"
                 r"|frontiersin|mdpi)"
             ),

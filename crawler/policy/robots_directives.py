@@ -15,9 +15,8 @@ _MEANS = {"none": "noindex", "nocache": "noarchive"}
 _NAMES = frozenset({"robots", PRODUCT})
 # Directives whose value follows a colon: the word before it is not a crawler's name.
 _VALUED = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_META = re.compile(r"<meta\s([^>]{1,1000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_META = re.compile(r"<meta\s([^<>]{1,1000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
 def directives(headers: Iterable[str], head: bytes) -> frozenset[str]:
@@ -25,7 +24,7 @@ def directives(headers: Iterable[str], head: bytes) -> frozenset[str]:
 
     `headers` are the values of X-Robots-Tag, `head` the page's first bytes.
     """
-    text = _COMMENT.sub("", head.decode("latin-1"))
+    text = _without_comments(head.decode("latin-1"))
     words = [*_of_headers(headers), *_of_metas(text)]
     return OBEYED.intersection(_MEANS.get(word, word) for word in words)
 
@@ -43,6 +42,14 @@ def unpacked_head(body: bytes, encoding: str, size: int = HEAD) -> bytes:
     except (zlib.error, brotli.error):  # the encoding is wrong
         return body[:size]
     return body[:size]
+
+
+def _without_comments(text: str) -> str:
+    parts, start = [], 0
+    while (opening := text.find("<!--", start)) >= 0 and (closing := text.find("-->", opening + 4)) >= 0:
+        parts.append(text[start:opening])
+        start = closing + 3
+    return "".join([*parts, text[start:]])
 
 
 def _of_headers(headers: Iterable[str]) -> Iterator[str]:
