@@ -99,6 +99,8 @@ class LineReader:
             elif starts.get(element.tag, start_inline)(element):
                 walker.skip_subtree()
         self.end_line()
+        self.starts.clear()  # they hold the reader, which holds the tree: without them it is freed at once
+        self.ends.clear()
         return self.lines
 
     def note_start(self, element: HtmlElement) -> None:
