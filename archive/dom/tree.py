@@ -94,7 +94,6 @@ _CONTENT = re.compile(
     re.IGNORECASE,
 )
 _COUNT = XPath("count(//*)")
-_SPACE = re.compile(r"\s+")
 # libxml2 stops at 256 nested elements, at 2,048 with `huge_tree`, and drops the rest of the document.
 _PARSER_DEPTH = 2_040
 _PARSER = HTMLParser(
@@ -208,7 +207,7 @@ def _too_deep(root: HtmlElement, limit: int) -> list[HtmlElement]:
 
 def fold(text: str) -> str:
     """Return `text` with each run of white space as one space, none at the ends, and without invisible characters."""
-    return _SPACE.sub(" ", text if text.isascii() else _without_invisible(text)).strip()
+    return " ".join((text if text.isascii() else _without_invisible(text)).split())
 
 
 def classes(element: HtmlElement) -> str:

@@ -15,12 +15,11 @@ CLUTTER = frozenset({"form field", "navigation", "poll", "related list", "share"
 KINDS = ADVERTISING | CLUTTER
 _EDGES = " \t\u3000-—–_=*·•|｜:：>»›.。…!！~～[]【】「」#↓↑←→▼▲◆■●○☆★"
 _NARROW = {0xFF0C: ",", 0xFF1F: "?", 0xFF01: "!", 0xFF1A: ":", 0x3000: " ", 0x2019: "'", 0xFF5C: "|", 0xA0: " "}
-_SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=8)  # called by every rule for the same line
 def _is_wide(line: str) -> bool:
-    return not line.isascii() and has_cjk(line)
+    return has_cjk(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def promotion() -> Promotion:
 
 def fold_line(text: str) -> str:
     """Return `text` in lower case on one line, with full-width punctuation as ASCII."""
-    return _SPACE.sub(" ", text.translate(_NARROW)).strip().lower()
+    return " ".join((text if text.isascii() else text.translate(_NARROW)).split()).lower()
 
 
 def bare_line(line: str) -> str:

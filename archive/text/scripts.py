@@ -34,9 +34,9 @@ def _cjk_letter() -> re.Pattern[str]:
 
 def has_cjk(text: str) -> bool:
     """Return whether there is a Chinese, Japanese or Korean letter in `text`."""
-    return _cjk_letter().search(text) is not None
+    return not text.isascii() and _cjk_letter().search(text) is not None
 
 
 def count_cjk(text: str) -> int:
     """Return the number of Chinese, Japanese and Korean letters in `text`."""
-    return len(_cjk_letter().findall(text))
+    return 0 if text.isascii() else len(_cjk_letter().findall(text))
