@@ -88,7 +88,7 @@ def read_body_lines(body: HtmlElement, root: HtmlElement | None) -> BodyLines:
             if is_near:
                 found.images.append((element, len(found.lines)))
         elif is_near or element.tag in _TEXT_TAGS:
-            own = "".join(_own_text(element))
+            own = _own_text(element)
             if is_near or len(own) >= _SHORTEST:
                 text = fold(own)
                 if _LETTER.search(text):
@@ -110,16 +110,17 @@ def _surroundings(body: HtmlElement, root: HtmlElement | None) -> HtmlElement:
     return near
 
 
-def _own_text(element: HtmlElement) -> Iterator[str]:
-    """Yield the text of a block element up to the first block element inside."""
-    yield element.text or ""
+def _own_text(element: HtmlElement) -> str:
+    """Return the text of a block element up to the first block element inside."""
+    parts = [element.text or ""]
     for child in element:
         if child.tag in BLOCK_TAGS:
-            return
+            break
         if child.tag == "br":
-            yield " "
-        yield from child.itertext()
-        yield child.tail or ""
+            parts.append(" ")
+        parts += child.itertext()
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def key_of(text: str) -> str:
@@ -234,7 +235,8 @@ def _bounds(lines: Sequence[Line], known: Sequence[int], root: HtmlElement | Non
     """Return the number of the content root's first line and one more than its last; without a root of the known."""
     if root is None:
         return known[0], known[-1] + 1
-    numbers = [n for n, line in enumerate(lines) if line.block is root or root in line.block.iterancestors()]
+    inside = set(root.iter())
+    numbers = [number for number, line in enumerate(lines) if line.block in inside]
     return min(numbers[0], known[0]), max(numbers[-1], known[-1]) + 1
 
 

@@ -15,7 +15,6 @@ _MARKS = {"#b": "**", "#i": "*", "#t": "`", "overstrike": "~~"}
 _CONTAINERS = frozenset({"body", "div", "list", "quote", "section", "article", "main"})
 _BLOCKS = frozenset({"p", "head", "list", "item", "quote", "table", "code", "div"})
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
-_LINE_SPACE = re.compile(r"[^\S\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _block(element: _Element, url: str) -> Iterator[Block]:
     elif element.tag == "quote":
         for block in _walk(element, url):
             yield Block(block.text, "> " + block.markdown.replace("\n", "\n> "), "quote")
-    elif element.tag in {"p", "head", "item"} and element.find(".//*[p]") is None and not _has_block(element):
+    elif element.tag in {"p", "head", "item"} and not _has_block(element):
         yield _leaf(element, url)
     elif element.tag == "item":
         yield from (
@@ -105,13 +104,15 @@ def _heading_level(rend: str | None) -> int:
 
 def _paragraph(parts: list[str | _Element], url: str) -> Block:
     text = "".join(part if isinstance(part, str) else _text(part) for part in parts)
+    if not text or text.isspace():  # between blocks, more often than not
+        return Block("", "")
     markdown = "".join(escape(part) if isinstance(part, str) else _markdown(part, url) for part in parts)
     return Block(_lines(text), _lines(markdown).replace("\n", "  \n"))
 
 
 def _lines(text: str) -> str:
     """Return `text` with white space folded within each line, without empty lines."""
-    lines = (_LINE_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -125,7 +126,8 @@ def _text(element: _Element) -> str:
 
 def escape(text: str) -> str:
     """Return Markdown that shows `text` unchanged, on one line."""
-    return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
+    text = text.replace("\n", " ")
+    return _SPECIAL.sub(r"\\\1", text) if _SPECIAL.search(text) else text
 
 
 def _markdown(element: _Element, url: str) -> str:
