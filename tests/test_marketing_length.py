@@ -8,9 +8,11 @@ import pytest
 from rich.console import Console
 from sqlite_utils import Database
 
+from archive import extract
 from archive.article import ADVERTISING, Removal
 from archive.articles.lookup import load
 from archive.console.article import article_text
+from archive.page import Page
 from archive.storage.migrations import migrations
 from tests.archives import an_article, new_archive, store
 
@@ -92,3 +94,25 @@ def test_an_index_lists_the_most_commercial_articles(tmp_path: Path) -> None:
     ).fetchall()
     assert "articles_marketing_length" in plan[0][3]
     assert len(plan) == 1
+
+
+PARAGRAPH = (
+    "<p>研究人员在三家医院观察了两百名患者，记录了他们一年内的睡眠、饮食和运动，发现规律散步的人血糖更平稳。</p>" * 6
+)
+CLINIC = """<p>想了解更多？立即拨打全国热线400-555-0100</p><p>在线咨询</p><p>我要预约</p><p>扫码添加顾问微信</p>
+<p>留下您的联系方式，专属顾问将尽快与您联系。</p>"""
+NOTICE = """<p>字号：大 中 小</p><p>打印本页</p><p>分享到</p><p>微信</p><p>微博</p><p>相关阅读</p>
+<ul><li><a href="/a">关于做好冬季防病工作的通知</a></li><li><a href="/b">关于公布监测结果的公告</a></li></ul>
+<p>违法和不良信息举报电话：0123-5550100</p><p>2024-05-21 117</p>"""
+
+
+@pytest.mark.parametrize(("around", "least", "most"), [(CLINIC, 40, 200), (NOTICE, 0, 0)])
+def test_a_clinic_advertises_and_a_notice_does_not(around: str, least: int, most: int) -> None:
+    body = (
+        f"<html><head><title>散步与血糖</title></head><body><article><h1>散步与血糖</h1>{PARAGRAPH}{around}</article>"
+    )
+    article = extract(
+        Page(url="https://h.example/walks.html", body=body.encode(), content_type="text/html; charset=utf-8")
+    )
+    assert article.removals
+    assert least <= sum(len(removal.text) for removal in article.advertising) <= most
