@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from archive.dom.tree import parse
 from archive.extraction.json_repair import load_values
+from archive.extraction.jsonld_body import jsonld_body
 
 
 @pytest.mark.parametrize(
@@ -31,9 +33,19 @@ from archive.extraction.json_repair import load_values
         ),
         ('{"a": "b"\n"c": "d"}', [{"a": "b", "c": "d"}]),
         ('{"a": "one\ntwo"}', [{"a": "one\ntwo"}]),
+        ('{"a": , "b": 1, "c":}', [{"a": None, "b": 1, "c": None}]),
+        ("{'a': 'b \"c\" d', 'e': 'it\\'s'}", [{"a": 'b "c" d', "e": "it's"}]),
+        ("{a: 1, b: 'c', d: None, e: -2.5}", [{"a": 1, "b": "c", "d": None, "e": -2.5}]),
+        ('window.data = {"a": 2024-05-21};', [{"a": "2024-05-21"}]),
         ("no JSON", []),
         ("[" * 5_000, []),
     ],
 )  # fmt: skip
 def test_values_of_broken_json(source: str, values: list[Any]) -> None:
     assert load_values(source) == values
+
+
+def test_an_article_body_is_read_from_broken_json() -> None:
+    body = "Walking after meals lowers sugar. " * 10
+    script = f'<script type="application/ld+json">{{"articleBody": "{body}", "rating": ,}}</script>'
+    assert jsonld_body(parse(f"<html><body>{script}</body></html>")) == body

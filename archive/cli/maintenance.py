@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import archive_file, json_option, opened, print_json
+from archive.cli.common import archive_file, json_option, print_json
 from archive.errors import ArchiveBusyError, ExitCode, UserError
 
 if TYPE_CHECKING:

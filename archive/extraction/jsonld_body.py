@@ -5,16 +5,15 @@ notice. On all other pages the tree is the better source: many sites state a tea
 without its paragraphs, entities or apostrophes.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import Any
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, fragment_fromstring
 
 from archive.dom.tree import fold
+from archive.extraction.json_repair import load_values
 from archive.extraction.markdown import Block, escape
 from archive.text.scripts import CJK
 
@@ -78,10 +77,7 @@ def text_blocks(text: str) -> list[Block]:
 
 
 def _bodies(source: str) -> Iterator[str]:
-    try:
-        stack: list[Any] = [json.loads(source, strict=False)]
-    except (ValueError, RecursionError):
-        return
+    stack = load_values(source)
     while stack:
         node = stack.pop()
         if isinstance(node, list):

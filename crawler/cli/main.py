@@ -38,7 +38,7 @@ from crawler.cli.sites import sites
     "sites_folder",
     type=click.Path(path_type=Path),
     envvar="HEALTHNEWS_SITES",
-    help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES, or after crawl, reprocess and sites.",
+    help="Folder of site files, instead of the bundled ones; also $HEALTHNEWS_SITES, or behind crawl, sites …",
 )
 @click.option(
     "--no-pager",
