@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -123,6 +124,7 @@ def _own_text(element: HtmlElement) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=1024)
 def key_of(text: str) -> str:
     """Return the first letters and digits of a text."""
     return _NOT_LETTER.sub("", text[: 3 * _KEY])[:_KEY]
@@ -167,7 +169,8 @@ def position_blocks(
         return [PositionedBlock(block) for block in blocks]
     parents = {page.lines[number].block.getparent() for number in known}
     first, last = _bounds(page.lines, known, root)
-    text = "".join(_NOT_LETTER.sub("", block.text) for block in blocks)
+    letters = [letters_of(block.text) for block in blocks]
+    text = "".join(letters)
     leads = {number for number in _lead_lines(page, known[0]) if key_of(page.lines[number].text) not in text}
     restored = leads | _lost_lines(page, range(first, last), blocks, parents) | _stated_lines(page, first, last, stated)
     positioned = [_put_back(page, number) for number in sorted(leads) if number < first]
@@ -176,13 +179,12 @@ def position_blocks(
         if number is None:
             positioned.append(PositionedBlock(block))
             continue
-        around = "".join(_NOT_LETTER.sub("", b.text) for b in blocks[max(0, index - 1) : index + 1])
+        around = "".join(letters[max(0, index - 1) : index + 1])
         gap = range(done + 1, number)
         positioned += _left_out(page, gap, around, parents, restored, inside=known[0] < number)
         positioned.append(PositionedBlock(block, page.lines[number], number))
         done = number
-    around = _NOT_LETTER.sub("", blocks[-1].text)
-    positioned += _left_out(page, range(done + 1, last), around, parents, restored, inside=False)
+    positioned += _left_out(page, range(done + 1, last), letters[-1], parents, restored, inside=False)
     return positioned
 
 
@@ -212,7 +214,7 @@ def _lost_lines(page: BodyLines, numbers: range, blocks: Sequence[Block], parent
 
 
 def _stated_lines(page: BodyLines, first: int, last: int, stated: str) -> set[int]:
-    letters = _NOT_LETTER.sub("", stated)
+    letters = letters_of(stated)
     lines = ((number, page.lines[number]) for number in range(first, last) if letters)
     return {number for number, line in lines if is_prose(line) and key_of(line.text) in letters}
 

@@ -1,5 +1,6 @@
 """Extract the article's body with trafilatura, in a second setting where the first leaves prose behind."""
 
+import re
 from configparser import ConfigParser
 from copy import copy
 from functools import cache
@@ -32,17 +33,10 @@ PAGE_PROSE = 0.3
 # trafilatura's two fallback extractors (a third of its time) run only where the fast run has less than this share of
 # the prose. Swept .5, .6, .7: F1 is the same with .6 and .7; with .5 one page of 358 loses half of its text.
 FAST_PROSE = 0.6
-# What the classes and ids contain that trafilatura's expressions for comments and appended articles look for. Those
+# The classes and ids that trafilatura's expressions for comments and for appended articles look for. Those expressions
 # call Python for every element and take a tenth of the time; most pages need none of them.
-_PRUNED_NAMES = (
-    "omment",
-    "comol",
-    "disqus_thread",
-    "dsq-comments",
-    "mvp-post-add",
-    "infinite",
-    "elementor-share-buttons",
-)
+_COMMENTS = re.compile("^(?:[Cc]omment|comol|disqus_thread|dsq-comments)|(?:article|post)-comments", re.MULTILINE)
+_APPENDED = re.compile("mvp-post-add|infinite|elementor-share-buttons")
 _NAMES = XPath("//@class | //@id", smart_strings=False)
 
 
@@ -69,11 +63,15 @@ def _extract_precisely(root: HtmlElement, url: str) -> tuple[_Element, str]:
     These are the steps that `bare_extraction` takes without comments, except that it also writes the body as text.
     """
     options = _options(url, PRECISION_SIZE, precision=True, fast=True)
-    names = "\n".join(_NAMES(root))
-    has_pruned_name = any(name in names for name in _PRUNED_NAMES)
-    tree = tree_cleaning(_pruned(root) if has_pruned_name else copy(root), options)
-    tree = convert_tags(tree, options, url)
-    if has_pruned_name:  # lists have other names now
+    tree = copy(root)
+    names = "\n".join(_NAMES(tree))
+    has_comments = _COMMENTS.search(names) is not None
+    if _APPENDED.search(names):
+        tree = prune_unwanted_nodes(tree, RAW_TREE_PRUNE_XPATH)
+    if has_comments:
+        tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_AND_LISTS_XPATH)
+    tree = convert_tags(tree_cleaning(tree, options), options, url)
+    if has_comments:  # lists have other names now
         tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_XPATH)
     return extract_content(tree, options)
 
@@ -81,13 +79,8 @@ def _extract_precisely(root: HtmlElement, url: str) -> tuple[_Element, str]:
 def _compare_with_fallbacks(root: HtmlElement, url: str, body: _Element, text: str) -> _Element:
     """Return the body, or that of readability or jusText if trafilatura prefers it."""
     options = _options(url, PRECISION_SIZE, precision=True)
-    tree = _pruned(root)
+    tree = prune_unwanted_nodes(copy(root), [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
     return compare_extraction(tree_cleaning(copy(tree), options), tree, body, text, options)[0]
-
-
-def _pruned(root: HtmlElement) -> HtmlElement:
-    """Return a copy of a tree without comments and appended articles."""
-    return prune_unwanted_nodes(copy(root), [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
 
 
 def _extract_balanced(root: HtmlElement, url: str) -> _Element | None:

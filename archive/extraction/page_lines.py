@@ -7,6 +7,7 @@ beside it another 0.1 s.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -107,9 +108,7 @@ class _Reader(LineReader):
         if prop:
             self.page.properties.append((prop, element))
         classes = element.get("class")
-        if (classes and _SAYS_AUTHOR.search(classes)) or (
-            element.tag == "a" and "author" in (element.get("rel") or "")
-        ):
+        if (classes and _says_author(classes)) or (element.tag == "a" and "author" in (element.get("rel") or "")):
             self.page.author_elements.append((len(self.lines), element))
         name = element.get("id")
         if name in _WECHAT:
@@ -183,6 +182,11 @@ class _Reader(LineReader):
             named = f"{key} {element.get('id') or ''}".lower()
             if _CRUMBS.search(named) or (_MAYBE_CRUMBS.search(named) and _begins_like_crumbs(element)):
                 self.page.breadcrumbs.append(element)
+
+
+@lru_cache(maxsize=1024)  # the classes of a page recur
+def _says_author(classes: str) -> bool:
+    return _SAYS_AUTHOR.search(classes) is not None
 
 
 def _is_home(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -157,8 +158,8 @@ class _Reader(LineReader):
     def _context(self, element: HtmlElement, tag: str) -> tuple[int, int, int]:
         """Return whether an element marks the lines inside as references, as outside the article, or as an article."""
         if element.attrib:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"
-            if len(names) > 1 and tag not in {"body", "html"} and _MARKED.search(names):
+            classes, identifier = element.get("class"), element.get("id")
+            if (classes or identifier) and tag not in {"body", "html"} and _name_references(classes, identifier):
                 return 1, 0, 0
             if element.get("role") == "navigation":
                 return 0, 1, 0
@@ -170,6 +171,11 @@ class _Reader(LineReader):
         self.marked += step * context[0]
         self.outside += step * context[1]
         self.articles += step * context[2]
+
+
+@lru_cache(maxsize=1024)  # the classes of a page recur
+def _name_references(classes: str | None, identifier: str | None) -> bool:
+    return _MARKED.search(f"{classes or ''} {identifier or ''}") is not None
 
 
 def _is_list_button(element: HtmlElement) -> bool:

@@ -81,6 +81,9 @@ def _anchors(root: HtmlElement, url: str) -> Iterator[LinkCandidate]:
 
 def _stated(root: HtmlElement) -> Iterator[LinkCandidate]:
     """Addresses and DOIs that are printed, not linked, after words like 原文链接."""
+    printed = root.text_content()
+    if "://" not in printed and "10." not in printed:
+        return
     if not any(("://" in text or "10." in text) and _STATED.search(text) for text in root.itertext()):
         return
     for text in root.xpath("//text()"):  # strings that know their parents; making them all costs more than looking
