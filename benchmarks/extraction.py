@@ -1,11 +1,13 @@
-"""Measure extraction on labelled pages: text F1 by group of pages, and the shares of correct titles and dates.
+"""Measure extraction on labelled pages: text F1 by group of pages, and the shares of correct titles, dates, authors.
 
-The corpus is a folder with `pages.jsonl` (id, corpus, url, lang, health, text, title, date) and `html/<id>.html.gz`.
+The corpus is a folder with `pages.jsonl` (id, corpus, url, lang, health, text, title, date, author) and
+`html/<id>.html.gz`.
 """
 
 import gzip
 import hashlib
 import json
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,6 +20,9 @@ from archive.extraction import extract
 from archive.page import Page
 from benchmarks.overlap import Pair, f1, overlap
 
+_BETWEEN_NAMES = re.compile(r"\s*[;,、，/&|]\s*(?:and\s)?|\s(?:and|und|et)\s")
+_DEGREES = re.compile(r"^Dr\.? |(?:,? (?:[A-Z]\.?){2,5}| Ph\.?D\.?)(?=$|,|;)")
+
 
 def corpus_hash(folder: Path) -> str:
     """Return the SHA-256 of the labels and all pages, for which the floors hold."""
@@ -28,7 +33,7 @@ def corpus_hash(folder: Path) -> str:
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """Return the figures, 0 to 1: `f1 <group>` for each corpus, all, Chinese and health pages; `title`; `date`."""
+    """Return the figures, 0 to 1: `f1 <group>` by corpus, for all, Chinese and health pages; title, date, authors."""
     texts: defaultdict[str, list[Pair]] = defaultdict(list)
     facts: defaultdict[str, list[bool]] = defaultdict(list)
     for row, article in _results(folder):
@@ -41,6 +46,8 @@ def measure(folder: Path) -> dict[str, float]:
             )
         if row.get("date"):
             facts["date"].append(article is not None and str(article.published) == row["date"][:10])
+        if row.get("author"):
+            facts["authors"].append(article is not None and _names(*article.authors) == _names(row["author"]))
     figures = {f"f1 {group}": f1(pairs) for group, pairs in sorted(texts.items())}
     return figures | {name: fmean(right) for name, right in sorted(facts.items())}
 
@@ -60,6 +67,12 @@ def _groups(row: dict[str, Any]) -> list[str]:
     groups += ["zh"] if row["lang"] == "zh" else []
     groups += ["health"] if row["health"] else []
     return groups
+
+
+def _names(*lists: str) -> set[str]:
+    """Return the names in printed lists, without degrees, as keys to compare."""
+    parts = (part for listed in lists for part in _BETWEEN_NAMES.split(_DEGREES.sub("", listed)))
+    return {key for part in parts if (key := _comparison_key(part))}
 
 
 def _comparison_key(text: str) -> str:

@@ -42,18 +42,18 @@ def corpus(tmp_path: Path) -> Path:
     """A corpus of one labelled page."""
     folder = tmp_path / "corpus"
     (folder / "html").mkdir(parents=True)
-    head = '<meta property="article:published_time" content="2024-05-21">'
+    head = '<meta property="article:published_time" content="2024-05-21"><meta name="author" content="Ann Lee">'
     (folder / "html" / "x.html.gz").write_bytes(gzip.compress(article_html("A title", TEXT, head=head), mtime=0))
     row = {"id": "x", "corpus": "own", "url": "https://news.example/x", "lang": "en", "health": True}
-    labels = row | {"text": TEXT + LINE_SEPARATOR, "title": "A Title", "date": "2024-05-21"}
+    labels = row | {"text": TEXT + LINE_SEPARATOR, "title": "A Title", "date": "2024-05-21", "author": "Ann Lee, MD"}
     (folder / "pages.jsonl").write_text(json.dumps(labels, ensure_ascii=False), encoding="utf-8")
     return folder
 
 
 def test_figures_of_a_corpus(corpus: Path) -> None:
     figures = measure(corpus)
-    assert set(figures) == {"f1 all", "f1 own", "f1 health", "title", "date"}
-    assert figures["title"] == figures["date"] == 1.0
+    assert set(figures) == {"f1 all", "f1 own", "f1 health", "title", "date", "authors"}
+    assert figures["title"] == figures["date"] == figures["authors"] == 1.0
     assert 0 < figures["f1 all"] < 1
 
 

@@ -125,6 +125,19 @@ def test_every_language_has_twelve_months() -> None:
     assert {len(months) for months in read_word_list("archive.extraction", "dates")["months"].values()} == {12}
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("<meta itemprop=datecreated datetime=2024-05-21>", ""),
+        (meta("citation_date", "2024/05/21"), ""),
+        (meta("timestamp", "2024-05-21 10:00"), ""),
+        ("", "<abbr class=published title=2024-05-21T10:00>3 days ago</abbr>"),
+    ],
+)
+def test_rare_places_of_a_date(head: str, body: str) -> None:
+    assert read(head, f"<h1>A walk a day</h1><p>{body}</p>").published == DAY
+
+
 # Each source of a date with the one ranked below it.
 RANKS = [
     (json_ld('"datePublished":"2024-05-21"') + meta("pubdate", "2024-06-01"), ""),
@@ -169,6 +182,8 @@ def test_the_source_with_the_higher_rank_decides(head: str, body: str) -> None:
         "<a href=/2024/05/>May 21, 2024</a> <a href=/author/ann>Ann Li</a> <a href=/c/news>News</a>",
         "健康网 | 2024-05-21 | 活动",
         "Updated May 21, 2024",
+        "Dodano: 21.05.2024, aktualizacja: 1.06.2024",
+        "Received: 3 May 2023; Accepted: 9 June 2023; Published: 21 May 2024",
     ],
 )
 def test_lines_that_date_an_article(line: str) -> None:
@@ -205,6 +220,9 @@ def test_lines_that_date_an_article(line: str) -> None:
         "<ol><li>Li A. Walking and sleep. J Sleep. Published May 21, 2024.</li></ol>",
         "<p>Text</p><div class=comment><time pubdate datetime=2024-05-21>21 May</time></div>",
         "<div class=date>Event: 21 May 2024</div>",
+        "<p>Last published May 21, 2024</p>",
+        "<p>Opening hours from May 21, 2024</p>",
+        "<div class=related><p>Another walk</p><time datetime=2024-05-21>21 May</time></div>",
         "<p>" + "Text. " * 40 + "</p>" + "<p>More.</p>" * 30 + "<p>Last updated May 21, 2024</p>" + "<p>x</p>" * 45,
     ],
 )

@@ -246,7 +246,7 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
         name = _name(match["label"])
         if name in {"published", "modified", "views"}:
             words = PART_BREAK.split(line[: match.start()])[-1]
-            value = "" if _SITE_DAY.search(words) or _is_other_label(name, words) else rest[:60]
+            value = "" if _SITE_DAY.search(words) or _is_other_label(name, words, match["label"]) else rest[:60]
         else:
             value = _VALUE_END.split(rest, maxsplit=1)[0]
         value = value.replace(SEAM, " ").strip(" \u3000()（）[]【】|")
@@ -254,10 +254,12 @@ def labelled_values(line: str) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _is_other_label(name: str, words: str) -> bool:
+def _is_other_label(name: str, words: str, label: str) -> bool:
     """Return whether the words before a label make it that of another date (`Expiry date`) or of a cited work."""
-    cited = len(words.split()) > 2 and words.rstrip().endswith((".", ";"))
-    return name == "published" and (cited or bool(OTHER_DATE.search(words[-25:])))
+    last = words.rpartition(";")[2]
+    dated = last != words and any(True for _ in find_dates(words))  # `Accepted: 3 May 2024; Published: 9 June 2024`
+    cited = len(words.split()) > 2 and words.rstrip().endswith((".", ";")) and not dated
+    return name == "published" and (cited or bool(OTHER_DATE.search(f"{last[-25:]}{label}")))
 
 
 def is_labelled(line: str) -> bool:

@@ -28,6 +28,7 @@ from archive.dom.tree import fold
 from archive.extraction.author_names import split_names
 from archive.extraction.authors import choose_authors
 from archive.extraction.bylines import (
+    NEXT_LINES,
     PrintedFacts,
     clean_source,
     find_title_line,
@@ -118,7 +119,9 @@ def _title(page: PageLines, structured: StructuredData, site: str | None, url: s
     )
     document = next(iter(texts_of(page.metadata["title"][:1])), "")[:MAX_TITLE]
     printed = (line.text for line in page.lines if len(line.text) <= MAX_TITLE and may_print_title(line))
-    below = (line.text for line in page.lines if line.block.tag in _SUBHEADINGS and len(line.text) <= MAX_TITLE)
+    # Farther down a subheading with the title's words is one of a part of the text.
+    top = page.lines[: page.headings[-1].line + NEXT_LINES + 1] if page.headings else page.lines
+    below = (line.text for line in top if line.block.tag in _SUBHEADINGS and len(line.text) <= MAX_TITLE)
     stated = [head[:MAX_TITLE] for head in heads]
     return choose_title(headings, stated, document, names, printed, _pieces(page), below)
 

@@ -24,13 +24,16 @@ from archive.extraction.structured_data import StructuredData, texts
 _DATE_METAS = (
     re.compile(
         r"(?:^|[.:_-])(?:pub(?:lish|lication|lished)?[-_.: ]?(?:date|time|ed[-_](?:time|date)|ed)|date[-_.]?published"
-        r"|publish_at|(?:citation_)?online_date|ptime|pubtime|og:time|firstpublished\w*)$"
+        r"|publish_at|citation_date|(?:citation_)?online_date|ptime|pubtime|rbpubdate|og:time|firstpublished\w*"
+        r"|article_date_original)$"
     ),
     re.compile(
         r"(?:^|[.:_-])(?:create_at|release_date|date[-_.]?(?:created|issued)|(?:dc|dcterms)\.(?:issued|created)"
         r"|sailthru\.date)$"
     ),
-    re.compile(r"^(?:date|dateupdate|(?:dc|dcterms)\.date(?:\..{1,20})?|originalpublicationdate|displaydate)$"),
+    re.compile(
+        r"^(?:date|dateupdate|(?:dc|dcterms)\.date(?:\..{1,20})?|originalpublicationdate|displaydate|timestamp)$"
+    ),
 )
 _MODIFIED_METAS = (
     "article:modified_time",
@@ -46,7 +49,7 @@ _MODIFIED_METAS = (
 )
 # Classes of elements that contain the article's date.
 _DATED = re.compile(
-    r"(?:^|\s)(?:(?:post|entry|article|news|pub|publish|published|blog|story)[-_]?)?(?:date|time|datetime|pubtime)(?:$|\s)"
+    r"(?:^|\s)(?:(?:post|entry|article|news|pub|publish|published|blog|story)[-_]?)?(?:date|time|datetime|pubtime|published)(?:$|\s)"
 )
 _CHINA, _FIRST_ZONE = timezone(timedelta(hours=8)), timezone(timedelta(hours=14))
 # `var ct = "1698887700"`, `createTime = '2023-11-02 09:15'`, `create_time: f('…')` in the scripts of a WeChat page.
@@ -211,6 +214,6 @@ def _only_date(page: PageLines, at: int) -> date | None:
 
 
 def _date_in(element: HtmlElement, language: str) -> date | None:
-    text = str(element.text_content())[:60]
+    text = f"{element.get('title') or ''} {element.text_content()}"[:60]  # `<abbr title=2024-05-21>3 days ago</abbr>`
     offset, day = min(find_dates(text, language), default=(0, None))
     return None if is_other_date(text[:offset]) else day

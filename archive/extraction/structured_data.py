@@ -251,7 +251,7 @@ def _meta(elements: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
     """Return the contents of meta tags by `name`, `property`, `itemprop` and `http-equiv` in lower case."""
     found: dict[str, list[str]] = {}
     for element in elements:
-        content = fold((element.get("content") or "")[:MAX_CONTENT])
+        content = fold((element.get("content") or element.get("datetime") or "")[:MAX_CONTENT])
         for attribute in ("name", "property", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
             if name and content:
