@@ -23,7 +23,7 @@ def test_a_worker_that_takes_too_long_is_replaced() -> None:
 
 def test_a_worker_that_needs_too_much_memory_is_replaced() -> None:
     page = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
-    with ExtractionPool(1, memory_limit=160 << 20) as extractor:
+    with ExtractionPool(1, memory_limit=140 << 20) as extractor:
         with pytest.raises(NoArticle, match="out of memory"):
             extractor.submit(LARGE).result()
         assert extractor.submit(page).result().title == "Fine"

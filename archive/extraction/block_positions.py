@@ -113,6 +113,8 @@ def _surroundings(body: HtmlElement, root: HtmlElement | None) -> HtmlElement:
 
 def _own_text(element: HtmlElement) -> str:
     """Return the text of a block element up to the first block element inside."""
+    if not len(element):
+        return element.text or ""
     parts = [element.text or ""]
     for child in element:
         if child.tag in BLOCK_TAGS:
