@@ -28,8 +28,10 @@ class Reference:
 
     `kind` is `list` (entry of a reference list), `link`, `inline` (identifier or URL printed in the text) or `mention`
     (name of a journal). `label` is the name in the printed label: `1` for `【1】`, `[1]` and `①`. `raw` is the text as
-    printed, label included, white space folded. `authors` holds one string per name as printed, without "et al" and 等.
-    `volume`, `issue` and `pages` are as printed, since they need not be numbers.
+    printed, label included, white space folded. `authors` holds one string per name as printed, without "et al" and 等;
+    `et_al` is whether such words are printed, that is whether there are more authors than are named. `volume`, `issue`
+    and `pages` are as printed, since they need not be numbers. `accessed` is the date on which the author read `url`,
+    in ISO 8601 and as far as it is printed: `2020-03-01`, `2020-03` or `2020`.
 
     Identifiers are normalised: `doi` is `10.…/…` in lower case, `pmid` digits, `pmcid` `PMC…`, `isbn` thirteen digits,
     `issn` `1234-567X`, `arxiv` without version. `confidence` maps names of fields to probabilities (0..1).
@@ -40,6 +42,7 @@ class Reference:
     kind: str = "list"  # list | link | inline | mention
     type: str | None = None  # a CSL type: article-journal, book, chapter, thesis, webpage, …
     authors: tuple[str, ...] = ()
+    et_al: bool = False
     title: str | None = None
     container_title: str | None = None
     publisher: str | None = None
@@ -57,6 +60,7 @@ class Reference:
     isbn: str | None = None
     issn: str | None = None
     url: str | None = None
+    accessed: str | None = None
     confidence: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

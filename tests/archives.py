@@ -88,11 +88,12 @@ def a_reference(**changes: object) -> Reference:
     """A reference in which every field holds something."""
     values: dict[str, object] = {
         "label": "1", "raw": "[1] Wu T. Cells. J Cells 2016;3:48.", "kind": "list", "type": "article-journal",
-        "authors": ("Wu T",), "title": "Stem cells for scleroderma", "container_title": "J Cells", "publisher": "Press",
+        "authors": ("Wu T",), "et_al": True, "title": "Stem cells for scleroderma", "container_title": "J Cells",
+        "publisher": "Press",
         "year": 2016, "volume": "3", "issue": "1", "pages": "48-50", "doi": "10.5555/sci.2016", "pmid": "27770001",
         "pmcid": "PMC5060001", "nct": "NCT00000001", "chictr": "ChiCTR2000000001", "isrctn": "ISRCTN00000001",
         "arxiv": "2101.00001", "isbn": "9780000000002", "issn": "0000-0019", "url": "https://doi.org/10.5555/sci.2016",
-        "confidence": {"title": 0.9},
+        "accessed": "2020-03", "confidence": {"title": 0.9},
     }  # fmt: skip
     return Reference(**(values | changes))  # type: ignore[arg-type]
 

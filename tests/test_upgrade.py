@@ -22,7 +22,7 @@ from tests.schemas import schema_of
 
 OPEN = "import sys, archive.storage.database as d; d.open_archive(sys.argv[1]).close()"
 RELEASED = [step.name for step in migrations.pending(Database(memory=True))]
-STEP = "m010_next"
+STEP = "m999_next"
 ADD_STEP = f"""
 from archive.storage.migrations import migrations
 

@@ -83,3 +83,8 @@ def join_voice_marks(db: Database) -> None:
 @migrations(name="m009_marketing_length")
 def count_marketing_length(db: Database) -> None:
     _run(db, SCHEMA.with_name("m009_marketing_length.sql"))
+
+
+@migrations(name="m010_et_al")
+def keep_et_al_and_accessed(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m010_et_al.sql"))

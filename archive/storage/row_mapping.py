@@ -23,6 +23,7 @@ UNORDERED = ("images", "removals")  # fields whose rows do not: the newest revis
 SCALARS = tuple(f.name for f in dataclasses.fields(Article) if f.name not in PARTS)
 ARRAYS = {"authors", "editors", "keywords", "references"}  # tuples that are one JSON column
 DATES = {"published", "modified"}
+FLAGS = {"et_al"}  # booleans, which SQLite keeps as 0 and 1
 
 
 def to_json(article: Article) -> str:
@@ -82,6 +83,8 @@ def load_parts(db: Database, table: str, kind: type, article_id: int) -> list[tu
         values = dict(zip(names, row, strict=True))
         for name in (ARRAYS | {"confidence"}) & values.keys():
             values[name] = json.loads(values[name])
+        for name in FLAGS & values.keys():
+            values[name] = bool(values[name])
         parts.append((row_id, _typed(kind, values)))
     return parts
 
