@@ -3,6 +3,7 @@
 import json
 import pkgutil
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def check_csl(items: Any) -> None:
     assert isinstance(items, list)
     for item in items:
         assert item["type"] in CSL_TYPES
-        assert set(item) <= CSL_STRINGS | {"id", "type", "author", "issued"}
+        assert set(item) <= CSL_STRINGS | {"id", "type", "author", "issued", "accessed"}
         assert all(isinstance(item[name], str) and item[name] for name in CSL_STRINGS & set(item))
         assert all(set(name) in ({"family", "given"}, {"literal"}) for name in item.get("author", []))
         assert all(isinstance(year, int) for [year] in item.get("issued", {"date-parts": [[1]]})["date-parts"])
@@ -112,6 +113,35 @@ def test_csl_json_names_what_the_specification_names() -> None:
         {"literal": "World Health Organization"},
     ]
     assert (items[0]["page"], items[0]["issued"]) == ("48-50", {"date-parts": [[2016]]})
+
+
+def test_et_al_survives() -> None:
+    work = replace(FULL, et_al=True)
+    others = read_bibtex(work).entries["wu2016crohns-7"].persons["author"][-1]
+    assert others.last_names == ["others"]
+    assert "{World Health Organization} and others}," in "".join(bibtex.write([work]))
+    assert read_ris(work)[0]["authors"] == ["Wu, T", "毛越苹", "World Health Organization", "et al.,"]
+    items = json.loads("".join(csljson.write([work])))
+    check_csl(items)
+    assert items[0]["author"][-1] == {"literal": "others"}
+
+
+@pytest.mark.parametrize("work", [FULL, replace(FULL, authors=(), et_al=True)])
+def test_no_others_without_et_al_or_without_names(work: Work) -> None:
+    written = [*bibtex.write([work]), *ris.write([work]), *csljson.write([work])]
+    assert not any("others" in text or "et al" in text for text in written)
+
+
+@pytest.mark.parametrize(
+    ("accessed", "slashes", "parts"),
+    [("2020-03-01", "2020/03/01", [2020, 3, 1]), ("2020-03", "2020/03", [2020, 3]), ("2020", "2020", [2020])],
+)
+def test_dates_of_access(accessed: str, slashes: str, parts: list[int]) -> None:
+    work = replace(FULL, accessed=accessed)
+    assert read_bibtex(work).entries["wu2016crohns-7"].fields["urldate"] == accessed
+    assert read_ris(work)[0]["access_date"] == slashes
+    [item] = json.loads("".join(csljson.write([work])))
+    assert item["accessed"] == {"date-parts": [parts]}
 
 
 @pytest.mark.parametrize(

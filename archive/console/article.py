@@ -14,6 +14,7 @@ from archive.console.cjk_wrap import prose
 from archive.console.tables import link
 from archive.console.works import flag
 from archive.references.identifiers import KINDS, to_url
+from archive.works.models import author_line
 
 if TYPE_CHECKING:
     from archive.duplicates.queries import Group as Copies
@@ -112,7 +113,8 @@ def _printed(entry: Reference) -> str:
     issue = f"({entry.issue})" if entry.issue else ""
     place = f"{entry.volume or ''}{issue}" + (f":{entry.pages}" if entry.pages else "")
     when = ";".join(filter(None, [str(entry.year or ""), place]))
-    parts = [", ".join(entry.authors), entry.title, entry.container_title or entry.publisher, when]
+    authors = author_line(entry.authors, et_al=entry.et_al)
+    parts = [authors, entry.title, entry.container_title or entry.publisher, when]
     return " ".join(part if part.endswith((".", "?", "!", "。")) else f"{part}." for part in parts if part)
 
 
@@ -124,6 +126,8 @@ def _identifiers(entry: Reference) -> Iterator[Text]:
         yield Text("  ")
     if entry.url and not named:
         yield link(entry.url, entry.url, "cyan")
+        if entry.accessed:
+            yield Text(f"  accessed {entry.accessed}", style="dim")
 
 
 def _copies(article_id: int, copies: "Copies") -> Iterator[Text]:

@@ -9,6 +9,7 @@ from rich.text import Text
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link, table
 from archive.references.identifiers import to_url
+from archive.works.models import author_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +51,12 @@ def works_table(works: "Sequence[ListedWork]") -> "Table":
 
 def work_text(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
     """Return a work with the articles that cite it and the sentences in which they do."""
-    about = ". ".join(filter(None, [", ".join(listed.authors), listed.container_title, str(listed.year or "")]))
+    authors = author_line(listed.authors, et_al=listed.et_al)
+    about = " ".join(
+        each if each.endswith(".") else f"{each}."
+        for each in (authors, listed.container_title, str(listed.year or ""))
+        if each
+    )
     lines: list[Text] = [prose(listed.title or "(no title printed)", style="bold"), prose(about)]
     if listed.identifiers:
         lines.append(prose(*_names(listed)))

@@ -55,9 +55,10 @@ def _fields(work: Work, kind: str) -> Iterator[tuple[str, str]]:
         "pages": _escaped("--".join(filter(None, page_range(work.pages or "")))),
         "eprint": work.arxiv or "",
         "archiveprefix": "arXiv" if work.arxiv else "",
+        "urldate": work.accessed or "",
     }
     verbatim = {name: one_line(getattr(work, name) or "").translate(_VERBATIM) for name in VERBATIM}
-    author = " and ".join(_name(author) for author in work.authors)
+    author = " and ".join([*map(_name, work.authors), *(["others"] if work.authors and work.et_al else [])])
     return ((name, value) for name, value in ({"author": author} | plain | verbatim).items() if value)
 
 

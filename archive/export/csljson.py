@@ -15,6 +15,8 @@ FIELDS = {
     "issue": "issue", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "isbn": "ISBN", "issn": "ISSN", "url": "URL",
 }  # fmt: skip
 
+ET_AL = {"literal": "others"}  # the last author where more are not named: pandoc makes "et al." of it
+
 
 def write(works: Iterable[Work]) -> Iterator[str]:
     """Yield one JSON array with an item on each line."""
@@ -29,12 +31,14 @@ def csl_item(work: Work) -> dict[str, Any]:
     """Return the work as a CSL item, without unknown fields."""
     item: dict[str, Any] = {"id": f"work-{work.id}", "type": work.type or "document"}
     if work.authors:
-        item["author"] = [_name(author) for author in work.authors]
+        item["author"] = [*map(_name, work.authors), *([ET_AL] if work.et_al else [])]
     item |= {name: one_line(value) for field, name in FIELDS.items() if (value := getattr(work, field))}
     if work.pages:
         item["page"] = one_line("-".join(filter(None, page_range(work.pages))))
     if work.year:
         item["issued"] = {"date-parts": [[work.year]]}
+    if work.accessed:
+        item["accessed"] = {"date-parts": [list(map(int, work.accessed.split("-")))]}
     if work.arxiv:
         item["archive"], item["archive_location"] = "arXiv", work.arxiv
     return item

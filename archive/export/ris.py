@@ -11,6 +11,8 @@ TYPES = {
     "patent": "PAT", "webpage": "ELEC", "dataset": "DATA", "software": "COMP",
 }  # fmt: skip
 
+ET_AL = "et al.,"  # the last author where more are not named, as EndNote's manual has it; the comma keeps it one name
+
 
 def write(works: Iterable[Work]) -> Iterator[str]:
     """Yield a record for each work, which ends with ER and an empty line."""
@@ -24,6 +26,8 @@ def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
     yield "ID", f"work-{work.id}"
     for author in work.authors:
         yield "AU", _name(author)
+    if work.authors and work.et_al:
+        yield "AU", ET_AL
     yield "TI", work.title
     yield "T2", work.container_title
     yield "PB", work.publisher
@@ -38,6 +42,7 @@ def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
     yield "AN", work.pmid
     yield "C2", work.pmcid
     yield "UR", work.url or (f"https://arxiv.org/abs/{work.arxiv}" if work.arxiv else None)
+    yield "Y2", (work.accessed or "").replace("-", "/")
 
 
 def _name(printed: str) -> str:

@@ -1,7 +1,7 @@
 """Query works: most cited, by identifier or words, the articles that cite one, and all fields for an export."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -13,13 +13,13 @@ from archive.references.identify import identify
 from archive.storage.sql import Fragment, compose
 from archive.text.characters import clean
 from archive.text.sentences import sentence_at
-from archive.works.models import Work
+from archive.works.models import Work, agreed_authors
 from archive.works.retractions import RetractionState, retraction_states
 from archive.works.writer import most_frequent
 
 PRINTED = (
-    "type", "authors", "title", "container_title", "publisher", "year", "volume", "issue", "pages", "doi", "pmid",
-    "pmcid", "arxiv", "isbn", "issn", "url",
+    "type", "title", "container_title", "publisher", "year", "volume", "issue", "pages", "doi", "pmid", "pmcid",
+    "arxiv", "isbn", "issn", "url",
 )  # fmt: skip
 
 MAX_READ = 1_000  # references to a work that are read to find its authors
@@ -29,14 +29,16 @@ MAX_READ = 1_000  # references to a work that are read to find its authors
 class ListedWork:
     """A work in a list, with the number of articles that cite it.
 
-    `identifiers` are (kind, value, origin), with the origin `printed` or the service of the look-up. `resolved` names
-    the fields (title, year …) that no reference prints and a look-up found. `standing` is the state after retractions.
+    `et_al` is whether it has more authors than are named. `identifiers` are (kind, value, origin), with the origin
+    `printed` or the service of the look-up. `resolved` names the fields (title, year …) that no reference prints and a
+    look-up found. `standing` is the state after retractions.
     """
 
     id: int
     articles: int
     title: str | None
     authors: tuple[str, ...]
+    et_al: bool
     container_title: str | None
     year: int | None
     identifiers: tuple[tuple[str, str, str], ...]
@@ -129,9 +131,10 @@ def listed(db: Database, counts: dict[int, int]) -> list[ListedWork]:
         printed = dict(zip(("title", "container_title", "year"), columns[work_id], strict=True))
         known = {name: value for name, (value, _) in looked_up.get(work_id, {}).items()}
         resolved = tuple(name for name, value in printed.items() if value is None and name in known)
+        authors, et_al = _authors(db, work_id)
         works.append(
             ListedWork(
-                id=work_id, articles=articles, authors=_authors(db, work_id),
+                id=work_id, articles=articles, authors=authors, et_al=et_al,
                 identifiers=tuple(identifiers.get(work_id, ())), resolved=resolved, standing=standing.get(work_id),
                 **printed | {name: known[name] for name in resolved},
             )
@@ -139,12 +142,16 @@ def listed(db: Database, counts: dict[int, int]) -> list[ListedWork]:
     return works
 
 
-def _authors(db: Database, work_id: int) -> tuple[str, ...]:
-    """Return the authors that most references to the work print, of the first MAX_READ references."""
+def _authors(db: Database, work_id: int) -> tuple[tuple[str, ...], bool]:
+    """Return the authors of the work by the first MAX_READ references to it, and whether there are more."""
     rows = db.execute(
-        "select nullif(authors, '[]') from bibliography where work_id = ? order by id limit ?", [work_id, MAX_READ]
+        "select authors, et_al from bibliography where work_id = ? order by id limit ?", [work_id, MAX_READ]
     ).fetchall()
-    return tuple(json.loads(most_frequent(authors for (authors,) in rows) or "[]"))
+    return agreed_authors(_printed_authors(rows))
+
+
+def _printed_authors(rows: Iterable[tuple[str, int]]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    return ((tuple(json.loads(authors)), bool(et_al)) for authors, et_al in rows)
 
 
 def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Work]:
@@ -160,17 +167,20 @@ def works(db: Database, article_ids: Sequence[int] | None = None) -> Iterator[Wo
 def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
     chosen = json.dumps(ids)
     template = (
-        "select work_id, {columns} from bibliography where work_id in (select value from json_each(?)) order by 1"
+        "select work_id, authors, et_al, accessed, {columns} from bibliography "
+        "where work_id in (select value from json_each(?)) order by 1"
     )
-    columns = [Fragment(f"nullif({name}, '[]')") for name in PRINTED]
-    rows = db.execute(compose(template, columns=columns), [chosen]).fetchall()
+    rows = db.execute(compose(template, columns=PRINTED), [chosen]).fetchall()
     looked_up = _looked_up(db, ids)
-    for work_id, references in groupby(rows, key=lambda row: int(row[0])):
-        printed = zip(*(row[1:] for row in references), strict=True)
+    for work_id, group in groupby(rows, key=lambda row: int(row[0])):
+        references = list(group)
+        authors, et_al = agreed_authors(_printed_authors(row[1:3] for row in references))
+        accessed = max((row[3] for row in references if row[3]), default=None)
+        printed = zip(*(row[4:] for row in references), strict=True)
         facts = {name: most_frequent(values) for name, values in zip(PRINTED, printed, strict=True)}
         for name, (value, _) in looked_up.get(work_id, {}).items():
             facts[name] = facts[name] or value
-        yield Work(**facts | {"id": work_id, "authors": tuple(json.loads(facts["authors"] or "[]"))})
+        yield Work(id=work_id, authors=authors, et_al=et_al, accessed=accessed if facts["url"] else None, **facts)
 
 
 def _looked_up(db: Database, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, str]]]:

@@ -11,6 +11,7 @@ from archive.web.formatting import text_language, work_identifiers, work_notices
 from archive.web.paging import Paging, page_number
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.works.citing import citing_years, find_work
+from archive.works.models import author_line
 from archive.works.queries import Citing, ListedWork, citing
 
 SIZE = 20  # articles on a page
@@ -40,6 +41,7 @@ async def work_page(request: ArchiveRequest) -> Response:
         "most": max(view.years.values()),
         "citing": by_year(view.citing),
         "text_language": text_language,
+        "author_line": author_line,
     }
     return await request.html("work.html", context)
 

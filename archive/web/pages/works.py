@@ -8,6 +8,7 @@ from archive.web.formatting import text_language, work_identifiers
 from archive.web.paging import Paging, page_number
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.works.citing import WorkList, list_works
+from archive.works.models import author_line
 
 SIZE = 25  # works on a page
 MAX_QUERY = 400  # characters of a query that are used
@@ -23,6 +24,7 @@ async def works_page(request: ArchiveRequest) -> Response:
         "works": [(work, work_identifiers(work.identifiers)) for work in found.works],
         "paging": paging,
         "text_language": text_language,
+        "author_line": author_line,
     }
     return await request.html("works.html", context)
 
