@@ -15,6 +15,7 @@ _BACK_LINK = re.compile(
     r"(?:(?:[a-z]|\d{1,2}\.\d{1,2})\s+){0,60}"
     r"|(?:(?<!\s)\s+)?[↩⤴↵]\ufe0e?\s*$"
 )
+_URL_ONLY = re.compile(r"\W?https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,12 @@ def _unit(
     return PossibleEntry((line,), text, None, None, links, anchors)
 
 
+def without_label(unit: PossibleEntry, numbers: Mapping[HtmlElement, str]) -> PossibleEntry:
+    """Return an entry that begins with a number of its text as one without a printed label."""
+    item = unit.line.item
+    return replace(unit, label=None if item is None else numbers.get(item), style=None if item is None else "li")
+
+
 def _from_id(item: HtmlElement) -> str | None:
     """Return the number in the id of an item that has no printed number: `fn3`, `cite_note-3`, `ref-3`."""
     digits = re.findall(r"[0-9]{1,3}", item.get("id") or "")
@@ -125,6 +132,21 @@ def joined(unit: PossibleEntry, more: PossibleEntry) -> PossibleEntry:
         links=unit.links + more.links,
         anchors=unit.anchors + more.anchors,
     )
+
+
+def with_urls(found: list[PossibleEntry]) -> list[PossibleEntry]:
+    """Join each entry with the URL below it if titles and URLs alternate throughout, two pairs at least.
+
+    Elsewhere a URL alone is an entry of its own.
+    """
+    titles, urls = found[::2], found[1::2]
+    alternate = (
+        len(titles) == len(urls) > 1
+        and all(unit.style is None for unit in found)
+        and all(_URL_ONLY.fullmatch(unit.text) for unit in urls)
+        and not any("://" in unit.text for unit in titles)
+    )
+    return [joined(title, url) for title, url in zip(titles, urls, strict=True)] if alternate else found
 
 
 def number_items(lines: Sequence[Line]) -> dict[HtmlElement, str]:

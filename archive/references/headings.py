@@ -7,7 +7,8 @@ from archive.text.word_lists import all_words, alternatives, read_word_list
 
 _DATA = read_word_list("archive.references", "headings")
 _WORDS = (
-    f"(?:(?P<sure>{alternatives(all_words(_DATA['sure']))})|(?P<unsure>{alternatives(all_words(_DATA['unsure']))}))"
+    f"(?:(?P<sure>{alternatives(all_words(_DATA['sure']))})|(?P<likely>{alternatives(all_words(_DATA['likely']))})"
+    f"|(?P<unsure>{alternatives(all_words(_DATA['unsure']))}))"
 )
 _OPEN = (
     r"[\W_]*(?:(?:[一二三四五六七八九十]{1,3}\s?[、.．]\s?|\d{1,2}\s?[、.．]\s?)[\W_]*)?"
@@ -27,11 +28,17 @@ _LONGEST = 60  # characters; the longest heading met has 38
 class Heading(NamedTuple):
     """A heading of a reference list.
 
-    `sure` says that its words introduce nothing but literature; `end` is the offset of the text after it.
+    `sure` says that its words introduce nothing but literature, `likely` that they introduce it as a rule; `end` is
+    the offset of the text after it.
     """
 
     sure: bool
+    likely: bool
     end: int
+
+
+def _heading(match: re.Match[str], end: int) -> Heading:
+    return Heading(match["sure"] is not None, match["likely"] is not None, end)
 
 
 def read_heading(text: str) -> Heading | None:
@@ -39,7 +46,7 @@ def read_heading(text: str) -> Heading | None:
     if len(text) > _LONGEST:
         return None
     match = _HEADING.match(text)
-    return Heading(match["sure"] is not None, len(text)) if match else None
+    return _heading(match, len(text)) if match else None
 
 
 def is_policy(text: str) -> bool:
@@ -50,4 +57,4 @@ def is_policy(text: str) -> bool:
 def read_lead(text: str) -> Heading | None:
     """Return the heading that a line begins with, as in `参考文献：[1] …`; the rest of the line holds entries."""
     match = _LEAD.match(text[:_LONGEST])
-    return Heading(match["sure"] is not None, match.end()) if match and match.end() < len(text) else None
+    return _heading(match, match.end()) if match and match.end() < len(text) else None

@@ -48,6 +48,7 @@ _WRAPPERS = frozenset(
     ]
 )
 _DIGIT = re.compile("[0-9]")
+_DEEPEST_EQUALS = 3  # an entry is wrapped in two more blocks at most; deeper, columns of a page would be equals
 _PLAIN = (0, 0, 0)  # the context of an element that changes nothing for the lines inside
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:references?|reflist|ref-?list|footnotes?|bibliography|citations)(?:$|[\s_-])", re.IGNORECASE
@@ -181,6 +182,24 @@ def _name_references(classes: str | None, identifier: str | None) -> bool:
 def _is_list_button(element: HtmlElement) -> bool:
     """Return whether a button's text is the heading of a reference list, which the button unfolds."""
     return read_heading(" ".join("".join(element.itertext()).split())) is not None
+
+
+def stands_beside(line: Line, other: Line) -> bool:
+    """Return whether two lines stand in the same block, or in blocks that are equals in the tree.
+
+    Equals are siblings, or are nested in the same tags below siblings: `<div><p>…</p></div><div><p>…</p></div>`.
+    """
+    one, two = line.block, other.block
+    for _ in range(_DEEPEST_EQUALS):
+        if one is two:
+            return True
+        above, beside = one.getparent(), two.getparent()
+        if one.tag != two.tag or above is None or beside is None:
+            return False
+        if above is beside:
+            return True
+        one, two = above, beside
+    return False
 
 
 def remove(lines: Iterable[Line]) -> None:

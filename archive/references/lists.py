@@ -8,6 +8,7 @@ every entry has an identifier, a type mark or a year with volume and pages.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,14 +17,34 @@ from lxml.html import HtmlElement
 from archive.article import Reference
 from archive.dom.lines import Line
 from archive.references import identifiers
-from archive.references.entries import PossibleEntry, is_label_only, joined, number_items, possible_entries
-from archive.references.headings import is_policy, read_heading, read_lead
-from archive.references.lines import begins_in_prose, read_lines, remove, split_from_prose
+from archive.references.entries import (
+    PossibleEntry,
+    is_label_only,
+    joined,
+    number_items,
+    possible_entries,
+    with_urls,
+    without_label,
+)
+from archive.references.headings import Heading, is_policy, read_heading, read_lead
+from archive.references.lines import begins_in_prose, read_lines, remove, split_from_prose, stands_beside
 from archive.references.parser import parse_reference
-from archive.references.scoring import continues_entry, ends_list, is_strong, is_toggle, may_be_reference, strength
+from archive.references.scoring import (
+    breaks_off,
+    continues_entry,
+    could_be_entry,
+    ends_list,
+    is_identifier,
+    is_strong,
+    is_toggle,
+    may_be_reference,
+    strength,
+)
 
 # The beginning of a possible first entry; reading its label costs twenty times as much.
 _NUMBERED_ONE = re.compile(r"[\W_]{0,4}[A-Za-z]?0{0,2}1(?!\d)|\W{0,3}[①❶⑴⒈]|[↑^]|跳|Jump")
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_MOST_NOTES = 4  # lines between a heading and its list, or between two entries
 _LONGEST_ENTRY = 1500  # characters; a longer paragraph is prose even if it names a paper
 
 
@@ -115,16 +136,49 @@ class _ListFinder:
         line = self.lines[at]
         if heading := read_heading(line.text):
             start, first, before = at + 1, 0, [line]
-            for is_between in (is_toggle, is_policy, is_toggle):
+            for is_between in (read_heading, is_toggle, is_policy, is_toggle):  # a button may repeat the heading
                 if start < len(self.lines) and is_between(self.lines[start].text):
                     start, before = start + 1, [*before, self.lines[start]]
         elif heading := read_lead(line.text):
             start, first, before = at, heading.end, [line]
         else:
             return None
-        found = self._collect(start, first, heading.sure)
+        start, notes = self._skip_notes(start) if start > at else (start, ())
+        found = with_urls(self._collect(start, first, heading.sure, weak=heading.sure or heading.likely))
         kept = _accepted(found, heading.sure)
-        return ((tuple(before), kept), start + _line_count(kept)) if kept else None
+        if not kept and start > at and (heading.sure or heading.likely):
+            plain = list(takewhile(lambda unit: could_be_entry(unit.text), found))
+            kept = next((units for units in (found, plain) if self._is_plain_list(at, units, heading)), [])
+        return (((*before, *notes), kept), start + _line_count(kept)) if kept else None
+
+    def _skip_notes(self, start: int) -> tuple[int, Sequence[Line]]:
+        """Return where the list below a heading begins, and the notes before it, three lines at most."""
+        for at in range(start, min(start + _MOST_NOTES, len(self.lines))):
+            line = self.lines[at]
+            if ends_list(line.text) or read_heading(line.text):
+                break
+            unit = possible_entries(line, self.numbers)[0]
+            if unit.number == 1 or strength(unit.evidence) >= 3:
+                return at, self.lines[start:at]
+            if could_be_entry(line.text) or line.text.isdigit():
+                break
+        return start, ()
+
+    def _is_plain_list(self, at: int, found: Sequence[PossibleEntry], heading: Heading) -> bool:
+        """Return whether lines that are no references by themselves are a list because of their heading and place.
+
+        The heading is no link and no item among others, as in a menu; the list ends the page.
+        """
+        line = self.lines[at]
+        if not found or line.linked_letters or not self._ends_page(at, found):
+            return False
+        if line.item is not None and line.item.getparent() is found[0].parent:
+            return False
+        if any(href.startswith(("#", "javascript:")) for unit in found for href in unit.links):
+            return False
+        signs = sum(strength(unit.evidence) >= 1 for unit in found)
+        plausible = sum(could_be_entry(unit.text) for unit in found)
+        return plausible * 3 >= len(found) * 2 and (heading.sure or (len(found) > 1 and signs * 2 >= len(found)))
 
     def _marked(self, at: int) -> tuple[Group, int] | None:
         """Return a list in an element whose class or id names references or footnotes."""
@@ -171,6 +225,34 @@ class _ListFinder:
         enough = len(found) > 1 and all(unit.style == "li" and is_strong(unit.text) for unit in found)
         return (((), found), at + _line_count(found)) if enough and self._ends_page(at, found) else None
 
+    def _names_source(self, last: PossibleEntry, at: int) -> bool:
+        """Return whether a line that begins like what follows a list has a URL, as the line below it has."""
+        pair = self.lines[at : at + 2]
+        if len(pair) < 2 or ends_list(pair[1].text):
+            return False
+        return all("://" in line.text and stands_beside(last.line, line) for line in pair)
+
+    def _is_note(self, last: PossibleEntry, at: int) -> bool:
+        """Return whether a line is no entry and the list goes on behind it: a heading for notes, an explanation."""
+        line = self.lines[at]
+        if line.item is not None and line.item.getparent() is last.parent:
+            return False
+        entry = line.block.tag not in _HEADINGS and could_be_entry(line.text) and not ends_list(line.text)
+        if entry or possible_entries(line, self.numbers)[0].number is not None:
+            return False
+        return self._resumes(last, at + 1)
+
+    def _resumes(self, last: PossibleEntry, at: int) -> bool:
+        """Return whether one of the next lines is the next entry of the list for sure."""
+        for line in self.lines[at : at + _MOST_NOTES]:
+            unit = possible_entries(line, self.numbers)[0]
+            if last.number is not None:
+                if unit.number == last.number + 1 and unit.style == last.style and strength(unit.text) >= 2:
+                    return True
+            elif is_strong(unit.text) and stands_beside(last.line, line):
+                return True
+        return False
+
     def _is_linked(self, unit: PossibleEntry) -> bool:
         """Return whether another line links to an entry; the permanent link of a comment is its own."""
         return any((line := self.targets.get(name)) is not None and line not in unit.lines for name in unit.anchors)
@@ -179,37 +261,51 @@ class _ListFinder:
         """Return whether no more paragraphs follow a list than precede it: digests number papers in mid-page."""
         return self.prose[-1] - self.prose[at + _line_count(found)] <= self.prose[at]
 
-    def _collect(self, start: int, skip: int, sure: bool, stop: int | None = None) -> list[PossibleEntry]:
-        """Return the entries from a line on, up to the first line that is not one."""
+    def _collect(
+        self, start: int, skip: int, sure: bool, *, stop: int | None = None, weak: bool = False
+    ) -> list[PossibleEntry]:
+        """Return the entries from a line on, up to the first line that is not one.
+
+        `weak` says that a heading makes entries of lines that are no references by themselves.
+        """
         found: list[PossibleEntry] = []
         for at in range(start, len(self.lines) if stop is None else stop):
             line = self.lines[at]
-            if at > start and (line.block.tag in {"h1", "h2", "h3", "h4", "h5", "h6"} or read_heading(line.text)):
+            if read_heading(line.text) and not (skip and at == start):
                 break
-            if found and is_toggle(line.text):
+            if found and (is_toggle(line.text) or (weak and self._is_note(found[-1], at))):
                 found[-1] = replace(found[-1], lines=(*found[-1].lines, line))
                 continue
+            if at > start and line.block.tag in _HEADINGS:
+                break
             same_list = found and line.item is not None and line.item.getparent() is found[-1].parent
-            if not same_list and ends_list(line.text[skip:] if at == start else line.text):
+            ends = not same_list and ends_list(line.text[skip:] if at == start else line.text)
+            if ends and not (weak and found and self._names_source(found[-1], at)):
                 break
             more = possible_entries(line, self.numbers, skip if at == start else 0)
-            if not self._extend(found, more, at, sure):
+            if not self._extend(found, more, at, sure=sure, weak=weak):
                 break
         return found
 
-    def _extend(self, found: list[PossibleEntry], more: list[PossibleEntry], at: int, sure: bool) -> bool:
+    def _extend(
+        self, found: list[PossibleEntry], more: list[PossibleEntry], at: int, *, sure: bool, weak: bool
+    ) -> bool:
         """Add the entries of a line to `found` or join it to the last one; return False where the list ends."""
         unit = more[0]
+        if weak and unit.style == "bare" and (found[-1].style in {None, "li"} if found else unit.number != 1):
+            unit = without_label(unit, self.numbers)  # `7 Steps to …` among entries without numbers
+            more = [unit]
         if not found:
             unlikely = unit.label is None and unit.style != "li" and strength(unit.text) < 3
+            unlikely = unlikely and not (weak and could_be_entry(unit.text))
             if len(unit.text) > _LONGEST_ENTRY or unlikely or unit.text[:1] in ".,;:)":
                 return False
-        elif is_label_only(found[-1].text) or (
-            unit.line.item is not None and unit.line.item is found[-1].line.item and unit.style == "li"
-        ):
+        elif _is_part(found[-1], unit):
             found[-1] = joined(found[-1], unit)
             return True
-        elif not self._follows(found[-1], unit, at, sure):
+        elif not self._follows(found[-1], unit, at, sure) and not (
+            weak and found[-1].number is None and _stands_in_list(found[-1], unit)
+        ):
             if found[-1].style is None or unit.style not in {None, "bare"} or not self._continues(found[-1], unit, at):
                 return False
             found[-1] = joined(found[-1], unit)
@@ -224,6 +320,8 @@ class _ListFinder:
             unfolded = is_toggle(last.lines[-1].text) and last.line.marked == unit.line.marked
             return last.parent is unit.parent or unfolded or strength(unit.text) >= 3
         if last.number is not None:
+            if unit.style == "bare" and last.style != "bare" and self._number_ahead(last.number + 1, at):
+                return False
             return unit.number is not None and last.number < unit.number <= last.number + 3
         if strength(unit.text) >= 3:
             return True
@@ -237,8 +335,29 @@ class _ListFinder:
         """
         if continues_entry(unit.text):
             return True
-        ahead = (possible_entries(line, self.numbers)[0].number for line in self.lines[at + 1 : at + 3])
-        return len(unit.text) < 400 and last.number is not None and last.number + 1 in ahead
+        return len(unit.text) < 400 and last.number is not None and self._number_ahead(last.number + 1, at)
+
+    def _number_ahead(self, number: int, at: int) -> bool:
+        """Return whether one of the next two lines has a number."""
+        return number in (possible_entries(line, self.numbers)[0].number for line in self.lines[at + 1 : at + 3])
+
+
+def _is_part(last: PossibleEntry, unit: PossibleEntry) -> bool:
+    """Return whether a line is a part of the entry before it, whatever follows.
+
+    The entry is a label alone, is in the same list item, breaks off within a DOI, or has no label and the line is its
+    identifier.
+    """
+    if is_label_only(last.text) or breaks_off(last.text, unit.text):
+        return True
+    if unit.style == "li":
+        return unit.line.item is last.line.item
+    return unit.style is last.style is None and is_identifier(unit.text) and not is_identifier(last.text)
+
+
+def _stands_in_list(last: PossibleEntry, unit: PossibleEntry) -> bool:
+    """Return whether a line stands beside the last entry, as its equal in the tree, and may be an entry too."""
+    return stands_beside(last.line, unit.line) and could_be_entry(unit.text)
 
 
 def _line_count(found: Sequence[PossibleEntry]) -> int:

@@ -50,6 +50,7 @@ _MEDIUM = tuple(
         ),
     )
 )
+_URL = re.compile(r"https?://\S+")
 _WEAK = re.compile(rf"{_YEAR}|https?://")
 
 _DATA = read_word_list("archive.references", "list_ends")
@@ -74,7 +75,7 @@ def strength(text: str) -> int:
 
 def _prose(text: str) -> int:
     """Count words of sentences, 6 at most; one alone counts as none, since titles have one or two."""
-    found = len(_PROSE.findall(text))
+    found = len(_PROSE.findall(_URL.sub("", text)))
     return 0 if found < 2 else min(6, found)
 
 
@@ -93,7 +94,32 @@ def ends_list(text: str) -> bool:
     return bool((_STOP.match(text[:80]) or _FURNITURE.search(text[:300])) and strength(text) < 4)
 
 
+_LONGEST_PLAIN = 400  # characters in an entry that is no reference by itself
+_LONGEST_TITLE = 180  # bytes in UTF-8, so that a Chinese character counts as three letters
+_END_OF_CHINESE = ("。", "！", "？", "…", "”")
+_END_OF_SENTENCE = (".", "!", *_END_OF_CHINESE)
+
+
+def could_be_entry(text: str) -> bool:
+    """Return whether a line below a heading for references may be an entry: a title alone, a law, a book, a URL.
+
+    Prose, a note and the introduction of something else (`…：`) may not.
+    """
+    score = strength(text)
+    if score >= 3:
+        return True
+    if len(text) > _LONGEST_PLAIN or text.endswith((":", "：")) or not any(map(str.isalpha, text)):
+        return False
+    title = len(text.encode()) <= _LONGEST_TITLE
+    if score < 0:  # a title may have the words of a sentence
+        return title and (score == -1 or not text.endswith(_END_OF_SENTENCE))
+    sentence = text.endswith(_END_OF_CHINESE) and (not title or text.count("，") > 1)
+    return score > 0 or not sentence
+
+
 _CONTINUES = re.compile(r"^(?:doi\b|https?://|10\.\d{4}|PMC?ID|PubMed\b|\[?(?:EB/OL|J)\]|DOI)", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?:doi\b|10\.\d{4}|PMC?ID)", re.IGNORECASE)
+_BROKEN_DOI = re.compile(r"10\.\d{4,9}/\S{0,100}[.\-/(]$")
 _TOGGLE = re.compile(
     r"[\W_]*(?:(?:点击)?(?:展开|收起|查看|显示|隐藏|更多|show|hide|expand|view|see|close|collapse|load)[\w\s]{0,20}"
     r"|(?:\d{1,3} )?more (?:references?|sources|citations))(?:\s?[(（]\d{1,4}[)）])?[\W_]*",
@@ -104,6 +130,16 @@ _TOGGLE = re.compile(
 def continues_entry(text: str) -> bool:
     """Return whether a line begins with a DOI, URL or PMID and so belongs to the entry before it."""
     return bool(_CONTINUES.match(text))
+
+
+def is_identifier(text: str) -> bool:
+    """Return whether a line begins with a DOI, PMID or PMCID: what the entry before it goes on with."""
+    return bool(_IDENTIFIER.match(text))
+
+
+def breaks_off(text: str, following: str) -> bool:
+    """Return whether an entry ends within a DOI that the next line continues: `10.1000/abc.` and `12.3 PMID …`."""
+    return following[:1].isdigit() and bool(_BROKEN_DOI.search(text[-120:]))
 
 
 def is_toggle(text: str) -> bool:
