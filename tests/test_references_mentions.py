@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.references.journal_names import journal_title, key
 from archive.references.mentions import find_mentions, to_reference
+from archive.text.word_lists import read_word_list
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,48 @@ from archive.references.mentions import find_mentions, to_reference
         ("a report in The Lancet Global Health", "The Lancet Global Health"),
         ('Die Studie erschien im Fachmagazin "Nature".', "Nature"),
         ("publiée dans la revue Sommeil", "Sommeil"),
+        # the preposition, and what stands between it and the name
+        ("The naps were described in this week's Nature.", "Nature"),
+        ("found it, they write in The Lancet Neurology", "The Lancet Neurology"),
+        ("shown in the May 7 issue of Pain", "Pain"),
+        ("The nap paper was accepted for publication in Sleep & Dream Research.", "Sleep & Dream Research"),
+        ("published in Friday's British Journal of Naps", "British Journal of Naps"),
+        ("the results were posted to the preprint server medRxiv", "medRxiv"),
+        ("published on the BMJ website", "BMJ"),
+        ("published in the journal of Molecular Psychiatry, the work", "Molecular Psychiatry"),
+        ("published in the journal Nap Science and paid for by nobody", "Nap Science"),
+        # what follows the name
+        ("research published in the Rest and Quiet journal says", "Rest and Quiet"),
+        ("a paper about naps in Calm Days, a journal of the nap society", "Calm Days"),
+        ('He said in the Scientific Reports journal: "This is new."', "Scientific Reports"),
+        ("the New England Journal of Medicine report added", "New England Journal of Medicine"),
+        ("The BMJ retracted the nap study", "BMJ"),
+        # lines that say where
+        ("SOURCE: bit.ly/1aBc The Lancet, online May 3, 2019.", "The Lancet"),
+        ("论文来源：Cell Reports", "Cell Reports"),
+        ("来源：《自然》", "自然"),
+        # other languages
+        ("wie das Team in „Nature“ berichtet", "Nature"),
+        ("Die Studie ist im «British Medical Journal» erschienen.", "British Medical Journal"),
+        ("selon une étude parue lundi dans The Lancet", "The Lancet"),
+        ("publicado por la revista científica 'Science'", "Science"),
+        ("uno studio pubblicato sulla rivista Nature", "Nature"),
+        ("um estudo publicado na revista The Lancet", "The Lancet"),
+        ("een onderzoek, gepubliceerd in het vakblad Nature", "Nature"),
+        ("成果は英科学誌ネイチャーに掲載された", "ネイチャー"),
+        ("米医学誌「JAMA」電子版に発表した", "JAMA"),
+        ("연구 결과는 국제학술지 '네이처'에 게재됐다", "네이처"),
+        ("국제학술지 사이언스에 발표했다", "사이언스"),
+        ("란셋(The Lancet)에 실린 논문", "란셋"),
+        # Chinese headlines, families and places
+        ("柳叶刀最新研究：午睡有益", "柳叶刀"),
+        ("Nature：科学家找到午睡的开关", "Nature"),
+        ("研究发表于Nature子刊", "Nature"),
+        ("一项发表在JAMA Network Open的研究", "JAMA Network Open"),
+        ("（《中华医学杂志》2019年第99卷）", "中华医学杂志"),
+        ("载于《营养学报》", "营养学报"),
+        ("在《中国循环杂志》上发表的文章", "中国循环杂志"),
+        ("在预印本平台medRxiv上发布", "medRxiv"),
     ],
 )
 def test_a_journal_is_found_as_printed(text: str, container: str) -> None:
@@ -56,6 +100,28 @@ def test_a_journal_is_found_as_printed(text: str, container: str) -> None:
         "The film Cell appeared in cinemas.",
         "The law was published in the Official Journal.",
         "a heart study published in hardcover",
+        "everything about journal SEO",
+        "Keep a diary. Write in the journal: Today I napped.",
+        "Nature has changed its editorial policy.",
+        "The journal Science announced a new data policy.",
+        "The BMJ's editor resigned after a report.",
+        "The content published in Cureus is the result of experience.",
+        "published in Health Psychology textbooks",
+        "research on Diabetes in Norway",
+        "The Nature study area opens in May.",
+        "two kinds of texts appear in Lists: Shop Reviews",
+        "published in the Proceedings of the Tenth Conference on Naps",
+        "a study in a US journal",
+        "im Magazin Stern berichtet",
+        "dans la revue Paris Match",
+        "publicado en Madrid",
+        "《柳叶刀》创刊于1823年，是最悠久的医学期刊之一",
+        "《自然》杂志宣布调整投稿政策",
+        "自然科学基金",
+        "《科学》课程标准发布",
+        "小説「セル」が発売された",
+        "雑誌「セル」編集部",
+        "영화 '네이처'가 개봉했다",
         "",
     ],
 )
@@ -69,6 +135,8 @@ def test_nothing_is_invented(text: str) -> None:
         ("as shown (JAMA 301; 22-28, 2011) before", ("JAMA", 2011, "301", "22-28")),
         ("(Nat Med. 2020;26(2):1-5)", ("Nat Med", 2020, "26", "1-5")),
         ("(The Lancet, 2020)", ("The Lancet", 2020, None, None)),
+        ("(Quist et al., Nature 2020)", ("Nature", 2020, None, None)),
+        ("[Lancet 2020; 395: 497]", ("Lancet", 2020, "395", "497")),
     ],
 )
 def test_short_references_in_parentheses(text: str, expected: tuple[object, ...]) -> None:
@@ -79,6 +147,53 @@ def test_short_references_in_parentheses(text: str, expected: tuple[object, ...]
     assert found.raw in text
 
 
+@pytest.mark.parametrize(
+    ("text", "year", "issue", "authors"),
+    [
+        ("a trial published in JAMA in January 2014 found", 2014, None, ()),
+        ("published in 2024 in The Lancet", 2024, None, ()),
+        ("published online Feb. 16, 2023, by the British Journal of Naps", 2023, None, ()),
+        ("a 2019 paper in The Lancet", 2019, None, ()),
+        ("published in The Lancet (July 2026)", 2026, None, ()),
+        ("In 2020 naps were rare, according to a study published in The Lancet", None, None, ()),
+        ("a study published in The Lancet of 2,019 people", None, None, ()),
+        ("Dr. Quist and her colleagues, writing in BMJ in 2019, found", 2019, None, ("Quist",)),
+        ("Quist et al. (2018) in The Lancet showed", 2018, None, ("Quist",)),
+        ("2019年发表在《柳叶刀》的研究", 2019, None, ()),
+        ("发表在《中华流行病学杂志》2019年第3期", 2019, "3", ()),
+    ],
+)
+def test_what_is_printed_beside_a_journal(
+    text: str, year: int | None, issue: str | None, authors: tuple[str, ...]
+) -> None:
+    (mention,) = find_mentions(text)
+    found = to_reference(mention, text)
+    assert (found.year, found.issue, found.authors, found.et_al) == (year, issue, authors, bool(authors))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("《新英格兰医学杂志》", "New England Journal of Medicine"),
+        ("N. Engl. J. Med.", "New England Journal of Medicine"),
+        ("NEJM", "New England Journal of Medicine"),
+        ("柳葉刀", "The Lancet"),
+        ("Lancet", "The Lancet"),
+        ("ネイチャー", "Nature"),
+        ("네이처", "Nature"),
+        ("Journal of Naps", None),
+    ],
+)
+def test_a_journals_title_by_its_names(name: str, title: str | None) -> None:
+    assert journal_title(name) == title
+
+
+def test_one_name_belongs_to_one_journal() -> None:
+    titles = read_word_list("archive.references", "journals")["titles"]
+    names = [(key(name), title) for title, others in titles.items() for name in {*others, title}]
+    assert {name: title for name, title in names if journal_title(name) != title} == {}
+
+
 @given(st.text(alphabet="《》()A杂志发表在 .Nature,published in12;:", max_size=80))
 def test_a_mention_is_in_the_text(text: str) -> None:
     found = find_mentions(text)
@@ -86,7 +201,21 @@ def test_a_mention_is_in_the_text(text: str) -> None:
     assert all(one.end <= two.start for one, two in pairwise(found))
 
 
-@pytest.mark.parametrize("unit", ["《", "发表在A", "published in ", "Nature ", "A of A of ", "(JAMA 311; ", "[A. "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "《",
+        "发表在A",
+        "published in ",
+        "Nature ",
+        "A of A of ",
+        "(JAMA 311; ",
+        "[A. ",
+        "학술지 ",
+        "科学誌ア",
+        "Source: ",
+    ],
+)
 def test_hostile_length_is_read_to_the_end(unit: str) -> None:
     text = unit * (60_000 // len(unit)) + "。这项研究发表在《柳叶刀》上"
     assert find_mentions(text)[-1].container == "柳叶刀"

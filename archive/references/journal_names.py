@@ -1,13 +1,14 @@
 """Which names are journals': a lexicon of those that news print, and the shapes by which others show themselves."""
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
-from archive.text.scripts import HAN
-from archive.text.word_lists import read_word_list
+from archive.text.scripts import HAN, HANGUL, KANA
+from archive.text.word_lists import alternatives, read_word_list
 
 Standing = Literal["sure", "common", "shaped"]
-_DATA: dict[str, list[str]] = read_word_list("archive.references", "journals")
+_DATA: dict[str, Any] = read_word_list("archive.references", "journals")
 
 
 def key(name: str) -> str:
@@ -17,16 +18,27 @@ def key(name: str) -> str:
     return name.removeprefix("the ")
 
 
-_SURE = frozenset(map(key, [*_DATA["sure"], *_DATA["chinese_sure"]]))
+_TITLES: Mapping[str, Sequence[str]] = _DATA["titles"]
+_TITLE_BY_NAME = {key(name): title for title, names in _TITLES.items() for name in (*names, title)}
 _COMMON = frozenset(map(key, [*_DATA["common"], *_DATA["chinese_common"]]))
+_SURE = frozenset([*map(key, [*_DATA["sure"], *_DATA["chinese_sure"]]), *_TITLE_BY_NAME]) - _COMMON
 _MAGAZINES = frozenset(map(key, _DATA["magazines"]))
 _NO_FAMILY = tuple(map(key, _DATA["no_family"]))
 _FAMILIES = tuple(f"{key(name)} " for name in _DATA["families"])
 # Chinese names that are found without 《》: not those that other words go on from (中国科学, 中国科学院).
-_BY_THEMSELVES = [
-    name for name in _DATA["chinese_sure"] if re.search("杂志$|雜誌$|期刊$|院刊$|院报$|年鉴$|柳[叶葉]刀$", name)
-]
-CHINESE_NAMES = "|".join(sorted(map(re.escape, _BY_THEMSELVES), key=len, reverse=True))
+_BY_THEMSELVES = {
+    name
+    for name in (*_DATA["chinese_sure"], *(each for names in _TITLES.values() for each in names))
+    if re.search("杂志$|雜誌$|期刊$|院刊$|院报$|院報$|年鉴$|年鑑$|柳[叶葉]刀$|刺[胳絡]針$", name)
+}
+CHINESE_NAMES = "|".join(sorted(map(re.escape, sorted(_BY_THEMSELVES)), key=len, reverse=True))
+# Japanese and Korean names of journals, which are found without marks beside a word for journal.
+FOREIGN_NAMES = "|".join(
+    sorted(
+        (re.escape(name) for names in _TITLES.values() for name in names if re.search(f"[{KANA}{HANGUL}]", name)),
+        key=lambda name: (-len(name), name),
+    )
+)
 
 # Words that name fields of science, which names without the word Journal end with: `Molecular Psychiatry`.
 _FIELD = re.compile(
@@ -49,10 +61,13 @@ _NO_JOURNAL = re.compile(
     r"|blog|group|foundation|project|award|prize|street|business|official|federal|street|home|day|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday)\b"
 )
+# Journals that carry their society's name: `Journal of the American Society of Nephrology`.
+_SOCIETYS = re.compile(
+    r"(?:\w+ ){0,4}(?:journal|annals|archives|transactions|bulletin) of "
+    r"|proceedings of (?!.{0,100}\b(?:conference|congress|meeting|symposium|workshop)\b)"
+)
 _CHINESE_SHAPE = re.compile(
-    r"(?:中华|中華|中国|中國|国际|國際|美国|美國|英国|英國|欧洲|歐洲|日本|世界|临床|臨床|实用|现代|亚洲)?"
-    rf"[{HAN}·・\-—－]{{0,14}}(?:医|醫|药|藥|病|科学|科學|生物|护理|護理|细胞|細胞|营养|肿瘤|免疫|神经|心理|儿科|外科|内科|妇产|遗传|康复)"
-    rf"[{HAN}·・\-—－]{{0,14}}(?:杂志|雜誌|学报|學報|期刊|学刊|院刊|年鉴)"
+    rf"[{HAN}·・\-—－]{{0,18}}{alternatives(_DATA['chinese_fields'])}[{HAN}·・\-—－]{{0,14}}{alternatives(_DATA['chinese_endings'])}"
 )
 _CHINESE_FAMILY = re.compile(
     r"(?:自然|科学|科學|细胞|細胞|柳叶刀|柳葉刀|美国医学会杂志|美國醫學會雜誌|英国医学杂志|公共科学图书馆|新英格兰医学杂志)"
@@ -89,19 +104,30 @@ def _shape(plain: str) -> Standing | None:
     return None
 
 
+def journal_title(name: str) -> str | None:
+    """Return the title of the journal that a name, abbreviation or translation stands for, None if it is not listed.
+
+    >>> journal_title("《新英格兰医学杂志》"), journal_title("N. Engl. J. Med."), journal_title("Quiet Walking")
+    ('New England Journal of Medicine', 'New England Journal of Medicine', None)
+    """
+    return _TITLE_BY_NAME.get(key(name))
+
+
 def is_magazine(name: str) -> bool:
     """Return whether a name is listed as that of a newspaper, a magazine or a site for the public."""
-    return key(name) in _MAGAZINES or bool(re.search(r"[报報]$|周刊$|晚报|日报|时报", name.strip()))
+    if key(name) in _MAGAZINES:
+        return True
+    return key(name) not in _SURE and bool(re.search(r"(?<![学學通院])[报報]$|周刊$|晚报|日报|时报", name.strip()))
 
 
 def is_other(name: str) -> bool:
     """Return whether a name is certainly no journal's but a magazine's, a site's, an institution's or a meeting's."""
     plain = key(name)
-    return (
-        is_magazine(name)
-        or plain.startswith(_NO_FAMILY)
-        or (bool(_NO_JOURNAL.search(plain)) and not plain.startswith("proceedings of"))
-    )
+    if is_magazine(name):
+        return True
+    if plain in _SURE:
+        return False
+    return plain.startswith(_NO_FAMILY) or (bool(_NO_JOURNAL.search(plain)) and not _SOCIETYS.match(plain))
 
 
 class Name(NamedTuple):
@@ -115,10 +141,12 @@ class Name(NamedTuple):
 
 # Not \w: that would take in the Chinese words that follow a name without a space.
 _PART = (
-    r"(?:[A-Z][A-Za-z0-9\u00c0-\u024f’'&+-]*\.?"
-    r"|npj|eLife|eBioMedicine|eClinicalMedicine|iScience|(?:bio|med)Rxiv|arXiv)"
+    r"(?:[A-ZÀ-ÖØ-Þ][A-Za-z0-9\u00c0-\u024f’'&+-]*\.?"
+    r"|npj|eLife|eBioMedicine|eClinicalMedicine|iScience|mBio|(?:bio|med)Rxiv|arXiv)"
 )
 RUN = re.compile(rf"{_PART}(?:(?: & |: ?|-| )(?:(?:of|and|the|in|for|on|&|to) ){{0,3}}{_PART}){{0,12}}")
+NAME_AHEAD = r"(?=[A-ZÀ-ÖØ-Þ]|npj |eLife|eBioM|eClin|iScience|bioRxiv|medRxiv|arXiv|mBio\b)"  # what `RUN` begins with
+QUOTE = "[\"“„”«»‘'’*_‹]"  # what may stand around a name
 _IN_NAME = re.compile(
     r"\b(?:Frontiers|Advances|Trends|Progress|Perspectives|Opinion|Methods|Topics|Archives of Disease) in "
 )
@@ -140,9 +168,9 @@ def _cut(match: re.Match[str]) -> Name:
     """Return the longest beginning of a run that is a journal's name, else the run up to a preposition."""
     run, start = match[0], match.start()
     for end in (len(run), *reversed([cut.start() for cut in _CUT.finditer(run)])):
-        head = re.sub(r"['’]s$", "", run[:end].rstrip(" .,:&-"))
+        head = re.sub(r"['’]s$", "", run[:end].rstrip(" .,:&-'’"))
         found = standing(head)
         if found and (key(head) in _SURE or not re.search(r" (?:in|on|to) ", _IN_NAME.sub("", head))):
             return Name(head, start, start + len(head), found)
-    plain = re.split(r" (?:in|on|to|for) (?=[A-Z])", run, maxsplit=1)[0].rstrip(" .,:&-")
+    plain = re.split(r" (?:in|on|to|for) (?=[A-Z])", run, maxsplit=1)[0].rstrip(" .,:&-'’")
     return Name(plain, start, start + len(plain), None)

@@ -1,64 +1,120 @@
-"""Mentions of journals in Chinese and Japanese sentences, with and without 《》."""
+"""Mentions of journals in Chinese, Japanese and Korean sentences, with and without 《》."""
 
 import re
 from collections.abc import Iterator
 
-from archive.references.journal_names import CHINESE_NAMES, RUN, is_magazine, is_other, name_at, standing
-from archive.references.mention import Mention, after, before
-from archive.text.scripts import HAN, KANA
-
-_VERB = (
-    r"(?:发表|發表|刊登|刊發|刊发|刊载|刊載|登载|登載|刊于|刊於|刊出|载于|載於|发布|發佈|公布|公佈|见刊|登上|报道|報道|報導|掲載"
-    r"|发文|刊文|撰文|收录)"
+from archive.references.journal_names import (
+    CHINESE_NAMES,
+    FOREIGN_NAMES,
+    RUN,
+    is_magazine,
+    is_other,
+    name_at,
+    standing,
 )
-_NOUN = r"(?:期刊|杂志|雜誌|学报|學報|学刊|刊物|誌)"
-_STRONG = re.compile(rf"{_VERB}|{_NOUN}|论文|論文|封面|子刊|上线|在线|最新一期")
-_RESEARCH = re.compile(
-    r"研究|论文|論文|病例|综述|試驗|试验|科学家|科學家|学者|團隊|团队|成果|学术|學術|实验|数据|医学|分析|指出|显示|发现|期刊"
+from archive.references.mention import Mention, after, before
+from archive.text.scripts import CJK, HAN, HANGUL, KANA
+from archive.text.word_lists import alternatives, read_word_list
+
+_WORDS: dict[str, list[str]] = {
+    name: sorted(words, key=len, reverse=True)
+    for name, words in read_word_list("archive.references", "mentions_cjk").items()
+}
+_VERB = alternatives(_WORDS["verbs"])
+_LEADING_VERB = alternatives(_WORDS["leading_verbs"])
+_NOUN = alternatives(_WORDS["nouns"])
+_LEARNED = re.compile(alternatives(_WORDS["learned"]))
+_STRONG = re.compile(alternatives([*_WORDS["verbs"], *_WORDS["nouns"], *_WORDS["strong"]]))
+_RESEARCH = re.compile(alternatives(_WORDS["research"]))
+# A publication, where the sentence names a journal with its noun: 期刊 itself says nothing about one.
+_PUBLICATION = re.compile(
+    alternatives([*_WORDS["verbs"], *_WORDS["strong"], *(word for word in _WORDS["research"] if word != "期刊")])
 )
 _IN = re.compile(
-    rf"{_VERB}[了過过]?\s?(?:在|于|於|到|至|上了?|(?<=刊于)|(?<=载于)|(?<=登上)|(?<=刊於))[^《》。；;\n]{{0,30}}$"
+    rf"{_VERB}[了過过]?\s?(?:在|于|於|到|至|上了?|{'|'.join(f'(?<={verb})' for verb in _WORDS['located_verbs'])})"
+    r"[^《》。；;\n]{0,30}$"
 )
 _NOUN_BEFORE = re.compile(rf"{_NOUN}[\s:：—-]{{0,3}}$")
 _NOUN_AFTER = re.compile(rf"\s?(?:[(（][^()（）]{{1,60}}[)）])?\s?(?:[{HAN}]{{0,4}}?)(?P<noun>{_NOUN})")
-# Who edits, orders, ranks or reads a journal cites nothing of it.
-_OTHER_ROLE = re.compile(
-    r"主编|主編|总编|编委|編委|审稿|審稿|编辑|記者|记者|订阅|訂閱|影响因子|影響因子|旗下|出版集团|出版社|官网|官微|公众号"
+_OTHER_ROLE = re.compile(alternatives(_WORDS["other_roles"]))
+_NOT_SCIENCE = re.compile(alternatives(_WORDS["not_science"]))
+_LOCAL = re.compile(rf"{alternatives(_WORDS['local'])}{alternatives(_WORDS['local_relations'])}")
+_TITLE = re.compile(r"[《『「〈](?P<name>[^《》『』「」〈〉\n]{1,90})[》』」〉]")
+_CJK = re.compile(f"[{CJK}]")
+_FAMILY = alternatives(_WORDS["family"])
+_SKIP_SUB = re.compile(rf"\s?(?:杂志|雜誌|期刊)?(?:的|の)?{_FAMILY}")
+_SUB_ALONE = re.compile(
+    rf"\s?(?:杂志|雜誌|期刊)?(?:的|の)?(?:子刊|姊妹刊|姉妹誌|자매지)(?![^。\n]{{0,14}}(?:[《A-Z]|{_NOUN}))"
 )
-_NOT_SCIENCE = re.compile(
-    r"课本|教材|教科书|课程|作文|小说|小說|电影|電影|诗|詩|散文|专辑|歌曲|纪录片|电视|游戏|展览|爱默生|品牌|商标"
-)
-_LOCAL = re.compile(r"(?:我院|本院|院内|医院|公司|集团|学校|单位|企业|社区)(?:的|自办|内部|主办)")
-_TITLE = re.compile(r"[《『「](?P<name>[^《》『』「」\n]{1,90})[》』」]")
-_CJK = re.compile(f"[{KANA}{HAN}]")
-_SKIP_SUB = re.compile(r"\s?(?:子刊|旗下|系列|出版集团|出版社|编辑部|官网|主编|编委|影响因子)")
-_REPORTED = re.compile(
-    rf"\s?{_NOUN}?(?:上|也|曾|近日|最近|最新|日前|在线|線上|近期|今天|昨日|曾经|于|就|还|刚刚|正式|重磅|\d+月|\d+日){{0,4}}(?:发表|發表|刊登|刊发|刊發|报道过"
-    rf"|报道了|報道|发文|刊文|刊载|刊載|报道)"
-)
+_LOCATOR = re.compile(r"[,，(（\s]{0,2}(?:19|20)\d\d\s?年?[,，\s]?第?\s?\d{1,4}\s?[卷期(（]")
+_REPORTED = re.compile(rf"\s?{_NOUN}?{alternatives(_WORDS['times'])}{{0,4}}{alternatives(_WORDS['following_verbs'])}")
 _BARE_LEAD = re.compile(
-    r"(?:发表|發表|刊登|刊發|刊发|刊载|刊載|登载|刊于|刊於|载于|載於|见刊|登上|发布|掲載)[了过過]?\s?(?:在|于|於|到|至)?(?P<between>[^《》。；;，,\n]{0,24}?)"
+    rf"{_LEADING_VERB}[了過过]?\s?(?:在|于|於|到|至)?(?P<between>[^《》。；;，,\n]{{0,24}}?)"
     r"(?P<quote>[\"“‘「『]?)(?=[A-Z]|npj |eLife|iScience|bioRxiv|medRxiv|arXiv)"
 )
 _PLACE_AFTER = re.compile(
-    r"\s?[\"”’」』]?\s?(?:[(（][^()（）]{1,60}[)）]\s?)?(?:这一|这本|国际|学术|权威|医学|等){0,3}(?:期刊|杂志|雜誌|学报|誌|上|的)"
+    rf"\s?[\"”’」』]?\s?(?:[(（][^()（）]{{1,60}}[)）]\s?)?{alternatives(_WORDS['place_words'])}{{0,3}}"
+    rf"{alternatives(_WORDS['places'])}"
 )
-_NO_PLACE = re.compile(r"\s?(?:\d{4})?(?:年会|大会|会议|官网|网站|平台|博客|账号|频道|论坛|峰会|公众号|头条)")
+_NO_PLACE = re.compile(rf"\s?(?:\d{{4}})?{alternatives(_WORDS['no_places'])}")
+_CHINESE_NAME = rf"(?:{CHINESE_NAMES}|(?:中华|中華)[{HAN}]{{1,12}}?(?:杂志|雜誌))"
 _BARE_CHINESE = re.compile(
-    rf"(?P<sure>{CHINESE_NAMES}|(?:中华|中華)[{HAN}]{{1,12}}?(?:杂志|雜誌))(?P<noun>杂志|雜誌|期刊)?|(?P<common>自然|科学"
+    rf"(?P<sure>{_CHINESE_NAME})(?P<noun>杂志|雜誌|期刊)?|(?P<common>自然|科学"
     rf"|細胞|细胞)(?:杂志|雜誌|期刊)"
     rf"|(?:^|(?<=[，。,；;：:\s“]))(?:近期|近日|日前|最近)?[，,]?(?P<generic>[{HAN}]{{2,10}}?)期刊杂志"
 )
-_GENERIC = re.compile(r"权威|知名|顶级|国际|著名|核心|专业|国内|国外|某|这|该|一本|多本|各|的|在|学术$|等|同行|相关")
+_GENERIC = re.compile(alternatives(_WORDS["generic"]))
+# A line that begins with a journal: `柳叶刀最新研究显示`, `Nature：`, `《BMJ》：`.
+_HEADLINE = re.compile(
+    rf"(?:^|(?<=\n))[ \t　]{{0,4}}[《【\[]?(?P<name>{CHINESE_NAMES}|"
+    rf"[A-Z][A-Za-z&.]{{1,20}}(?: [A-Z&][A-Za-z&.]{{0,20}}){{0,5}})[》】\]]?"
+    rf"\s?(?:(?P<words>{alternatives(_WORDS['headlines'])})|：(?=[{CJK}]))"
+)
+_PREPRINT = re.compile(
+    rf"{alternatives(_WORDS['preprint_servers'])}\s?[《「『\"“]?(?P<name>bioRxiv|BioRxiv|medRxiv|MedRxiv|arXiv|ArXiv|SSRN"
+    r"|Research Square|ChemRxiv|ChinaXiv)"
+)
+_LATIN = r"[A-Z][A-Za-z&.]{1,20}(?: (?:of |the |and |in )?[A-Z&][A-Za-z&.]{0,20}){0,7}"
+_OPEN = "[\"'“‘「『《〈]"
+_CLOSE = "[\"'”’」』》〉]"
+# `英科学誌ネイチャーに掲載`, `米医学誌JAMAで発表`.
+_JAPANESE = re.compile(
+    rf"{alternatives(_WORDS['japanese_nouns'])}\s?[・、]?(?P<name>[{KANA}]{{2,30}}?|{_LATIN})"
+    rf"(?:[(（][^()（）]{{1,60}}[)）])?{alternatives(_WORDS['japanese_particles'])}"
+)
+# `국제학술지 '네이처'에 게재`, `학술지 사이언스에 발표`.
+_KOREAN = re.compile(
+    rf"{alternatives(_WORDS['korean_nouns'])}(?:인)?\s?(?:{_OPEN}"
+    rf"(?P<quoted>[^\"'“”‘’《》〈〉「」\n()（）]{{1,80}}?)\s?"
+    rf"(?:[(（][^()（）\n]{{1,80}}[)）])?{_CLOSE}"
+    rf"|(?P<plain>{FOREIGN_NAMES}|{_LATIN}|[{HANGUL}]{{2,20}}?(?=(?:지?에서?)\s?{_VERB})))"
+    rf"(?:[(（][^()（）\n]{{1,80}}[)）])?\s?{alternatives(_WORDS['korean_particles'])}"
+)
+# Names that are listed, in quotes or before the name in Latin letters: `'란셋(The Lancet)'`.
+_KNOWN_FOREIGN = re.compile(
+    rf"{_OPEN}(?P<name>{FOREIGN_NAMES})(?:[(（][^()（）\n]{{1,80}}[)）])?{_CLOSE}|(?P<bare>{FOREIGN_NAMES})(?=[(（][A-Z])"
+)
 
 
 def cjk_mentions(text: str) -> Iterator[Mention]:
-    """Yield the mentions in Chinese and Japanese sentences, not those in English ones."""
-    if not _CJK.search(text) or not (_STRONG.search(text) or _TITLE.search(text)):
+    """Yield the mentions in Chinese, Japanese and Korean sentences, not those in sentences of other languages."""
+    if text.isascii() or not _CJK.search(text):
         return
-    yield from _in_title_marks(text)
-    yield from _latin(text)
-    yield from _bare(text)
+    yield from _headlines(text)
+    if _STRONG.search(text) or _TITLE.search(text):
+        yield from _in_title_marks(text)
+        yield from _latin(text)
+        yield from _bare(text)
+        yield from _japanese_and_korean(text)
+
+
+def _headlines(text: str) -> Iterator[Mention]:
+    for match in _HEADLINE.finditer(text):
+        name = match["name"]
+        if standing(name) == "sure" or name in {"Nature", "Science", "Cell"}:
+            if match["words"] == "子刊" and not _SUB_ALONE.match(text, match.end("name")):
+                continue
+            yield Mention(match.start("name"), match.end("name"), name)
 
 
 def _in_title_marks(text: str) -> Iterator[Mention]:
@@ -81,9 +137,11 @@ def _is_titled_journal(name: str, lead: str, rest: str) -> bool:
     placed = bool(_IN.search(lead))
     if found == "sure":
         headed = rest.startswith(("：", ":")) or (" " in name and not _CJK.search(name))
-        return noun or placed or headed or bool(_STRONG.search(around) or _RESEARCH.search(around))
+        stated = not rest.strip("》) ）") and lead.rstrip().endswith(("：", ":"))
+        return placed or headed or stated or bool(_LOCATOR.match(rest)) or bool(_PUBLICATION.search(around))
     if found == "common":
-        return noun or placed or bool(_STRONG.search(around))
+        stated = not rest.strip() and lead.rstrip().endswith(("来源：", "来源:", "出处：", "出处:"))
+        return placed or stated or bool(_STRONG.search(around) if not noun else _PUBLICATION.search(around))
     latin = not _CJK.search(name)
     if latin and is_other(name):
         return False
@@ -99,24 +157,38 @@ def _is_unknown_journal(lead: str, rest: str, noun: bool, placed: bool) -> bool:
     """
     if not (noun and (placed or re.match(rf"[^。]{{0,12}}{_VERB}", rest))) or _LOCAL.search(lead):
         return False
-    called = "".join(re.findall(_NOUN, lead[-6:] + " " + rest[:70]))
-    return "期刊" in called or "学报" in called or "学刊" in called or bool(_RESEARCH.search(lead + rest))
+    return bool(_LEARNED.search(lead[-6:] + " " + rest[:70])) or bool(_RESEARCH.search(lead + rest))
 
 
 def _latin(text: str) -> Iterator[Mention]:
-    """Yield names in Latin letters without 《》: 发表在 Cell Stem Cell 上, … 杂志, … 曾报道."""
+    """Yield names in Latin letters without 《》: 发表在 Cell Stem Cell 上, … 杂志, … 曾报道, 预印本平台 …."""
+    yield from _after_verb(text)
+    yield from _before_verb(text)
+    for match in _PREPRINT.finditer(text):
+        if _PUBLICATION.search(_around(text, match)):
+            yield Mention(match.start("name"), match.end("name"), match["name"])
+
+
+def _after_verb(text: str) -> Iterator[Mention]:
+    """Yield names after a verb: 发表在 Cell Stem Cell 上."""
     for match in _BARE_LEAD.finditer(text):
         name = name_at(text, match.end())
-        if not name or _NO_PLACE.match(text, name.end) or _SKIP_SUB.match(text, name.end) or is_other(name.text):
+        if not name or _NO_PLACE.match(text, name.end) or is_other(name.text):
+            continue
+        if _SKIP_SUB.match(text, name.end) and not _SUB_ALONE.match(text, name.end):
             continue
         noun = bool(re.match(rf"[\"”’」』]?\s?{_NOUN}", text[name.end : name.end + 8])) or bool(
             re.search(rf"{_NOUN}[\s:：]*$", match["between"])
         )
-        located = bool(re.match(r".{2,3}?[了过過]?\s?(?:在|于|於|到|至)|登上|掲載", match[0]))
+        located = bool(re.match(r".{2,3}?[了過过]?\s?(?:在|于|於|到|至)|登上|掲載", match[0]))
         known = name.standing in {"sure", "common"} and (located or noun)
         shaped = name.standing == "shaped" and located and (noun or bool(_PLACE_AFTER.match(text, name.end)))
         if known or shaped or (noun and located):
             yield Mention(name.start, name.end, name.text)
+
+
+def _before_verb(text: str) -> Iterator[Mention]:
+    """Yield names before a verb or a noun: NEJM 近日发表, Cell 杂志."""
     for match in RUN.finditer(text):
         following = text[match.end() : match.end() + 24]
         if not _CJK.match(following.lstrip(" ")[:1] or "a"):
@@ -127,8 +199,14 @@ def _latin(text: str) -> Iterator[Mention]:
         if _SKIP_SUB.match(following) or _OTHER_ROLE.search(following[:10]):
             continue
         reported = bool(_REPORTED.match(following))
-        if found and (reported or (noun and found in {"sure", "common"})) and not (found == "shaped" and not noun):
+        published = noun and found in {"sure", "common"} and bool(_PUBLICATION.search(_around(text, match)))
+        if published or (found and reported and (noun or found != "shaped")):
             yield Mention(match.start(), match.start() + len(printed), printed)
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """Return what stands before and after a match in its sentence."""
+    return before(text, match.start(), 60) + " " + after(text, match.end(), 40)
 
 
 def _bare(text: str) -> Iterator[Mention]:
@@ -145,3 +223,17 @@ def _bare(text: str) -> Iterator[Mention]:
             continue
         if re.search(_VERB, around) or (group == "sure" and _STRONG.search(around) and _RESEARCH.search(around)):
             yield Mention(match.start(group or "sure"), match.end(group or "sure"), name)
+
+
+def _japanese_and_korean(text: str) -> Iterator[Mention]:
+    for pattern in (_JAPANESE, _KOREAN, _KNOWN_FOREIGN):
+        for match in pattern.finditer(text):
+            group = match.lastgroup or "name"
+            name = match[group].strip()
+            around = _around(text, match)
+            if is_magazine(name) or (not _CJK.search(name) and is_other(name)):
+                continue
+            if _OTHER_ROLE.search(after(text, match.end(), 10)) or _NOT_SCIENCE.search(around):
+                continue
+            if _PUBLICATION.search(around):
+                yield Mention(match.start(group), match.start(group) + len(name), name)
