@@ -49,6 +49,39 @@ def test_the_papers_address_counts_where_extraction_drops_the_line() -> None:
     assert settled(f"<footer>原文链接：{DOI}</footer>", "正文") == ()
 
 
+@pytest.mark.parametrize("line", ["论文链接", "Read the study", "Originalpublikation:", "논문 링크"])
+def test_a_link_set_on_such_words_counts_too(line: str) -> None:
+    (reference,) = settled(f'<p><a href="{DOI}">{line}</a></p>', "正文")
+    assert (reference.kind, reference.doi) == ("inline", "10.1234/a.1")
+    (reference,) = settled(f'<p>{line} <a href="{DOI}">Sleep Studies</a></p>', "正文")
+    assert reference.doi == "10.1234/a.1"
+
+
+@pytest.mark.parametrize(
+    ("link", "journal", "year"),
+    [
+        ("Frontiers in Psychology, 2022", "Frontiers in Psychology", 2022),
+        ("Nature (2019)", "Nature", 2019),
+        ("Psychiatry Research", "Psychiatry Research", None),
+        ("related research", None, None),
+        ("in 2019", None, None),
+    ],
+)
+def test_a_links_text_may_be_a_journal_and_the_year(link: str, journal: str | None, year: int | None) -> None:
+    (reference,) = settled(f'<p>As others have shown, see <a href="{DOI}">{link}</a> for the whole of it.</p>')
+    assert (reference.container_title, reference.year) == (journal, year)
+
+
+def test_a_journal_under_two_names_is_mentioned_once() -> None:
+    text = "The study was published in The Lancet. 这项研究发表在《柳叶刀》上。"
+    assert [reference.container_title for reference in settled(f"<p>{text}</p>")] == ["The Lancet"]
+
+
+def test_two_years_of_one_journal_are_two_papers() -> None:
+    text = "A study published in JAMA in 2014 said so. A study published in JAMA in 2018 did not."
+    assert [reference.year for reference in settled(f"<p>{text}</p>")] == [2014, 2018]
+
+
 def test_order_is_the_texts() -> None:
     html = f'<p>发表在《柳叶刀》上的研究（NCT01234567），见<a href="{DOI}">论文全文在此</a>。</p>'
     assert [reference.kind for reference in settled(html)] == ["mention", "inline", "link"]

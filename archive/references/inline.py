@@ -12,7 +12,7 @@ from archive.article import Reference
 from archive.references import mentions
 from archive.references.identifiers import KINDS
 from archive.references.inline_identifiers import read_printed
-from archive.references.journal_names import key, standing
+from archive.references.journal_names import journal_title, key
 from archive.references.link_candidates import LinkCandidate, place
 from archive.references.located import LocatedReference
 from archive.references.mention import Mention
@@ -36,9 +36,10 @@ def inline_references(text: str, found: Sequence[LinkCandidate], listed: Sequenc
 def _with_journal(placed: LocatedReference, named: Sequence[Mention]) -> LocatedReference:
     """Add the journal that a link names among other words: `published in The Lancet`."""
     inside = next((m for m in named if placed.start <= m.start and m.end <= placed.end), None)
-    if inside is None or standing(placed.reference.raw.strip("《》")):
+    if inside is None or placed.reference.container_title == inside.container:
         return placed
-    return replace(placed, reference=replace(placed.reference, container_title=inside.container))
+    year = placed.reference.year or inside.printed.year
+    return replace(placed, reference=replace(placed.reference, container_title=inside.container, year=year))
 
 
 def _with_printed(link: LocatedReference, printed: Sequence[LocatedReference]) -> LocatedReference:
@@ -61,13 +62,16 @@ def _distinct(
         if not seen.intersection(names):
             kept.append(placed)
         seen.update(names)
-    journals = [r.container_title for r in (*listed, *(p.reference for p in kept)) if r.container_title]
+    journals = _Journals()
+    for reference in listed:
+        journals.add(reference.container_title, reference.year, translated=False)
+    for placed in kept:
+        journals.add(placed.reference.container_title, placed.reference.year)
     for placed in spoken:
-        container = placed.reference.container_title or ""
-        located = placed.reference.volume is not None
-        if located or not any(_same_journal(container, other) for other in journals):
+        container, year = placed.reference.container_title, placed.reference.year
+        if placed.reference.volume is not None or not journals.has(container, year):
             kept.append(placed)
-            journals.append(container)
+            journals.add(container, year)
     return [placed.reference for placed in sorted(kept, key=lambda p: p.start)]
 
 
@@ -79,11 +83,47 @@ def _names(reference: Reference) -> set[str]:
     return found
 
 
-def _same_journal(one: str, other: str) -> bool:
-    """Return whether two printed names are equal or one abbreviates the other word by word."""
-    short, long = sorted((key(one).split(), key(other).split()), key=lambda words: sum(map(len, words)))
-    if short == long:
-        return True
-    small = {"of", "the", "and", "in", "for", "on"}
-    short, long = [w for w in short if w not in small], [w for w in long if w not in small]
-    return 1 < len(short) == len(long) and all(b.startswith(a) for a, b in zip(short, long, strict=True))
+class _Journals:
+    """Journals already named in an article, with the year of the paper if it is printed.
+
+    A name is there when it is equal to one, a translation of one (except of one in a list, which may be another paper),
+    or when one abbreviates the other word by word.
+    """
+
+    def __init__(self) -> None:
+        self._titles: dict[str, list[int | None]] = {}
+        self._by_initials: dict[str, list[tuple[list[str], int | None]]] = {}
+
+    def add(self, name: str | None, year: int | None, *, translated: bool = True) -> None:
+        if not name:
+            return
+        if translated and (title := journal_title(name)):
+            self._titles.setdefault(title, []).append(year)
+        words = _words(name)
+        self._by_initials.setdefault(_initials(words), []).append((words, year))
+
+    def has(self, name: str | None, year: int | None) -> bool:
+        title, words = journal_title(name or ""), _words(name or "")
+        return any(_same_year(year, other) for other in self._titles.get(title or "", ())) or any(
+            _same_year(year, other) and _abbreviates(words, those)
+            for those, other in self._by_initials.get(_initials(words), ())
+        )
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in key(name).split() if word not in {"of", "the", "and", "in", "for", "on"}]
+
+
+def _initials(words: Sequence[str]) -> str:
+    return "".join(word[0] for word in words)
+
+
+def _same_year(one: int | None, other: int | None) -> bool:
+    """Return whether two years may be those of one paper; an unknown one may be any."""
+    return one is None or other is None or one == other
+
+
+def _abbreviates(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two names with as many words are equal or one abbreviates the other."""
+    short, long = sorted((one, other), key=lambda words: sum(map(len, words)))
+    return short == long or (len(short) > 1 and all(b.startswith(a) for a, b in zip(short, long, strict=True)))

@@ -15,25 +15,23 @@ from archive.references.lines import BLOCKS
 from archive.references.located import LocatedReference, with_identifiers
 from archive.references.publisher_links import WorkLink, read_link
 from archive.text.scripts import HAN
+from archive.text.word_lists import all_words, alternatives, read_word_list
 
 # Characters around a link by which its place in the final text is recognised, white space not counted.
 _CONTEXT = 16
 _STEPS = 12  # neighbouring nodes looked at for them
-# What sites hang on a link's text for readers' eyes only.
+_WORDS = read_word_list("archive.references", "link_candidates")
+_STATES = alternatives(all_words(_WORDS["stated"]))
 _GLUED = re.compile(
-    r"(?:(?<!\s)\s+)?(?:\(?(?:Trusted ?Source|Verified Source|Go to source|opens? in (?:a )?new (?:tab|window)"
-    r"|(?:link is )?external(?: link)?"
-    r"|External Link|在新窗口打开)\)?|[↗➚⧉\ue000-\uf8ff])\s*$",
-    re.IGNORECASE,
+    rf"(?:(?<!\s)\s+)?(?:\(?{alternatives(all_words(_WORDS['glued']))}\)?|[↗➚⧉\ue000-\uf8ff])\s*$", re.IGNORECASE
 )
-# What announces the address of the paper an article reports, in a line of its own that extraction takes for furniture.
-_STATES = (
-    r"(?:原文|论文|論文|文章|文献|研究|参考|全文|原始)(?:链接|連結|鏈接|地址|网址|網址|出处|出處)|DOI号?"
-    r"|(?:Original|Full)\s?(?:paper|article|study|text)|Journal\s?reference|Link\s?to\s?(?:the\s?)?(?:paper|study)"
-)
-_STATED_BEFORE = re.compile(rf"(?:{_STATES})[:：]?$", re.IGNORECASE)
+_STATED_BEFORE = re.compile(rf"{_STATES}[:：]?$", re.IGNORECASE)
+_STATED_ITSELF = re.compile(rf"{_STATES}\s?[:：>»→]?", re.IGNORECASE)
+# `Sleep Studies, 2022`, the text of a link: a journal and the year.
+_WITH_YEAR = re.compile(r"(?P<name>.{2,100}?)[,，]?\s?[(（]?(?P<year>(?:19|20)\d\d)[)）]?")
+_SMALL = frozenset({"of", "the", "and", "in", "for", "on", "&", "to"})
 _STATED = re.compile(
-    rf"(?:{_STATES})\s?[:：]\s?(?P<target>https?://[^\s<>\"“”，。；、（）【】《》{HAN}]{{4,1000}}|10\.\d{{4}})",
+    rf"{_STATES}\s?[:：]\s?(?P<target>https?://[^\s<>\"“”，。；、（）【】《》{HAN}]{{4,1000}}|10\.\d{{4}})",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset({"nav", "footer", "aside"})
@@ -75,7 +73,8 @@ def _anchors(root: HtmlElement, url: str) -> Iterator[LinkCandidate]:
         text = " ".join("".join(link.itertext()).split())
         if text:
             lead = _beside(link, -1)
-            stated = bool(_STATED_BEFORE.search(lead)) and not _is_elsewhere(link)
+            announced = _STATED_BEFORE.search(lead) or _STATED_ITSELF.fullmatch(text[:60])
+            stated = bool(announced) and not _is_elsewhere(link)
             yield LinkCandidate(work, text, lead, _beside(link, 1), stated)
 
 
@@ -171,8 +170,25 @@ def _locate(squeezed: str, candidate: LinkCandidate, position: int) -> int | Non
 def _linked(candidate: LinkCandidate) -> Reference:
     work = candidate.work
     text = _GLUED.sub("", candidate.text).strip()
-    name = text.strip(" 《》\"“”‘’'")
-    known = len(name) <= 120 and standing(name) in {"sure", "common"}
+    name, year = _journal(text)
     kind = "link" if candidate.lead or not candidate.stated else "inline"
-    reference = Reference(raw=text, kind=kind, url=work.url or None, container_title=name if known else work.container)
+    reference = Reference(raw=text, kind=kind, url=work.url or None, container_title=name or work.container, year=year)
     return with_identifiers(reference, [work.identifier] if work.identifier else [])
+
+
+def _journal(text: str) -> tuple[str | None, int | None]:
+    """Return the journal, and the year after it, that a link's text consists of; None for other texts."""
+    name = text.strip(" 《》\"“”‘’'*.,")
+    if len(name) > 120:
+        return None, None
+    dated = _WITH_YEAR.fullmatch(name)
+    plain = dated["name"].strip(" 《》\"“”‘’'*.,") if dated else name
+    if standing(plain) in {"sure", "common"} or (standing(plain) == "shaped" and _is_capitalised(plain)):
+        return plain, int(dated["year"]) if dated else None
+    return None, None
+
+
+def _is_capitalised(name: str) -> bool:
+    """Return whether a name is written as a title, which tells `Psychiatry Research` from `related research`."""
+    words = name.split()
+    return len(words) > 1 and all(word[0].isupper() or word in _SMALL for word in words)
