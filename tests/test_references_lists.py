@@ -3,6 +3,10 @@
 import lxml.html
 import pytest
 
+from archive.article import Removal
+from archive.extraction import extract
+from archive.page import Page
+from archive.references.image_lists import take_image_lists
 from archive.references.lists import take_lists
 
 STRONG = "Okafor N, Lindqvist P. Mild exercise and sleep in adults. Sleep Stud. 2019;12(3):45-51."
@@ -124,3 +128,68 @@ def test_lines_that_go_on_with_an_entry(lines: list[str], entries: int) -> None:
     found, rest = taken(f"<h3>参考文献</h3><p>{'<br>'.join(lines)}</p>")
     assert len(found) == entries
     assert rest.endswith("大家。")
+
+
+@pytest.mark.parametrize("form", ["<p>[1] {}</p><p>[2] {}</p>", "<ol><li>{}</li><li>{}</li></ol>"])
+def test_a_numbered_entry_may_be_very_long(form: str) -> None:
+    names = ", ".join(["Okafor N"] * 2_000)
+    entries, rest = taken("<h2>References</h2>" + form.format(f"{names}. Sleep. Sleep Stud. 2019;12:45-51.", STRONG))
+    assert len(entries) == 2
+    assert rest.endswith("大家。")
+
+
+def test_long_prose_between_references_stays() -> None:
+    prose = "睡眠的历史很长。" * 200
+    entries, rest = taken(f"<h2>References</h2><p>{STRONG}</p><p>{prose}</p><p>{STRONG}</p>")
+    assert entries == [STRONG]
+    assert rest.endswith(f"{prose}{STRONG}")
+
+
+def test_labels_without_entries_are_no_list() -> None:
+    assert taken(f"<h2>References</h2>{''.join(f'<p>[{number}]</p>' for number in range(1, 9))}")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("html", "headings"),
+    [
+        ("<h2>参考文献</h2><p><img src=a.png></p>", ["参考文献"]),
+        ("<p>参考文献：</p><img src=a.png><img src=b.png><p>编辑：小李</p>", ["参考文献："]),
+        ("<div><h3>References</h3></div><div><p><img src=a.png></p></div>", ["References"]),
+        ("<h2>参考文献</h2><p>见下图：<img src=a.png></p>", []),
+        ("<h2>睡眠</h2><p><img src=a.png></p>", []),
+        ('<p><a href="#r">References</a></p><img src=a.png>', []),
+        ("<h2>Sources</h2><p><img src=a.png></p>", []),
+    ],
+)
+def test_lists_in_images(html: str, headings: list[str]) -> None:
+    root = lxml.html.document_fromstring(f"<html><body><h1>睡眠</h1>{PROSE}{html}</body></html>")
+    images = len(root.findall(".//img"))
+    assert take_lists(root) == ()
+    assert list(take_image_lists(root)) == headings
+    assert len(root.findall(".//img")) == images
+    assert all(heading not in root.text_content() for heading in headings)
+
+
+def test_a_list_in_images_is_recorded() -> None:
+    body = f"<html><body><article><h1>睡眠</h1>{PROSE}<h2>参考文献</h2><p><img src=a.png></p></article></body></html>"
+    article = extract(Page(url="https://sleep.example.org/1", body=body.encode()))
+    assert article.removals[-1] == Removal(text="参考文献", reason="references in images")
+    assert "参考文献" not in article.text
+    assert article.references == ()
+
+
+def test_a_short_article_with_references_is_no_form() -> None:
+    body = (
+        f"<html><body><article><h1>Naps</h1><p>Naps help.</p><h2>References</h2><p>{STRONG}</p><p>{STRONG}</p>"
+        "</article><p>Call 400-885-0012</p><footer>Phone 400-885-0013</footer></body></html>"
+    )
+    article = extract(Page(url="https://sleep.example.org/1", body=body.encode()))
+    assert len(article.references) == 2
+    assert article.text == "Naps help."
+
+
+def test_thousands_of_references_cost_no_article() -> None:
+    body = f"<html><body><h1>睡眠</h1>{PROSE}<h2>参考资料</h2>{'<p>老人午睡多久才合适</p>' * 2_000}</body></html>"
+    article = extract(Page(url="https://sleep.example.org/1", body=body.encode()))
+    assert len(article.references) == 2_000
+    assert article.text.endswith("大家。")

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 from lxml.html import HtmlElement
 
-from archive.article import Article, NoArticle
+from archive.article import Article, NoArticle, Removal
 from archive.dom.tree import drop_invisible, parse
 from archive.extraction.block_positions import PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import is_form, remove_boilerplate, remove_elsewhere
@@ -22,6 +22,7 @@ from archive.extraction.markdown import markdown_text, plain_text, read_blocks
 from archive.extraction.metadata import read_metadata
 from archive.extraction.soft404 import has_not_found_title, shows_not_found_notice
 from archive.page import Page
+from archive.references.image_lists import take_image_lists
 from archive.references.inline import inline_references
 from archive.references.link_candidates import find_link_candidates
 from archive.references.lists import take_lists, to_reference
@@ -52,6 +53,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     if interstitial_reason:
         raise NoArticle(interstitial_reason)
     entries = take_lists(root)
+    in_images = take_image_lists(root)
     links = find_link_candidates(root, page.url)
     protect(root, entries)
     repair(root)
@@ -64,13 +66,14 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
     placed = position_blocks(found, lines, content_root, stated)
     kept, removals = remove_boilerplate(placed, facts.title, filter(None, names), site_blocks)
     removals += remove_elsewhere(lines, kept, removals)
+    removals += [Removal(text=heading, reason="references in images") for heading in in_images]
     blocks = [item.block for item in kept]
     text, citations = bind(plain_text(blocks), entries)
     if shows_not_found_notice(root, text):
         raise NoArticle("not found")
     if reason := kept_interstitial(root, text):
         raise NoArticle(reason)
-    if not text or is_form(kept, removals):
+    if not text or (is_form(kept, removals) and not entries):  # no form has a list of references
         raise NoArticle("no text")
     elements.clear()
     listed = tuple(to_reference(entry) for entry in entries)

@@ -46,6 +46,8 @@ _NUMBERED_ONE = re.compile(r"[\W_]{0,4}[A-Za-z]?0{0,2}1(?!\d)|\W{0,3}[①❶⑴�
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _MOST_NOTES = 4  # lines between a heading and its list, or between two entries
 _LONGEST_ENTRY = 1500  # characters; a longer paragraph is prose even if it names a paper
+_LONGEST_NUMBERED = 50_000  # characters; the names of a consortium fill pages
+_LONGEST_NOTE = 700  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,9 @@ class _ListFinder:
         if not kept and start > at and (heading.sure or heading.likely):
             plain = list(takewhile(lambda unit: could_be_entry(unit.text), found))
             kept = next((units for units in (found, plain) if self._is_plain_list(at, units, heading)), [])
-        return (((*before, *notes), kept), start + _line_count(kept)) if kept else None
+        if not any(char.isalpha() for unit in kept for char in unit.text):  # labels without entries
+            return None
+        return ((*before, *notes), kept), start + _line_count(kept)
 
     def _skip_notes(self, start: int) -> tuple[int, Sequence[Line]]:
         """Return where the list below a heading begins, and the notes before it, three lines at most."""
@@ -160,7 +164,7 @@ class _ListFinder:
             unit = possible_entries(line, self.numbers)[0]
             if unit.number == 1 or strength(unit.evidence) >= 3:
                 return at, self.lines[start:at]
-            if could_be_entry(line.text) or line.text.isdigit():
+            if len(line.text) > _LONGEST_NOTE or could_be_entry(line.text) or line.text.isdigit():
                 break
         return start, ()
 
@@ -235,7 +239,7 @@ class _ListFinder:
     def _is_note(self, last: PossibleEntry, at: int) -> bool:
         """Return whether a line is no entry and the list goes on behind it: a heading for notes, an explanation."""
         line = self.lines[at]
-        if line.item is not None and line.item.getparent() is last.parent:
+        if len(line.text) > _LONGEST_NOTE or (line.item is not None and line.item.getparent() is last.parent):
             return False
         entry = line.block.tag not in _HEADINGS and could_be_entry(line.text) and not ends_list(line.text)
         if entry or possible_entries(line, self.numbers)[0].number is not None:
@@ -298,7 +302,7 @@ class _ListFinder:
         if not found:
             unlikely = unit.label is None and unit.style != "li" and strength(unit.text) < 3
             unlikely = unlikely and not (weak and could_be_entry(unit.text))
-            if len(unit.text) > _LONGEST_ENTRY or unlikely or unit.text[:1] in ".,;:)":
+            if _is_too_long(unit, sure) or unlikely or unit.text[:1] in ".,;:)":
                 return False
         elif _is_part(found[-1], unit):
             found[-1] = joined(found[-1], unit)
@@ -314,7 +318,7 @@ class _ListFinder:
         return True
 
     def _follows(self, last: PossibleEntry, unit: PossibleEntry, at: int, sure: bool) -> bool:
-        if len(unit.text) > _LONGEST_ENTRY:
+        if _is_too_long(unit, sure):
             return False
         if last.style == "li" and unit.style == "li":
             unfolded = is_toggle(last.lines[-1].text) and last.line.marked == unit.line.marked
@@ -340,6 +344,12 @@ class _ListFinder:
     def _number_ahead(self, number: int, at: int) -> bool:
         """Return whether one of the next two lines has a number."""
         return number in (possible_entries(line, self.numbers)[0].number for line in self.lines[at + 1 : at + 3])
+
+
+def _is_too_long(unit: PossibleEntry, sure: bool) -> bool:
+    """Return whether a paragraph is too long for an entry; below a sure heading only its label or item counts."""
+    numbered = sure and (unit.style == "li" or unit.number is not None)
+    return len(unit.text) > (_LONGEST_NUMBERED if numbered else _LONGEST_ENTRY)
 
 
 def _is_part(last: PossibleEntry, unit: PossibleEntry) -> bool:
