@@ -49,6 +49,11 @@ def test_the_papers_address_counts_where_extraction_drops_the_line() -> None:
     assert settled(f"<footer>原文链接：{DOI}</footer>", "正文") == ()
 
 
+def test_a_stated_doi_is_kept_as_printed() -> None:
+    (reference,) = settled("<p>DOI：10.1234/A.1。</p>", "正文")
+    assert (reference.raw, reference.doi) == ("10.1234/A.1", "10.1234/a.1")
+
+
 @pytest.mark.parametrize("line", ["论文链接", "Read the study", "Originalpublikation:", "논문 링크"])
 def test_a_link_set_on_such_words_counts_too(line: str) -> None:
     (reference,) = settled(f'<p><a href="{DOI}">{line}</a></p>', "正文")

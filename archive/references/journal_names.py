@@ -54,7 +54,7 @@ _SHAPE = re.compile(
     r"|(?:\w+ ){1,5}journal|bmc \w+.*|plos \w+.*|journal of .+"
 )
 _NO_JOURNAL = re.compile(
-    r"\b(?:universit\w+|hospital|school|college|department|institutes?|society|association|cent(?:er|re)"
+    r"\b(?:universit\w+|academ(?:y|ies)|federation|committee|council|commission|alliance|hospital|school|college|department|institutes?|society|association|cent(?:er|re)"
     r"|conference|congress"
     r"|meeting|symposium|summit|office|ministry|agency|news|daily|times|post|magazine|press|newsletter|inc|ltd"
     r"|weekly|forum|podcast"
@@ -157,6 +157,9 @@ _CUT = re.compile(
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b)"
 )
 
+# A run goes on after the full stop of an abbreviation, not after that of a sentence.
+_SENTENCES = re.compile(r"(?:(?<=[a-z]{6})|(?<=[A-Z]{3}))\. | and (?=The )")
+
 
 def name_at(text: str, start: int) -> Name | None:
     """Return the run of capitalised words that begins at `start`."""
@@ -166,7 +169,7 @@ def name_at(text: str, start: int) -> Name | None:
 
 def _cut(match: re.Match[str]) -> Name:
     """Return the longest beginning of a run that is a journal's name, else the run up to a preposition."""
-    run, start = match[0], match.start()
+    run, start = _SENTENCES.split(match[0], maxsplit=1)[0], match.start()
     for end in (len(run), *reversed([cut.start() for cut in _CUT.finditer(run)])):
         head = re.sub(r"['’]s$", "", run[:end].rstrip(" .,:&-'’"))
         found = standing(head)

@@ -89,6 +89,7 @@ def _stated(root: HtmlElement) -> Iterator[LinkCandidate]:
         if match := _STATED.search(text):
             target = match["target"].rstrip(".,;:!?'*")
             if target.startswith("10."):
+                target = text[match.start("target") :].split(maxsplit=1)[0].rstrip(".,;:)!?'*。，；）")
                 doi = identifiers.normalise_doi(text[match.start("target") :])
                 work = WorkLink("", Identifier("doi", doi), None) if doi else None
             else:

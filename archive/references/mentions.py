@@ -33,7 +33,13 @@ _CLOSE = re.compile(
     rf"(?:\b{_PUBLISHED}(?: [\w,.’']+){{0,6}}|\b{alternatives(all_words(_WORDS['papers']))}(?: [\w,.]+){{0,2}})"
     rf",? (?:in|by) (?:the )?(?:[\w’'.-]+ ){{0,4}}{QUOTE}?$"
     rf"|\bjournals?(?: of)?[:,]? (?:\w+ )?{QUOTE}?$|\b(?:issue|edition|cover) of (?:the )?{QUOTE}?$"
-    r"|\b(?:letter|submitted|comment) to (?:the )?$",
+    r"|\b(?:letter|comment) to (?:the )?$",
+    re.IGNORECASE,
+)
+# What goes to a journal and appears there; papers that are submitted may not.
+_SENT = re.compile(
+    r"\b(?:letter|comment|correspondence|preprint|posted|uploaded|deposited|publish\w*|available|online|appear\w*)\b"
+    r"[^.;]{0,50} (?:to|on) [^.;]{0,50}$",
     re.IGNORECASE,
 )
 _ANNOUNCED = re.compile(rf"\bjournals?(?: called| titled| named| of)?[:,]? {QUOTE}?(?:the )?{QUOTE}?$", re.IGNORECASE)
@@ -43,10 +49,14 @@ _INTRODUCED = re.compile(
     rf"|journal,(?: called| titled)?) {QUOTE}?$"
 )
 _PUBLISHED_IN = re.compile(
-    r"\b(?:publish(?:ed|es|ing)|publication|appear(?:s|ed|ing)?|accepted|reported|described|detailed|outlined)\b[^;:]{0,70}"
-    r"\b(?:in|by|issue of|edition of) (?:the )?[^;:]{0,50}$",
+    r"\b(?:(?:publish(?:ed|es|ing)|publication|appear(?:s|ed|ing)?|accepted)\b[^;:]{0,70}"
+    r"|(?:reported|described|detailed|outlined)"
+    r"(?: (?:online|today|yesterday|recently|earlier|\w+day|(?:this|last) \w+))?)"
+    r"\s?\b(?:in|by|issue of|edition of) (?:the )?[^;:]{0,50}$",
     re.IGNORECASE,
 )
+# `a paper in Quiet Research Letters`: names that end, or begin, as no field of study does.
+_PERIODICAL = re.compile(r"(?:[^:]* )?(?:Letters|Communications|Bulletin|Reviews|Reports|Annals|Archives)|Acta .*")
 _PRINTED_IN = re.compile(r"\b(?:publish(?:ed|es|ing)|publication|accepted)\b[^;:]{0,70}$", re.IGNORECASE)
 _OTHER_ROLE = re.compile(rf"\b{alternatives(_WORDS['house']['before'])}\b.{{0,60}}$", re.IGNORECASE)
 # What makes of a journal's name something else: `Nature's`, `science and technology`, `heart-healthy`.
@@ -98,10 +108,13 @@ _YEAR_AFTER = re.compile(
 )
 # What stands before a journal and its year in parentheses: nothing, or authors: `(Smith et al., Nature 2020)`.
 _IN_PARENTHESES = re.compile(
-    r"[(（\[](?:[^()（）\[\]\n]{0,60}(?:et al\.?|colleagues|[A-Z][\w’'-]+|[A-Z]{1,3})[,.;]{1,2} "
+    r"[(（\[](?:(?:see|in|from|e\.g\.|cf\.|source:) |"
+    r"[^()（）\[\]\n]{0,60}(?:et al\.?|colleagues|[A-Z][\w’'-]+|[A-Z]{1,3})[,.;]{1,2} "
     r"|[^()（）\[\]\n]{0,60}; )?$"
 )
-_FIRST_WORD = re.compile(r"(?:An?|The|This|That|New|Recent|Another|One|In|Their|His|Her|But|And|Source|SOURCE) ")
+_FIRST_WORD = re.compile(
+    r"(?:An?|The|This|That|New|Recent|Another|One|In|Their|His|Her|But|And|Source|SOURCE) (?:the )?"
+)
 _PAGES = r"[A-Za-z]?\d{1,6}(?:\s?[-‐–—~]\s?[A-Za-z]?\d{1,6})?"
 _YEAR = r"(?:19|20)\d\d"
 # `JAMA 311; 2490-2498, 2014`, `Nat Med. 2020;26(2):1-5`: a short reference in parentheses. Its journal is what stands
@@ -146,7 +159,7 @@ def _is_published_there(text: str, name: Name, word: str) -> bool:
         return False
     if _GOES_ON.match(text, name.end) and not (announced and text[name.end : name.end + 1] == " "):
         return False
-    if word in {"to", "on"} and name.standing != "sure" and not _CLOSE.search(lead):
+    if word in {"to", "on"} and not _CLOSE.search(lead) and not (name.standing == "sure" and _SENT.search(lead)):
         return False
     if name.standing == "sure":
         return bool(_RESEARCH.search(lead))
@@ -158,6 +171,8 @@ def _is_published_there(text: str, name: Name, word: str) -> bool:
     if _WITHIN_NAME.search(lead):
         return False
     if name.standing == "shaped":
+        if _PERIODICAL.fullmatch(name.text) and _CLOSE.search(lead):
+            return True
         return announced or bool(_PUBLISHED_IN.search(lead) if ":" not in name.text else _PRINTED_IN.search(lead))
     return bool(_INTRODUCED.search(lead)) and not name.text.endswith(("'s", "’s")) and not is_other(name.text)
 
@@ -191,6 +206,8 @@ def _before_paper(text: str) -> Iterator[Mention]:
         sure = _is_sure(name)
         special = name in SPECIAL
         lead = text[max(0, start - 70) : start]
+        if not year and _OTHER_ROLE.search(before(text, start, 70)):
+            continue
         if year and _IN_PARENTHESES.search(lead) and (sure or special or (standing(name) and not year[1])):
             printed = Reference(year=int(year[1])) if year[1] else Reference()
             yield Mention(start, start + len(name), name, printed=printed)

@@ -26,9 +26,12 @@ _NOUN = alternatives(_WORDS["nouns"])
 _LEARNED = re.compile(alternatives(_WORDS["learned"]))
 _STRONG = re.compile(alternatives([*_WORDS["verbs"], *_WORDS["nouns"], *_WORDS["strong"]]))
 _RESEARCH = re.compile(alternatives(_WORDS["research"]))
+_OF_JOURNALS = frozenset({"期刊", "学术", "學術", "医学", "학술"})
 # A publication, where the sentence names a journal with its noun: 期刊 itself says nothing about one.
 _PUBLICATION = re.compile(
-    alternatives([*_WORDS["verbs"], *_WORDS["strong"], *(word for word in _WORDS["research"] if word != "期刊")])
+    alternatives(
+        [*_WORDS["verbs"], *_WORDS["strong"], *(word for word in _WORDS["research"] if word not in _OF_JOURNALS)]
+    )
 )
 _IN = re.compile(
     rf"{_VERB}[了過过]?\s?(?:在|于|於|到|至|上了?|{'|'.join(f'(?<={verb})' for verb in _WORDS['located_verbs'])})"
@@ -45,6 +48,11 @@ _FAMILY = alternatives(_WORDS["family"])
 _SKIP_SUB = re.compile(rf"\s?(?:杂志|雜誌|期刊)?(?:的|の)?{_FAMILY}")
 _SUB_ALONE = re.compile(
     rf"\s?(?:杂志|雜誌|期刊)?(?:的|の)?(?:子刊|姊妹刊|姉妹誌|자매지)(?![^。\n]{{0,14}}(?:[《A-Z]|{_NOUN}))"
+)
+_IN_BRACKETS = re.compile(rf"\s?(?:[(（][^()（）]{{1,60}}[)）])?(?:{_NOUN}|{alternatives(_WORDS['places'])}|上)")
+# `《柳叶刀》是英国的医学期刊`, `《自然》和《科学》都是期刊`: what a journal is.
+_IS = re.compile(
+    rf"\s?{_NOUN}?(?:(?:、|和|与|及)《[^》\n]{{1,30}}》{_NOUN}?){{0,3}}(?:都|均|同)?(?:是|为|系|由|每[周月年两])"
 )
 _LOCATOR = re.compile(r"[,，(（\s]{0,2}(?:19|20)\d\d\s?年?[,，\s]?第?\s?\d{1,4}\s?[卷期(（]")
 _REPORTED = re.compile(rf"\s?{_NOUN}?{alternatives(_WORDS['times'])}{{0,4}}{alternatives(_WORDS['following_verbs'])}")
@@ -92,7 +100,9 @@ _KOREAN = re.compile(
 )
 # Names that are listed, in quotes or before the name in Latin letters: `'란셋(The Lancet)'`.
 _KNOWN_FOREIGN = re.compile(
-    rf"{_OPEN}(?P<name>{FOREIGN_NAMES})(?:[(（][^()（）\n]{{1,80}}[)）])?{_CLOSE}|(?P<bare>{FOREIGN_NAMES})(?=[(（][A-Z])"
+    rf"{_OPEN}(?P<name>{FOREIGN_NAMES})(?:[(（][^()（）\n]{{1,80}}[)）])?{_CLOSE}"
+    rf"(?=\s?{alternatives([*_WORDS['japanese_particles'], *_WORDS['korean_particles'], *_WORDS['nouns']])})"
+    rf"|(?P<bare>{FOREIGN_NAMES})(?=[(（][A-Z])"
 )
 
 
@@ -123,6 +133,13 @@ def _in_title_marks(text: str) -> Iterator[Mention]:
         lead, rest = before(text, match.start(), 60), after(text, match.end(), 40)
         if _SKIP_SUB.match(rest) and re.search("[《A-Z]", rest):
             continue
+        if (
+            match[0][0] in "「『"
+            and standing(name) == "common"
+            and not _IN_BRACKETS.match(rest)
+            and not _IN.search(lead)
+        ):
+            continue  # quotes around everyday words: 「セル」というキャラクター
         if _is_titled_journal(name, lead, rest):
             start = match.start("name")
             yield Mention(start, start + len(match["name"]), name)
@@ -135,6 +152,8 @@ def _is_titled_journal(name: str, lead: str, rest: str) -> bool:
     found = standing(name)
     noun = bool(_NOUN_BEFORE.search(lead) or _NOUN_AFTER.match(rest))
     placed = bool(_IN.search(lead))
+    if _IS.match(rest) and not placed:
+        return False
     if found == "sure":
         headed = rest.startswith(("：", ":")) or (" " in name and not _CJK.search(name))
         stated = not rest.strip("》) ）") and lead.rstrip().endswith(("：", ":"))
