@@ -37,7 +37,7 @@ CSL_TYPES = {
 }  # fmt: skip
 CSL_STRINGS = {
     "title", "container-title", "publisher", "volume", "issue", "page", "DOI", "PMID", "PMCID", "ISBN", "ISSN", "URL",
-    "archive", "archive_location",
+    "archive", "archive_location", "note",
 }  # fmt: skip
 
 
@@ -113,6 +113,16 @@ def test_csl_json_names_what_the_specification_names() -> None:
         {"literal": "World Health Organization"},
     ]
     assert (items[0]["page"], items[0]["issued"]) == ("48-50", {"date-parts": [[2016]]})
+
+
+def test_a_work_without_a_title_has_the_printed_entry_as_a_note() -> None:
+    work = Work(id=9, note="Wu T. J Cells & Tissues 2016;3:48.")
+    [entry] = read_bibtex(work).entries.values()
+    assert plain(entry.fields["note"]) == work.note
+    assert read_ris(work)[0]["notes"] == [work.note]
+    [item] = json.loads("".join(csljson.write([work])))
+    check_csl([item])
+    assert item["note"] == work.note
 
 
 def test_et_al_survives() -> None:
@@ -207,4 +217,4 @@ def test_every_work_is_an_entry(works: list[Work]) -> None:
 
 def test_the_types_are_those_that_references_have() -> None:
     assert set(TYPES) <= CSL_TYPES
-    assert set(Work.__dataclass_fields__) - {"id"} <= set(Reference.__dataclass_fields__)
+    assert set(Work.__dataclass_fields__) - {"id", "note"} <= set(Reference.__dataclass_fields__)

@@ -49,7 +49,8 @@ from archive.references import (
 from archive.retrieval import query, snippet_window, snippets
 from archive.text import characters, diff, folding, greek, sentences, shingles
 from archive.urls import canonical
-from archive.works import matching
+from archive.works import documents
+from archive.works import titles as work_titles
 from crawler.discovery import dates as listed_dates
 from crawler.discovery import traps
 from crawler.policy import robots_directives
@@ -157,7 +158,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "full-text query": query.fts_query,
     "window of a snippet": window,
     "segments": lambda text: snippets.segments(text, [(at, at + 1) for at in range(0, len(text), 3)]),
-    "title of a work": matching.normalised_title,
+    "title of a work": work_titles.normalised_title,
+    "what is no title": lambda text: work_titles.usable_title(text, None),
+    "number of a standard": documents.standard_number,
     "lines of a terminal": lambda text: cjk_wrap.breaks(text, 60),
     "line of a page": lines.fold_line,
     "path": lambda text: canonical.canonical_url(f"https://e.example/{text}"),

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.retrieval.engine import search
-from archive.works.matching import keys_of, normalised_title
+from archive.works.matching import keys_of
+from archive.works.titles import normalised_title
 from archive.works.writer import most_frequent
 from tests.archives import BARE, TITLE, a_print, a_reference, an_article, archive_in_memory, new_archive, store, titled
 

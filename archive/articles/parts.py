@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.article import Article
+from archive.article import Article, Reference
 from archive.storage.row_mapping import ORDERED, PARTS, columns, load_parts
 from archive.storage.sql import compose
+from archive.works.documents import is_of_page
 from archive.works.matching import keys_of, printed_text
-from archive.works.writer import has_same_facts, match_works, set_reference_keys, signatures_of
+from archive.works.writer import has_same_facts, keys_by_reference, match_works, set_reference_keys, signatures_of
 
 CONTEXT = 20  # characters on each side of a marker, by which the same citation is found in a changed text
 
@@ -29,10 +30,13 @@ def save_parts(db: Database, article_id: int, old: Article | None, new: Article)
     """
     matches = {field: match_parts(field, old, new) if old else {} for field in PARTS}
     before = _reference_ids(db, article_id)
+    current = keys_by_reference(db, article_id)  # those of an earlier program may differ from what keys_of returns
     stale = set(before) - {
         before[was]
         for now, was in matches["references"].items()
-        if old and has_same_facts(old.references[was], new.references[now])
+        if old
+        and has_same_facts(old.references[was], new.references[now])
+        and current.get(before[was], ()) == _keys(new.references[now], new)
     }
     touched = signatures_of(db, stale)
     for field, (table, _) in PARTS.items():
@@ -41,7 +45,8 @@ def save_parts(db: Database, article_id: int, old: Article | None, new: Article)
     after = dict(zip(_reference_ids(db, article_id), new.references, strict=True))
     fresh = {row_id: reference for row_id, reference in after.items() if row_id in stale or row_id not in before}
     if fresh or touched:
-        set_reference_keys(db, fresh)
+        own = {row_id for row_id, reference in fresh.items() if is_of_page(reference, new)}
+        set_reference_keys(db, fresh, without=own)
         match_works(db, touched | signatures_of(db, fresh), fresh)
 
 
@@ -85,6 +90,10 @@ def _write(
         db.table(table).upsert_all([rows[now] | {"id": ids[matches[now]]} for now in changed], pk="id")
     if len(matches) < len(rows):
         db.table(table).insert_all(row for index, row in enumerate(rows) if index not in matches)
+
+
+def _keys(reference: Reference, article: Article) -> tuple[str, ...]:
+    return () if is_of_page(reference, article) else keys_of(reference)
 
 
 def _reference_ids(db: Database, article_id: int) -> list[int]:

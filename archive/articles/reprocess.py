@@ -17,6 +17,7 @@ from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from archive.storage.connection import timestamp, transaction
 from archive.storage.warc.files import Location, WarcError, read_page
+from archive.works.writer import drop_unusable_titles
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ def reprocess(
     """Run extraction again over the newest stored bytes of all pages, or of the pages of `sites`.
 
     `languages` are those of the configured sites by name (BCP 47), which are hints as in a crawl: see Page.
-    The result replaces the stored article. No revision is made, since the page did not change. Returns the number of
+    The result replaces the stored article, and its references are matched to works by today's rules. No revision is
+    made, since the page did not change. Returns the number of
     pages by result: changed, same, no article, failed (the stored article is kept), unreadable (the WARC record is
     missing). `progress` is called after each page with the numbers so far and the total number of pages.
     """
@@ -57,6 +59,8 @@ def reprocess(
         for row, future in _ahead(db, rows, folder, languages, extractor):
             counts[_store_result(db, row, future)] += 1
             progress(counts, len(rows))
+    with transaction(db):
+        drop_unusable_titles(db)
     return counts
 
 

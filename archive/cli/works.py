@@ -55,12 +55,16 @@ def show_works(
             asdict(work) | ({"cited_by": list(map(asdict, articles[work.id]))} if wanted else {}) for work in listed
         ]
         print_json(objects)
-    elif not wanted:
+    elif not wanted and listed:
         page(works.works_table(listed), out=console())
     elif listed:
         page(*(works.work_text(work, articles[work.id]) for work in listed), out=prose_console())
-    else:
+    elif wanted:
         click.echo("The archive has no such work.", err=True)
+    elif site or year:
+        click.echo("No work matches: try without --site or --year.", err=True)
+    else:
+        click.echo("No article in this archive cites a work that could be told apart from others.", err=True)
 
 
 @click.command()

@@ -41,9 +41,8 @@ def works_table(works: "Sequence[ListedWork]") -> "Table":
     flagged = any(work.standing for work in works)
     grid = table("#articles", "#year", "~work", *(["status"] if flagged else []))
     for work in works:
-        title = work.title or work.container_title or "(no title printed)"
         names = (link(f"{kind.upper()} {value}", to_url(kind, value), "cyan") for kind, value, _ in work.identifiers)
-        about = Text("\n").join([Text(title), *islice(names, 1)])
+        about = Text("\n").join([Text(work.name), *islice(names, 1)])
         status = [standing(work.standing)] if flagged else []
         grid.add_row(str(work.articles), str(work.year or ""), prose(about), *status)
     return grid
@@ -57,7 +56,7 @@ def work_text(listed: "ListedWork", articles: "Sequence[Citing]") -> Group:
         for each in (authors, listed.container_title, str(listed.year or ""))
         if each
     )
-    lines: list[Text] = [prose(listed.title or "(no title printed)", style="bold"), prose(about)]
+    lines: list[Text] = [prose(listed.name, style="bold"), prose(about)]
     if listed.identifiers:
         lines.append(prose(*_names(listed)))
     if listed.resolved:

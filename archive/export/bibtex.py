@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from archive.references.person_names import family_key, person
-from archive.works.matching import normalised_title
 from archive.works.models import Work, one_line, page_range
+from archive.works.titles import normalised_title
 
 TYPES = {
     "article-journal": "article", "article-newspaper": "article", "article-magazine": "article", "book": "book",
@@ -56,6 +56,7 @@ def _fields(work: Work, kind: str) -> Iterator[tuple[str, str]]:
         "eprint": work.arxiv or "",
         "archiveprefix": "arXiv" if work.arxiv else "",
         "urldate": work.accessed or "",
+        "note": _escaped(work.note or ""),
     }
     verbatim = {name: one_line(getattr(work, name) or "").translate(_VERBATIM) for name in VERBATIM}
     author = " and ".join([*map(_name, work.authors), *(["others"] if work.authors and work.et_al else [])])

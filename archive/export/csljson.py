@@ -13,6 +13,7 @@ from archive.works.models import Work, one_line, page_range
 FIELDS = {
     "title": "title", "container_title": "container-title", "publisher": "publisher", "volume": "volume",
     "issue": "issue", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "isbn": "ISBN", "issn": "ISSN", "url": "URL",
+    "note": "note",
 }  # fmt: skip
 
 ET_AL = {"literal": "others"}  # the last author where more are not named: pandoc makes "et al." of it

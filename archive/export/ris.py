@@ -43,6 +43,7 @@ def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
     yield "C2", work.pmcid
     yield "UR", work.url or (f"https://arxiv.org/abs/{work.arxiv}" if work.arxiv else None)
     yield "Y2", (work.accessed or "").replace("-", "/")
+    yield "N1", work.note
 
 
 def _name(printed: str) -> str:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.storage.held_hosts import HeldHost
 from archive.storage.sql import compose
+from archive.works.queries import listed
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
@@ -69,7 +70,7 @@ class RetractedWork:
     """
 
     work_id: int
-    title: str | None
+    title: str
     identifier: str
     status: Status
     date: str | None
@@ -145,17 +146,16 @@ def holdings(db: Database) -> dict[str, Any]:
 def retracted_works(db: Database) -> list[RetractedWork]:
     """Return the cited works that are retracted or have a concern, those cited most after the notice first."""
     found = {work_id: each for work_id, each in retraction_states(db).items() if each.status in WARNED_OF}
-    rows = []
+    rows, works = [], {work.id: work for work in listed(db, dict.fromkeys(found, 0))}
     for work_id, standing in found.items():
-        title, key = db.execute("select title, key from works where id = ?", [work_id]).fetchone()
         sql = "select published from articles where id in (select article_id from bibliography where work_id = ?)"
         came = Counter(
             article_came(published, standing.notice.date) for (published,) in db.execute(sql, [work_id]).fetchall()
         )
-        kind, _, value = key.partition(":")
+        identifier = next((f"{kind.upper()} {value}" for kind, value, _ in works[work_id].identifiers), "")
         rows.append(
             RetractedWork(
-                work_id=work_id, title=title, identifier=f"{kind.upper()} {value}", status=standing.status,
+                work_id=work_id, title=works[work_id].name, identifier=identifier, status=standing.status,
                 date=standing.notice.date, before=came["before"] + came["same day"], after=came["after"],
                 unknown=came["unknown"],
             )

@@ -326,7 +326,7 @@ create index superseded_article on superseded(article_id);
 -- Publications that references point to. References to the same publication share a work.
 create table works (
   id integer primary key,
-  key text not null unique,     -- doi:…, else pmid:…, else title:… (letters and digits in lower case)
+  key text not null unique,     -- its strongest matching key, for joins only: see archive.works.matching
   doi text,
   pmid text,
   pmcid text,
@@ -347,7 +347,7 @@ create index signatures_work on signatures(work_id);
 -- The single keys of each set.
 create table signature_keys (
   signature_id integer not null references signatures(id) on delete cascade,
-  key text not null,            -- doi:…, pmid:…, pmcid:…, arxiv:…, title:… or entry:…
+  key text not null,            -- doi:…, pmid:…, pmcid:…, arxiv:…, standard:…, url:…, title:… or entry:…
   primary key (signature_id, key)
 ) strict, without rowid;
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.storage.sql import Fragment, compose
+from archive.works.naming import NAME
 
 SLUG = "health-news"  # of the dashboard, /-/dashboards/health-news
 MONTHS = 60
@@ -45,21 +46,22 @@ select coalesce(language, 'unknown') as language, count(*) as articles
 from articles group by articles.language order by 2 desc, 1 limit 12
 """
 
-# Works with the same title get their id, or a chart would draw them as one.
-MOST_CITED = """
+# Works with the same name get their id, or a chart would draw them as one.
+MOST_CITED = compose(
+    """
 with counted as (
   select work_id, count(distinct article_id) as articles from bibliography
   where work_id is not null group by work_id order by 2 desc, 1 limit 10
 ), named as (
-  select w.id, w.year, counted.articles,
-    coalesce(w.title, upper(substr(w.key, 1, instr(w.key, ':') - 1)) || ' ' || substr(w.key, instr(w.key, ':') + 1))
-      as name
+  select w.id, w.year, counted.articles, {name} as name
   from counted join works w on w.id = counted.work_id
 )
 select case when count(*) over (partition by name) > 1 then name || ' #' || id else name end as work,
   articles, year, id as work_id
 from named order by articles desc, id
-"""
+""",
+    name=NAME,
+)
 
 # A crawl writes its counts when it ends. For one that runs or was killed the fetches are counted, under the names of
 # archive.monitoring.crawl_reports.COUNT_NAMES. Early versions wrote `stored` for new, changed and unchanged articles.

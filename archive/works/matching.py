@@ -1,30 +1,33 @@
 """Match references that point to the same work, by the keys of all references at once.
 
-The *keys* of a reference are, strongest first: `doi:…`, `pmid:…`, `pmcid:…`, `arxiv:…`, then
-`title:<title>|<year>|<family name>`, or without all of these `entry:…`, a hash of its whole text. It belongs to the
-work of its first key. The result does not depend on the order in which references arrive.
+The *keys* of a reference are, strongest first: `doi:…`, `pmid:…`, `pmcid:…`, `arxiv:…`, `standard:…` (the number of a
+standard), without these `url:…`, then `title:<title>|<year>|<family name>`, or without all of these `entry:…`, a hash
+of its whole text. It belongs to the work of its first key. The result does not depend on the order in which references
+arrive. A title that names no work (see titles.py) is none here.
 
 Two identifiers belong to one work when each is printed with the other more often than with any other identifier of its
 kind. So a PMID that one page prints with a wrong DOI does not join two works, and a tie joins nothing. A work has at
 most one identifier of a kind. Titles come last: references with equal title, year and first author are one work unless
 their identifiers contradict each other (a preprint and its article). Then a reference with only the title is a work of
-its own.
+its own. One work may have several URLs.
 """
 
 import hashlib
-import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from archive.article import Reference
 from archive.references.person_names import family_key
+from archive.works.documents import document_url, is_journal_doi, standard_number
+from archive.works.titles import is_furniture, normalised_title, usable_container, usable_title
 
 Keys = tuple[str, ...]
 
-IDENTIFIERS = ("doi", "pmid", "pmcid", "arxiv")  # unique to a publication; a trial or an ISBN has several
-STRENGTH = {kind: rank for rank, kind in enumerate((*IDENTIFIERS, "title", "entry"))}
+PRINTED_IDENTIFIERS = ("doi", "pmid", "pmcid", "arxiv")  # unique to a publication; a trial or an ISBN has several
+IDENTIFIERS = (*PRINTED_IDENTIFIERS, "standard")
+STRENGTH = {kind: rank for rank, kind in enumerate((*IDENTIFIERS, "url", "title", "entry"))}
 MIN_TITLE = 12  # letters and digits; a shorter title ("Introduction", 前言) is not unique to a work
 
 
@@ -32,8 +35,14 @@ def keys_of(reference: Reference) -> Keys:
     """Return the keys of the reference, strongest first; none when too little is printed, and none for a mention."""
     if reference.kind == "mention":
         return ()
-    identifiers = tuple(f"{kind}:{value}" for kind in IDENTIFIERS if (value := getattr(reference, kind)))
-    title = normalised_title(reference.title or "")
+    identifiers = tuple(f"{kind}:{value}" for kind in PRINTED_IDENTIFIERS if (value := _identifier(reference, kind)))
+    if reference.type == "standard" and (number := standard_number(reference.raw)):
+        identifiers += (f"standard:{number}",)
+    if not identifiers and is_furniture(reference.raw):
+        return ()
+    if not identifiers and (url := document_url(reference)):
+        identifiers = (f"url:{url}",)
+    title = normalised_title(usable_title(reference.title, reference.container_title) or "")
     if len(title) >= MIN_TITLE and reference.year and reference.authors:
         family = family_key(reference.authors[0])
         if family:
@@ -45,10 +54,21 @@ def keys_of(reference: Reference) -> Keys:
     return (f"entry:{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()}",)
 
 
-def normalised_title(title: str) -> str:
-    """Return the letters and digits in lower case, without accents and width, to compare titles by."""
-    plain = (c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "", "".join(plain)).lower()
+def _identifier(reference: Reference, kind: str) -> str | None:
+    """Return the identifier of that kind, but no DOI of a whole journal, which is what a broken DOI leaves."""
+    value: str | None = getattr(reference, kind)
+    return None if kind == "doi" and value and is_journal_doi(value) else value
+
+
+def usable_facts(printed: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Return what the references to a work print, by field, with None where it names something else."""
+    titles, containers = printed["title"], printed["container_title"]
+    return {
+        **printed,
+        "title": [usable_title(title, container) for title, container in zip(titles, containers, strict=True)],
+        "container_title": [usable_container(container) for container in containers],
+        "doi": [None if doi and is_journal_doi(doi) else doi for doi in printed["doi"]],
+    }
 
 
 def printed_text(reference: Reference) -> str:
@@ -111,11 +131,12 @@ class _KeySets:
         together: dict[str, str] = {}
         for root in roots:
             for kind, key in self._held[root].items():
-                if kind in IDENTIFIERS and together.setdefault(kind, key) != key:
+                if kind in IDENTIFIERS and together.get(kind, key) != key:
                     return
+                together[kind] = min(together.get(kind, key), key)
         for root in roots[1:]:
             self._parents[root] = roots[0]
-        self._held[roots[0]] = together or self._held[roots[0]]
+        self._held[roots[0]] = together
 
     def strongest(self, key: str) -> str:
         """Return the strongest key of the set that has `key`."""

@@ -14,6 +14,7 @@ class Work:
     """A publication, with what most references to it print. `id` is the id of its row, `type` a CSL type.
 
     `authors` and `et_al` are those of `agreed_authors`, `accessed` is the last date on which a reference read the URL.
+    `note` is the printed entry, or what else stands for a title, where no title is known.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Work:
     issn: str | None = None
     url: str | None = None
     accessed: str | None = None
+    note: str | None = None
 
 
 def agreed_authors(printed: Iterable[tuple[tuple[str, ...], bool]]) -> tuple[tuple[str, ...], bool]:

@@ -13,7 +13,9 @@ from archive.references.identify import identify
 from archive.storage.sql import Fragment, compose
 from archive.text.characters import clean
 from archive.text.sentences import sentence_at
+from archive.works.matching import usable_facts
 from archive.works.models import Work, agreed_authors
+from archive.works.naming import work_names
 from archive.works.retractions import RetractionState, retraction_states
 from archive.works.writer import most_frequent
 
@@ -29,6 +31,7 @@ MAX_READ = 1_000  # references to a work that are read to find its authors
 class ListedWork:
     """A work in a list, with the number of articles that cite it.
 
+    `name` is what to call it: its title, else the printed entry shortened, else its identifier (see naming.py).
     `et_al` is whether it has more authors than are named. `identifiers` are (kind, value, origin), with the origin
     `printed` or the service of the look-up. `resolved` names the fields (title, year …) that no reference prints and a
     look-up found. `standing` is the state after retractions.
@@ -36,6 +39,7 @@ class ListedWork:
 
     id: int
     articles: int
+    name: str
     title: str | None
     authors: tuple[str, ...]
     et_al: bool
@@ -125,6 +129,7 @@ def listed(db: Database, counts: dict[int, int]) -> list[ListedWork]:
     """Return the works with the ids in `counts`, which maps them to the number of citing articles, in its order."""
     ids = list(counts)
     looked_up, standing, identifiers = _looked_up(db, ids), retraction_states(db, ids), _identifiers(db, ids)
+    names = work_names(db, ids)
     columns = {work_id: values for work_id, *values in _columns(db, ids)}
     works = []
     for work_id, articles in counts.items():
@@ -134,7 +139,7 @@ def listed(db: Database, counts: dict[int, int]) -> list[ListedWork]:
         authors, et_al = _authors(db, work_id)
         works.append(
             ListedWork(
-                id=work_id, articles=articles, authors=authors, et_al=et_al,
+                id=work_id, articles=articles, name=names[work_id], authors=authors, et_al=et_al,
                 identifiers=tuple(identifiers.get(work_id, ())), resolved=resolved, standing=standing.get(work_id),
                 **printed | {name: known[name] for name in resolved},
             )
@@ -171,15 +176,17 @@ def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
         "where work_id in (select value from json_each(?)) order by 1"
     )
     rows = db.execute(compose(template, columns=PRINTED), [chosen]).fetchall()
-    looked_up = _looked_up(db, ids)
+    looked_up, names = _looked_up(db, ids), work_names(db, ids)
     for work_id, group in groupby(rows, key=lambda row: int(row[0])):
         references = list(group)
         authors, et_al = agreed_authors(_printed_authors(row[1:3] for row in references))
         accessed = max((row[3] for row in references if row[3]), default=None)
         printed = zip(*(row[4:] for row in references), strict=True)
-        facts = {name: most_frequent(values) for name, values in zip(PRINTED, printed, strict=True)}
+        columns = usable_facts(dict(zip(PRINTED, printed, strict=True)))
+        facts = {name: most_frequent(values) for name, values in columns.items()}
         for name, (value, _) in looked_up.get(work_id, {}).items():
             facts[name] = facts[name] or value
+        facts["note"] = None if facts["title"] else names[work_id]
         yield Work(id=work_id, authors=authors, et_al=et_al, accessed=accessed if facts["url"] else None, **facts)
 
 

@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from archive.article import Reference
 from archive.references.identifiers import KINDS
 from archive.storage.sql import compose, placeholders
-from archive.works.matching import Keys, keys_of, match_keys
+from archive.works.matching import Keys, keys_of, match_keys, usable_facts
+from archive.works.titles import usable_container, usable_title
 
 FACTS = ("title", "container_title", "year", "doi", "pmid", "pmcid")  # columns of works: what most references print
 PRINTED = tuple(dict.fromkeys((*FACTS, *KINDS)))  # columns of bibliography that a work is described by
@@ -68,15 +69,30 @@ def signatures_of(db: Database, reference_ids: Iterable[int]) -> set[int]:
     return {signature_id for (signature_id,) in db.execute(sql, [json.dumps(list(reference_ids))]).fetchall()}
 
 
+def keys_by_reference(db: Database, article_id: int) -> dict[int, Keys]:
+    """Return the stored keys of the article's references, by the id of their row."""
+    sql = (
+        "select r.reference_id, s.keys from bibliography b join reference_signatures r on r.reference_id = b.id "
+        "join signatures s on s.id = r.signature_id where b.article_id = ?"
+    )
+    return {row_id: tuple(json.loads(keys)) for row_id, keys in db.execute(sql, [article_id]).fetchall()}
+
+
 def has_same_facts(old: Reference, new: Reference) -> bool:
     """Whether two prints of a reference say the same of its work."""
     return keys_of(old) == keys_of(new) and all(getattr(old, name) == getattr(new, name) for name in PRINTED)
 
 
-def set_reference_keys(db: Database, references: Mapping[int, Reference]) -> None:
-    """Store the keys of references, by the id of their row, in place of those that they had."""
+def set_reference_keys(
+    db: Database, references: Mapping[int, Reference], *, without: Collection[int] = frozenset()
+) -> None:
+    """Store the keys of references, by the id of their row, in place of those that they had.
+
+    References with an id in `without` get none, whatever they print.
+    """
     db.conn.executemany("delete from reference_signatures where reference_id = ?", [(row_id,) for row_id in references])
-    signed = [(row_id, json.dumps(keys, ensure_ascii=False)) for row_id, keys in _keyed(references)]
+    keyed = _keyed({row_id: reference for row_id, reference in references.items() if row_id not in without})
+    signed = [(row_id, json.dumps(keys, ensure_ascii=False)) for row_id, keys in keyed]
     printed = [(keys,) for _, keys in signed]
     db.conn.executemany("insert into signatures (keys) values (?) on conflict do nothing", printed)
     db.conn.executemany(
@@ -116,6 +132,21 @@ def match_works(db: Database, touched: Collection[int], reference_ids: Collectio
     db.conn.executemany("delete from works where id = ?", [(work_id,) for work_id in before.difference(ids.values())])
     _set_works(db, reference_ids)
     update_facts(db, changed.intersection(ids.values()))
+
+
+def drop_unusable_titles(db: Database) -> int:
+    """Update the works that an earlier program gave a title that names no work; return their number.
+
+    The caller holds a transaction.
+    """
+    rows = db.execute("select id, title, container_title from works").fetchall()
+    wrong = [
+        work_id
+        for work_id, title, container_title in rows
+        if (usable_title(title, container_title), usable_container(container_title)) != (title, container_title)
+    ]
+    update_facts(db, wrong)
+    return len(wrong)
 
 
 def most_frequent(values: Iterable[Any]) -> Any:
@@ -200,7 +231,7 @@ def update_facts(db: Database, work_ids: Collection[int]) -> None:
     """Store what most references print of each work, and all identifiers that they print or a look-up found."""
     for work_id in work_ids:
         *values, numbers = zip(*db.execute(COUNT_PRINTS, [work_id]).fetchall(), strict=True)
-        printed = dict(zip(PRINTED, values, strict=True))
+        printed = usable_facts(dict(zip(PRINTED, values, strict=True)))
         facts = [_most_frequent(zip(printed[name], numbers, strict=True)) for name in FACTS]
         db.conn.execute(UPDATE_FACTS, [*facts, work_id, *facts])
         _set_identifiers(db, work_id, {(kind, value) for kind in KINDS for value in set(printed[kind]) - {None}})

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from archive.references.identifiers import normalise
 from archive.references.person_names import family_key
-from archive.works.matching import normalised_title
+from archive.works.titles import normalised_title
 from crawler.enrichment.client import Client
 from crawler.enrichment.models import LookupResult, MalformedError, year_of
 
