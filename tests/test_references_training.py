@@ -9,7 +9,7 @@ import pytest
 from archive.article import Reference
 from archive.references.sequence_model import LABELS
 from archive.references.tokens import tokenise
-from tools.train_references import chinese, corpus, render
+from tools.train_references import chinese, corpus, japanese, render
 from tools.train_references.__main__ import main
 from tools.train_references.augment import augmented, spaced
 from tools.train_references.corpus import Sample
@@ -73,9 +73,16 @@ def test_every_chinese_style_prints_its_fields(template: str) -> None:
     rng = random.Random(1)
     said = chinese.content(rng)
     sample = chinese.render(said, rng, template)
-    assert said.title in sample.text
+    assert (said.title in sample.text) == ("{T}" in template)
     assert (said.names[0] in sample.text) == ("{A}" in template)
     assert {name for name, _ in sample.segments} <= set(LABELS)
+
+
+def test_japanese_styles_print_names_title_and_what_is_left_out() -> None:
+    rng = random.Random(1)
+    made = [japanese.render(said, rng) for said in (japanese.content(rng) for _ in range(60))]
+    assert all({"author", "title"} <= {name for name, _ in sample.segments} <= set(LABELS) for sample in made)
+    assert {more for sample in made for name, more in sample.segments if name == "other"} & {"ほか. ", "他. ", "ら. "}
 
 
 def test_a_sample_gives_the_record_it_was_made_from() -> None:

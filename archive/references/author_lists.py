@@ -1,6 +1,7 @@
 """Split lists of authors and recognise organisations."""
 
 import re
+from functools import cache
 
 from archive.references.plain import plain
 from archive.text.scripts import HAN, has_cjk
@@ -9,9 +10,16 @@ from archive.text.scripts import HAN, has_cjk
 _PARTICLES = (
     r"(?:van|von|de|der|den|del|della|dela|di|da|dos|das|du|la|le|ten|ter|zu|zur|al|el|bin|ibn|af|av|St|Abi|Abu|Ben)"
 )
+_ET_AL = (
+    r"(?:\bet\.?\s?al\b|\band\s(?:others|colleagues|co-?workers)\b|\bu\.\s?a\.|&\s?al\b"
+    r"|(?:等人?|ほか|他|ら|외)(?=[\s,.:;()\[《「『<]|$))"
+)
+_ANY_ET_AL = re.compile(_ET_AL, re.IGNORECASE)
+_FIRST_ET_AL = re.compile(rf"[\s,.;(\[]{{0,4}}{_ET_AL}", re.IGNORECASE)
 _LAST_ET_AL = re.compile(
     r"(?:(?<![\s,;(])[\s,;(]+)?"
-    r"(?:\bet\.?\s?al\b\.?|\band\s(?:others|colleagues)|\bu\.\s?a\.|等人?|외)[).]?\s?$",
+    r"(?:\bet\.?\s?al\b\.?|\band\s(?:others|colleagues)|\bu\.\s?a\.|等人?|외|"
+    r"(?:(?<=[^\W\x00-\xff])|(?<=[^\W\x00-\xff]\s)|(?<=,)|(?<=,\s))(?:ほか|他|ら))[).]?\s?$",
     re.IGNORECASE,
 )
 _EDITORS = re.compile(r",?\s?[(\[]?\b(?:eds?|editors?|Hrsg)\b\.?[)\]]?$|主编$", re.IGNORECASE)
@@ -24,7 +32,6 @@ _ENDS_IN_INITIALS = re.compile(r"(?:^|\s)[A-Z]{1,3}\.?$|^[A-Z]\.")
 _ONE_WORD = re.compile(rf"(?:{_PARTICLES}\s){{0,2}}\S+", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b[JS]r)\.$")
 _GIVEN = re.compile(r"[A-Z][\w'-]+(?:\s[A-Z]\.)+")
-_HAN_NAMES = re.compile(rf"[{HAN}]{{2,4}}(?:\s[{HAN}]{{2,4}})+")
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -43,8 +50,24 @@ def split(text: str) -> tuple[str, ...]:
     for left, right in _names(folded, start, end):
         left, right = _inside(folded, left, right)
         if left < right:
-            names += text[left:right].split() if _HAN_NAMES.fullmatch(folded, left, right) else [text[left:right]]
+            name = text[left:right]
+            names += name.split() if " " in name and _han_names().fullmatch(name) else [name]
     return tuple(names)
+
+
+def leaves_out(authors: str) -> bool:
+    """Return whether a list of authors says that there are more: by et al., 等, ほか and the like."""
+    return bool(_ANY_ET_AL.search(plain(authors)))
+
+
+def goes_on(after: str) -> bool:
+    """Return whether the text after a list of authors begins with et al., 等, ほか or the like."""
+    return bool(_FIRST_ET_AL.match(plain(after)))
+
+
+@cache
+def _han_names() -> re.Pattern[str]:
+    return re.compile(rf"[{HAN}]{{2,4}}(?:\s[{HAN}]{{2,4}})+")
 
 
 def _inside(folded: str, start: int, end: int) -> tuple[int, int]:

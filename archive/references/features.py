@@ -6,10 +6,12 @@ What depends on a word alone is made once per word and kept: names of features a
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
+from archive.references import gazetteer
 from archive.references.locators import Locator
+from archive.references.plain import plain
 from archive.references.tokens import FILLER, Token
 from archive.text.scripts import HAN, KANA
 from archive.text.word_lists import read_word_list
@@ -38,6 +40,7 @@ class WordFeatures(NamedTuple):
 
     shape: str
     lower: str
+    kind: str  # of token_classes.toml, or ""
     own: tuple[str, ...]
     before: tuple[tuple[str, ...], ...]  # features of it for the tokens 1, 2, 3 places after it
     after: tuple[tuple[str, ...], ...]  # features of it for the tokens 1, 2, 3 places before it
@@ -68,19 +71,24 @@ def word(token: str) -> WordFeatures:
         lower = "0" * min(len(token), 5)  # a number's value says nothing about its field
     kind = _CLASS.get(lower, "")
     own = ["w=" + lower, "s=" + form]
+    name = ""
     if kind:
         own.append("k=" + kind)
     if form in {"Xx", "xx", "XxX", "XXXX"}:
         own += ["p=" + lower[:3], "x=" + lower[-3:], "y=" + lower[-2:]]
+        if form != "xx" and (name := gazetteer.name_kinds().get(plain(lower), "")):
+            own.append("n=" + name)
     if form == "CJK" and token in _SURNAMES:
         own.append("surname")
-    seen = (("s", form), ("k", kind)) if kind else (("s", form),)
+    seen = (("s", form), *((("k", kind),) if kind else ()), *((("n", name),) if name else ()))
 
     def seen_from(place: int) -> tuple[str, ...]:
         names = (*seen, ("w", lower)) if abs(place) < 3 else seen
         return tuple(f"{name}{place:+d}={value}" for name, value in names)
 
-    return WordFeatures(form, lower, tuple(own), tuple(map(seen_from, (-1, -2, -3))), tuple(map(seen_from, (1, 2, 3))))
+    return WordFeatures(
+        form, lower, kind, tuple(own), tuple(map(seen_from, (-1, -2, -3))), tuple(map(seen_from, (1, 2, 3)))
+    )
 
 
 _EDGE_BEFORE = tuple((f"s-{place}=^",) for place in (1, 2, 3))
@@ -100,13 +108,10 @@ def features(
     _add_neighbours(rows, words)
     _add_parts(rows, words)
     _add_course(rows, words, tokens)
-    for i, tag in enumerate(journals):
-        if tag:
-            rows[i].append("J=" + tag)
-            if i:
-                rows[i - 1].append("J+1=" + tag)
-            if i + 1 < len(rows):
-                rows[i + 1].append("J-1=" + tag)
+    for row, quoted in zip(rows, _quoting(tokens, words), strict=True):
+        if quoted:
+            row.append(quoted)
+    _add_journals(rows, journals)
     for position, token in enumerate(tokens):
         if locator and locator.start <= token.start < locator.end:
             rows[position].append("loc=" + locator.field_at(token.start))
@@ -115,6 +120,16 @@ def features(
         if mark:
             rows[position].append("mark=" + ("<" if token.end <= mark[0] else ">" if token.start >= mark[1] else "="))
     return rows
+
+
+def _add_journals(rows: list[list[str]], journals: Sequence[str]) -> None:
+    for i, tag in enumerate(journals):
+        if tag:
+            rows[i].append("J=" + tag)
+            if i:
+                rows[i - 1].append("J+1=" + tag)
+            if i + 1 < len(rows):
+                rows[i + 1].append("J-1=" + tag)
 
 
 def _add_neighbours(rows: list[list[str]], words: Sequence[WordFeatures]) -> None:
@@ -163,7 +178,7 @@ def _parts(words: Sequence[WordFeatures], ends: frozenset[str]) -> list[Part]:
 def _profile(words: Sequence[WordFeatures]) -> str:
     """Length and capitals of a part: a journal's name is short and capitalised, a list of names has initials."""
     letters = [each for each in words if each.lower.isalpha()]
-    named = [each for each in letters if each.shape != "CJK" and _CLASS.get(each.lower) != "small"]
+    named = [each for each in letters if each.shape != "CJK" and each.kind != "small"]
     upper = sum(each.shape[0] == "X" for each in named)
     initials = sum(each.shape in {"X", "XX"} for each in named)
     numbers = sum(each.shape[0] in "DY" for each in words)
@@ -177,20 +192,27 @@ _TELLING = ("journal", "publisher", "meeting", "thesis", "editor", "month", "in"
 
 def _kinds(words: Sequence[WordFeatures]) -> str:
     """The telling classes that occur in a part."""
-    present = {_CLASS.get(each.lower, "") for each in words}
+    present = {each.kind for each in words if each.kind}
+    if not present:
+        return ""
     return "".join(kind[0:2] for kind in _TELLING if kind in present)
+
+
+_PLACES = {name: [[f"{name}{side}={place}" for place in range(5)] for side in "ij"] for name in "SC"}
 
 
 def _add_parts(rows: list[list[str]], words: Sequence[WordFeatures]) -> None:
     for name, ends in (("S", _STOPS), ("C", _STOPS | _COMMAS)):
         parts = _parts(words, ends)
+        from_start, to_end = _PLACES[name]
         profiles = [_profile(words[part.start : part.end]) for part in parts]
+        classes = [_kinds(words[part.start : part.end]) for part in parts]
         for number, (part, profile) in enumerate(zip(parts, profiles, strict=True)):
             following = profiles[number + 1] if number + 1 < len(parts) else "$"
             head = words[part.end].shape if part.end < len(words) else "$"
             previous = profiles[number - 1] if number else "^"
-            kinds = _kinds(words[part.start : part.end])
-            ahead = _kinds(words[parts[number + 1].start : parts[number + 1].end]) if number + 1 < len(parts) else "$"
+            kinds = classes[number]
+            ahead = classes[number + 1] if number + 1 < len(parts) else "$"
             shared = [
                 f"{name}={profile}",
                 f"{name}k={kinds}",
@@ -202,10 +224,51 @@ def _add_parts(rows: list[list[str]], words: Sequence[WordFeatures]) -> None:
                 f"{name}#={min(number, 6)} {profile}",
                 f"{name}$={min(len(parts) - number, 5)}",
             ]
-            for i in range(part.start, part.end):
-                row = rows[i]
+            inside = rows[part.start : part.end]
+            for row, place in zip(inside, chain(from_start, repeat(from_start[-1])), strict=False):
                 row += shared
-                row += (f"{name}i={min(i - part.start, 4)}", f"{name}j={min(part.end - i, 4)}")
+                row.append(place)
+            for row, place in zip(reversed(inside), chain(to_end[1:], repeat(to_end[-1])), strict=False):
+                row.append(place)
+
+
+_AT = [f"at={tenth}" for tenth in range(10)]
+_FIRST = [f"i={place}" for place in range(7)]
+_QUOTED = [f"q={count}" for count in range(4)]
+_YEARS = (("year=", "year=>"), ("year=<", "year=<>"))
+_QUOTE_PAIRS = dict(zip("“«《「『„‘'\"", "”»》」』“’'\"", strict=True))
+
+
+def _quoting(tokens: Sequence[Token], words: Sequence[WordFeatures]) -> list[str]:
+    """Whether a token stands between quotes, behind them, or in front of them, by the kind of the quotes.
+
+    An opening quote follows no letter and a closing one precedes none, so that apostrophes count as neither.
+    """
+    found = [""] * len(tokens)
+    start, kind = -1, ""
+    last = len(tokens) - 1
+    for i, token in enumerate(tokens):
+        if (
+            start >= 0
+            and token.text == kind
+            and (i == last or token.end < tokens[i + 1].start or not _worded(words[i + 1]))
+        ):
+            for at in range(start, i + 1):
+                found[at] = "Q=in"
+            for at in range(i + 1, min(i + 4, last + 1)):
+                found[at] = f"Q=+{at - i}"
+            start = -1
+        elif (
+            start < 0
+            and token.text in _QUOTE_PAIRS
+            and (not i or tokens[i - 1].end < token.start or not _worded(words[i - 1]))
+        ):
+            start, kind = i, _QUOTE_PAIRS[token.text]
+    return found
+
+
+def _worded(each: WordFeatures) -> bool:
+    return each.lower[0].isalnum() and each.shape != "CJK"
 
 
 def _add_course(rows: list[list[str]], words: Sequence[WordFeatures], tokens: Sequence[Token]) -> None:
@@ -218,19 +281,21 @@ def _add_course(rows: list[list[str]], words: Sequence[WordFeatures], tokens: Se
     early = "-" if first_year == size else str(min(first_year * 5 // size, 4))
     bracket = first_year < size and first_year > 0 and words[first_year - 1].lower in _OPEN
     style = f"{early}{'(' if bracket else ''}{'q' if quoted > 1 else ''}"
+    styled, styled_at = f"style={style}", [f"style#={style} {tenth}" for tenth in range(10)]
     depth = quotes = inside = 0
     for i, (row, each) in enumerate(zip(rows, words, strict=True)):
         if each.lower in _OPEN:
             depth += 1
         if each.lower in _QUOTES:
             quotes += 1
+        tenth = i * 10 // size
         row += (
-            f"at={i * 10 // size}",
-            f"i={min(i, 6)}",
-            f"year={'<' if i > first_year else ''}{'>' if i < last_year else ''}",
-            f"q={min(quotes, 3)}",
-            f"style={style}",
-            f"style#={style} {i * 10 // size}",
+            _AT[tenth],
+            _FIRST[min(i, 6)],
+            _YEARS[i > first_year][i < last_year],
+            _QUOTED[min(quotes, 3)],
+            styled,
+            styled_at[tenth],
         )
         if inside:
             row.append(f"in<{min(inside, 4)}")

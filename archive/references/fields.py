@@ -1,7 +1,7 @@
 """Read authors, title, container and publisher: from the model's labels, and by rule where a type mark is printed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.references import author_lists
@@ -15,6 +15,7 @@ class Fields:
     """The fields of a reference that hold words; `confidence` (0..1) is by the name of the field in Reference."""
 
     authors: tuple[str, ...] = ()
+    et_al: bool = False
     title: str = ""
     container: str = ""
     publisher: str = ""
@@ -43,7 +44,20 @@ def read_fields(prepared: PreparedReference, runs: Iterable[LabelledSpan]) -> Fi
     for run in runs:
         by_label.setdefault(run.label, []).append(run)
     modelled = _modelled(prepared.body, by_label)
-    return _marked(prepared, prepared.mark, by_label, modelled) if prepared.mark else _parted(modelled)
+    read = _marked(prepared, prepared.mark, by_label, modelled) if prepared.mark else _parted(modelled)
+    return replace(read, et_al=_leaves_out(prepared.text, by_label.get("author", ())))
+
+
+_BEGINNING = 120  # characters of an entry without known authors in which "et al." counts
+
+
+def _leaves_out(text: str, runs: Sequence[LabelledSpan]) -> bool:
+    """Return whether "et al." or the like is printed among or after the authors."""
+    if not runs:
+        return author_lists.leaves_out(text[:_BEGINNING])
+    return author_lists.goes_on(text[runs[-1].end : runs[-1].end + 24]) or any(
+        author_lists.leaves_out(text[run.start : run.end]) for run in runs
+    )
 
 
 _INITIAL = re.compile(r"(?:[.,]\s?|[.-])[^\W\d_a-z]$|\.\S{0,30}\s[^\W\d_a-z]$")
@@ -87,6 +101,8 @@ def _modelled(body: str, runs: Mapping[str, list[LabelledSpan]]) -> Fields:
 _DOUBT = 0.5  # of a field that the rule and the model read differently
 _GLUED = re.compile(r"([^\W\d_][\w'’ -]{0,40} [A-Z]{1,3})\. ([^\W\d_][^.]{2,})")
 
+_GLUED_HAN = re.compile(r"([^\W\x00-\xff]{2,4})[.．。]\s?([^\W\x00-\xff].+)")
+
 
 def _parted(read: Fields) -> Fields:
     """Authors and title where the model ran them together: `Lee K. Insomnia` among Vancouver names, or an organisation
@@ -94,6 +110,8 @@ def _parted(read: Fields) -> Fields:
     doubtful = {**read.confidence, "authors": _DOUBT, "title": _DOUBT}
     if read.authors and not read.title and (glued := _GLUED.fullmatch(read.authors[-1])):
         return replace(read, authors=(*read.authors[:-1], glued[1]), title=glued[2], confidence=doubtful)
+    if read.authors and not read.title and (run := _GLUED_HAN.fullmatch(read.authors[-1])):
+        return replace(read, authors=(*read.authors[:-1], run[1]), title=trim(run[2]), confidence=doubtful)
     signed, stop, rest = read.title.partition(". ")
     if not read.authors and stop and author_lists.is_organisation(signed):
         return replace(read, authors=(signed,), title=trim(rest), confidence=doubtful)
@@ -123,7 +141,14 @@ def _marked(
 
 
 _STOP = re.compile(r"(?<![A-Z\s.][A-Z])(?<!^[A-Z])[.．。]\s?(?=\S)")
-_MORE = re.compile(r"[\s,，;；、]{0,3}(?:et\.?\s?al\b\.?|等|主编)?[\s,，.．。:：]{0,3}", re.IGNORECASE)
+_MORE = re.compile(
+    r"[\s,，;；、]{0,3}(?:et\.?\s?al\b\.?|等|ほか|他|ら|主编)?[\s,，.．。:：]{0,3}"
+    rf"(?:[(（]?{YEAR}[a-z]?[)）]?[\s,，.．。:：]{{1,3}})?",
+    re.IGNORECASE,
+)
+
+
+_YEAR_LAST = re.compile(rf"[\s,，(（]{{1,2}}{YEAR}[a-z]?[)）]?$")
 
 
 def _left(
@@ -137,8 +162,10 @@ def _left(
         if trim(body[start:]):
             return _authors(body, before), trim(body[start:])
     stop = _STOP.search(text)
-    if stop and not modelled.authors and (authors := author_lists.split(body[: stop.start()])):
-        return authors, trim(body[stop.end() :])
+    if stop and not modelled.authors:
+        dated = _YEAR_LAST.search(text, 0, stop.start())
+        if authors := author_lists.split(body[: dated.start() if dated else stop.start()]):
+            return authors, trim(body[stop.end() :])
     return (), trim(body)
 
 

@@ -6,6 +6,7 @@ PMCID as `PMC…`, an ISBN as thirteen digits, an ISSN as `1234-567X`, an arXiv 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple, TypedDict, cast
 from urllib.parse import quote, unquote, urlsplit
 
@@ -45,12 +46,15 @@ class FoundIdentifier(NamedTuple):
 
 
 # What ends a DOI: white space, quotes, and everything that CJK typesetting puts after it. `;` occurs in no DOI
-# registered today but in the SICI ones of the 1990s, which are recognised by their `<…>` and their `;2-X` ending.
+# registered today but in the SICI ones of the 1990s, which are recognised by what they end in: `2.0.CO;2`.
 _END = rf"\s?#\"“”‘’«»<>;|\\^`{{}}\u00b7{EAST_ASIAN}"
+_LESS, _MORE = r"\s?(?:<|%3[Cc]|&lt;|\[)\s?", r"\s?(?:>|%3[Ee]|&gt;|\])\s?"
+_SICI = (
+    rf"[^\s<>\"]{{0,80}}?{_LESS}[^\s<>\"]{{1,40}}?{_MORE}\d\.\d\.[A-Za-z]{{2}}(?:;|%3[Bb]|&#59;)\s?2(?:-[A-Za-z0-9#])?"
+)
 _DOI = re.compile(
     r"(?<![\d.])10\.(?:\ (?=\d{4}))?(?P<prefix>\d{4,9}(?:\.\d{1,9})?)\ ?(?:/|%2[Ff])"
-    rf"(?P<suffix>[^{_END}]{{0,80}}?(?:<|%3[Cc])[^{_END}]{{1,40}}?"
-    rf"(?:>|%3[Ee])\d\.\d\.[A-Za-z]{{2}}(?:;|%3[Bb])2-[A-Za-z0-9]|\ ?[^{_END}]{{1,300}})"
+    rf"(?P<suffix>\ ?(?P<sici>{_SICI})|\ ?[^{_END}]{{1,300}})"
 )
 _GLUED = re.compile(r"(?:(?<![.,\[(])[.,\[(]+)?(?:PMC?ID|PMC\d{4}|PubMed|Epub|https?:|doi:|DOI:|DOI10\.)")
 _VIEW = re.compile(
@@ -76,34 +80,61 @@ def _dois(text: str) -> Iterator[FoundIdentifier]:
         text = text.translate(_NARROW)
     position = 0
     while match := _DOI.search(text, position):
-        end = _continued(text, match)
+        end = match.end() if match["sici"] else _continued(text, match)
         printed = text[match.start() : end]
-        value, kept = _clean_doi(printed)
+        value, kept = _sici(printed) if match["sici"] else _clean_doi(printed)
         position = max(match.start() + len(printed), match.end())
         if value:
             yield FoundIdentifier("doi", value, match.start(), match.start() + kept)
 
 
+_YEAR_PART = re.compile(r"(?:^|[._/-])(?:19|20)[0-9]{2}\.$")
+_MONTH_PART = re.compile(r"[._/-](?:19|20)[0-9]{2}\.[0-9]{2}\.$")
+_DATED = re.compile(r"\s?(?:19|20)[0-9]{2}\b(?!\.\s?[0-9])")
+_SERIALS = frozenset({"issn", "cnki", "cn"})
+
+
 def _continued(text: str, match: re.Match[str]) -> int:
     """Return where a DOI ends that a line break or spaces cut; it continues only while it is clearly unfinished.
 
-    `10.1016/j. bbagrm.2016`, `10.1186/s13287-021- 02913-0` and `10.3969/j. issn. 1000. 2016` go on; a suffix that
-    ends in a digit, or a next word without a digit, does not.
+    `10.1016/j. bbagrm.2016`, `10.1186/s13287-021- 02913-0`, `10.1016/j.sleep.2010. 03.902` and
+    `10.3969/j. issn. 1000-0000. 2016. 01` go on; a suffix that ends in a number, or a next word without a digit, does
+    not.
     """
     end, spaced = match.end(), False
-    while end < len(text) and text[end - 1] in ".-/_":
-        piece = _PRINTED_WITH_SPACES.match(text, end)
-        if not piece:
-            break
-        tail = text[max(match.start("suffix"), end - 40) : end]
-        word = piece[0].strip().rstrip(".")
-        unfinished = text[end - 1] in "-/_" or spaced or not re.search(r"\d", tail)
-        fits = re.search(r"\d", word) or word.lower() in {"issn", "cnki", "cn"}
-        if not (unfinished and fits) or re.match(r"(?:19|20)\d\d\b(?!\.\s?\d)", word) or "://" in word:
+    while end < len(text) and text[end - 1] in ".-/_" and (piece := _PRINTED_WITH_SPACES.match(text, end)):
+        if not _goes_on(text[max(match.start("suffix"), end - 40) : end], piece, spaced=spaced):
             break
         spaced = spaced or text[end - 1] == "."
         end = piece.end()
     return end
+
+
+def _goes_on(tail: str, piece: re.Match[str], *, spaced: bool) -> bool:
+    """Return whether the piece after a space belongs to a DOI that is printed up to `tail`."""
+    word = piece[0].strip().rstrip(".")
+    if _DATED.match(piece.string, piece.start()) or "://" in word:
+        return False
+    if tail[-1] == "." and "." in word:
+        # `01. hjh.0000239391`, and a year before `03.902`; a number between stops is no word of a sentence.
+        if word[0].isalpha():
+            return (
+                word[0].islower() and re.fullmatch(r"[a-z-]{1,12}(?:\.[a-z-]{1,12})?\.[0-9][\w.-]*", word) is not None
+            )
+        if _YEAR_PART.search(tail) and re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,5})+", word):
+            return True
+    elif _MONTH_PART.search(tail) and re.fullmatch(r"[0-9]{3,4}", word):
+        return True
+    unfinished = tail[-1] in "-/_" or spaced or not re.search(r"\d", tail)
+    return unfinished and (re.search(r"\d", word) is not None or word.lower() in _SERIALS)
+
+
+def _sici(printed: str) -> tuple[str, int]:
+    """Return a DOI that holds a Serial Item and Contribution Identifier (ANSI/NISO Z39.56), and its printed length."""
+    bare = re.sub(r"\s+", "", unquote(printed)).lower()
+    for escaped, sign in (("&lt;", "<"), ("&gt;", ">"), ("&#59;", ";")):
+        bare = bare.replace(escaped, sign)
+    return bare, len(printed)
 
 
 def _clean_doi(printed: str) -> tuple[str | None, int]:
@@ -234,22 +265,22 @@ def normalise(kind: str, text: str) -> str | None:
 _PUBMED_URL = (
     r"pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed/(?:\?term=)?|europepmc\.org/\w{1,10}/med/"
 )
-_PATTERNS: dict[str, re.Pattern[str]] = {
-    "pmid": re.compile(
-        rf"(?:\bPMID|\bPubMed(?:\s?(?:PMID|ID))?|{_PUBMED_URL})(?:\s?[:：]\s?|\s?(?=\d))([0-9]{{1,9}})(?!\d)",
-        re.IGNORECASE,
-    ),
-    "pmcid": re.compile(r"\bPMC(?:ID)?\s?[:：]?\s?(?:PMC)?([0-9]{3,9})(?!\d)", re.IGNORECASE),
-    "nct": re.compile(r"(?<![A-Za-z])NCT\s?[-:#]?\s?([0-9]{8})(?!\d)", re.IGNORECASE),
-    "chictr": re.compile(r"(ChiCTR[\s-]?(?:[A-Z]{2,5}-?)?[0-9]{8,10})(?!\d)", re.IGNORECASE),
-    "isrctn": re.compile(r"ISRCTN\s?[:-]?\s?([0-9]{8})(?!\d)", re.IGNORECASE),
-    "arxiv": re.compile(
-        rf"arxiv(?:\.org/(?:abs|pdf|html)/|\s?[:：]\s?|\s(?:preprint\s)?(?:arxiv:\s?)?)({_ARXIV.pattern})",
-        re.IGNORECASE,
-    ),
-    "isbn": re.compile(r"ISBN(?:-?1[03])?[\s:：]{0,3}([0-9][0-9\s‐‑–-]{8,16}[0-9Xx])", re.IGNORECASE),
-    "issn": re.compile(r"ISSN[\s:：]{0,3}([0-9]{4}[\s‐‑–-]?[0-9]{3}[0-9Xx])(?!\w)", re.IGNORECASE),
+_PATTERNS: dict[str, str] = {
+    "pmid": rf"(?:\bPMID|\bPubMed(?:\s?(?:PMID|ID))?|{_PUBMED_URL})(?:\s?[:：]\s?|\s?(?=\d))([0-9]{{1,9}})(?!\d)",
+    "pmcid": r"\bPMC(?:ID)?\s?[:：]?\s?(?:PMC)?([0-9]{3,9})(?!\d)",
+    "nct": r"(?<![A-Za-z])NCT\s?[-:#]?\s?([0-9]{8})(?!\d)",
+    "chictr": r"(ChiCTR[\s-]?(?:[A-Z]{2,5}-?)?[0-9]{8,10})(?!\d)",
+    "isrctn": r"ISRCTN\s?[:-]?\s?([0-9]{8})(?!\d)",
+    "arxiv": rf"arxiv(?:\.org/(?:abs|pdf|html)/|\s?[:：]\s?|\s(?:preprint\s)?(?:arxiv:\s?)?)({_ARXIV.pattern})",
+    "isbn": r"ISBN(?:-?1[03])?[\s:：]{0,3}([0-9][0-9\s‐‑–-]{8,16}[0-9Xx])",
+    "issn": r"ISSN[\s:：]{0,3}([0-9]{4}[\s‐‑–-]?[0-9]{3}[0-9Xx])(?!\w)",
 }
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    """The pattern of a kind, compiled at first use: most texts have identifiers of few kinds."""
+    return re.compile(_PATTERNS[kind], re.IGNORECASE)
 
 
 # Every identifier of a kind has one of these before it or in it; the test costs a hundredth of the search.
@@ -263,10 +294,10 @@ def find_all(text: str) -> Iterator[FoundIdentifier]:
     """Yield all identifiers by kind in the order of `KINDS`, those of a kind in the order of the text."""
     yield from _dois(text)
     lowered = text.lower()
-    for kind, pattern in _PATTERNS.items():
+    for kind in _PATTERNS:
         if not any(trace in lowered for trace in _TRACES[kind]):
             continue
-        for match in pattern.finditer(text):
+        for match in _pattern(kind).finditer(text):
             if value := normalise(kind, match[1]):
                 yield FoundIdentifier(kind, value, match.start(1), match.end(1))
 
@@ -298,7 +329,7 @@ def from_url(url: str) -> Identifier | None:
         return _from_ncbi(path, parts.query)
     for kind, hosts in (("arxiv", "arxiv.org"), ("nct", "clinicaltrials.gov"), ("isrctn", "isrctn.com")):
         if host == hosts:
-            found = _PATTERNS[kind].search(path if kind == "arxiv" else parts.path)
+            found = _pattern(kind).search(path if kind == "arxiv" else parts.path)
             value = normalise(kind, found[1]) if found else None
             return Identifier(kind, value) if value else None
     doi = normalise_doi(parts.path) or normalise_doi(parts.query)
@@ -306,10 +337,10 @@ def from_url(url: str) -> Identifier | None:
 
 
 def _from_ncbi(path: str, query: str) -> Identifier | None:
-    if (found := _PATTERNS["pmcid"].search(path)) and (value := _pmcid(found[1])):
+    if (found := _pattern("pmcid").search(path)) and (value := _pmcid(found[1])):
         return Identifier("pmcid", value)
     address = f"{path}?{query}" if query.startswith("term=") else path
-    found = _PATTERNS["pmid"].search(address.replace("/?term", "/?term"))
+    found = _pattern("pmid").search(address.replace("/?term", "/?term"))
     value = _number(found[1]) if found else None
     return Identifier("pmid", value) if value else None
 

@@ -1,30 +1,14 @@
 """Parse a printed reference into its fields."""
 
-import re
 from collections.abc import Mapping
 
 from archive.article import Reference
 from archive.references import gazetteer, sequence_model
-from archive.references.fields import Fields, read_fields
-from archive.references.numbers import Numbers, read_numbers
-from archive.references.prepared import URL, PreparedReference, prepare
+from archive.references.fields import read_fields
+from archive.references.kinds import csl_type, titled
+from archive.references.numbers import read_numbers
+from archive.references.prepared import prepare
 
-_TYPES = {
-    "J": "article-journal",
-    "M": "book",
-    "C": "paper-conference",
-    "D": "thesis",
-    "R": "report",
-    "S": "standard",
-    "P": "patent",
-    "N": "article-newspaper",
-    "G": "book",
-    "A": "chapter",
-    "EB": "webpage",
-    "DB": "dataset",
-    "CP": "software",
-    "Z": "document",
-}
 # Characters of an entry that are read for its fields: the model needs some 4 KB of memory for each. The longest of the
 # 13,200 printed references in the training and development files has 909.
 LONGEST = 5_000
@@ -53,11 +37,14 @@ def read_reference(text: str, model: sequence_model.Model, journals: gazetteer.G
     runs = model.label_spans(prepared, journals)
     fields = read_fields(prepared, runs)
     numbers = read_numbers(prepared, runs)
+    kind = csl_type(prepared, fields, numbers, journals)
+    fields, numbers = titled(prepared, kind, fields, numbers)
     return Reference(
         label=prepared.label.name if prepared.label else None,
         raw=raw,
-        type=_type(prepared, fields, numbers),
+        type=kind,
         authors=fields.authors,
+        et_al=fields.et_al,
         title=fields.title or None,
         container_title=fields.container or None,
         publisher=fields.publisher or None,
@@ -65,7 +52,8 @@ def read_reference(text: str, model: sequence_model.Model, journals: gazetteer.G
         volume=numbers.volume,
         issue=numbers.issue,
         pages=numbers.pages,
-        url=_url(prepared.body),
+        url=prepared.url,
+        accessed=prepared.accessed,
         confidence=_confidence(fields.confidence, numbers.confidence, prepared.found),
         **prepared.found,
     )
@@ -75,22 +63,3 @@ def _confidence(*parts: Mapping[str, object]) -> dict[str, float]:
     *read, found = parts
     sure = {name: round(float(str(value)), 3) for part in read for name, value in part.items()}
     return sure | {kind: 1.0 if kind in _CHECKED else 0.99 for kind in found}
-
-
-def _type(prepared: PreparedReference, fields: Fields, numbers: Numbers) -> str | None:
-    if prepared.mark:
-        return _TYPES[re.split(r"\s?/", prepared.mark[1].upper())[0]]
-    if "isbn" in prepared.found:
-        return "book"
-    if fields.container and (numbers.volume or numbers.pages):
-        return "article-journal"
-    return "article-journal" if prepared.found.keys() & {"pmid", "pmcid"} else None
-
-
-def _url(body: str) -> str | None:
-    """Return the first printed URL that is not the address of an identifier."""
-    for match in URL.finditer(body):
-        url = match[0].replace(" ", "").rstrip(".,;:)]'")
-        if "doi.org/" not in url and url.lower().startswith("http"):
-            return url
-    return None

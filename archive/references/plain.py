@@ -4,6 +4,7 @@ Each character becomes exactly one character, so offsets stay the same.
 """
 
 import unicodedata
+from functools import lru_cache
 
 from archive.text.scripts import FULL_WIDTH_FORMS
 
@@ -22,6 +23,10 @@ def _table() -> dict[int, str]:
 _TABLE = _table()
 
 
+@lru_cache(maxsize=16)
 def plain(text: str) -> str:
-    """Return the text without accents, full-width forms and typographic dashes and quotes, of equal length."""
+    """Return the text without accents, full-width forms and typographic dashes and quotes, of equal length.
+
+    The last few results are kept: one entry is read by several patterns.
+    """
     return text.translate(_TABLE)

@@ -8,7 +8,6 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from archive.references import gazetteer
@@ -86,4 +85,4 @@ def _spans(body: str, tokens: Sequence[Token], labels: Sequence[str], sure: Sequ
 @cache
 def shipped() -> Model:
     """Return the model that the package ships; it is read once."""
-    return Model((files("archive.references") / "data" / "references.crfsuite").read_bytes())
+    return Model((gazetteer.DATA / "references.crfsuite").read_bytes())

@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from importlib import resources
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 
 def read_word_list(package: str, name: str) -> dict[str, Any]:
     """Return the tables of the file `<name>.toml` in the package, such as `archive.extraction`."""
-    return tomllib.loads(resources.files(package).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    folder = Path(import_module(package).__path__[0])  # importlib.resources takes 8 ms to import
+    return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def all_words(by_language: Mapping[str, Iterable[str]]) -> list[str]:

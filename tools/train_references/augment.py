@@ -1,14 +1,14 @@
-"""What the corpora lack: the styles of health pages, in known words and in made-up Chinese ones."""
+"""What the corpora lack: the styles of health pages, in known words and in made-up Chinese and Japanese ones."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tools.train_references import chinese, render
+from tools.train_references import chinese, japanese, render
 from tools.train_references.corpus import Sample
 
 SEED = 20260101
-RENDERED, CHINESE, TRANSPLANTED = 0.30, 0.14, 0.03  # new samples for each one read
+RENDERED, CHINESE, JAPANESE, TRANSPLANTED = 0.36, 0.17, 0.04, 0.03  # new samples for each one read
 _LISTED_JOURNAL = 0.4  # of the rendered references change their journal for one of the hand-made list
 
 
@@ -19,6 +19,7 @@ def augmented(samples: Sequence[Sample], listed: Sequence[str], seed: int = SEED
         *spaced(samples, rng),
         *_rendered(samples, listed, rng),
         *(chinese.render(chinese.content(rng), rng) for _ in range(round(CHINESE * len(samples)))),
+        *(japanese.render(japanese.content(rng), rng) for _ in range(round(JAPANESE * len(samples)))),
         *_transplanted(samples, rng),
     ]
 

@@ -49,7 +49,9 @@ def content(rng: random.Random) -> Content:
     return Content(names, body, title, journal)
 
 
-# As in `render.STYLES`; {S} a place, {U} a publisher, {H} a school, {N} digits, {Q} a date in brackets; `.` `,` `:` and
+# As in `render.STYLES`; {S} a place, {U} a publisher, {H} a school, {N} digits, {Q} a date in brackets, {D} editors,
+# {B} a book ({B:title}: as what is cited), {G} a standard, {C} a law or notice, {O} an office, {R} a web site;
+# `.` `,` `:` and
 # parentheses become full-width ones at random.
 STYLES: tuple[tuple[int, str], ...] = (
     (9, "{L}{A}{E}.{T}[J].{J},{Y},{V}<({I})>:{P}.{X}"),
@@ -100,6 +102,33 @@ STYLES: tuple[tuple[int, str], ...] = (
     (1, "{L}{A}.{T}[N].{J},{Y}-0{N}-1{N}({N})."),
     (1, "{L}{A}.{T}[EB/OL].({Y}-0{N}-1{N}){Q}.https://example.org/{N}"),
     (1, "{L}{A}.{T}[R].{S}:{U},{Y}."),
+    (3, "{L}{A}{E}, {Y}. {T}[J]. {J}, {V}<({I})>: {P}.{X}"),
+    (2, "{L}{A}{E}, {Y}. {T}[J]. {J}({I}): {P}."),
+    (1, "{L}{A}{E}. {Y}. {T}[J]. {J}, {V}({I}): {P}."),
+    (1, "{L}{A}, {Y}. {T}[M]. {S}: {U}."),
+    (1, "{L}{A}. {T}. {J}, {Y}, ({I}): {P}."),
+    (1, "{L}{A}. {T}. 见: {D}主编. {B}. 第{N}版. {S}: {U}, {Y}: {P}."),
+    (1, "{L}{A}. {T}. 见:{D},主编. {B}. {S}: {U},{Y}.{P}."),
+    (1, "{L}{A}. {T}[M]//{D}. {B}. {S}: {U}, {Y}: {P}."),
+    (1, "{L}{A}：《{T}》，载{D}主编：《{B}》，{U}{Y}年版，第{P}页。"),
+    (1, "{L}{A}主编. {B:title}[M]. 第{N}版. {S}: {U}, {Y}: {P}."),
+    (1, "{L}《{B:title}》 {A}主编 {U}"),
+    (1, "{L}《{B:title}》,{U}"),
+    (1, "{L}{G}"),
+    (1, "{L}{O}. {G}[S]. {S}: {U}, {Y}."),
+    (1, "{L}{C}"),
+    (1, "{L}{O}. {C}[Z]. {Y}."),
+    (1, "{L}{O}.{C}[EB/OL].({Y}-0{N}-1{N}){Q}.https://example.org/{N}"),
+    (1, "{L}{A}. {B:title}(第{N}版). {U}, {Y}."),
+    (1, "{L}{A}.{B:title}.{U}.{Y}年"),
+    (1, "{L}{A}. {T}. {J}. {Y}-0{N}-1{N}"),
+    (1, "{L}{A}. {T}: 中国, CN10{N}{N}{N}{N}{N}{N}.{N}[P]. {Y}-0{N}-1{N}."),
+    (1, "{L}{T}"),
+    (1, "{L}《{T}》"),
+    (1, "{L}{T} https://www.example.org/{N}.html"),
+    (1, "{L}{R}. {T}"),
+    (1, "{L}{R}：{T}"),
+    (1, "{L}{R}.{T}[EB/OL].{Q}.https://example.org/{N}"),
 )
 _WIDE = str.maketrans({".": "。", ",": "，", ":": "：", "(": "（", ")": "）"})
 
@@ -110,8 +139,10 @@ def render(said: Content, rng: random.Random, template: str | None = None) -> Sa
     template = re.sub(r"<([^<>]*)>", lambda m: m[1] if rng.random() < 0.85 else "", template)
     wide = rng.random()
     segments: list[Segment] = []
-    for piece in re.split(r"(\{[A-Z]\})", template):
-        if piece.startswith("{"):
+    for piece in re.split(r"(\{[A-Z](?::title)?\})", template):
+        if piece == "{B:title}":
+            segments.append(("title", rng.choice(WORDS["books"])))
+        elif piece.startswith("{"):
             segments += _piece(piece[1], said, rng)
         elif piece:
             segments.append(("other", _widened(piece, wide, rng)))
@@ -120,6 +151,8 @@ def render(said: Content, rng: random.Random, template: str | None = None) -> Sa
 
 def _widened(text: str, wide: float, rng: random.Random) -> str:
     """Punctuation as Chinese keyboards give it: mostly narrow, sometimes wide or mixed, `．` for full stops."""
+    if "http" in text:
+        return text
     if wide < 0.1:
         return text.replace(".", "．")
     if wide < 0.2 or (wide < 0.4 and rng.random() < 0.4):
@@ -148,6 +181,13 @@ def _piece(letter: str, said: Content, rng: random.Random) -> list[Segment]:
             return [("other", identifiers(str(year), rng))] if rng.random() < 0.5 else []
         case "Q":
             return [("other", f"[{year}-0{rng.randint(1, 9)}-{rng.randint(10, 28)}]")]
+        case "D":
+            names = [name(rng) for _ in range(rng.choice([1, 1, 2, 3]))]
+            return [("editor", rng.choice([",", ", ", "，", "、"]).join(names))]
+        case "G":
+            return [("title", standard(year, rng))]
+        case "C":
+            return [("title", law(year, rng))]
         case "N":
             return [("other", str(rng.randint(1, 9)))]
     made = {
@@ -160,9 +200,35 @@ def _piece(letter: str, said: Content, rng: random.Random) -> list[Segment]:
         "S": ("location", rng.choice(WORDS["places"])),
         "U": ("publisher", rng.choice(WORDS["presses"])),
         "H": ("publisher", rng.choice(WORDS["schools"])),
+        "B": ("container", rng.choice(WORDS["books"])),
+        "O": ("author", rng.choice(WORDS["offices"])),
+        "R": (rng.choice(["author", "container"]), rng.choice(WORDS["sites"])),
         "K": ("container", f"第{rng.randint(2, 20)}届全国{rng.choice(WORDS['realms'])}学术会议论文集"),
     }
     return [made[letter]]
+
+
+def standard(year: int, rng: random.Random) -> str:
+    """A standard's number and name, in either order, or the number alone."""
+    series = rng.choice(["GB", "GB", "GB/T", "WS/T", "YY", "NY/T", "DB11/T", "ISO", "QB/T"])
+    number = f"{series}{rng.choice([' ', ' ', ''])}{rng.randint(100, 39999)}"
+    number += f"{rng.choice(['', '', '.1', '.2'])}{rng.choice('--—')}{year}"
+    title = rng.choice(WORDS["standards"])
+    return rng.choice(
+        [f"{number} {title}", f"{title}: {number}", f"《{title}》({number})", f"{title} {number}", number]
+    )
+
+
+def law(year: int, rng: random.Random) -> str:
+    """A law, or a notice with its number."""
+    if rng.random() < 0.4:
+        name = f"中华人民共和国{rng.choice(WORDS['laws'])}"
+        return rng.choice([name, f"《{name}》", f"{name}({year}年修订)"])
+    number = rng.choice(["国发", "国办发", "卫办疾控函", "国卫疾控发", "教体艺"])
+    number += f"{rng.choice(['〔{}〕', '[{}]', '（{}）']).format(year)}{rng.randint(1, 99)}号"
+    what = f"关于{rng.choice(['印发', '加强', '做好', '进一步规范'])}{rng.choice(WORDS['subjects'])}"
+    what += rng.choice(["工作的通知", "防治工作的意见", "管理办法的通知"])
+    return rng.choice([f"{what}({number})", f"{what} {number}", f"《{what}》（{number}）", what])
 
 
 _REPLACED = {"author", "title", "container"}

@@ -131,7 +131,10 @@ def _inside(run: Sequence[Token], label: str) -> tuple[int, int]:
     """Where the words of a run begin and end."""
     first, last = 0, len(run)
     locator = label in {"volume", "issue", "pages", "date"}
-    while first < last and (not run[first].text[0].isalnum() or (locator and _LOCATOR_WORD.match(run[first].text))):
+    while first < last and (
+        not run[first].text[0].isalnum()
+        or (locator and _LOCATOR_WORD.match(run[first].text) and not _paged(run, first, label))
+    ):
         first += 1
     if label == "container" and last - first > 1 and _IN.fullmatch(run[first].text):
         first += 1
@@ -148,6 +151,17 @@ def _inside(run: Sequence[Token], label: str) -> tuple[int, int]:
         if inside.count(opener) > inside.count(run[last].text):
             last += 1
     return first, last
+
+
+def _paged(run: Sequence[Token], at: int, label: str) -> bool:
+    """Whether the letter at `at` belongs to the number that it touches: `S12-S18`."""
+    following = run[at + 1] if label == "pages" and at + 1 < len(run) else None
+    return bool(
+        run[at].text in {"S", "s", "N", "n"}
+        and following
+        and following.start == run[at].end
+        and following.text[0].isdigit()
+    )
 
 
 def known_journals(samples: Iterable[Sample]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from tools.train_references.corpus import Sample, Segment
 from tools.train_references.words import WORDS
 
+_LONG_MONTHS = ["January", "February", "March", "April", "June", "July", "August", "September", "October", "December"]
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -35,7 +36,34 @@ def varied(known: Record, rng: random.Random) -> Record:
         title = " ".join(word[:1].upper() + word[1:] if len(word) > 3 else word for word in title.split())
     elif chance > 0.93:
         body = rng.choice(WORDS["bodies"])
-    return replace(known, title=title, body=body)
+    elif chance > 0.9:
+        title = _hyphenated(title, rng)
+    return replace(known, title=title, body=body, pages=_lettered(known.pages, rng), issue=_named(known.issue, rng))
+
+
+def _hyphenated(title: str, rng: random.Random) -> str:
+    """The title with one long word parted as a line's end parts it: `transplan- tation`."""
+    words = title.split(" ")
+    long = [i for i, word in enumerate(words) if len(word) > 7 and word.isalpha()]
+    if long:
+        at = rng.choice(long)
+        words[at] = f"{words[at][:4]}- {words[at][4:]}"
+    return " ".join(words)
+
+
+def _lettered(pages: str, rng: random.Random) -> str:
+    """Pages of a supplement or of an electronic journal, now and then."""
+    if not pages[:1].isdigit() or rng.random() > 0.08:
+        return pages
+    letter = rng.choice(["S", "S", "e", "E", "A", "R", "L"])
+    return re.sub(r"\d+", lambda match: letter + match[0], pages)
+
+
+def _named(issue: str, rng: random.Random) -> str:
+    """The issue with the word or letter of a supplement, now and then."""
+    if not issue or rng.random() > 0.06:
+        return issue
+    return rng.choice(["Suppl {}", "{} Suppl", "{}S", "Pt {}", "S{}", "suppl_{}", "{}-{}"]).replace("{}", issue)
 
 
 _NAME = re.compile(
@@ -71,7 +99,8 @@ def record(sample: Sample, rng: random.Random) -> Record | None:
 
 # {A:form} authors, {E} et al, {T} title, {J} container, {Y} year, {D} year with month or day, {V} volume, {I} issue,
 # {P} pages, {X} identifiers and notes, {L} a printed label, {M} a month's number, {N} a long number, {B} a preprint
-# server, {S} a city, {U} a publisher; <…> is left out where there is no issue.
+# server, {S} a city, {U} a publisher, {F} a month, {G} a mark of editors, {W} a web address;
+# <…> is left out where there is no issue.
 STYLES: tuple[tuple[int, str], ...] = (
     (2, "{L}{A:vancouver}{E}. {T}. {S}: {U}; {Y}.{X}"),
     (1, "{L}{A:apa} ({Y}). {T}. {S}: {U}.{X}"),
@@ -122,6 +151,27 @@ STYLES: tuple[tuple[int, str], ...] = (
     (2, "{L}{A:vancouver}{E}. {T}. {J}{V}:{P}, {Y}."),
     (2, "{L}{A:vancouver}{E}. {T}. {J}{Y}; {V}:{P}."),
     (1, "{L}{A:cell} ({Y}). {T}. {J}{V}, {P}.{X}"),
+    (3, "{L}{A:vancouver}{E}: {T}. {J} {Y}, {V}<({I})>:{P}.{X}"),
+    (2, "{L}{A:ieee}{E}, {T}. {J} {V}, {P} ({Y}).{X}"),
+    (1, "{L}{A:ieee}{E}, {J} {V}, {P} ({Y}).{X}"),
+    (2, "{L}{A:nar}{E} ({Y}) {T}. {J}, {V}, {P}.{X}"),
+    (2, "{L}{A:cell}{E} ({Y}) {T}. {J} {V}, {P}{X}"),
+    (2, "{L}{A:harvard}{E}, {Y}. {T}. {J} {V}<({I})>, {P}.{X}"),
+    (1, "{L}{A:harvard}{E}, {Y}. {T}. {J}.{X}"),
+    (2, "{L}{A:full}{E}. {T}. {J}, {V}<({I})>:{P}, {Y}.{X}"),
+    (1, "{L}{A:full}{E}. {T}. {J}, {V}<({I})>:{P}, {F} {Y}.{X}"),
+    (1, "{L}{A:full}{E}. {Y}. “{T}.” {J} {V}<({I})>: {P}.{X}"),
+    (1, "{L}{A:full}{E}. “{T}.” {J} ({I}): {P}, {Y}."),
+    (1, "{L}{A:vancouver}{E}. {T}. {J} ({I}):{P}, {Y}.{X}"),
+    (1, "{L}{A:apa} ({Y}). {T}. {J}, ({I}), {P}.{X}"),
+    (2, "{L}{A:gb}{E}, {Y}. {T}[J]. {J}, {V}<({I})>: {P}.{X}"),
+    (1, "{L}{A:gb}{E}, {Y}. {T}[J]. {J}({I}): {P}."),
+    (1, "{L}{A:gb}{E}, {Y}. {T}[M]. {S}: {U}."),
+    (1, "{L}{A:vancouver}{E}. {T}. {W}"),
+    (1, "{L}{A:apa}. ({Y}). {T}. {W}"),
+    (1, "{L}{T}. {W}"),
+    (1, "{L}{A:vancouver}{E}. {T}. In: {A:editor}, {G}. {J}. {S}: {U}; {Y}. p. {P}.{X}"),
+    (1, "{L}{A:apa} ({Y}). {T}. In {A:editor} ({G}), {J} (pp. {P}). {S}: {U}.{X}"),
 )
 
 
@@ -158,6 +208,9 @@ _MADE_UP: dict[str, Callable[[random.Random], Segment]] = {
     "S": lambda rng: ("location", rng.choice(WORDS["cities"])),
     "U": lambda rng: ("publisher", rng.choice(WORDS["publishers"])),
     "L": lambda rng: ("other", label(rng)),
+    "F": lambda rng: ("date", rng.choice(_LONG_MONTHS)),
+    "G": lambda rng: ("other", rng.choice(["Eds.", "eds.", "editors", "Ed."])),
+    "W": lambda rng: ("other", web_address(rng)),
 }
 _FIELDS = {"T": "title", "J": "container", "Y": "year", "V": "volume", "I": "issue", "P": "pages"}
 
@@ -167,6 +220,8 @@ def _piece(name: str, form: str, known: Record, rng: random.Random) -> list[Segm
         return [_MADE_UP[name](rng)]
     match name:
         case "A":
+            if form == "editor":
+                return [("editor", authors(known.names[-2:], rng.choice(["vancouver", "ieee"]), rng))]
             return [("author", known.body or authors(known.names, form, rng))]
         case "E":
             some = not known.body and rng.random() < 0.3
@@ -182,17 +237,30 @@ def _piece(name: str, form: str, known: Record, rng: random.Random) -> list[Segm
 def authors(names: Sequence[tuple[str, str]], form: str, rng: random.Random) -> str:
     """A list of names in a style's form, at random cut short."""
     names = names[: rng.choice([1, 2, 3, 6, 12, 40])]
+    if form == "full":
+        names = [(surname, _full(initials, rng)) for surname, initials in names]
     listed = [_FORMS[form](surname, initials) for surname, initials in names]
     comma = ";" if form == "apa" and rng.random() < 0.1 else ","
     if form in {"vancouver", "gb"} or len(listed) == 1:
         return (rng.choice([", ", ", ", ", ", ","]) if form == "gb" else ", ").join(listed)
-    last = {"apa": ", & ", "cell": ", and ", "springer": " & "}.get(form) or rng.choice([" and ", ", and "])
+    last = {"apa": ", & ", "cell": ", and ", "springer": " & ", "nar": " and "}.get(form) or rng.choice(
+        [" and ", ", and "]
+    )
     if form == "springer" and rng.random() < 0.6:
         last = ", "
     return f"{comma} ".join(listed[:-1]) + last + listed[-1]
 
 
-_FORMS = {
+def _full(initials: str, rng: random.Random) -> str:
+    """A given name that begins with the first initial, if the list has one, and the other initials."""
+    fitting = [name for name in WORDS["given_names"] if name[0] == initials[0]]
+    first = rng.choice(fitting) if fitting else f"{initials[0]}."
+    return " ".join([first, *(f"{initial}." for initial in initials[1:2])])
+
+
+_FORMS: dict[str, Callable[[str, str], str]] = {
+    "full": lambda surname, given: f"{given} {surname}",
+    "nar": lambda surname, initials: f"{surname},{''.join(i + '.' for i in initials)}",
     "vancouver": lambda surname, initials: f"{surname} {initials}",
     "gb": lambda surname, initials: f"{surname.upper()} {' '.join(initials)}",
     "apa": lambda surname, initials: f"{surname}, {' '.join(i + '.' for i in initials)}",
@@ -209,6 +277,22 @@ def date(year: str, rng: random.Random) -> str:
         return year
     month = rng.choice(_MONTHS) + (f"-{rng.choice(_MONTHS)}" if rng.random() < 0.1 else "")
     return f"{year} {month}" + (f" {rng.randint(1, 28)}" if rng.random() < 0.6 else "")
+
+
+def web_address(rng: random.Random) -> str:
+    """An address, often with a date of access before or after it."""
+    topic = f"{rng.choice(['news', 'health', 'topics'])}/{rng.randint(1, 999)}"
+    address = f"https://www.example.{rng.choice(['org', 'com', 'gov'])}/{topic}"
+    day = f"{rng.choice(_LONG_MONTHS)} {rng.randint(1, 28)}, {rng.randint(2005, 2026)}"
+    return rng.choice(
+        [
+            address,
+            address,
+            f"Available from: {address}",
+            f"{address}. Accessed {day}.",
+            f"Retrieved {day}, from {address}",
+        ]
+    )
 
 
 def label(rng: random.Random) -> str:
