@@ -72,6 +72,10 @@ from archive.text.word_lists import read_word_list
         ("载于《营养学报》", "营养学报"),
         ("在《中国循环杂志》上发表的文章", "中国循环杂志"),
         ("在预印本平台medRxiv上发布", "medRxiv"),
+        ('期刊"Sleep"上发表了一篇综述', "Sleep"),
+        ("午睡团队在Nature Medicine上报告", "Nature Medicine"),
+        ("在期刊《Gut》（影响因子20）发表论文", "Gut"),
+        ("在线发表于Science子刊Science Immunology", "Science Immunology"),
     ],
 )
 def test_a_journal_is_found_as_printed(text: str, container: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from archive.references.journal_names import (
     CHINESE_NAMES,
     FOREIGN_NAMES,
+    NAME_AHEAD,
     RUN,
     is_magazine,
     is_other,
@@ -64,6 +65,10 @@ _PLACE_AFTER = re.compile(
     rf"\s?[\"”’」』]?\s?(?:[(（][^()（）]{{1,60}}[)）]\s?)?{alternatives(_WORDS['place_words'])}{{0,3}}"
     rf"{alternatives(_WORDS['places'])}"
 )
+# `期刊"Sleep"上发表`, `Science子刊Science Immunology`, `在Nature Medicine上报告`.
+_AFTER_NOUN = re.compile(rf"(?:(?P<noun>{_NOUN}|子刊|姊妹刊)|在|于|於)\s?[\"“‘「『]?{NAME_AHEAD}")
+_UPON = re.compile(rf"[\"”’」』]?\s?(?:[(（][^()（）]{{1,60}}[)）]\s?)?(?P<noun>{_NOUN})?上")
+_BRACKETED = re.compile(r"\s?[(（][^()（）\n]{1,40}[)）]")
 _NO_PLACE = re.compile(rf"\s?(?:\d{{4}})?{alternatives(_WORDS['no_places'])}")
 _CHINESE_NAME = rf"(?:{CHINESE_NAMES}|(?:中华|中華)[{HAN}]{{1,12}}?(?:杂志|雜誌))"
 _BARE_CHINESE = re.compile(
@@ -147,7 +152,11 @@ def _in_title_marks(text: str) -> Iterator[Mention]:
 
 def _is_titled_journal(name: str, lead: str, rest: str) -> bool:
     around = lead + " " + rest
-    if _OTHER_ROLE.search(rest[:12]) or _NOT_SCIENCE.search(around[-90:]) or is_magazine(name):
+    if (
+        _OTHER_ROLE.search(_BRACKETED.sub("", rest, count=1)[:12])
+        or _NOT_SCIENCE.search(around[-90:])
+        or is_magazine(name)
+    ):
         return False
     found = standing(name)
     noun = bool(_NOUN_BEFORE.search(lead) or _NOUN_AFTER.match(rest))
@@ -182,6 +191,7 @@ def _is_unknown_journal(lead: str, rest: str, noun: bool, placed: bool) -> bool:
 def _latin(text: str) -> Iterator[Mention]:
     """Yield names in Latin letters without 《》: 发表在 Cell Stem Cell 上, … 杂志, … 曾报道, 预印本平台 …."""
     yield from _after_verb(text)
+    yield from _after_noun(text)
     yield from _before_verb(text)
     for match in _PREPRINT.finditer(text):
         if _PUBLICATION.search(_around(text, match)):
@@ -203,6 +213,23 @@ def _after_verb(text: str) -> Iterator[Mention]:
         known = name.standing in {"sure", "common"} and (located or noun)
         shaped = name.standing == "shaped" and located and (noun or bool(_PLACE_AFTER.match(text, name.end)))
         if known or shaped or (noun and located):
+            yield Mention(name.start, name.end, name.text)
+
+
+def _after_noun(text: str) -> Iterator[Mention]:
+    """Yield names after a word for journal or before 上, where the sentence speaks of a publication."""
+    for match in _AFTER_NOUN.finditer(text):
+        name = name_at(text, match.end())
+        if not name or not name.standing or is_other(name.text):
+            continue
+        rest = text[name.end : name.end + 100]
+        if _SKIP_SUB.match(rest) or _NO_PLACE.match(rest) or _OTHER_ROLE.search(_BRACKETED.sub("", rest, count=1)[:10]):
+            continue
+        upon = _UPON.match(rest)
+        placed = upon and (name.standing == "sure" or upon["noun"])
+        if (match["noun"] or placed) and _PUBLICATION.search(
+            before(text, match.start(), 60) + " " + after(text, name.end, 40)
+        ):
             yield Mention(name.start, name.end, name.text)
 
 
