@@ -3,11 +3,14 @@
 import sys
 from collections.abc import Callable
 from datetime import date
+from html import escape
 from itertools import pairwise
 from types import FrameType
 from typing import Any, NamedTuple
 
+import lxml.html
 import pytest
+from lxml.html import HtmlElement
 
 from archive.console import cjk_wrap
 from archive.dom import lines
@@ -46,6 +49,7 @@ from archive.references import (
     scoring,
     tokens,
 )
+from archive.references.lists import take_lists
 from archive.retrieval import query, snippet_window, snippets
 from archive.text import characters, diff, folding, greek, sentences, shingles
 from archive.urls import canonical
@@ -144,6 +148,10 @@ READERS: dict[str, Callable[[str], Any]] = {
     "link to a publisher": lambda text: publisher_links.read_link(f"https://www.nature.com/articles/{text}"),
     "strength of an entry": scoring.strength,
     "end of a list": scoring.ends_list,
+    "possible entry": scoring.could_be_entry,
+    "sign of a source": scoring.shows_source,
+    "end within a DOI": lambda text: scoring.breaks_off(text, "1"),
+    "lists of a page": lambda text: take_lists(page_of_lines(text)),
     "tokens": tokens.tokenise,
     "folding": folding.fold,
     "characters in pairs": folding.pair,
@@ -171,6 +179,12 @@ READERS: dict[str, Callable[[str], Any]] = {
     "template": lambda text: traps.url_template(f"https://e.example/{text}"),
     "directives": lambda text: robots_directives.directives([text], text.encode()),
 }
+
+
+def page_of_lines(text: str) -> HtmlElement:
+    """Return a page in which a heading for references stands above the text, cut into short lines."""
+    lines = "".join(f"<p>{escape(text[at : at + 12])}</p>" for at in range(0, len(text), 12))
+    return lxml.html.document_fromstring(f"<html><body><h2>References</h2>{lines}</body></html>")
 
 
 def lines_run(read: Callable[[str], Any], text: str) -> int:

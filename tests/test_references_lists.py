@@ -193,3 +193,23 @@ def test_thousands_of_references_cost_no_article() -> None:
     article = extract(Page(url="https://sleep.example.org/1", body=body.encode()))
     assert len(article.references) == 2_000
     assert article.text.endswith("大家。")
+
+
+def test_entries_of_two_lines_in_blocks_of_their_own() -> None:
+    lines = (
+        "<p>Lee, Ann. “Naps in Towns.”<br><em>Town News.</em> 1 May 2019.</p><p>Roe, Bo. “Rest.”<br>Sleep Weekly.</p>"
+    )
+    entries, _ = taken(f"<h5>Sources</h5>{lines}")
+    assert entries == ["Lee, Ann. “Naps in Towns.” Town News. 1 May 2019.", "Roe, Bo. “Rest.” Sleep Weekly."]
+
+
+def test_a_heading_may_link_to_itself() -> None:
+    assert taken(f'<h2 id="r"><a href="#r">References</a></h2>{FORMS["items"]}')[0] == list(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("links", "found"), [("https://a.example/1", True), ("", True), ("/naps", False), ("#share", False)]
+)
+def test_items_below_a_heading_for_sources(links: str, found: bool) -> None:
+    items = "".join(f"<li>{f'<a href={links}>{text}</a>' if links else text}</li>" for text in ("Schlafbericht", "WHO"))
+    assert bool(taken(f"<p>Quellen:</p><ul>{items}</ul>")[0]) is found

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import reduce
+from itertools import groupby, pairwise
 
 from lxml.html import HtmlElement
 
@@ -15,6 +16,7 @@ _BACK_LINK = re.compile(
     r"(?:(?:[a-z]|\d{1,2}\.\d{1,2})\s+){0,60}"
     r"|(?:(?<!\s)\s+)?[↩⤴↵]\ufe0e?\s*$"
 )
+_MOST_PARTS = 3  # lines of an entry without a label
 _URL_ONLY = re.compile(r"\W?https?://\S+")
 
 
@@ -134,19 +136,25 @@ def joined(unit: PossibleEntry, more: PossibleEntry) -> PossibleEntry:
     )
 
 
-def with_urls(found: list[PossibleEntry]) -> list[PossibleEntry]:
-    """Join each entry with the URL below it if titles and URLs alternate throughout, two pairs at least.
+def with_parts(found: list[PossibleEntry]) -> list[PossibleEntry]:
+    """Join the lines of each entry of a list without labels whose entries have several lines throughout.
 
-    Elsewhere a URL alone is an entry of its own.
+    Either titles and URLs alternate, two pairs at least, or each entry is a block of two or three lines.
     """
+    if not found or any(unit.style is not None for unit in found):
+        return found
     titles, urls = found[::2], found[1::2]
     alternate = (
         len(titles) == len(urls) > 1
-        and all(unit.style is None for unit in found)
         and all(_URL_ONLY.fullmatch(unit.text) for unit in urls)
         and not any("://" in unit.text for unit in titles)
     )
-    return [joined(title, url) for title, url in zip(titles, urls, strict=True)] if alternate else found
+    if alternate:
+        return [joined(title, url) for title, url in zip(titles, urls, strict=True)]
+    blocks = [list(units) for _, units in groupby(found, key=lambda unit: unit.line.block)]
+    if len(blocks) > 1 and all(2 <= len(units) <= _MOST_PARTS for units in blocks):
+        return [reduce(joined, units) for units in blocks]
+    return found
 
 
 def number_items(lines: Sequence[Line]) -> dict[HtmlElement, str]:

@@ -23,7 +23,7 @@ from archive.references.entries import (
     joined,
     number_items,
     possible_entries,
-    with_urls,
+    with_parts,
     without_label,
 )
 from archive.references.headings import Heading, is_policy, read_heading, read_lead
@@ -38,6 +38,7 @@ from archive.references.scoring import (
     is_strong,
     is_toggle,
     may_be_reference,
+    shows_source,
     strength,
 )
 
@@ -146,9 +147,9 @@ class _ListFinder:
         else:
             return None
         start, notes = self._skip_notes(start) if start > at else (start, ())
-        found = with_urls(self._collect(start, first, heading.sure, weak=heading.sure or heading.likely))
+        found = with_parts(self._collect(start, first, heading.sure, weak=heading.sure or heading.likely))
         kept = _accepted(found, heading.sure)
-        if not kept and start > at and (heading.sure or heading.likely):
+        if not kept and (heading.sure or heading.likely):
             plain = list(takewhile(lambda unit: could_be_entry(unit.text), found))
             kept = next((units for units in (found, plain) if self._is_plain_list(at, units, heading)), [])
         if not any(char.isalpha() for unit in kept for char in unit.text):  # labels without entries
@@ -174,15 +175,23 @@ class _ListFinder:
         The heading is no link and no item among others, as in a menu; the list ends the page.
         """
         line = self.lines[at]
-        if not found or line.linked_letters or not self._ends_page(at, found):
+        linked = line.linked_letters and line.block.tag not in _HEADINGS  # a heading may link to itself
+        if not found or linked or not self._ends_page(at, found):
             return False
         if line.item is not None and line.item.getparent() is found[0].parent:
             return False
-        if any(href.startswith(("#", "javascript:")) for unit in found for href in unit.links):
+        links = [href for unit in found for href in unit.links]
+        if any(href.startswith(("#", "javascript:")) for href in links):
             return False
-        signs = sum(strength(unit.evidence) >= 1 for unit in found)
-        plausible = sum(could_be_entry(unit.text) for unit in found)
-        return plausible * 3 >= len(found) * 2 and (heading.sure or (len(found) > 1 and signs * 2 >= len(found)))
+        if sum(could_be_entry(unit.text) for unit in found) * 3 < len(found) * 2:
+            return False
+        if found[0].line is line:  # the heading and the first entry are one line, as in a by-line
+            return heading.sure and all(strength(unit.evidence) >= 1 for unit in found)
+        if heading.sure or (len(found) == 1 and strength(found[0].evidence) >= 3):
+            return True
+        items = all(unit.style == "li" for unit in found) and all(urlsplit(href).netloc for href in links)
+        signs = sum(shows_source(unit.evidence) for unit in found)
+        return len(found) > 1 and (items or signs * 2 >= len(found))
 
     def _marked(self, at: int) -> tuple[Group, int] | None:
         """Return a list in an element whose class or id names references or footnotes."""

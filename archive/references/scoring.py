@@ -117,6 +117,14 @@ def could_be_entry(text: str) -> bool:
     return score > 0 or not sentence
 
 
+_NAMES_SOURCE = re.compile(r"[:：《“\"]")
+
+
+def shows_source(text: str) -> bool:
+    """Return whether a line has any sign of a reference: a year, a URL, a title in quotes or behind a colon."""
+    return strength(text) >= 1 or bool(_NAMES_SOURCE.search(text))
+
+
 _CONTINUES = re.compile(r"^(?:doi\b|https?://|10\.\d{4}|PMC?ID|PubMed\b|\[?(?:EB/OL|J)\]|DOI)", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?:doi\b|10\.\d{4}|PMC?ID)", re.IGNORECASE)
 _BROKEN_DOI = re.compile(r"10\.\d{4,9}/\S{0,100}[.\-/(]$")
