@@ -49,6 +49,11 @@ def test_the_papers_address_counts_where_extraction_drops_the_line() -> None:
     assert settled(f"<footer>原文链接：{DOI}</footer>", "正文") == ()
 
 
+def test_the_doi_of_a_journals_own_page_is_no_reference() -> None:
+    html = f'<meta name="citation_doi" content="10.1234/A.1"><p>Cite as <a href="{DOI}">this paper of ours</a></p>'
+    assert settled(html) == ()
+
+
 def test_a_stated_doi_is_kept_as_printed() -> None:
     (reference,) = settled("<p>DOI：10.1234/A.1。</p>", "正文")
     assert (reference.raw, reference.doi) == ("10.1234/A.1", "10.1234/a.1")

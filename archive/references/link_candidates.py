@@ -57,11 +57,21 @@ def find_link_candidates(root: HtmlElement, url: str) -> tuple[LinkCandidate, ..
 
     To be called after the lists have been taken out and before anything changes the links.
     """
-    own = read_link(url)
-    found = [*_anchors(root, url), *_stated(root)]
-    return tuple(
-        each for each in found if not (own and each.work.identifier and each.work.identifier == own.identifier)
-    )
+    own = _own_identifiers(root, url)
+    return tuple(each for each in (*_anchors(root, url), *_stated(root)) if each.work.identifier not in own)
+
+
+def _own_identifiers(root: HtmlElement, url: str) -> set[Identifier]:
+    """Return the identifiers of the page itself: that of its address, and the DOI that a journal's page declares."""
+    link = read_link(url)
+    found = {link.identifier} if link and link.identifier else set()
+    for name in ("citation_doi", "prism.doi"):
+        for meta in root.iterfind(f".//meta[@name='{name}']"):
+            if doi := identifiers.normalise_doi(
+                re.sub(r"^(?:doi:\s*|https?://(?:dx\.)?doi\.org/)", "", meta.get("content", ""))
+            ):
+                found.add(Identifier("doi", doi))
+    return found
 
 
 def _anchors(root: HtmlElement, url: str) -> Iterator[LinkCandidate]:
