@@ -74,6 +74,7 @@ def test_roles(title: str, role: bool) -> None:
         ("中华皮肤科杂志", "原始内容存档于", True),
         ("Clinical Infectious Diseases", "Clinical infectious diseases.", True),
         ("Science", "Medical Humanities", False),
+        ("细胞生物学", None, False),
         ("Stem cells for scleroderma", None, False),
         ("Sleep and pain in old age", None, False),
     ],
@@ -143,6 +144,19 @@ def test_urls_of_documents(url: str | None, known: str | None) -> None:
 )
 def test_keys_of_documents(changes: dict[str, object], keys: tuple[str, ...]) -> None:
     assert keys_of(a_page("https://office.example/a", **changes)) == keys
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("汉语语音史", ("title:汉语语音史|1985|王力",)),
+        ("前言", ()),
+        ("Preface", ()),
+        ("A history of sounds", ("title:ahistoryofsounds|1985|王力",)),
+    ],
+)
+def test_short_titles(title: str, key: tuple[str, ...]) -> None:
+    assert keys_of(Reference(raw="王力. [M]. 1985.", title=title, year=1985, authors=("王力",), type="book")) == key
 
 
 @pytest.mark.parametrize(

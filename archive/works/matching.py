@@ -13,6 +13,7 @@ its own. One work may have several URLs.
 """
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -20,6 +21,7 @@ from typing import Any
 
 from archive.article import Reference
 from archive.references.person_names import family_key
+from archive.text.scripts import HAN
 from archive.works.documents import document_url, is_journal_doi, standard_number
 from archive.works.titles import is_furniture, normalised_title, usable_container, usable_title
 
@@ -28,7 +30,9 @@ Keys = tuple[str, ...]
 PRINTED_IDENTIFIERS = ("doi", "pmid", "pmcid", "arxiv")  # unique to a publication; a trial or an ISBN has several
 IDENTIFIERS = (*PRINTED_IDENTIFIERS, "standard")
 STRENGTH = {kind: rank for rank, kind in enumerate((*IDENTIFIERS, "url", "title", "entry"))}
+HAN_WEIGHT = 3  # letters that a Chinese character counts as beside author and year: 汉语语音史 tells a book
 MIN_TITLE = 12  # letters and digits; a shorter title ("Introduction", 前言) is not unique to a work
+_HAN = re.compile(f"[{HAN}]")
 
 
 def keys_of(reference: Reference) -> Keys:
@@ -43,7 +47,8 @@ def keys_of(reference: Reference) -> Keys:
     if not identifiers and (url := document_url(reference)):
         identifiers = (f"url:{url}",)
     title = normalised_title(usable_title(reference.title, reference.container_title) or "")
-    if len(title) >= MIN_TITLE and reference.year and reference.authors:
+    telling = len(title) + (HAN_WEIGHT - 1) * len(_HAN.findall(title))
+    if telling >= MIN_TITLE and reference.year and reference.authors:
         family = family_key(reference.authors[0])
         if family:
             return (*identifiers, f"title:{title}|{reference.year}|{family}")

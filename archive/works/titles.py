@@ -7,7 +7,7 @@ from functools import lru_cache
 from archive.references import gazetteer
 from archive.references.journal_names import standing
 from archive.references.tokens import tokenise
-from archive.text.scripts import HAN
+from archive.text.scripts import HAN, has_cjk
 from archive.text.word_lists import all_words, read_word_list
 
 LONGEST = 80  # characters; nothing longer is furniture or a profession
@@ -65,6 +65,8 @@ def is_journal(title: str, container_title: str | None) -> bool:
     known = standing(title)
     if container_title and not is_furniture(container_title):
         return known is not None and normalised_title(title) == normalised_title(container_title)
+    if title.rstrip(" 。.").endswith(("学", "學")):  # 细胞生物学 is a textbook more often than a journal
+        return False
     return known in ("sure", "common") or _is_in_gazetteer(title)
 
 
@@ -81,8 +83,11 @@ def usable_container(container_title: str | None) -> str | None:
 
 
 def _is_in_gazetteer(title: str) -> bool:
-    """Return whether the whole title is a known name of two words or more; a name of one word may be a title."""
-    if len(title) > 120:
+    """Return whether the whole title is a known name of two words or more.
+
+    A name of one word may be a title, and a Chinese one is that of a textbook too: 细胞生物学.
+    """
+    if len(title) > 120 or has_cjk(title):
         return False
     words = [token for token in tokenise(title) if token.text[0].isalnum()]
     tags = gazetteer.shipped().tags(words)
