@@ -213,3 +213,9 @@ def test_a_heading_may_link_to_itself() -> None:
 def test_items_below_a_heading_for_sources(links: str, found: bool) -> None:
     items = "".join(f"<li>{f'<a href={links}>{text}</a>' if links else text}</li>" for text in ("Schlafbericht", "WHO"))
     assert bool(taken(f"<p>Quellen:</p><ul>{items}</ul>")[0]) is found
+
+
+def test_words_that_divide_a_list_are_no_entries() -> None:
+    entries, rest = taken("<h3>参考资料</h3><p>书籍</p><p>《午睡的学问》</p><p>网页</p><p>维基百科：午睡</p><p>完</p>")
+    assert entries == ["《午睡的学问》", "维基百科：午睡"]
+    assert rest.endswith("大家。完")

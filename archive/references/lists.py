@@ -35,6 +35,7 @@ from archive.references.scoring import (
     could_be_entry,
     ends_list,
     is_identifier,
+    is_short,
     is_strong,
     is_toggle,
     may_be_reference,
@@ -165,6 +166,8 @@ class _ListFinder:
             unit = possible_entries(line, self.numbers)[0]
             if unit.number == 1 or strength(unit.evidence) >= 3:
                 return at, self.lines[start:at]
+            if could_be_entry(line.text) and all(is_short(note.text) for note in self.lines[start:at]):
+                return at, self.lines[start:at]
             if len(line.text) > _LONGEST_NOTE or could_be_entry(line.text) or line.text.isdigit():
                 break
         return start, ()
@@ -183,7 +186,8 @@ class _ListFinder:
         links = [href for unit in found for href in unit.links]
         if any(href.startswith(("#", "javascript:")) for href in links):
             return False
-        if sum(could_be_entry(unit.text) for unit in found) * 3 < len(found) * 2:
+        plausible = sum(could_be_entry(unit.text) or (unit.style == "li" and is_short(unit.text)) for unit in found)
+        if plausible * 3 < len(found) * 2:
             return False
         if found[0].line is line:  # the heading and the first entry are one line, as in a by-line
             return heading.sure and all(strength(unit.evidence) >= 1 for unit in found)
@@ -253,6 +257,9 @@ class _ListFinder:
         entry = line.block.tag not in _HEADINGS and could_be_entry(line.text) and not ends_list(line.text)
         if entry or possible_entries(line, self.numbers)[0].number is not None:
             return False
+        if is_short(line.text) and line.block.tag not in _HEADINGS and not line.text.isdigit():  # 网页 between entries
+            both = self.lines[at : at + 2]
+            return could_be_entry(both[-1].text) and all(stands_beside(last.line, each) for each in both)
         return self._resumes(last, at + 1)
 
     def _resumes(self, last: PossibleEntry, at: int) -> bool:

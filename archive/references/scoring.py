@@ -95,9 +95,15 @@ def ends_list(text: str) -> bool:
 
 
 _LONGEST_PLAIN = 400  # characters in an entry that is no reference by itself
+_SHORTEST_TITLE = 8  # bytes in UTF-8; below it are `Books`, 网页 and 完
 _LONGEST_TITLE = 180  # bytes in UTF-8, so that a Chinese character counts as three letters
 _END_OF_CHINESE = ("。", "！", "？", "…", "”")
 _END_OF_SENTENCE = (".", "!", *_END_OF_CHINESE)
+
+
+def is_short(text: str) -> bool:
+    """Return whether a line is too short for a title: a word that divides a list, or that ends the page."""
+    return len(text.encode()) < _SHORTEST_TITLE
 
 
 def could_be_entry(text: str) -> bool:
@@ -108,7 +114,7 @@ def could_be_entry(text: str) -> bool:
     score = strength(text)
     if score >= 3:
         return True
-    if len(text) > _LONGEST_PLAIN or text.endswith((":", "：")) or not any(map(str.isalpha, text)):
+    if is_short(text) or len(text) > _LONGEST_PLAIN or text.endswith((":", "：")) or not any(map(str.isalpha, text)):
         return False
     title = len(text.encode()) <= _LONGEST_TITLE
     if score < 0:  # a title may have the words of a sentence
