@@ -1,5 +1,7 @@
 """robots.txt: what its status means, what its rules permit, and that no file is too odd."""
 
+import codecs
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -71,6 +73,66 @@ def test_the_crawl_delay(delay: str, expected: float | None) -> None:
 def test_the_crawl_delay_is_that_for_us() -> None:
     text = "User-agent: *\nCrawl-delay: 9\n\nUser-agent: health-news-archive\nCrawl-delay: 2\n"
     assert Rules(text).crawl_delay == 2.0
+
+
+OURS = "health-news-archive"
+
+
+@pytest.mark.parametrize(
+    ("agent", "is_us"),
+    [
+        (OURS, True), (OURS.title(), True), (f"{OURS}/0.9", True), (f"{OURS}/0.9 (+mailto:a@b.example)", True),
+        (f"{OURS} # by name", True), (f"{OURS}*", True), (f"*{OURS}*", True), ("h", False), ("health", False),
+        ("health-news", False), ("health-news-archive-images", False), (f"my-{OURS}", False), ("news", False),
+        (f"Mozilla/5.0 (compatible; {OURS}/0.9)", False), ("", False),
+    ],
+)  # fmt: skip
+def test_whom_a_group_addresses(agent: str, is_us: bool) -> None:
+    assert Rules(f"User-agent: {agent}\nDisallow: /\n").permits(f"{SITE}/a") is not is_us
+    for_all = Rules(f"User-agent: *\nDisallow: /\n\nUser-agent: {agent}\nDisallow: /b\n")
+    assert for_all.permits(f"{SITE}/a") is is_us
+
+
+@pytest.mark.parametrize("between", ["Noarchive: yes", "Sitemap: /s.xml", "Content-Signal: a=b", "Crawl-delay: 3", "x",
+                                     "", "# why", "User-agent:", "License: https://x.example/l"])  # fmt: skip
+@pytest.mark.parametrize("agents", [(OURS, "foo"), ("foo", OURS), ("*", "foo"), ("foo", "*")])
+def test_unknown_lines_part_no_group(agents: tuple[str, str], between: str) -> None:
+    rules = Rules(f"User-agent: {agents[0]}\n{between}\nUser-agent: {agents[1]}\n{between}\nDisallow: /a\n")
+    assert not rules.permits(f"{SITE}/a")
+    assert rules.permits(f"{SITE}/b")
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (f"User-agent: {OURS}\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: {OURS}/2\nDisallow: /c\n",
+         "ac"),
+        (f"User-agent: {OURS}\nUser-agent: *\nDisallow: /a\n\nUser-agent: *\nDisallow: /b\n", "a"),
+        (f"User-agent: *\nDisallow: /\n\nUser-agent: {OURS}\nDisallow:\n", ""),
+        (f"User-agent: *\nDisallow: /\n\nUser-agent: {OURS}\n", ""),
+        (f"User-agent: x\nDisallow:\nUser-agent: {OURS}\nDisallow: /a\n", "a"),
+        (f"User-agent {OURS}\nDisallow /a\n", "a"),
+        ("useragent: *\nDissallow: /b\nallowance: /b\n", "b"),
+        ("\ufeff\ufeffUser-agent: *\nDisallow: /c", "c"),
+    ],
+)  # fmt: skip
+def test_groups_for_one_agent_are_one(text: str, refused: str) -> None:
+    assert {path for path in "abc" if not Rules(text).permits(f"{SITE}/{path}")} == set(refused)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_every_unicode_encoding_is_read(encoding: str) -> None:
+    text = "User-agent: *\r\nDisallow: /新闻\r\n"
+    assert text_of(text.encode(encoding)) == text
+    long = text_of((text + "Disallow: /x\n" * LARGEST).encode(encoding))
+    assert long.startswith(text)
+    assert set(long.splitlines()[2:]) == {"Disallow: /x"}
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE])
+def test_both_orders_of_utf16_are_read(mark: bytes) -> None:
+    encoding = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "utf-16-le"
+    assert not Rules(text_of(mark + "User-agent: *\nDisallow: /".encode(encoding))).permits(SITE + "/a")
 
 
 WORDS = ["User-agent:", "Disallow:", "Allow:", "Crawl-delay:", "Sitemap:", "Request-rate:", "*", "/", "$", "%", "%zz",

@@ -1,5 +1,12 @@
-"""robots.txt after RFC 9309: what a response means and what the rules permit. Pure but for the parser."""
+"""robots.txt after RFC 9309: what a response means and what the rules permit. Pure but for the parser.
 
+This module chooses the groups that address this crawler, and Protego matches their paths. Protego alone would take any
+beginning of the crawler's name for it, would not know the name with a version, and ends a group at unknown lines.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import inf
@@ -11,6 +18,21 @@ PRODUCT = "health-news-archive"  # the product token of this crawler in robots.t
 FRESH = timedelta(days=1)  # RFC 9309, 2.4: a cached copy is not used for longer
 LARGEST = 500 * 1024  # bytes; RFC 9309, 2.5: at least so much is parsed
 LONGEST_DELAY = 120.0  # seconds; a longer Crawl-delay means no, or is given in milliseconds by mistake
+
+# UTF-32 before UTF-16, whose mark begins that of UTF-32.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_UNMARKED = ((re.compile(rb"(?:[^\0]\0){4}"), "utf-16-le"), (re.compile(rb"(?:\0[^\0]){4}"), "utf-16-be"))
+
+# The records that make up a group, in the spellings that Protego reads. The colon may be missing.
+_RECORD = re.compile(
+    r"(?:(?P<agent>user[- ]?agent)|(?P<rule>allow|diss?allow|dissalow|disalow|diasllow|disallaw)"
+    r"|(?P<other>crawl[- ]delay))(?:\s*:|\s|$)\s*(?P<value>.*)",
+    re.IGNORECASE,
+)
+_NOT_OF_A_TOKEN = re.compile(r"[^a-z_*-]")
 
 
 def origin_of(url: str) -> str:
@@ -30,11 +52,13 @@ def closed_by(status: int) -> str | None:
 def text_of(body: bytes) -> str:
     """Decode a robots.txt up to the last line that ends within the first LARGEST bytes.
 
-    Half a rule may forbid more than the whole one.
+    It is UTF-8, unless a byte order mark or the zeros of ASCII in UTF-16 say otherwise. Half a rule may forbid more
+    than the whole one.
     """
-    if len(body) > LARGEST:
-        body = body[: max(body.rfind(end, 0, LARGEST) for end in (b"\n", b"\r")) + 1]
-    return body.decode("utf-8-sig", errors="replace")
+    encoding = next((name for mark, name in _MARKS if body.startswith(mark)), None)
+    encoding = encoding or next((name for pattern, name in _UNMARKED if pattern.match(body)), "utf-8-sig")
+    text = body[:LARGEST].decode(encoding, errors="replace")
+    return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] if len(body) > LARGEST else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,8 @@ class Rules:
     _parsed: Protego = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_parsed", Protego.parse(self.text))
+        records = "\n".join(_our_records(self.text))
+        object.__setattr__(self, "_parsed", Protego.parse(f"User-agent: *\n{records}"))
 
     def permits(self, url: str) -> bool:
         """Whether this crawler may fetch the URL."""
@@ -56,6 +81,40 @@ class Rules:
         """The Crawl-delay for this crawler in seconds, as written."""
         delay = self._parsed.crawl_delay(PRODUCT)
         return float(delay) if delay is not None and 0 <= delay < inf else None  # float() reads nan and inf too
+
+
+def _our_records(text: str) -> Iterator[str]:
+    """Yield the rules and delays of the groups that name this crawler; where none does, those of the groups for all.
+
+    Records of other kinds do not part the agents of a group (RFC 9309, 2.2.4). Groups for one agent are one (2.2.1).
+    """
+    named, for_all = list[str](), list[str]()
+    lists, is_named, in_rules = list[list[str]](), False, False
+    for line in text.splitlines():
+        record = _RECORD.match(line.partition("#")[0].strip(" \t\ufeff"))
+        if record is None:
+            continue
+        if record["agent"]:
+            lists, in_rules = [] if in_rules else lists, False
+            token = _token(record["value"])
+            is_named = is_named or token == PRODUCT
+            group = {PRODUCT: named, "*": for_all}.get(token)
+            if group is not None and not any(group is known for known in lists):
+                lists.append(group)
+            continue
+        in_rules = in_rules or record["rule"] is not None
+        for group in lists:
+            group.append(f"{record['rule'] or record['other']}: {record['value']}")
+    yield from named if is_named else for_all
+
+
+def _token(value: str) -> str:
+    """Return the product token of a User-agent record in lower case, as Google cuts it: no version, no comment.
+
+    Wildcards around a name say nothing more than the name.
+    """
+    name = _NOT_OF_A_TOKEN.split(value.lower(), maxsplit=1)[0]
+    return name if name == "*" else name.strip("*")
 
 
 def difference(old: str, new: str) -> str:
