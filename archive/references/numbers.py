@@ -34,7 +34,7 @@ def read_numbers(prepared: PreparedReference, runs: Iterable[LabelledSpan]) -> N
     for run in runs:
         if run.label == "date":
             dates.append(run)
-        elif run.label in _NAMES and run.label not in found:
+        elif run.label in _NAMES and run.label not in found and not _of_supplement(prepared.text, run):
             name = "issue" if run.label == "volume" and _alone_in_brackets(prepared.text, run) else run.label
             found[name] = _value(prepared, run)
             confidence[name] = run.confidence
@@ -49,6 +49,7 @@ def read_numbers(prepared: PreparedReference, runs: Iterable[LabelledSpan]) -> N
 
 _LETTERS = re.compile(r"(?<![^\W_])(?!pp?$)[A-Za-z]{1,2}$", re.IGNORECASE)
 _MORE_LETTERS = re.compile(r"[A-Za-z]\d{0,4}(?![^\W_])")
+_SUPPLEMENT = re.compile(r"\s(?:Suppl|Pt)\.?(?:\s\d{1,2})?(?=\s?[:(])", re.IGNORECASE)
 _VOLUME_WORD = re.compile(r"(?:vols?|volume|v|bd|band|tome|t)\.?\s(?=\w)", re.IGNORECASE)
 
 
@@ -60,8 +61,18 @@ def _value(prepared: PreparedReference, run: LabelledSpan) -> str:
         start = before.start()
     if run.label == "pages" and (after := _MORE_LETTERS.match(text, end)):
         end = after.end()
+    if run.label == "volume" and (supplement := _SUPPLEMENT.match(text, end)):
+        end = supplement.end()
     value = text[start:end]
     return _VOLUME_WORD.sub("", value, count=1) if run.label == "volume" and _VOLUME_WORD.match(value) else value
+
+
+_SUPPLEMENT_OPEN = re.compile(r"\d\s(?:Suppl|Pt)\.?\s$", re.IGNORECASE)
+
+
+def _of_supplement(text: str, run: LabelledSpan) -> bool:
+    """Return whether a number counts the supplements of a volume, which it is then a part of: `12 Suppl 1:21`."""
+    return run.label == "issue" and _SUPPLEMENT_OPEN.search(text, max(0, run.start - 9), run.start) is not None
 
 
 _PAGES_FOLLOW = re.compile(r"\s?[)]\s?[:,]\s?[A-Za-z]{0,2}\d")

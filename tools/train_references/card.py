@@ -14,8 +14,8 @@ GAZETTEER_HEADER = (
 _TEXT = """# Model card: references.crfsuite
 
 A linear-chain conditional random field (CRFsuite) that labels the tokens of one printed reference as author, title,
-container, date, volume, issue, pages, publisher, location, editor or other. It ships with `journals.txt`, the
-gazetteer of journals that one of its features asks.
+container, date, volume, issue, pages, publisher, location, editor or other. It ships with `journals.txt` and
+`names.txt`, the gazetteers of journals and of people's and places' names that some of its features ask.
 
 ## Data and attribution
 
@@ -23,10 +23,12 @@ gazetteer of journals that one of its features asks.
 | --- | --- |
 | AnyStyle parser sets core, gold and good | BSD-2-Clause, © Sylvester Keil and contributors |
 | GROBID citation corpus | CC BY 4.0, © P. Lopez and contributors; changed: part of it printed in other styles |
-| Chinese references, and the journals that AnyStyle's sets do not name | made up for this model |
+| Chinese and Japanese references, and the journals that AnyStyle's sets do not name | made up for this model |
+| names.txt: names from Faker, cities from GeoNames | MIT, © Daniele Faraglia and contributors; CC BY 4.0 |
 
 It learned from {learned:,} references: {read:,} of the corpora, the rest of them printed again in the styles of health
-pages (PubMed, AMA, Springer, APA, MLA, GB/T 7714, journal first, title first, without title) or made up in Chinese.
+pages (PubMed, AMA, Springer, APA, MLA, GB/T 7714, journal first, title first, without title, author-date, as web pages)
+or made up in Chinese and Japanese. References of AnyStyle's core and gold sets and of East Asian journals count twice.
 
 | file | sha256 |
 | --- | --- |
@@ -42,6 +44,10 @@ do not count. Part of what is missed is inconsistent annotation.
 | held out | n | micro | full | {fields} |
 | --- | --- | --- | --- | {rule} |
 {scores}
+
+Others on strings of this kind: AnyStyle reaches an F1 of 0.79 over these fields, and 0.30 of references with every
+field right, on 97 references of health pages (regular expressions alone 0.89 and 0.53). GROBID was not run on them; its
+citation corpus is held out here in the third row.
 
 ## Confidence
 
