@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,13 +18,19 @@ def zipped(reply: Reply) -> Reply:
     return Reply(body=gzip.compress(reply.body), headers={**reply.headers, "Content-Encoding": "gzip"})
 
 
-REFUSED: dict[str, tuple[Reply, str]] = {
-    "/a/meta": (page("meta", head=NOARCHIVE), "noarchive"),
-    "/a/noindex": (page("noindex", head="<META NAME='ROBOTS' CONTENT='NoIndex, follow'>"), "noindex"),
-    "/a/ours": (page("ours", head='<meta name="health-news-archive" content="none">'), "noindex"),
-    "/a/header": (page("header", X_Robots_Tag="noindex, noarchive"), "noarchive"),
-    "/a/zipped-meta": (zipped(page("zipped-meta", head=NOARCHIVE)), "noarchive"),
-    "/a/zipped-header": (zipped(page("zipped-header", X_Robots_Tag="noarchive")), "noarchive"),
+OURS = '<meta name="health-news-archive" content="{}">'
+REFUSED: dict[str, Reply] = {
+    "/a/noindex": page("noindex", head="<META NAME='ROBOTS' CONTENT='NoIndex, follow'>"),
+    "/a/ours": page("ours", head=OURS.format("none")),
+    "/a/header": page("header", X_Robots_Tag="noindex, noarchive"),
+    "/a/zipped-noindex": zipped(page("zipped-noindex", X_Robots_Tag="noindex")),
+}
+TEXT_ONLY: dict[str, Reply] = {
+    "/a/meta": page("meta", head=NOARCHIVE),
+    "/a/named-meta": page("named-meta", head=OURS.format("noarchive")),
+    "/a/named-header": page("named-header", X_Robots_Tag="health-news-archive: noarchive"),
+    "/a/zipped-meta": zipped(page("zipped-meta", head=NOARCHIVE)),
+    "/a/zipped-header": zipped(page("zipped-header", X_Robots_Tag="noarchive")),
 }
 KEPT: dict[str, Reply] = {
     "/a/others": page("others", X_Robots_Tag="otherbot: noindex"),
@@ -32,9 +39,10 @@ KEPT: dict[str, Reply] = {
 }
 OPTED_OUT = ("/a/no", "/b/no", "/c/no", "/d/no")
 STORIES: dict[str, list[Page]] = {
-    **{path: [reply] for path, (reply, _) in REFUSED.items()},
-    **{path: [reply] for path, reply in KEPT.items()},
+    **{path: [reply] for path, reply in (REFUSED | TEXT_ONLY | KEPT).items()},
     "/a/later": [page("later"), page("later", head=NOARCHIVE)],
+    "/a/header-later": [page("header-later"), page("header-later", X_Robots_Tag="noarchive")],
+    "/a/relents": [page("relents", X_Robots_Tag="noarchive"), page("relents")],
     "/a/no": [page("no")],
     "/b/no": [page("no")],
     "/c/no": [page("no")],
@@ -66,22 +74,49 @@ def raw(world: World) -> bytes:
     return b"".join(gzip.decompress(data) for data in files)
 
 
-@pytest.mark.parametrize(("path", "reason"), [(path, reason) for path, (_, reason) in REFUSED.items()])
-def test_pages_that_ask_not_to_be_kept_are_not(world: World, path: str, reason: str) -> None:
-    assert world.state(path) == ("refused", reason)
-    assert world.rows("select directives from pages where url = ?", world.base + path)[0][0].startswith(reason)
+@pytest.mark.parametrize("path", REFUSED)
+def test_pages_that_ask_not_to_be_indexed_are_not_kept(world: World, path: str) -> None:
+    assert world.state(path) == ("refused", "noindex")
+    assert "noindex" in world.rows("select directives from pages where url = ?", world.base + path)[0][0]
     assert [(kind, body) for kind, _, body in world.records(path)] == [("response", b"")] * 2
     assert prose(path.removeprefix("/a/"))[0].encode() not in raw(world)
+
+
+@pytest.mark.parametrize("path", TEXT_ONLY)
+def test_the_text_of_pages_that_ask_for_no_copy_is_kept_and_their_bytes_are_not(world: World, path: str) -> None:
+    assert [fate[:2] for fate in world.fates(path)] == [("stored", None), ("unchanged", None)]
+    assert [(kind, body) for kind, _, body in world.records(path)] == [("response", b"")] * 2
+    words_of_it = prose(path.removeprefix("/a/"))[0]
+    assert words_of_it.encode() not in raw(world)
+    shown = world.shown(path)
+    assert words_of_it in shown["text"]
+    assert shown["noarchive"] is True
+    assert "no archived copy" in run("show", world.base + path, cwd=world.folder).stdout
+    exported = run("export", "--article", world.base + path, "--format", "jsonl", cwd=world.folder).stdout
+    assert '"noarchive": true' in exported
 
 
 @pytest.mark.parametrize("path", KEPT)
 def test_pages_that_ask_others_are_kept(world: World, path: str) -> None:
     assert world.state(path) == ("stored", None)
+    assert world.shown(path)["noarchive"] is False
 
 
-def test_a_page_may_change_its_mind(world: World) -> None:
-    assert [fate[:2] for fate in world.fates("/a/later")] == [("stored", None), ("refused", "noarchive")]
-    assert [body != b"" for _, _, body in world.records("/a/later")] == [True, False]
+@pytest.mark.parametrize(("path", "kept", "marked"), [
+    ("/a/later", [True, False], True), ("/a/header-later", [True, False], True), ("/a/relents", [False, True], False),
+])  # fmt: skip
+def test_a_page_may_change_its_mind(world: World, path: str, kept: list[bool], marked: bool) -> None:
+    assert world.fates(path) == [("stored", None, "new"), ("stored", None, "same")]
+    assert [body != b"" for _, _, body in world.records(path)] == kept
+    assert world.shown(path)["noarchive"] is marked
+
+
+def test_what_has_no_bytes_stays_as_it_is(world: World) -> None:
+    before = world.rows("select url, content_hash, noarchive from articles order by id")
+    done = run("reprocess", "--sites", "sites", cwd=world.folder)
+    assert done.returncode == 0, done.stderr
+    assert world.rows("select url, content_hash, noarchive from articles order by id") == before
+    assert run("check", cwd=world.folder).returncode == 0
 
 
 @pytest.mark.parametrize("path", OPTED_OUT)
@@ -101,3 +136,18 @@ def test_what_says_that_it_is_opted_out_leaves_nothing(world: World) -> None:
     assert words("named 0", 30).encode() not in raw(world)
     assert words("named", 5).rstrip(".").encode() not in (world.folder / "healthnews.db").read_bytes()
     assert run("check", cwd=world.folder).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "has_bytes"),
+    [("text", ("stored", None), False), ("refuse", ("refused", "noarchive"), False), ("keep", ("stored", None), True)],
+)
+def test_a_site_file_may_say_otherwise(
+    tmp_path: Path, policy: str, state: tuple[str, str | None], has_bytes: bool
+) -> None:
+    world = World(folder=tmp_path, pages={"/a/meta": [page("meta", head=NOARCHIVE)]})
+    with Loopback(respond=world.respond) as site:
+        world.configure(site, noarchive=f'"{policy}"')
+        world.crawl()
+    assert world.state("/a/meta") == state
+    assert [body != b"" for _, _, body in world.records("/a/meta")] == [has_bytes]

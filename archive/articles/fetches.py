@@ -39,6 +39,7 @@ class FetchResult:
     directives: str | None = None  # noarchive, noindex
     seconds: float | None = None
     warc: Location | None = None
+    withheld: bool = False  # the WARC record is without the body, as the page asks
     moved: bool = False  # there were redirects, and all were permanent
     not_before: datetime | None = None  # the host backs off until then (429, 503)
 
@@ -63,6 +64,7 @@ class FetchResult:
 
 FETCH = (
     "url", "fetched_at", "outcome", "reason", "detail", "status", "content_type", "size", "seconds", "digest",
+    "withheld",
 )  # fmt: skip
 
 
@@ -89,6 +91,7 @@ def record(db: Database, crawl_id: int | None, result: FetchResult) -> str | Non
                 reread(db, page_id, result.reread, result.fetched_at)
             content = save_article(db, page_id, fetch_id, result.article, result.fetched_at)
             update(db, "fetches", fetch_id, {"content": content})
+            db.conn.execute("update articles set noarchive = ? where page_id = ?", [result.withheld, page_id])
             if content == "new":
                 recheck_duplicate(db, page_id, result.fetched_at)
     return content
@@ -133,7 +136,9 @@ def _update_page(db: Database, page_id: int, result: FetchResult) -> None:
     if result.outcome == "failed":
         db.conn.execute("update pages set failures = failures + 1 where id = ?", [page_id])
     else:
-        row |= {"failures": 0, "directives": result.directives}
+        row["failures"] = 0
+        if result.status != 304:  # which need not repeat the header, and has no page
+            row["directives"] = result.directives
     if result.digest:
         row |= {"digest": result.digest, "payload": result.payload}
     if result.digest or (result.outcome == "unchanged" and (result.etag or result.last_modified)):

@@ -14,7 +14,7 @@ from archive.storage.sql import compose
 from archive.urls.canonical import canonical_url
 from archive.works.retractions import Flag, flags
 
-ARTICLE_COLUMNS = ("id", "site", "revision", "first_seen", "last_changed", "extractor")
+ARTICLE_COLUMNS = ("id", "site", "revision", "first_seen", "last_changed", "extractor", "noarchive")
 PAGE_COLUMNS = ("state", "reason", "gone_since", "missing_since")  # of the page that the article was extracted from
 LONGEST_ID = 18  # digits: what an integer in SQLite holds
 
@@ -25,7 +25,8 @@ class StoredArticle:
 
     `flags` warn of retracted works among the references of the newest revision; older revisions have none.
     `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it. Both
-    are None while the page is there. Times are ISO 8601 in UTC.
+    are None while the page is there. `noarchive` is whether the page asks for no archived copy: its text is kept, its
+    bytes are not. Times are ISO 8601 in UTC.
     """
 
     id: int
@@ -34,6 +35,7 @@ class StoredArticle:
     first_seen: str
     last_changed: str
     extractor: str
+    noarchive: bool
     state: str
     reason: str | None
     gone_since: str | None
@@ -85,6 +87,7 @@ def load(db: Database, article_id: int, revision: int | None = None) -> StoredAr
     if row is None:
         raise NotStoredError(f"No article has the id {article_id}.")
     facts = dict(zip((*ARTICLE_COLUMNS, *PAGE_COLUMNS), row, strict=True))
+    facts["noarchive"] = bool(facts["noarchive"])
     if revision is None or revision == facts["revision"]:
         return StoredArticle(**facts, article=load_article(db, article_id), flags=flags(db, article_id))
     old = db.execute(

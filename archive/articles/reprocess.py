@@ -29,8 +29,8 @@ Row = tuple[int, int, str, str, str, int]  # page, fetch, url, site, WARC file, 
 LATEST = """
 select p.id, max(f.id), p.url, p.site, f.warc_file, f.warc_offset
 from pages p join fetches f on f.page_id = p.id
-where p.kind = 'article' and f.outcome in ('stored', 'no article') and f.warc_file is not null {where}
-group by p.id order by f.warc_file, f.warc_offset
+where p.kind = 'article' and f.outcome in ('stored', 'no article') and (f.warc_file is not null or f.withheld) {where}
+group by p.id having not f.withheld order by f.warc_file, f.warc_offset
 """
 
 
@@ -45,6 +45,7 @@ def reprocess(
 ) -> Counter[str]:
     """Run extraction again over the newest stored bytes of all pages, or of the pages of `sites`.
 
+    A page whose newest bytes are not kept (noarchive) is left as it is: older bytes would bring an older text back.
     `languages` are those of the configured sites by name (BCP 47), which are hints as in a crawl: see Page.
     The result replaces the stored article, and its references are matched to works by today's rules. No revision is
     made, since the page did not change. Returns the number of

@@ -19,6 +19,7 @@ from archive.works.models import author_line
 if TYPE_CHECKING:
     from archive.duplicates.queries import Group as Copies
 
+NOARCHIVE = "the page asks for no archived copy: its text is kept, its bytes are not"
 _FACT = 11  # cells of a fact's name
 _HEADING = re.compile(r"#{1,6} (.+)")
 _MARKUP = re.compile(r"\\(?=[\\`*_\[\]<>])|\*\*|[*`]|~~")
@@ -72,6 +73,7 @@ def _facts(stored: StoredArticle) -> Iterator[Text]:
         "views": content.views,
         "marketing": _marketing(content),
         "page": _absence(stored),
+        "noarchive": NOARCHIVE if stored.noarchive else None,
         "revision": f"{stored.revision}, since {stored.last_changed[:10]}{earlier}",
     }
     for name, value in facts.items():

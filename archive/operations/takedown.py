@@ -19,7 +19,7 @@ from archive.storage.warc.locate import find_records
 
 DETAILS = """
 select p.id, p.url, a.title,
-  (select coalesce(sum(size), 0) from fetches f where f.page_id = p.id and f.warc_file is not null)
+  (select coalesce(sum(size), 0) from fetches f where f.page_id = p.id and f.warc_file is not null and not f.withheld)
 from pages p left join articles a on a.page_id = p.id
 where p.id in (select value from json_each(?)) order by p.url
 """

@@ -59,7 +59,7 @@ class DuePage:
     """A page to fetch now.
 
     It has what the last response said of it and, if an article is stored, the hash of its content, when it changed
-    last, and the WARC record that it was extracted from.
+    last, the WARC record that it was extracted from, and whether that is without the body (`noarchive`).
     """
 
     id: int
@@ -83,6 +83,7 @@ class DuePage:
     last_changed: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    noarchive: bool = False
 
 
 ADD = """
@@ -104,7 +105,8 @@ where url = :url and kind in ('article', 'sitemap') and optout_id is null and li
 DUE = """
 select pages.id, pages.url, host, pages.site, kind, depth, state, pages.digest, payload, etag, last_modified, failures,
   interval, discovered_at, pages.fetched_at, missing_since,
-  articles.id, content_hash, last_changed, fetches.warc_file, fetches.warc_offset
+  articles.id, content_hash, last_changed, fetches.warc_file, fetches.warc_offset,
+  coalesce(articles.noarchive, 0)
 from pages left join articles on articles.page_id = pages.id left join fetches on fetches.id = articles.fetch_id
 """
 

@@ -88,3 +88,8 @@ def count_marketing_length(db: Database) -> None:
 @migrations(name="m010_et_al")
 def keep_et_al_and_accessed(db: Database) -> None:
     _run(db, SCHEMA.with_name("m010_et_al.sql"))
+
+
+@migrations(name="m011_noarchive")
+def keep_texts_of_noarchive_pages(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m011_noarchive.sql"))

@@ -1,9 +1,11 @@
 """Write every response to the WARC file as it was received, before anything that can fail touches it.
 
-Of a body that is the same as the previous one only that fact is kept; of a page with noarchive only the headers.
+Of a body that is the same as the previous one only that fact is kept; of a page with noindex, or with noarchive
+unless its site's file says `keep`, only the headers.
 """
 
 import hashlib
+from collections.abc import Mapping
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -18,24 +20,26 @@ from crawler.crawl_archive import CrawlArchive, StorageError
 from crawler.policy.robots_directives import directives, unpacked_head
 from crawler.request_state import state_of
 from crawler.session import session_of
+from crawler.sites.site import Site
 
 
 class WarcMiddleware:
     """Records requests and responses, redirects and robots.txt included. Nearest to the downloader."""
 
-    def __init__(self, archive: CrawlArchive, clock: Clock) -> None:
-        self.archive, self.clock = archive, clock
+    def __init__(self, archive: CrawlArchive, clock: Clock, sites: Mapping[str, Site]) -> None:
+        self.archive, self.clock, self.sites = archive, clock, sites
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "WarcMiddleware":
         session = session_of(crawler)
-        return cls(session.archive, session.clock)
+        return cls(session.archive, session.clock, session.sites)
 
     def process_response(self, request: Request, response: Response) -> Response:
         state = state_of(request)
         page = None if state.is_probe else state.page
         state.payload = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()
         state.directives = _directives(response)
+        state.withheld = page is not None and page.kind == "article" and self._is_withheld(page, state.directives)
         exchange = Exchange(
             url=response.url,
             fetched_at=self.clock.now(),
@@ -47,7 +51,7 @@ class WarcMiddleware:
             body=response.body,
             ip_address=str(response.ip_address) if response.ip_address else None,
             original=self._original(page, response, state.payload),
-            withheld=bool(state.directives) and page is not None and page.kind == "article",
+            withheld=state.withheld,
         )
         try:
             state.warc = self.archive.warc.write(exchange)
@@ -55,6 +59,12 @@ class WarcMiddleware:
             message = f"The raw pages cannot be written to {self.archive.folder}: {error.strerror}."
             raise StorageError(message) from error
         return response
+
+    def _is_withheld(self, page: DuePage, directives: frozenset[str]) -> bool:
+        """Return whether the page's directives forbid to keep its body."""
+        site = self.sites.get(page.site)
+        keeps = site is not None and site.noarchive == "keep"
+        return bool(directives - {"noarchive"} if keeps else directives)
 
     def _original(self, page: DuePage | None, response: Response, payload: str) -> Original | None:
         """Return the archived response that this one repeats, if there is one."""

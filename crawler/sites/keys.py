@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from archive.urls.canonical import canonical_url
 from crawler.sites.quiet_hours import QuietWindow, cover_whole_day
 
+NOARCHIVE = ("text", "refuse", "keep")  # what is done with pages that ask for no archived copy
 _DAY = 86_400
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -137,6 +138,12 @@ def _timezone(value: object) -> ZoneInfo:
         raise InvalidValueError('must be an IANA time zone such as "Asia/Shanghai" or "UTC"', value) from error
 
 
+def _noarchive(value: object) -> str:
+    if _text(value) not in NOARCHIVE:
+        raise InvalidValueError(f"must be one of {', '.join(NOARCHIVE)}", value)
+    return _text(value)
+
+
 def _kind(value: object) -> str:
     names = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}
     return names.get(type(value), "a date or time")
@@ -160,6 +167,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "timezone": _timezone,
     "language": _language,
     "allow_private": _boolean,
+    "noarchive": _noarchive,
 }
 """Map each key, in the order of the documentation, to a function from its TOML value to its value in Site.
 

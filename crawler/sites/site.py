@@ -30,7 +30,8 @@ class Site:
     was new or last changed. `discover_hours` are the shortest and longest re-crawl interval of a feed, sitemap or
     listing. `delay` is the time in seconds between two requests to a host, `concurrency` the number of requests at
     once, `daily_requests` the number per day (UTC). In the `quiet` windows of `timezone` nothing is fetched. `language`
-    is a BCP 47 tag.
+    is a BCP 47 tag. `noarchive` is what is done with pages that ask for no archived copy: `text` keeps what was
+    understood of them and not their bytes, `refuse` keeps nothing, `keep` keeps both.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Site:
     timezone: ZoneInfo = UTC
     language: str | None = None
     allow_private: bool = False
+    noarchive: str = "text"
 
 
 def site_hosts(site: Site) -> set[str]:

@@ -59,10 +59,17 @@ class PageSpider(SessionSpider):
             yield replace(result, outcome=status.outcome, reason=status.reason)
         elif page.kind != "article":
             yield self._discovered(result)
-        elif state.directives:  # noarchive before noindex
-            yield replace(_without_body(result), outcome="refused", reason=min(state.directives))
+        elif reason := self._refusal(page, state.directives):
+            yield replace(_without_body(result), outcome="refused", reason=reason)
         else:
             yield result
+
+    def _refusal(self, page: DuePage, directives: frozenset[str]) -> str | None:
+        """Return the directive for which nothing of an article's page is kept, or None."""
+        if "noindex" in directives:
+            return "noindex"
+        site = self.session.sites.get(page.site)
+        return "noarchive" if "noarchive" in directives and site and site.noarchive == "refuse" else None
 
     def _discovered(self, result: FetchResult) -> FetchResult:
         page, session = result.page, self.session
@@ -145,6 +152,7 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         directives=", ".join(sorted(state.directives)) or None,
         seconds=response.meta.get("download_latency"),
         warc=state.warc,
+        withheld=state.withheld,
         moved=bool(redirects) and all(status in PERMANENT for status in redirects),
         not_before=state.not_before,
         detail="The compressed body ended too early" if CUT_SHORT in response.flags else None,

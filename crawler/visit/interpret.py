@@ -51,7 +51,8 @@ class Interpreter:
 
         Raises PoolError, and NotSentError and StorageError of a soft-404 probe.
         """
-        if not result.outcome and result.digest and result.digest == result.page.digest:
+        same_mark = result.page.article_id is None or result.withheld == result.page.noarchive
+        if not result.outcome and result.digest and result.digest == result.page.digest and same_mark:
             result = replace(result, outcome="unchanged")
         if result.outcome:
             # A feed keeps its URL, which the site's file names, wherever it redirects to.
@@ -160,7 +161,7 @@ class Interpreter:
         Learned blocks and the program's version change what is extracted; neither changes the page.
         """
         page = result.page
-        if page.warc_file is None or page.warc_offset is None:
+        if page.warc_file is None or page.warc_offset is None or page.noarchive:
             return None
         try:
             stored = read_page(self.archive.folder, Location(page.warc_file, page.warc_offset))
