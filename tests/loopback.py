@@ -11,7 +11,10 @@ from typing import Any, NamedTuple, Self
 
 
 class Reply(NamedTuple):
-    """What the server answers; `headers` are added to Content-Length, which follows the body unless given."""
+    """What the server answers; `headers` are added to Content-Length, which follows the body unless given.
+
+    A header with the value "" is not sent.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -76,7 +79,8 @@ class Loopback:
                 self.send_response(status)
                 length = {} if status == 304 else {"Content-Type": "text/html", "Content-Length": str(len(body))}
                 for name, value in {**length, **headers}.items():
-                    self.send_header(name, value)
+                    if value:
+                        self.send_header(name, value)
                 with suppress(ConnectionError):  # a client may hang up on what is too large or too slow for it
                     self.end_headers()
                     self.wfile.write(body)

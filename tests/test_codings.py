@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Scrapy
 
-from archive.storage.warc.content_encoding import DECODERS, decode_body
+from archive.storage.warc.content_encoding import DECODERS, OversizeError, decode_body
 from archive.storage.warc.files import WarcError, WarcWriter, read_page
 from tests.kept import damage, exchange
+
+PLAIN = b"\n <p>A page that says it is compressed.</p>"
 
 
 def _zstd(data: bytes) -> bytes:
@@ -37,8 +39,8 @@ ENCODERS: list[tuple[str, Callable[[bytes], bytes]]] = [
 @pytest.mark.parametrize(("coding", "encode"), ENCODERS)
 @given(data=st.binary(max_size=500))
 def test_what_is_coded_comes_back(coding: str, encode: Callable[[bytes], bytes], data: bytes) -> None:
-    assert decode_body(encode(data), coding) == data
-    assert decode_body(gzip.compress(encode(data)), f" {coding.upper()} , gzip") == data
+    assert decode_body(encode(data), coding) == (data, True)
+    assert decode_body(gzip.compress(encode(data)), f" {coding.upper()} , gzip") == (data, True)
 
 
 @pytest.mark.parametrize(("coding", "encode"), ENCODERS)
@@ -66,7 +68,7 @@ def test_a_damaged_record_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("coding", [*DECODERS, "", "identity", "aws-chunked"])
 @pytest.mark.parametrize("body", [b"", b"no coding at all"])
 def test_what_is_not_coded_stays(coding: str, body: bytes) -> None:
-    assert decode_body(body, coding) == body
+    assert decode_body(body, coding) == (body, True)
 
 
 @pytest.mark.parametrize(("coding", "encode"), ENCODERS)
@@ -76,4 +78,40 @@ def test_of_a_body_cut_short_as_much_is_read_as_scrapy_reads(
 ) -> None:
     whole = encode(bytes(str(list(range(90_000))), "ascii"))
     body = whole[: int(len(whole) * length)]
-    assert decode_body(body, coding) == Scrapy._decode(body, coding.encode(), 0) != b""
+    assert decode_body(body, coding) == (Scrapy._decode(body, coding.encode(), 0), False) != (b"", False)
+
+
+@pytest.mark.parametrize(("coding", "encode"), ENCODERS)
+@given(data=st.binary(max_size=300), kept=st.floats(0, 1, exclude_max=True))
+def test_no_part_of_a_coded_body_is_taken_for_the_whole(
+    coding: str, encode: Callable[[bytes], bytes], data: bytes, kept: float
+) -> None:
+    coded = encode(data)
+    part = coded[: max(1, int(len(coded) * kept))]
+    assert decode_body(part, coding).complete is (part == coded)
+    assert not decode_body(gzip.compress(part)[:-1], f"{coding}, gzip").complete
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "expected"),
+    [
+        (gzip.compress(b"one, ") + gzip.compress(b"two"), "gzip", (b"one, two", True)),
+        (gzip.compress(b"one, ") + gzip.compress(b"two")[:-3], "gzip", (b"one, two", False)),
+        (gzip.compress(b"text") + b"\0" * 9, "gzip", (b"text", True)),
+        (_zstd(b"one, ") + _zstd(b"two"), "zstd", (b"one, two", True)),
+        (_zstd(b"one, ") + _zstd(b"two")[:-1], "zstd", (b"one, tw", False)),
+        (zlib.compress(b"text")[:-4] + b"\0" * 4, "deflate", (b"", False)),
+        (PLAIN, "br", (PLAIN, True)),
+        (PLAIN, "deflate", (PLAIN, True)),
+    ],
+)  # fmt: skip
+def test_members_padding_damage_and_wrong_labels(body: bytes, coding: str, expected: tuple[bytes, bool]) -> None:
+    assert decode_body(body, coding) == expected
+
+
+@pytest.mark.parametrize(("coding", "encode"), ENCODERS)
+def test_a_decompression_bomb_is_left_off(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    coded = encode(b"0" * 5_000_000)
+    with pytest.raises(OversizeError):
+        decode_body(coded, coding, 1_000_000)
+    assert len(decode_body(coded, coding, 5_000_000).body) == 5_000_000

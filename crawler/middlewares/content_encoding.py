@@ -1,55 +1,37 @@
-"""Handle a Content-Encoding that does not match the body: Scrapy would lose such a page with an exception."""
-
-import zlib
+"""Undo the Content-Encoding of a response and flag a body that is cut short, which Scrapy takes for a whole one."""
 
 from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.utils.gz import gzip_magic_number
 
-CUT_SHORT = "cut short"  # in Response.flags: the gzip body ends too early; what was received is used
+from archive.storage.warc.content_encoding import OversizeError, decode_body
+
+CUT_SHORT = "cut short"  # in Response.flags: the compressed body ends too early or is damaged
 
 
 class ContentEncodingMiddleware:
-    """Removes a wrong Content-Encoding before Scrapy decompresses, and flags gzip bodies that are cut short."""
+    """Replaces a compressed body by the decompressed one, and flags it where the compressed one is not whole.
+
+    A body that does not have the encoding of its header stays as it is.
+    """
+
+    def __init__(self, max_size: int) -> None:
+        self.max_size = max_size
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "ContentEncodingMiddleware":
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 (Scrapy's signature)
-        encoding = b", ".join(response.headers.getlist("Content-Encoding")).strip().lower()
-        if not encoding or not response.body:
+        encodings = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        if not encodings or not response.body:
             return response
-        if encoding in (b"gzip", b"x-gzip"):
-            if not gzip_magic_number(response):
-                return _without_encoding(response)
-            if _is_cut_short(response.body):
-                response.flags.append(CUT_SHORT)
-        elif encoding == b"br" and not _is_brotli(response.body):
-            return _without_encoding(response)
-        return response
-
-
-def _without_encoding(response: Response) -> Response:
-    headers = response.headers.copy()
-    del headers["Content-Encoding"]
-    return response.replace(headers=headers)
-
-
-def _is_cut_short(body: bytes) -> bool:
-    decompressor = zlib.decompressobj(zlib.MAX_WBITS + 16)
-    limit = 1 << 20
-    try:
-        while body and not decompressor.eof:
-            decompressor.decompress(body, limit)  # in pieces: a decompression bomb never is in memory
-            body = decompressor.unconsumed_tail
-    except zlib.error:
-        return True
-    return not decompressor.eof
-
-
-def _is_brotli(body: bytes) -> bool:
-    import brotli
-
-    decompressor = brotli.Decompressor()
-    try:
-        decompressor.process(body[:65536], output_buffer_limit=65536)
-    except brotli.error:
-        return False
-    return True
+        try:
+            decoded = decode_body(response.body, encodings, self.max_size)
+        except OversizeError as error:
+            raise IgnoreRequest(f"The decompressed body exceeds DOWNLOAD_MAXSIZE: {error}") from error
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        flags = response.flags if decoded.complete else [*response.flags, CUT_SHORT]
+        return response.replace(headers=headers, body=decoded.body, flags=flags)

@@ -56,7 +56,7 @@ class PageSpider(SessionSpider):
         result = _result(page, response)
         status = _status_outcome(response)
         if status:
-            yield replace(result, outcome=status.outcome, reason=status.reason)
+            yield replace(result, outcome=status.outcome, reason=status.reason, detail=status.detail)
         elif page.kind != "article":
             yield self._discovered(result)
         elif reason := self._refusal(page, state.directives):
@@ -133,7 +133,11 @@ def _status_outcome(response: Response) -> Outcome | None:
     request = response.request
     if response.status == 304 and request and not any(name in request.headers for name in VALIDATORS):
         return Outcome("failed", "http 304")  # there is nothing to compare it with
-    return of_status(response.status)
+    if outcome := of_status(response.status):
+        return outcome
+    if CUT_SHORT in response.flags:
+        return Outcome("failed", "cut short", "The compressed body ended too early or is damaged")
+    return None
 
 
 def _result(page: DuePage, response: Response) -> FetchResult:
@@ -155,7 +159,6 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         withheld=state.withheld,
         moved=bool(redirects) and all(status in PERMANENT for status in redirects),
         not_before=state.not_before,
-        detail="The compressed body ended too early" if CUT_SHORT in response.flags else None,
     )
 
 

@@ -1,85 +1,157 @@
-"""Decode the content encodings of a stored body as the crawler does.
+"""Undo the content encodings of a body: as it is fetched, and when it is read from a WARC file.
 
-The decoding of warcio would not do: it knows no Zstandard, its Brotli fails with the current library, and a truncated
-or wrongly labelled body would give another result than the one that was extracted and that the digest is of.
+The decoders of Scrapy and warcio would not do: Scrapy's take half a body for a whole one and fail on a wrong label,
+warcio's know no Zstandard. One decoder for both makes sure that what is read later is what was extracted.
 """
 
-import io
-import struct
+import re
 import sys
 import zlib
-from collections.abc import Callable
-from gzip import GzipFile
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import NamedTuple
 
 CHUNK = 1 << 16
 GZIP = b"\x1f\x8b\x08"
+ZSTD = b"\x28\xb5\x2f\xfd"
+
+# Neither deflate nor Brotli has a signature. A body that begins so is not compressed, whatever its label says.
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?/a-z]", re.IGNORECASE)
 
 
-def decode_body(body: bytes, encodings: str) -> bytes:
+class DecodedBody(NamedTuple):
+    """A body without its encodings; `complete` is false where the compressed data end too early or are damaged."""
+
+    body: bytes
+    complete: bool = True
+
+
+class OversizeError(ValueError):
+    """A body is larger than permitted."""
+
+
+class _Damaged(Exception):  # noqa: N818 it ends a series of pieces
+    """The data end before the end of the compressed stream, or cannot be decompressed any further."""
+
+
+class _NotCoded(Exception):  # noqa: N818
+    """The body does not have the encoding."""
+
+
+def decode_body(body: bytes, encodings: str, limit: int = 0) -> DecodedBody:
     """Return the body without the encodings in the value of a Content-Encoding header, the last one undone first.
 
-    Decoding stops at an unknown encoding, and at one that the body does not have. A truncated body is decoded as far as
-    it goes.
+    Decoding stops at an unknown encoding, and at one that the body does not have. A body that is cut short is decoded
+    as far as it goes. Raises OversizeError when it would be larger than `limit` bytes (0: no limit).
     """
     names = [name.strip().lower() for name in encodings.split(",")]
-    while names and (decode := DECODERS.get(names.pop())):
-        decoded = decode(body)
-        if decoded is None:
+    complete = True
+    while body and names and (pieces := DECODERS.get(names.pop())):
+        try:
+            decoded = _joined(pieces(body), limit)
+        except _NotCoded:
             break
-        body = decoded
-    return body
+        body, complete = decoded.body, complete and decoded.complete
+    return DecodedBody(body, complete)
 
 
-def _gunzip(body: bytes) -> bytes | None:
-    return _read(GzipFile(fileobj=io.BytesIO(body)).read1) if body.startswith(GZIP) else None
+def _joined(pieces: Iterable[bytes], limit: int) -> DecodedBody:
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for piece in pieces:
+            size += len(piece)
+            if limit and size > limit:
+                raise OversizeError(f"more than {limit:,} bytes")
+            parts.append(piece)
+    except _Damaged:
+        return DecodedBody(b"".join(parts), complete=False)
+    return DecodedBody(b"".join(parts))
 
 
-def _inflate(body: bytes) -> bytes | None:
+def _gunzip(body: bytes) -> Iterator[bytes]:
+    if not body.startswith(GZIP) and not GZIP.startswith(body):
+        raise _NotCoded
+    while body.startswith(GZIP):  # a body may have several members; what follows the last one is padding
+        body = yield from _zlib_pieces(zlib.decompressobj(zlib.MAX_WBITS + 16), body)
+    if body and GZIP.startswith(body):
+        raise _Damaged
+
+
+def _inflate(body: bytes) -> Iterator[bytes]:
+    if _MARKUP.match(body):
+        raise _NotCoded
     for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):  # some servers omit the zlib header
         try:
-            return zlib.decompressobj(bits).decompress(body)
+            zlib.decompressobj(bits).decompress(body, CHUNK)
         except zlib.error:
             continue
-    return None
+        yield from _zlib_pieces(zlib.decompressobj(bits), body)
+        return
+    raise _Damaged if _has_zlib_header(body) else _NotCoded
 
 
-def _unbrotli(body: bytes) -> bytes | None:
+def _has_zlib_header(body: bytes) -> bool:
+    return len(body) > 1 and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2], "big") % 31 == 0
+
+
+def _zlib_pieces(decompressor: "zlib._Decompress", body: bytes) -> Generator[bytes, None, bytes]:
+    """Yield the decompressed pieces; return the bytes after the end of the stream."""
+    try:
+        while not decompressor.eof:
+            piece = decompressor.decompress(body, CHUNK)
+            body = decompressor.unconsumed_tail
+            if not piece and not body and not decompressor.eof:
+                raise _Damaged
+            yield piece
+    except zlib.error as error:
+        raise _Damaged from error
+    return decompressor.unused_data
+
+
+def _unbrotli(body: bytes) -> Iterator[bytes]:
     import brotli
 
+    if _MARKUP.match(body):
+        raise _NotCoded
     decompressor = brotli.Decompressor()
     try:
-        parts = [decompressor.process(body, output_buffer_limit=CHUNK)]
-        while parts[-1] and not decompressor.is_finished():  # without a limit it stops early on a truncated body
-            parts.append(decompressor.process(b"", output_buffer_limit=CHUNK))
-    except brotli.error:
-        return None
-    return b"".join(parts)
+        piece = decompressor.process(body, output_buffer_limit=CHUNK)
+    except brotli.error as error:
+        raise _NotCoded from error
+    try:
+        while piece:
+            yield piece
+            piece = b"" if decompressor.is_finished() else decompressor.process(b"", output_buffer_limit=CHUNK)
+    except brotli.error as error:
+        raise _Damaged from error
+    if not decompressor.is_finished():
+        raise _Damaged
 
 
-def _unzstd(body: bytes) -> bytes | None:
+def _unzstd(body: bytes) -> Iterator[bytes]:
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
         from backports import zstd
-    try:
-        return _read(zstd.ZstdFile(io.BytesIO(body)).read)
-    except zstd.ZstdError:
-        return None
+    if not body.startswith(ZSTD) and not ZSTD.startswith(body):
+        raise _NotCoded
+    while body.startswith(ZSTD):  # a body may have several frames
+        decompressor = zstd.ZstdDecompressor()
+        try:
+            while not decompressor.eof:
+                piece = decompressor.decompress(body, CHUNK)
+                body = b""
+                if not piece and decompressor.needs_input:
+                    raise _Damaged
+                yield piece
+        except zstd.ZstdError as error:
+            raise _Damaged from error
+        body = decompressor.unused_data
+    if body and ZSTD.startswith(body):
+        raise _Damaged
 
 
-def _read(read: Callable[[int], bytes]) -> bytes | None:
-    """Return what can be read before the end or an error, None when an error comes first."""
-    parts = []
-    try:
-        while part := read(CHUNK):
-            parts.append(part)
-    except (OSError, EOFError, struct.error, zlib.error):
-        if not parts:
-            return None
-    return b"".join(parts)
-
-
-DECODERS: dict[str, Callable[[bytes], bytes | None]] = {
+DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _inflate,

@@ -163,7 +163,7 @@ def _page(record: object) -> Page:
     encodings = ",".join(value for name, value in http.headers if name.lower() == "content-encoding")
     return Page(
         url=headers.get_header("WARC-Target-URI"),
-        body=decode_body(record.raw_stream.read(), encodings),  # type: ignore[attr-defined]
+        body=decode_body(record.raw_stream.read(), encodings).body,  # type: ignore[attr-defined]
         content_type=http.get_header("Content-Type") or "",
         status=int(http.get_statuscode()),
         fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),

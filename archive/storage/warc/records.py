@@ -76,7 +76,8 @@ def _digest(record: Any) -> str | None:
         return None
     headers = record.http_headers.headers
     encodings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    return hashlib.sha1(decode_body(record.raw_stream.read(), encodings), usedforsecurity=False).hexdigest()
+    body = decode_body(record.raw_stream.read(), encodings).body
+    return hashlib.sha1(body, usedforsecurity=False).hexdigest()
 
 
 def _member(file: BinaryIO) -> bytes:
