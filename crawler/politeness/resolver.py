@@ -39,6 +39,7 @@ class PublicResolver(CachingThreadedResolver):
 
     def _check(self, address: str, name: str) -> Any:
         if self.permitted is None or name in self.permitted or is_public(address):
+            refused.pop(name, None)  # an earlier crawl in this process was not permitted to
             return address
         refused[name] = address
         raise DNSLookupError(f"{name} has the private address {address}")
