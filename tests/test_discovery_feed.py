@@ -1,5 +1,6 @@
 """Feeds of every kind, whole and broken."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -73,6 +74,9 @@ def test_rdf() -> None:
         ("<item><link>/1</link><media:content><media:title>x</media:title></media:content></item>", ["1"]),
         ("<item><link>javascript:x</link></item><item><link>mailto:a@b.c</link></item>", []),
         ("<item><LINK>/1</LINK></item>", ["1"]),
+        ("<item><link>http://example.org/2024/\n    1</link></item>", ["2024/1"]),
+        ("<item><link>\n<![CDATA[\n/1\n]]>\n</link></item>", ["1"]),
+        ("<item><link xml:base='/b/'>1</link></item>", ["b/1"]),
         (item("1") + item("1#top") + item("2"), ["1", "2"]),
     ],
 )
@@ -87,6 +91,10 @@ def test_rss_links(entry: str, expected: list[str]) -> None:
         ("<link type='application/pdf' href='p'/><link type='text/html' href='1'/>", ["base/1"]),
         ("<link hreflang='de' href='de'/><link hreflang='en' href='en'/>", ["base/de", "base/en"]),
         ("<link xml:base='sub/' href='1'/>", ["base/sub/1"]),
+        ("<link rel='http://www.iana.org/assignments/relation/alternate' href='1'/>", ["base/1"]),
+        ("<link rel='http://www.iana.org/assignments/relation/self' href='s'/>", []),
+        ("<link rel='enclosure'>http://example.org/a.mp3</link>", []),
+        ("<link rel='related' href='r'/><content type='text/html' src='1'/>", ["base/1"]),
         ("<link href='http://['/><id>http://example.org/id</id>", ["id"]),
         ("<id>tag:example.org,2024:1</id>", []),
         ("<source><link href='/elsewhere'/></source>", []),
@@ -122,6 +130,8 @@ def test_older_kinds(body: str) -> None:
         ("utf-8", "", "utf-8-sig"),
         ("utf-16", "", "utf-16"),
         ("big5", "", "big5"),
+        ("utf-16", "", "utf-16-le"),
+        ("utf-16", "", "utf-16-be"),
     ],
 )
 def test_encodings(declared: str, header: str, real: str) -> None:
@@ -146,6 +156,13 @@ def test_encodings(declared: str, header: str, real: str) -> None:
         ("\n\n" + RSS % "<item>\n<a></b></item>", [], "(line 4)"),
         ("<!DOCTYPE html><html><body><a href='/1'>x</a></body></html>", [], "an HTML page, not a feed"),
         ("<html><!-- <rss> --></html>", [], "an HTML page, not a feed"),
+        ("<!doctype html><body>x</body>", [], "an HTML page, not a feed"),
+        ("<!-- <html> -->" + RSS % item("1"), ["1"], ""),
+        ('<!DOCTYPE html PUBLIC "x" "y">' + RSS % item("1"), ["1"], ""),
+        ("<!doctype html>" + RSS % item("1"), ["1"], "malformed XML: "),
+        (RSS % "<item><description>a <p>b<ul><li>c</description><link>/1</link></item>", ["1"], "malformed XML: "),
+        ('{"items": [', [], "malformed JSON: "),
+        ('{"items": 1}', [], "not a feed"),
         ('{"version": "https://jsonfeed.org/version/1.1"}', [], "not a feed"),
         ("<urlset/>", [], "not a feed"),
         ("", [], "not a feed"),
@@ -162,6 +179,31 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     found = read_feed((doctype + RSS % "<item><title>&e9;&f;</title><link>/1</link></item>").encode(), URL)
     assert [link.url for link in found.links] in ([], ["http://example.org/1"])
     assert all(len(link.title or "") < 20 for link in found.links)
+
+
+def test_an_encoding_that_is_declared_wrongly_is_detected() -> None:
+    body = RSS % "<item><title>专家提醒接种流感疫苗</title><link>/1</link></item>"
+    found = read_feed(f'<?xml version="1.0" encoding="utf-8"?>{body}'.encode("gbk"), URL)
+    assert [link.title for link in found.links] == ["专家提醒接种流感疫苗"]
+    assert found.warnings == ("some bytes are not valid utf-8",)
+
+
+def test_json_feed() -> None:
+    items = [
+        {"id": "1", "url": "/1", "title": " Hip\nand knee", "date_published": "2024-05-21T10:00:00+08:00"},
+        {"id": "http://example.org/2", "external_url": "http://other.example/"},
+        {"id": 3, "external_url": "http://example.org/3", "date_modified": 7},
+        {"id": "4", "url": None},
+        "5",
+    ]
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        found = read_feed(json.dumps({"items": items}).encode(encoding), URL, "application/feed+json")
+        assert found.links == (
+            DiscoveredLink(url="http://example.org/1", title="Hip and knee", published=WHEN, modified=WHEN),
+            DiscoveredLink(url="http://example.org/2"),
+            DiscoveredLink(url="http://example.org/3"),
+        )
+        assert found.warnings == ()
 
 
 def test_undecodable_bytes_are_told() -> None:

@@ -75,6 +75,17 @@ def test_gzip_is_told_by_its_first_bytes() -> None:
     body = (URLSET % (entry("1") + entry("2"))).encode()
     assert paths(gzip.compress(body)) == ["1", "2"]
     assert paths(gzip.compress(body[:200]) + gzip.compress(body[200:])) == ["1", "2"]
+    assert paths(gzip.compress(gzip.compress(body))) == ["1", "2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_encodings(encoding: str) -> None:
+    assert paths((URLSET % entry("1")).encode(encoding)) == ["1"]
+
+
+@pytest.mark.parametrize("prolog", ["<!-- no <!DOCTYPE html> here -->", "<?x <html>?>", "<!DOCTYPE html SYSTEM 'x'>"])
+def test_what_names_html_before_the_first_element(prolog: str) -> None:
+    assert paths(f"{prolog}<s:urlset xmlns:s='x'><s:url><s:loc>\n /1\n</s:loc></s:url></s:urlset>") == ["1"]
 
 
 def test_truncated_gzip_yields_what_is_there() -> None:

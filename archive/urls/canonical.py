@@ -2,42 +2,50 @@
 
 import ipaddress
 import re
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
 import idna
 
 from archive.urls.session_ids import without_session, without_sessions
 
-# Query parameters that say where a reader came from, not what the page shows. Names are compared in lower case.
-TRACKING_PREFIXES = (
-    "utm_",  # Google Analytics and most newsletters
-    "mtm_", "matomo_", "pk_", "piwik_",  # Matomo
-    "hsa_", "_hs",  # HubSpot
-    "mc_",  # Mailchimp: mc_cid, mc_eid
-    "oly_",  # Omeda
-    "vero_",  # Vero
-    "share_",  # share_token, share_source, share_medium … of Chinese apps
-)  # fmt: skip
+# Query parameters that say where a reader came from, not what the page shows. Whole names are compared, in lower case:
+# `pk_id`, `mc_id` and `share_id` name content.
+_CAMPAIGN = ("campaign", "cid", "content", "group", "keyword", "kwd", "medium", "placement", "source")
 TRACKING_NAMES = frozenset(
     {
+        *(f"{prefix}_{name}" for prefix in ("mtm", "matomo", "pk", "piwik") for name in _CAMPAIGN),  # Matomo
         "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "srsltid", "_ga", "_gl",  # Google
         "fbclid", "igshid", "igsh", "msclkid", "yclid", "ysclid", "twclid", "ttclid", "li_fat_id", "epik",  # click ids
-        "spm", "scm", "bd_vid", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "tdsourcetag",  # Alibaba, Baidu, Tencent
+        "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking", "hsa_acc", "hsa_ad", "hsa_cam", "hsa_grp",
+        "hsa_kw", "hsa_la", "hsa_mt", "hsa_net", "hsa_ol", "hsa_src", "hsa_tgt", "hsa_ver",  # HubSpot
+        "mc_cid", "mc_eid", "mc_tc",  # Mailchimp
+        "oly_anon_id", "oly_enc_id", "vero_conv", "vero_id",  # Omeda, Vero
+        "spm", "bd_vid", "hmsr", "hmpl", "hmcu", "hmkw", "hmci", "tdsourcetag",  # Alibaba, Baidu, Tencent
+        "share_channel", "share_from", "share_medium", "share_plat", "share_session_id", "share_source", "share_tag",
+        "share_times", "share_token",  # Chinese apps
         "isappinstalled", "nsukey",  # WeChat share
         "wt.mc_id", "wt_mc", "mkt_tok", "ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "cmpid", "s_cid",
-        "at_medium", "at_campaign",  # Piano, on feeds of the BBC
+        "at_bbc_team", "at_campaign", "at_link_id", "at_link_origin", "at_link_type", "at_medium", "at_ptr_name",
     }
 )  # fmt: skip
+# Newsletters add words of their own to those of Google Analytics. The exceptions are Universal Transverse Mercator
+# coordinates.
+_GOOGLE_ANALYTICS = re.compile(r"utm_(?!(?:zone|easting|northing|[xyen])$).+")
 # WeChat's `from` tells how a page was shared; elsewhere `from` can be an offset or a date, so only these values go.
 TRACKING_VALUES = {"from": frozenset({"singlemessage", "timeline", "groupmessage"})}
 
-_URL = re.compile(r"(https?):[/\\]{2,}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_CONTROLS = "".join(map(chr, range(0x21)))
+# A fragment `#!/news/1` is the address of a page that a script shows; any other is a place on the page.
+_ROUTE = re.compile(r"!/?[^/].*", re.DOTALL)
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # `%u4E2D` is no escape of the standard, but IIS pages use it: it stays as it is. A bare % becomes %25, so that
 # nothing decoded beside it can form a new escape (what idempotence rests on).
 _PATH_CHAR = re.compile(r"%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/-]+")
+_ROUTE_CHAR = re.compile(r"%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/?-]+")
 _QUERY_CHAR = re.compile(r"%u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|%|[^%A-Za-z0-9._~!$&'()*+,;=:@/?-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|xhtml)$", re.IGNORECASE)
@@ -49,18 +57,30 @@ _PRINTABLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 def canonical_url(url: str) -> str:
     """Return the canonical form of an http(s) URL, under which a page is stored.
 
-    Scheme and host in lower case, host in IDNA without a trailing dot, no default port, user name or fragment, dot
-    segments resolved, percent-encoding normalised, no tracking or session parameters, no `index.html`. Query order
-    stays, since sites differ. The function is idempotent. Raises ValueError, with a message of one sentence, if `url`
-    is no http(s) URL.
+    Scheme and host in lower case, host in IDNA without a trailing dot, no default port or user name, no fragment but a
+    `#!` route, dot segments resolved, percent-encoding normalised, no tracking or session parameters, no `index.html`.
+    Query order stays, since sites differ. The function is idempotent. Raises ValueError, with a message of one
+    sentence, if `url` is no http(s) URL.
     """
-    parts = _URL.fullmatch(re.sub(r"[\t\r\n]", "", url.strip()))
+    parts = _URL.fullmatch(_cleaned(url))
     if not parts:
         raise ValueError(f"not an http or https URL: {_shown(url)}")
     scheme = parts[1].lower()
     host = _authority(parts[2], scheme, url)
     query = _query(parts[4] or "")
-    return f"{scheme}://{host}{_path(parts[3], bool(query))}{'?' if query else ''}{query}"
+    path, route = _path(parts[3], bool(query)), _route(parts[5] or "")
+    return f"{scheme}://{host}{path}{'?' if query else ''}{query}{route}"
+
+
+def _cleaned(url: str) -> str:
+    """Return a printed URL as browsers read it: without white space around it and line breaks and tabs inside."""
+    return re.sub(r"[\t\r\n]", "", url.strip().strip(_CONTROLS))
+
+
+def _route(fragment: str) -> str:
+    if not _ROUTE.fullmatch(fragment):
+        return ""
+    return "#" + _ROUTE_CHAR.sub(_escaped, _SURROGATE.sub("\ufffd", fragment))
 
 
 def _shown(url: str) -> str:
@@ -134,22 +154,50 @@ def _query(query: str) -> str:
 def _is_tracking(piece: str) -> bool:
     name, _, value = piece.partition("=")
     name = unquote(name).lower()
-    return name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES or value in TRACKING_VALUES.get(name, ())
+    is_name = name in TRACKING_NAMES or _GOOGLE_ANALYTICS.fullmatch(name)
+    return bool(is_name) or value in TRACKING_VALUES.get(name, ())
+
+
+def join(href: str, base: str) -> str:
+    """Return the absolute form of a link on the page `base`, as the URL Standard (https://url.spec.whatwg.org) does.
+
+    Other than urllib's, it takes backslashes for slashes, any number of slashes above one for the start of a host, and
+    leaves empty segments in a path. Where neither is an http(s) URL the result is none either.
+    """
+    href, parts = _cleaned(href), _URL.fullmatch(_cleaned(base))
+    scheme = _SCHEME.match(href)
+    if not parts or (scheme and scheme[1].lower() != parts[1].lower()):
+        return href
+    rest = href[scheme.end() :] if scheme else href
+    slashes = len(rest) - len(rest.lstrip("/\\"))
+    if slashes > 1:
+        return f"{parts[1]}://{rest[slashes:]}"
+    origin, path = f"{parts[1]}://{parts[2]}", parts[3].replace("\\", "/")
+    if slashes:
+        return origin + rest
+    if rest.startswith("?"):
+        return origin + path + rest
+    if not rest or rest.startswith("#"):
+        return origin + path + ("" if parts[4] is None else f"?{parts[4]}") + rest
+    return f"{origin}{path.rpartition('/')[0]}/{rest}"
 
 
 def resolve(href: str, base: str, encoding: str = "utf-8") -> str | None:
     """Return the canonical URL of a link on the page `base`, or None if it leads to no page.
 
-    None stands for an empty link, a fragment, `javascript:`, `mailto:`, `tel:`, `data:` or any other scheme. As
-    browsers do, characters beyond ASCII in the query are sent in the page's `encoding`.
+    None stands for an empty link, a fragment that is no route, `javascript:`, `mailto:`, `tel:`, `data:` or any other
+    scheme. As browsers do, characters beyond ASCII in the query are sent in the page's `encoding`.
     """
-    href = href.strip()
-    if not href or href.startswith("#"):
+    href = _cleaned(href)
+    if not href or (href.startswith("#") and not _ROUTE.fullmatch(href[1:])):
         return None
-    path, mark, query = href.partition("?")
+    address, hash_mark, fragment = href.partition("#")
+    path, mark, query = address.partition("?")
+    if encoding.lower().startswith("utf-16"):
+        encoding = "utf-8"
     query = quote(query, safe=_PRINTABLE_ASCII, encoding=encoding, errors="xmlcharrefreplace")
     try:
-        return canonical_url(urljoin(base, path + mark + query))
+        return canonical_url(join(path + mark + query + hash_mark + fragment, base))
     except ValueError:
         return None
 

@@ -15,6 +15,7 @@ MAX_UNPACKED = 50 * 1024 * 1024
 _KINDS = {"url": "article", "sitemap": "sitemap"}
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 31  # zlib's window bits
+_LAYERS = 3  # a server that compresses what is stored compressed makes two
 
 
 def read_sitemap(body: bytes, url: str) -> DiscoveryResult:
@@ -37,6 +38,15 @@ def read_sitemap(body: bytes, url: str) -> DiscoveryResult:
 
 def _unpacked(body: bytes) -> tuple[bytes, list[str]]:
     """Decompress gzip, recognised by its first bytes because names and headers are often wrong."""
+    warnings: list[str] = []
+    for _ in range(_LAYERS):
+        if warnings or not body.startswith(_GZIP):
+            break
+        body, warnings = _without_layer(body)
+    return body[:MAX_UNPACKED], warnings
+
+
+def _without_layer(body: bytes) -> tuple[bytes, list[str]]:
     unpacked = bytearray()
     rest = body
     while rest.startswith(_GZIP):  # a gzip file may hold several members
@@ -52,7 +62,7 @@ def _unpacked(body: bytes) -> tuple[bytes, list[str]]:
         if not member.eof:
             return bytes(unpacked), ["truncated gzip"]
         rest = member.unused_data
-    return (bytes(unpacked) if body.startswith(_GZIP) else body[:MAX_UNPACKED]), []
+    return bytes(unpacked), []
 
 
 def _links(element: Any, url: str) -> list[DiscoveredLink]:

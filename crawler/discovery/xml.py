@@ -13,19 +13,28 @@ from typing import Any, TypeVar
 from lxml import etree
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
 
+from archive.extraction import charset
 from crawler.discovery.models import MAX_LINKS
 
 T = TypeVar("T")
 
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})")
-_ROOT = re.compile(r"<(?:[A-Za-z]{1,20}:)?(rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
-_HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
+_HTML = re.compile(r"<(?:html|head|body|title|meta|script)\b", re.IGNORECASE)
+_HTML_DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
+# What stands before a document's first element and may name any element, with its end.
+_PROLOG = re.compile(r"<!--|<\?|<!doctype", re.IGNORECASE)
+_ENDS = {"<!--": "-->", "<?": "?>"}
+_PROLOG_LENGTH = 100_000
+_WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _NOT_XML_CHARS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# A CDATA section is kept (to the end if it is not closed). HTML's void elements are removed: nothing closes them, so
-# what follows would become their content. Of `&`, only the references that XML defines are kept.
+# A CDATA section is kept (to the end if it is not closed). The tags of HTML that a description has unescaped are
+# removed: often nothing closes them, so what follows would become their content. Names that feeds use too stay (link,
+# title, source, summary, image). Of `&`, only the references that XML defines are kept.
 _TO_REPAIR = re.compile(
     r"(<!\[CDATA\[(?:.*?\]\]>|.*\Z))"
-    r"|<(?:br|hr|img|wbr)(?:\s[^<>]*)?>"
+    r"|</?(?:a|abbr|b|big|blockquote|br|center|code|dd|del|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|iframe|img|ins"
+    r"|li|ol|p|pre|s|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|wbr)(?:\s[^<>]*)?/?>"
     r"|&(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);)"
     r"|&([A-Za-z0-9]{2,31};)?",
     re.DOTALL,
@@ -42,11 +51,11 @@ def read_elements(
     the results. Parsing stops after more than MAX_LINKS results.
     """
     text, warnings = decode(body, content_type)
-    start = _ROOT.search(text)
-    if not start:
-        return ("html" if _HTML.search(text[:10_000]) else ""), [], warnings
-    if _HTML.search(text[: start.start()]):
-        return "html", [], warnings
+    prolog = _without_prolog(text[:_PROLOG_LENGTH])
+    start = _ROOT.search(prolog)
+    if not start or _HTML.search(prolog, 0, start.start()):
+        is_html = _HTML.search(prolog) or _HTML_DOCTYPE.search(text, 0, _PROLOG_LENGTH)
+        return ("html" if is_html else ""), [], warnings
     lead = len(text) - len(text.lstrip())
     root = start[1].lower()
     results, problem = _parse(text[lead:], names, read, recover=False)
@@ -56,6 +65,23 @@ def read_elements(
     elif lead and text.startswith("<?xml", lead):
         warnings.append("malformed XML: white space before the XML declaration")
     return root, results, warnings
+
+
+def _without_prolog(text: str) -> str:
+    """Return text of the same length with spaces for comments, processing instructions and document types."""
+    parts, start = [], 0
+    while found := _PROLOG.search(text, start):
+        closing = _ENDS.get(found[0], ">")
+        after = found.end()
+        if closing == ">" and 0 <= (subset := text.find("[", after)) < text.find(">", after):
+            after = max(text.find("]", subset), after)
+        end = text.find(closing, after)
+        if end < 0:
+            break
+        end += len(closing)
+        parts += [text[start : found.start()], " " * (end - found.start())]
+        start = end
+    return "".join([*parts, text[start:]])
 
 
 def _parse(
@@ -105,10 +131,11 @@ def local_name(element: Any) -> str:
 def decode(body: bytes, content_type: str = "") -> tuple[str, list[str]]:
     """Decode an XML document; return its text and warnings.
 
-    The encoding is the first that fits the bytes of: byte order mark, declaration, header, UTF-8. So GBK labelled as
-    UTF-8 is decoded if either the document or the header is right.
+    The encoding is the first that fits the bytes of: byte order mark, UTF-16 by its zero bytes, declaration, header,
+    UTF-8. If none does, it is what statistics take the bytes for, as with pages.
     """
     bom, mark = read_bom(body)
+    bom = bom or next((name for start, name in _WITHOUT_MARK.items() if body.startswith(start)), None)
     declared = _DECLARED.match(body)
     label = declared[1].decode("ascii") if declared else ""
     if label.lower().startswith(("utf-16", "utf-32", "ucs-")):
@@ -120,8 +147,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, list[str]]:
             return body.removeprefix(mark or b"").decode(encoding), []
         except UnicodeDecodeError:
             continue
-    text = body.removeprefix(mark or b"").decode(encodings[0], "replace")
-    return text, [f"some bytes are not valid {encodings[0]}"]
+    return charset.decode(body, content_type).text, [f"some bytes are not valid {encodings[0]}"]
 
 
 def _repaired(text: str) -> str:
@@ -146,5 +172,8 @@ def text_of(element: Any) -> str:
 
 
 def url_text(element: Any) -> str:
-    """Return the text of an element with a URL; empty if it has an entity, since entities are not expanded."""
-    return "" if next(element.iter(etree.Entity), None) is not None else text_of(element)
+    """Return the text of an element with a URL, unwrapped; empty if it has an entity, which is not expanded."""
+    if next(element.iter(etree.Entity), None) is not None:
+        return ""
+    lines = re.split(r"[\t\r\n]", "".join(element.itertext()))
+    return "".join(line.strip(" ") for line in lines).strip()  # the indentation of a wrapped URL is no part of it
