@@ -109,12 +109,14 @@ def cli_page() -> str:
 
 
 def schema_page() -> str:
-    """Return the tables and views with the comments of schema.sql, and the columns that later steps add to them."""
+    """Return the tables and views with the comments of schema.sql, and the columns and tables that later steps add."""
     described = list(map(_described, statements(SCHEMA.read_text(encoding="utf-8"))))
     for statement in (part for script in LATER for part in statements(script.read_text(encoding="utf-8"))):
         if added := ADDED.search(statement):
             row = _column(added[2].replace(";", ",", 1).rstrip("\n"))
             described = [text + f"{row}\n" if f"\n### {added[1]}\n" in text else text for text in described]
+        elif "\ncreate table " in statement:
+            described.append(_described(statement))
     return SCHEMA_HEAD + "".join(described)
 
 

@@ -298,3 +298,17 @@ def make_due(world: World) -> None:
     with db:
         db.execute("update pages set due_at = '2020-01-01T00:00:00.000000Z' where kind = 'article'")
     db.close()
+
+
+def test_new_rules_name_the_stored_pages_that_they_forbid(tmp_path: Path) -> None:
+    stories = articles(5) | {ROBOTS: [rules("Disallow: /x"), rules("Disallow: /a/"), rules("Disallow: /x")]}
+    with served(tmp_path, stories) as (world, _):
+        for world.stage in range(3):
+            world.crawl("--all")
+            assert states(world) == {
+                ("stored" if world.stage != 1 else "refused", None if world.stage != 1 else "robots"): 5
+            }
+            assert world.rows("select count(*) from articles") == [(5,)]
+    forbidden, relaxed = [detail for (detail,) in world.rows("select detail from notices order by id")]
+    assert "It newly forbids pages of stored articles (/a/0, /a/1, /a/2 and 2 more): they stay as they are" in forbidden
+    assert "newly" not in relaxed

@@ -158,7 +158,7 @@ def test_a_crawl_whose_time_was_over_says_what_is_left(db: Database) -> None:
 @pytest.mark.parametrize(
     ("held", "due", "said"),
     [
-        ([], 0, "Nothing was due."),
+        ([], 0, "Nothing was due. To fetch known pages now: healthnews crawl --all, or name their URLs."),
         ([], 1, "Nothing was fetched."),
         ([], None, "Nothing was fetched."),  # of an earlier crawl it is not known
         (["quiet hours"], 1, "Nothing was fetched: 1 page is held (quiet hours)."),

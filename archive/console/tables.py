@@ -51,15 +51,17 @@ def counts_table(title: str, counts: Mapping[str, int]) -> Table:
     return grid
 
 
-def crawl_table(report: "CrawlReport", waiting: "Sequence[HeldHost]" = (), due: int | None = None) -> Group:
+def crawl_table(
+    report: "CrawlReport", waiting: "Sequence[HeldHost]" = (), due: int | None = None, next_due: str | None = None
+) -> Group:
     """Return a crawl as a table: a row per site, a column per outcome, below it the reasons and the held hosts.
 
-    due: number of pages that are still due at the crawl's end; None if unknown.
+    due: number of pages that are still due at the crawl's end; None if unknown. next_due: when the next one will be.
     """
     heading = Text(f"Crawl {report.id}, {readable(report.started_at)} UTC, {report.outcome}", style="bold")
     lines: list[RenderableType] = [heading, *([Text(report.reason)] if report.reason else [])]
     lines += [Text(f"Pages still due: {due:,}.")] if report.reason and due else []
-    lines += [_sites(report) if report.counts else Text(_why_nothing(waiting, due))]
+    lines += [_sites(report) if report.counts else Text(_why_nothing(waiting, due, next_due))]
     lines += [
         Text(f"  {site or SINGLE}: {number} {HEADINGS.get(name, name)}, {reason}")
         for site, name, reason, number in report.reasons
@@ -68,12 +70,15 @@ def crawl_table(report: "CrawlReport", waiting: "Sequence[HeldHost]" = (), due: 
     return Group(*lines, Text())
 
 
-def _why_nothing(waiting: "Sequence[HeldHost]", due: int | None) -> str:
+def _why_nothing(waiting: "Sequence[HeldHost]", due: int | None, next_due: str | None) -> str:
     """Return why a crawl fetched nothing."""
     if waiting:
         pages, reasons = sum(host.pages for host in waiting), dict.fromkeys(host.held for host in waiting)
         return f"Nothing was fetched: {pages:,} {'page is' if pages == 1 else 'pages are'} held ({', '.join(reasons)})."
-    return "Nothing was due." if due == 0 else "Nothing was fetched."
+    if due != 0:
+        return "Nothing was fetched."
+    when = f" The next page is due at {readable(next_due)} UTC." if next_due else ""
+    return f"Nothing was due.{when} To fetch known pages now: healthnews crawl --all, or name their URLs."
 
 
 def _sites(report: "CrawlReport") -> Table:

@@ -181,6 +181,14 @@ def due_count(db: Database, selection: Selection, now: str) -> int:
     return int(db.execute(sql, [now, *values]).fetchone()[0])
 
 
+def next_due_at(db: Database, selection: Selection, now: str) -> str | None:
+    """Return when the first selected page is due after `now`; None if none ever is."""
+    where, values = selection.where()
+    sql = compose("select min(due_at) from pages where due_at > ? {where}", where=Fragment(where))
+    found: str | None = db.execute(sql, [now, *values]).fetchone()[0]
+    return found
+
+
 def _due_on_host(where: str) -> dict[str, Fragment]:
     return {"hosts": Fragment(HOSTS), "due": Fragment(f"{DUE_ON_HOST} {where}")}
 

@@ -93,3 +93,8 @@ def keep_et_al_and_accessed(db: Database) -> None:
 @migrations(name="m011_noarchive")
 def keep_texts_of_noarchive_pages(db: Database) -> None:
     _run(db, SCHEMA.with_name("m011_noarchive.sql"))
+
+
+@migrations(name="m012_site_rules")
+def keep_site_rules(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m012_site_rules.sql"))

@@ -42,13 +42,14 @@ def conclude(
     from archive.console.output import console
     from archive.monitoring import crawl_reports
     from archive.monitoring.crawl_problems import crawl_problems
-    from archive.storage.frontier import due_count
+    from archive.storage.frontier import due_count, next_due_at
     from archive.storage.held_hosts import held_hosts
 
     with opened(archive) as db:
         report = crawl_reports.crawl(db, outcome.crawl_id)
         now = report.finished_at or report.started_at
         waiting, due = held_hosts(db, now, outcome.selection), due_count(db, outcome.selection, now)
+        next_due = next_due_at(db, outcome.selection, now) if not due else None
         warnings = crawl_problems(db, outcome.crawl_id, every_page=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
         code = _exit_code(outcome, warnings)
@@ -61,7 +62,7 @@ def conclude(
     if as_json:
         print_json(summary)
     else:
-        console().print(tables.crawl_table(report, waiting, due))
+        console().print(tables.crawl_table(report, waiting, due, next_due))
     for line in [*warnings, *failed]:
         click.echo(line, err=True)
     return code or (ExitCode.NEEDS_A_LOOK if failed else 0)

@@ -14,6 +14,8 @@ from crawler.policy.robots import FRESH, Rules, closed_by, difference, text_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.outcomes import Outcome
 
+EXAMPLES = 3  # pages that a notice names
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -88,10 +90,27 @@ class RobotsCache:
         if before and before.body != text:
             file.changed_at = timestamp(now)
             host, detail = host_of(origin), difference(before.body, text)
+            detail += self._newly_forbidden(origin, Rules(before.body), rules)
             notice(self.db, self.crawl_id, at=timestamp(now), host=host, kind="robots", detail=detail)
             reopen(self.db, host, timestamp(now))
         save(self.db, file)
         self._keep(origin, file, rules)
+
+    def _newly_forbidden(self, origin: str, before: Rules, rules: Rules) -> str:
+        """Return in a sentence, which begins with a space, which stored pages the new rules forbid; '' for none."""
+        sql = (
+            "select p.url from pages p join articles a on a.page_id = p.id where p.host = ? and substr(p.url, 1, ?) = ?"
+        )
+        start = f"{origin}/"
+        urls = [url for (url,) in self.db.execute(sql, [host_of(origin), len(start), start])]
+        newly = sorted(url for url in urls if before.permits(url) and not rules.permits(url))
+        if not newly:
+            return ""
+        more = f" and {len(newly) - EXAMPLES:,} more" if len(newly) > EXAMPLES else ""
+        return (
+            f" It newly forbids pages of stored articles ({', '.join(newly[:EXAMPLES])}{more}): they stay as they are "
+            "and are not fetched again, unless healthnews remove takes them away."
+        )
 
     def store_failure(self, origin: str, outcome: Outcome, now: datetime) -> None:
         """Store that the origin's robots.txt could not be fetched: the origin is closed."""

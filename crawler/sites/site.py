@@ -54,6 +54,19 @@ class Site:
     noarchive: str = "text"
 
 
+def rules_of(site: Site) -> dict[str, Any]:
+    """Return the values of a site's file as JSON values, by key."""
+    return {field.name: _plain(getattr(site, field.name)) for field in fields(Site)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, re.Pattern):
+        return value.pattern
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
 def site_hosts(site: Site) -> set[str]:
     """Return the hosts that a site's file names."""
     return {host_of(url) for url in (site.home, *site.feeds, *site.sitemaps, *site.listings)}

@@ -1,8 +1,9 @@
 """`scrapy crawl sites [-a only=who,nih] [-a all=1]`: crawl what is due on the configured sites."""
 
 from archive.storage.frontier import NewPage, Selection, make_sites_due
+from archive.storage.site_rules import apply_rules
 from archive.urls.canonical import canonical_url, host_of
-from crawler.sites.site import Site
+from crawler.sites.site import Site, rules_of
 from crawler.spiders.base import PageSpider
 
 
@@ -18,6 +19,8 @@ class SitesSpider(PageSpider):
         names = [name for name in self.only.split(",") if name] or list(session.sites)
         now = session.archive.started_at
         session.selection = Selection(sites=frozenset(names))
+        for name in names:
+            apply_rules(session.archive.db, name, rules_of(session.sites[name]), session.clock.now())
         session.seed([page for name in names for page in _seeds(session.sites[name], now)], due=False)
         if self.all:
             session.refetch_all()

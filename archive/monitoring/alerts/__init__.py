@@ -16,21 +16,27 @@ MODULES = (
     "jobs",
     "discovery",
     "failing_articles",
+    "no_article_yet",
     "no_new_articles",
     "yield_drop",
     "mass_disappearance",
     "hosts",
 )
 # These kinds are left out when the host is held or closed: one cause gives one alert.
-CAUSED_BY_HOST = ("discovery fails", "articles fail")
+CAUSED_BY_HOST = ("discovery fails", "articles fail", "no article yet")
+# And a site that another alert of these kinds speaks of is not said to have no article.
+EXPLAINS = ("discovery fails", "lists nothing", "articles fail", "host waits")
 
 
 def current_alerts(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alert, ...]:
     """Return the alerts at `now` (aware), in the order of MODULES; with `site`, only those of that site."""
     found: list[Alert] = [alert for name in MODULES for alert in import_module(f"{__name__}.{name}").alerts(db, now)]
     unavailable = {(alert.site, alert.host) for alert in found if alert.kind == "host waits"}
+    explained = {alert.site for alert in found if alert.kind in EXPLAINS}
     return tuple(
         alert
         for alert in found
-        if site in (None, alert.site) and not (alert.kind in CAUSED_BY_HOST and (alert.site, alert.host) in unavailable)
+        if not (alert.kind == "no article yet" and alert.site in explained)
+        and site in (None, alert.site)
+        and not (alert.kind in CAUSED_BY_HOST and (alert.site, alert.host) in unavailable)
     )
