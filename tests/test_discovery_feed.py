@@ -248,6 +248,33 @@ def test_undecodable_bytes_are_told() -> None:
         ("Di, 21 Mai 2024 04:00:00 +0200", WHEN),
         ("mié, 01 oct 2025 04:00:00 +0200", WHEN.replace(year=2025, month=10, day=1)),
         ("вт, 21 мая 2024 05:00:00 +0300", WHEN),
+        ("Tue May 21 10:00:00 CST 2024", WHEN),
+        ("Tue May 21 10:00:00 +0800 2024", WHEN),
+        ("Tue, 21 May 2024 10:00:00 +0800 (CST)", WHEN),
+        ("Tue May 21 2024 10:00:00 GMT+0800 (中国标准时间)", WHEN),
+        ("Mon, 20 May 2024 20:00:00 CST", WHEN),
+        ("Tue, 21 May 2024 03:00:00 BST", WHEN),
+        ("Tue, 21 May 2024 10:00:00 HKT", WHEN),
+        ("Tue, 21 May 2024 07:30:00 IST", WHEN),
+        ("Mon, 20 May 2024 24:00:00 GMT", WHEN.replace(hour=0)),
+        ("2024-05-21T10:00:00+08:00[Asia/Shanghai]", WHEN),
+        ("2024-05-21 10:00 Asia/Shanghai", WHEN),
+        ("2024-05-21 10:00 北京时间", WHEN),
+        ("2024-05-21 10:00 Asia/Nowhere", None),
+        ("2024年5月21日11時00分 日本時間", WHEN),
+        ("2024年5月21日2時00分00秒", WHEN),
+        ("2024年5月21日(火) 2:00", WHEN),
+        ("２０２４年５月２１日　２：００", WHEN),
+        ("2024. 5. 21. 오후 2:00", WHEN.replace(hour=14)),
+        ("民國113年5月21日", datetime(2024, 5, 21, tzinfo=UTC)),
+        ("113年5月21日", datetime(2024, 5, 21, tzinfo=UTC)),
+        ("令和6年5月21日", datetime(2024, 5, 21, tzinfo=UTC)),
+        ("二〇二四年五月二十一日", datetime(2024, 5, 21, tzinfo=UTC)),
+        ("2024年5月21日25時00分", None),
+        ("20240521T020000Z", WHEN),
+        ("1716256800", WHEN),
+        ("1716256800000", WHEN),
+        ("5/21/2024 2:00", WHEN),
         ("05/06/2024", None),
         ("05/06/2024 3:20 PM", None),
         ("May 2024", None),
@@ -259,6 +286,18 @@ def test_undecodable_bytes_are_told() -> None:
 )
 def test_dates(text: str, expected: datetime | None) -> None:
     assert read_date(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "expected"),
+    [("Flu", URL, 12), ("流感", URL, 22), ("Flu", "http://news.example.cn/feed", 22)],
+)
+def test_cst_is_the_time_of_china_in_chinese_feeds(title: str, url: str, expected: int) -> None:
+    date = "<pubDate>Tue, 21 May 2024 06:00:00 CST</pubDate>"
+    body = RSS % f"<item><title>{title}</title><link>/1</link>{date}</item>"
+    published = read_feed(body.encode(), url).links[0].published
+    assert published is not None
+    assert published.hour == expected
 
 
 @given(st.text())

@@ -129,3 +129,16 @@ def test_any_bytes_yield_canonical_links(body: bytes, url: str) -> None:
     for link in read_listing(body, url, SITE).links:
         assert canonical_url(link.url) == link.url
         assert link.kind in ("article", "listing")
+
+
+def test_a_list_behind_an_early_end_of_the_page_is_read() -> None:
+    html = "<html><body><a href='/about'>x</a></body></html><div><a href='/a/1'>One</a></div></body></html>"
+    assert [link.title for link in read(html)] == ["One"]
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("zh-Hant", "big5"), ("zh-Hans", "gbk"), ("ja", "euc-jp")])
+def test_the_sites_language_decides_undeclared_bytes(language: str, encoding: str) -> None:
+    site = Site(name="x", home=SITE.home, articles=SITE.articles, language=language)
+    title = "公共卫生新闻" if encoding == "gbk" else "公共衛生新聞"
+    body = f"<a href='/a/1'>{title}</a>".encode(encoding)
+    assert [link.title for link in read_listing(body, URL, site).links] == [title]

@@ -112,7 +112,7 @@ def parse(text: str) -> HtmlElement:
         raise NoArticle("too large")
     if not _TAG.search(text):
         raise NoArticle("not html")
-    text = _without_early_end(_without_invisible(_INVALID_REFERENCE.sub("", text)))
+    text = without_early_end(_without_invisible(_INVALID_REFERENCE.sub("", text)))
     text = _INVISIBLE_REFERENCE.sub(_needed_reference, text)
     root = _parse(text)
     if _depth(root) >= _PARSER_DEPTH:
@@ -135,7 +135,7 @@ def _needed_reference(match: re.Match[str]) -> str:
     return match[0] if not match["always"] and _JOINING_LETTER.match(before) else ""
 
 
-def _without_early_end(text: str) -> str:
+def without_early_end(text: str) -> str:
     """Return mark-up without the ends of body and page if there is content behind them, which libxml2 would drop."""
     end = _END.search(text)
     if end and _CONTENT.search(text, end.end()):

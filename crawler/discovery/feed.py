@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from archive.urls.canonical import join, resolve
+from archive.text.scripts import HAN
+from archive.urls.canonical import host_of, join, resolve
 from crawler.discovery.dates import read_date
 from crawler.discovery.json_feed import read_json_feed
 from crawler.discovery.models import DiscoveredLink, DiscoveryResult, build_result
@@ -36,6 +37,9 @@ _DATES = (
     "prism:publicationdate", "date", "updated", "atom:updated", "modified", "dcterms:modified",
 )  # fmt: skip
 _CHANGES = ("updated", "atom:updated", "modified", "dcterms:modified")
+# Whose abbreviation CST is the time of China.
+_CHINESE_DOMAINS = (".cn", ".tw", ".hk", ".mo")
+_HAN = re.compile(f"[{HAN}]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 
 
@@ -59,16 +63,18 @@ def _links(entry: Any, url: str) -> list[DiscoveredLink]:
     for child in entry:
         fields.setdefault(_field(child, entry), []).append(child)
     title = _title(fields)
-    published = _date(fields, _DATES)
-    modified = _date(fields, _CHANGES) or published
+    is_chinese = host_of(url).endswith(_CHINESE_DOMAINS) or bool(_HAN.search(title or ""))
+    published = _date(fields, _DATES, is_chinese)
+    modified = _date(fields, _CHANGES, is_chinese) or published
     return [
         DiscoveredLink(url=link_url, title=title, published=published, modified=modified)
         for link_url in _urls(entry, fields, url)
     ]
 
 
-def _date(fields: dict[str, list[Any]], names: Iterable[str]) -> datetime | None:
-    return next((date for name in names for e in fields.get(name, ()) if (date := read_date(text_of(e)))), None)
+def _date(fields: dict[str, list[Any]], names: Iterable[str], is_chinese: bool) -> datetime | None:
+    texts = (text_of(e) for name in names for e in fields.get(name, ()))
+    return next((date for text in texts if (date := read_date(text, is_chinese=is_chinese))), None)
 
 
 def _field(child: Any, entry: Any) -> str:

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 from parsel import Selector
-from w3lib.encoding import html_to_unicode
 
+from archive.dom.tree import without_early_end
+from archive.extraction.charset import decode
 from archive.text.word_lists import read_word_list
 from archive.urls.canonical import canonical_url, resolve, same_host
 from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult, build_result
@@ -38,10 +39,9 @@ def read_listing(body: bytes, url: str, site: Site) -> DiscoveryResult:
     rel=next, the words of next_page.toml, an arrow, the next page number. If a rule finds several pages, none is taken,
     since arrows and numbers have other meanings too.
     """
-    fallback = "gb18030" if (site.language or "zh").startswith("zh") else "cp1252"
-    encoding, text = html_to_unicode(None, body, auto_detect_fun=_utf8, default_encoding=fallback)
-    root = Selector(text=text, type="html").root
-    anchors = list(islice(_anchors(root, url, encoding), MAX_LINKS))
+    page = decode(body, "", site.language, url)
+    root = Selector(text=without_early_end(page.text), type="html").root
+    anchors = list(islice(_anchors(root, url, page.encoding), MAX_LINKS))
     next_page = _next_page(anchors, url, site)
     links = [
         DiscoveredLink(url=a.url, title=_title(a)) for a in anchors if a.url != next_page and is_article(a.url, site)
@@ -49,14 +49,6 @@ def read_listing(body: bytes, url: str, site: Site) -> DiscoveryResult:
     if next_page:
         links.append(DiscoveredLink(url=next_page, kind="listing"))
     return build_result(links, [] if root.xpath("boolean(//a)") else ["no links on the listing page"])
-
-
-def _utf8(body: bytes) -> str | None:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"
 
 
 def _anchors(root: Any, url: str, encoding: str) -> Iterator[_Anchor]:
