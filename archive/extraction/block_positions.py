@@ -15,7 +15,7 @@ from archive.extraction.markdown import Block, escape
 from archive.text.scripts import count_cjk
 
 # Letters and digits by which a block is recognised on the page.
-_KEY = 60
+KEY = 60
 # A block with fewer letters than _SHORT may be printed twice: it is looked for in the next _NEAR lines only.
 _SHORT, _NEAR = 20, 60
 # Levels above the content root that are searched for the article's lead picture.
@@ -129,7 +129,7 @@ def _own_text(element: HtmlElement) -> str:
 @lru_cache(maxsize=1024)
 def key_of(text: str) -> str:
     """Return the first letters and digits of a text."""
-    return _NOT_LETTER.sub("", text[: 3 * _KEY])[:_KEY]
+    return _NOT_LETTER.sub("", text[: 3 * KEY])[:KEY]
 
 
 def letters_of(text: str) -> str:
@@ -175,7 +175,7 @@ def position_blocks(
     text = "".join(letters)
     leads = {number for number in _lead_lines(page, known[0]) if key_of(page.lines[number].text) not in text}
     restored = leads | _lost_lines(page, range(first, last), blocks, parents) | _stated_lines(page, first, last, stated)
-    positioned = [_put_back(page, number) for number in sorted(leads) if number < first]
+    positioned = [put_back(page, number) for number in sorted(leads) if number < first]
     done = first - 1
     for index, (block, number) in enumerate(zip(blocks, numbers, strict=True)):
         if number is None:
@@ -230,9 +230,19 @@ def _name(element: HtmlElement | None) -> tuple[str, str]:
     return ("", "") if element is None else (element.tag, element.get("class", ""))
 
 
-def _put_back(page: BodyLines, number: int) -> PositionedBlock:
-    text = page.lines[number].text
-    return PositionedBlock(Block(text, escape(text)), page.lines[number], number)
+def put_back(page: BodyLines, number: int) -> PositionedBlock:
+    """Return a line that the extractor left out as a block of the article."""
+    line = page.lines[number]
+    return PositionedBlock(_as_block(line), line, number)
+
+
+def _as_block(line: Line) -> Block:
+    text, tag = line.text, line.block.tag
+    if tag in _HEADINGS:
+        return Block(text, f"{'#' * int(tag[1])} {escape(text)}", "head", int(tag[1]))
+    if tag == "li":
+        return Block(text, f"- {escape(text)}", "item")
+    return Block(text, escape(text))
 
 
 def _bounds(lines: Sequence[Line], known: Sequence[int], root: HtmlElement | None) -> tuple[int, int]:
@@ -255,19 +265,17 @@ def _left_out(
         if at >= 0:
             cursor = at
         elif line.block.tag != "figcaption":  # captions are kept with their images
-            block, is_kept = _block(line, parents) if inside else (Block(line.text, escape(line.text)), False)
-            yield PositionedBlock(block, line, number, left_out=not (is_kept or number in restored))
+            is_kept = number in restored or (inside and _is_part(line, parents))
+            yield PositionedBlock(_as_block(line), line, number, left_out=not is_kept)
 
 
-def _block(line: Line, parents: set[HtmlElement]) -> tuple[Block, bool]:
-    """Return a line that was left out as a block, and whether to put it back."""
+def _is_part(line: Line, parents: set[HtmlElement]) -> bool:
+    """Return whether a line that was left out is a heading or unlinked list item next to kept paragraphs."""
     element, parent = line.block, line.block.getparent()
-    if element.tag in _HEADINGS and parent in parents:
-        level = int(element.tag[1])
-        return Block(line.text, f"{'#' * level} {escape(line.text)}", "head", level), True
-    if element.tag == "li" and parent is not None and parent.getparent() in parents and not is_linked(line):
-        return Block(line.text, f"- {escape(line.text)}", "item"), True
-    return Block(line.text, escape(line.text)), False
+    if element.tag in _HEADINGS:
+        return parent in parents
+    is_item = element.tag == "li" and parent is not None and parent.getparent() in parents
+    return is_item and not is_linked(line)
 
 
 def is_linked(line: Line) -> bool:

@@ -109,7 +109,7 @@ def find_content_root(root: HtmlElement) -> ContentRoot:
         size = prose_weight(paragraph.text_content())
         if not size or 2 * sum(len(link.text_content()) for link in paragraph.iter("a")) >= size:
             continue
-        if _is_inside_hidden(paragraph.getparent(), hidden):
+        if is_inside_hidden(paragraph.getparent(), hidden):
             continue
         total += size
         for ancestor in paragraph.iterancestors():
@@ -144,7 +144,7 @@ def _with_alike(element: HtmlElement, prose: dict[HtmlElement, int]) -> HtmlElem
     return parent if any(prose.get(sibling) for sibling in _alike(element)) else element
 
 
-def _is_inside_hidden(element: HtmlElement | None, known: dict[HtmlElement, bool]) -> bool:
+def is_inside_hidden(element: HtmlElement | None, known: dict[HtmlElement, bool]) -> bool:
     """Return whether an element or one around it is hidden; `known` caches the result by element."""
     path: list[HtmlElement] = []
     while element is not None and element not in known:

@@ -13,6 +13,7 @@ REASONS = {
     "after the end": "below the end of the article",
     "recurring": "on many pages of the site",
     "left out": "left out by the extractor",
+    "judge: not content": "not part of the article, by a trained model",
     "pager": "page numbers",
     "navigation": "navigation",
     "QR caption": "captions of QR codes",
