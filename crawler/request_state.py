@@ -36,6 +36,7 @@ class RequestState:
     warc: Location | None = None
     payload: str | None = None  # SHA-1 of the body as received
     directives: frozenset[str] = frozenset()  # noarchive, noindex
+    rights: tuple[str, ...] = ()  # see crawler.policy.rights
     withheld: bool = False  # the WARC record is without the body
     not_before: datetime | None = None  # the host backs off until then
 

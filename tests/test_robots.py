@@ -120,6 +120,27 @@ def test_groups_for_one_agent_are_one(text: str, refused: str) -> None:
     assert {path for path in "abc" if not Rules(text).permits(f"{SITE}/{path}")} == set(refused)
 
 
+@pytest.mark.parametrize(
+    ("text", "rights"),
+    [
+        ("", ()),
+        ("User-agent: *\nDisallow: /a\n", ()),
+        ("License: https://x.example/l.xml\nUser-agent: *\nlicense : https://y.example/\nDisallow:\n",
+         ("License: https://x.example/l.xml", "License: https://y.example/")),
+        ("User-agent: *\nContent-Signal: search=yes, ai-train=no # why\nAllow: /\n",
+         ("Content-Signal: search=yes, ai-train=no",)),
+        ("User-agent: x\nContent-Signal: ai-train=no\nAllow: /\n\nUser-agent: *\ncontent-usage: train-ai=n\nAllow: /\n",
+         ("Content-Usage: train-ai=n",)),
+        (f"User-agent: *\nContent-Signal: a=no\nAllow: /\n\nUser-agent: {OURS}\nContent-Signal: a=yes\nAllow: /\n",
+         ("Content-Signal: a=yes",)),
+        ("Licenses: x\nLicense:\n# License: z\nContent-Signal: a=b\n", ()),
+    ],
+)  # fmt: skip
+def test_what_a_file_says_of_rights(text: str, rights: tuple[str, ...]) -> None:
+    assert Rules(text).rights == rights
+    assert Rules(text).permits(f"{SITE}/b")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_every_unicode_encoding_is_read(encoding: str) -> None:
     text = "User-agent: *\r\nDisallow: /新闻\r\n"

@@ -1,5 +1,6 @@
 """Record fetches: one transaction for a page's new state, its article and the pages it links to."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -37,6 +38,7 @@ class FetchResult:
     digest: str | None = None  # SHA-1 of `body`
     payload: str | None = None  # SHA-1 of the body as received
     directives: str | None = None  # noarchive, noindex
+    rights: tuple[str, ...] = ()  # what the page says of its use by machines, as stated
     seconds: float | None = None
     warc: Location | None = None
     withheld: bool = False  # the WARC record is without the body, as the page asks
@@ -138,7 +140,7 @@ def _update_page(db: Database, page_id: int, result: FetchResult) -> None:
     else:
         row["failures"] = 0
         if result.status != 304:  # which need not repeat the header, and has no page
-            row["directives"] = result.directives
+            row |= {"directives": result.directives, "rights": json.dumps(result.rights, ensure_ascii=False)}
     if result.digest:
         row |= {"digest": result.digest, "payload": result.payload}
     if result.digest or (result.outcome == "unchanged" and (result.etag or result.last_modified)):

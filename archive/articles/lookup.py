@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -26,7 +27,8 @@ class StoredArticle:
     `flags` warn of retracted works among the references of the newest revision; older revisions have none.
     `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it. Both
     are None while the page is there. `noarchive` is whether the page asks for no archived copy: its text is kept, its
-    bytes are not. Times are ISO 8601 in UTC.
+    bytes are not. `rights` is what the page and its site's robots.txt say of its use by machines, as stated: where it
+    stands, name and value. Times are ISO 8601 in UTC.
     """
 
     id: int
@@ -41,11 +43,14 @@ class StoredArticle:
     gone_since: str | None
     missing_since: str | None
     article: Article
+    rights: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
 
     def as_object(self) -> dict[str, Any]:
         """Return the article for JSON: the archive's facts, the fields of `Article` by name, and the flags."""
-        facts = {name: getattr(self, name) for name in (*ARTICLE_COLUMNS, *PAGE_COLUMNS)}
+        facts = {name: getattr(self, name) for name in (*ARTICLE_COLUMNS, *PAGE_COLUMNS)} | {
+            "rights": list(self.rights)
+        }
         content: dict[str, Any] = json.loads(to_json(self.article))
         return facts | content | {"flags": [asdict(flag) for flag in self.flags]}
 
@@ -88,6 +93,7 @@ def load(db: Database, article_id: int, revision: int | None = None) -> StoredAr
         raise NotStoredError(f"No article has the id {article_id}.")
     facts = dict(zip((*ARTICLE_COLUMNS, *PAGE_COLUMNS), row, strict=True))
     facts["noarchive"] = bool(facts["noarchive"])
+    facts["rights"] = _rights(db, article_id)
     if revision is None or revision == facts["revision"]:
         return StoredArticle(**facts, article=load_article(db, article_id), flags=flags(db, article_id))
     old = db.execute(
@@ -97,6 +103,15 @@ def load(db: Database, article_id: int, revision: int | None = None) -> StoredAr
         raise NotStoredError(f"The article has revisions 1 to {facts['revision']}, not {revision}.")
     content, seen_at = old
     return StoredArticle(**(facts | {"revision": revision, "last_changed": seen_at}), article=from_json(content))
+
+
+def _rights(db: Database, article_id: int) -> tuple[str, ...]:
+    sql = "select p.url, p.rights from articles a join pages p on p.id = a.page_id where a.id = ?"
+    url, of_page = db.execute(sql, [article_id]).fetchone()
+    parts = urlsplit(url)
+    row = db.execute("select rights from robots where origin = ?", [f"{parts.scheme}://{parts.netloc}"]).fetchone()
+    of_site = [f"robots.txt {line}" for line in json.loads(row[0])] if row else []
+    return (*json.loads(of_page), *of_site)
 
 
 def _canonical(url: str) -> str:

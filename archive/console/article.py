@@ -73,6 +73,7 @@ def _facts(stored: StoredArticle) -> Iterator[Text]:
         "views": content.views,
         "marketing": _marketing(content),
         "page": _absence(stored),
+        "rights": "; ".join(stored.rights),
         "noarchive": NOARCHIVE if stored.noarchive else None,
         "revision": f"{stored.revision}, since {stored.last_changed[:10]}{earlier}",
     }

@@ -8,7 +8,7 @@ from typing import Any
 COLUMNS = (
     "id", "url", "title", "site", "source", "published", "modified", "language", "authors", "editors", "section",
     "keywords", "description", "views", "text", "references", "dois", "pmids", "first_seen", "last_changed", "revision",
-    "state", "gone_since", "noarchive",
+    "state", "gone_since", "noarchive", "rights",
 )  # fmt: skip
 JOINED = "; "
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters of cells that spreadsheets execute (OWASP, CSV injection)

@@ -26,7 +26,8 @@ class Host:
 
 @dataclass(slots=True, kw_only=True)
 class RobotsFile:
-    """A row of `robots`: the last response for an origin's robots.txt; `reason` is why the origin is closed."""
+    """A row of `robots`: the last response for an origin's robots.txt; `reason` is why the origin is closed,
+    `rights` the JSON list of its lines on rights."""
 
     origin: str
     fetched_at: str
@@ -37,6 +38,7 @@ class RobotsFile:
     last_modified: str | None = None
     crawl_delay: float | None = None
     changed_at: str | None = None
+    rights: str = "[]"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -98,3 +98,8 @@ def keep_texts_of_noarchive_pages(db: Database) -> None:
 @migrations(name="m012_site_rules")
 def keep_site_rules(db: Database) -> None:
     _run(db, SCHEMA.with_name("m012_site_rules.sql"))
+
+
+@migrations(name="m013_rights")
+def keep_rights(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m013_rights.sql"))

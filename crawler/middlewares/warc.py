@@ -17,6 +17,7 @@ from archive.storage.frontier import DuePage
 from archive.storage.warc.files import Exchange, Location, Original, read_original
 from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, StorageError
+from crawler.policy.rights import page_rights
 from crawler.policy.robots_directives import directives, unpacked_head
 from crawler.request_state import state_of
 from crawler.session import session_of
@@ -38,7 +39,9 @@ class WarcMiddleware:
         state = state_of(request)
         page = None if state.is_probe else state.page
         state.payload = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()
-        state.directives = _directives(response)
+        head = _head(response)
+        state.directives = directives(_values(response, "X-Robots-Tag"), head)
+        state.rights = page_rights(_pairs(response.headers), head)
         state.withheld = page is not None and page.kind == "article" and self._is_withheld(page, state.directives)
         exchange = Exchange(
             url=response.url,
@@ -76,10 +79,13 @@ class WarcMiddleware:
         return original if original and original.payload == page.payload else None
 
 
-def _directives(response: Response) -> frozenset[str]:
-    headers = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
-    encoding = b", ".join(response.headers.getlist("Content-Encoding")).strip().lower().decode("latin-1")
-    return directives(headers, unpacked_head(response.body, encoding))
+def _head(response: Response) -> bytes:
+    encoding = ", ".join(_values(response, "Content-Encoding")).strip().lower()
+    return unpacked_head(response.body, encoding)
+
+
+def _values(response: Response, name: str) -> list[str]:
+    return [value.decode("latin-1") for value in response.headers.getlist(name)]
 
 
 def _pairs(headers: Headers) -> list[tuple[str, str]]:

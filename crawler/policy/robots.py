@@ -29,9 +29,11 @@ _UNMARKED = ((re.compile(rb"(?:[^\0]\0){4}"), "utf-16-le"), (re.compile(rb"(?:\0
 # The records that make up a group, in the spellings that Protego reads. The colon may be missing.
 _RECORD = re.compile(
     r"(?:(?P<agent>user[- ]?agent)|(?P<rule>allow|diss?allow|dissalow|disalow|diasllow|disallaw)"
-    r"|(?P<other>crawl[- ]delay))(?:\s*:|\s|$)\s*(?P<value>.*)",
+    r"|(?P<other>crawl[- ]delay|content-signal|content-usage))(?:\s*:|\s|$)\s*(?P<value>.*)",
     re.IGNORECASE,
 )
+_LICENSE = re.compile(r"[ \t\ufeff]*license[ \t]*:[ \t]*(\S+)", re.IGNORECASE)  # RSL; of the site, in no group
+_SIGNALS = {"content-signal": "Content-Signal", "content-usage": "Content-Usage"}
 _NOT_OF_A_TOKEN = re.compile(r"[^a-z_*-]")
 
 
@@ -63,14 +65,23 @@ def text_of(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of a robots.txt; `text` '' permits all."""
+    """The rules of a robots.txt; `text` '' permits all.
+
+    `rights` are its lines on the use of pages by machines, as stated: License, and of the group for this crawler
+    Content-Signal and Content-Usage.
+    """
 
     text: str
+    rights: tuple[str, ...] = field(init=False, compare=False)
     _parsed: Protego = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        records = "\n".join(_our_records(self.text))
-        object.__setattr__(self, "_parsed", Protego.parse(f"User-agent: *\n{records}"))
+        records = list(_our_records(self.text))
+        rules = "\n".join(f"{name}: {value}" for name, value in records if name not in _SIGNALS)
+        object.__setattr__(self, "_parsed", Protego.parse(f"User-agent: *\n{rules}"))
+        licences = [f"License: {found[1]}" for line in self.text.splitlines() if (found := _LICENSE.match(line))]
+        signals = [f"{_SIGNALS[name]}: {value}" for name, value in records if name in _SIGNALS and value]
+        object.__setattr__(self, "rights", tuple(dict.fromkeys(licences + signals)))
 
     def permits(self, url: str) -> bool:
         """Whether this crawler may fetch the URL."""
@@ -83,13 +94,15 @@ class Rules:
         return float(delay) if delay is not None and 0 <= delay < inf else None  # float() reads nan and inf too
 
 
-def _our_records(text: str) -> Iterator[str]:
-    """Yield the rules and delays of the groups that name this crawler; where none does, those of the groups for all.
+def _our_records(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the records, name in lower case and value, of the groups that name this crawler.
+
+    Where none does, they are those of the groups for all.
 
     Records of other kinds do not part the agents of a group (RFC 9309, 2.2.4). Groups for one agent are one (2.2.1).
     """
-    named, for_all = list[str](), list[str]()
-    lists, is_named, in_rules = list[list[str]](), False, False
+    named, for_all = list[tuple[str, str]](), list[tuple[str, str]]()
+    lists, is_named, in_rules = list[list[tuple[str, str]]](), False, False
     for line in text.splitlines():
         record = _RECORD.match(line.partition("#")[0].strip(" \t\ufeff"))
         if record is None:
@@ -104,7 +117,7 @@ def _our_records(text: str) -> Iterator[str]:
             continue
         in_rules = in_rules or record["rule"] is not None
         for group in lists:
-            group.append(f"{record['rule'] or record['other']}: {record['value']}")
+            group.append(((record["rule"] or record["other"]).lower(), record["value"].rstrip()))
     yield from named if is_named else for_all
 
 

@@ -24,8 +24,7 @@ def directives(headers: Iterable[str], head: bytes) -> frozenset[str]:
 
     `headers` are the values of X-Robots-Tag, `head` the page's first bytes.
     """
-    text = _without_comments(head.decode("latin-1"))
-    words = [*_of_headers(headers), *_of_metas(text)]
+    words = [*header_words(headers), *meta_words(head)]
     return OBEYED.intersection(_MEANS.get(word, word) for word in words)
 
 
@@ -52,7 +51,8 @@ def _without_comments(text: str) -> str:
     return "".join([*parts, text[start:]])
 
 
-def _of_headers(headers: Iterable[str]) -> Iterator[str]:
+def header_words(headers: Iterable[str]) -> Iterator[str]:
+    """Yield the directives for this crawler, in lower case, from the values of X-Robots-Tag."""
     for header in headers:
         ours = True
         for part in header.lower().split(","):
@@ -63,8 +63,15 @@ def _of_headers(headers: Iterable[str]) -> Iterator[str]:
                 yield part.strip()
 
 
-def _of_metas(text: str) -> Iterator[str]:
-    for meta in _META.finditer(text):
+def meta_words(head: bytes) -> Iterator[str]:
+    """Yield the directives for this crawler, in lower case, from the meta elements of a page's first bytes."""
+    for name, content in metas(head):
+        if name in _NAMES:
+            yield from (word.strip() for word in content.lower().split(","))
+
+
+def metas(head: bytes) -> Iterator[tuple[str, str]]:
+    """Yield name, in lower case, and content of the meta elements in a page's first bytes, comments left out."""
+    for meta in _META.finditer(_without_comments(head.decode("latin-1"))):
         values = {name.lower(): "".join(rest) for name, *rest in _ATTRIBUTE.findall(meta[1])}
-        if values.get("name", "").strip().lower() in _NAMES:
-            yield from (word.strip() for word in values.get("content", "").lower().split(","))
+        yield values.get("name", "").strip().lower(), values.get("content", "")

@@ -1,5 +1,6 @@
 """The robots.txt files of a crawl: fetched before a host's first page, stored, and fetched again after a day."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,7 +86,7 @@ class RobotsCache:
             origin=origin, fetched_at=timestamp(now), status=status, body=text, crawl_delay=rules.crawl_delay,
             etag=headers.get("ETag") or (before.etag if before and unchanged else None),
             last_modified=headers.get("Last-Modified") or (before.last_modified if before and unchanged else None),
-            changed_at=before.changed_at if before else None,
+            changed_at=before.changed_at if before else None, rights=json.dumps(rules.rights, ensure_ascii=False),
         )  # fmt: skip
         if before and before.body != text:
             file.changed_at = timestamp(now)

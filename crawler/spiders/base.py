@@ -157,6 +157,7 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         seconds=response.meta.get("download_latency"),
         warc=state.warc,
         withheld=state.withheld,
+        rights=state.rights,
         moved=bool(redirects) and all(status in PERMANENT for status in redirects),
         not_before=state.not_before,
     )
