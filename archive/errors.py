@@ -27,6 +27,7 @@ class ExitCode(IntEnum):
     NEEDS_A_LOOK = 1
     USAGE = 2
     BUSY = 3
+    BLOCKED = 4
     INTERRUPTED = 130
     HUNG_UP = 141  # 128 + SIGPIPE: the reader of standard output closed the pipe, as `head` does
 

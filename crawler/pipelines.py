@@ -11,12 +11,15 @@ from scrapy.http import Response
 from archive.articles.fetches import FetchResult
 from archive.extraction.pool import PoolError
 from archive.storage import redaction
+from archive.urls.canonical import host_of
 from crawler.crawl_archive import REMOVED, StorageError, cannot_be_written
 from crawler.request_state import NotSentError
 from crawler.scheduler import scheduler_of
 from crawler.session import Session, session_of
 from crawler.visit.interpret import Interpreter
 from crawler.visit.next_visit import with_due_dates
+
+BUSY = (429, 503)
 
 
 class ArchivePipeline:
@@ -25,7 +28,7 @@ class ArchivePipeline:
     def __init__(self, crawler: Crawler, session: Session) -> None:
         self.crawler = crawler
         self.archive, self.status, self.in_flight = session.archive, session.status, session.in_flight
-        self.clock, self.sites = session.clock, session.sites
+        self.clock, self.sites, self.hosts = session.clock, session.sites, session.hosts
         self.interpreter = Interpreter(session.archive, session.extractor, session.sites, session.rng, self._fetch)
 
     @classmethod
@@ -34,7 +37,7 @@ class ArchivePipeline:
 
     async def process_item(self, item: FetchResult) -> FetchResult:
         try:
-            result = await self.interpreter.interpret(item)
+            result = self._with_back_off(await self.interpreter.interpret(item))
             result = with_due_dates(result, self.sites.get(item.page.site), self.archive.db, self.clock.now())
             self.archive.record(self._ready_to_record(result))
         except NotSentError as error:
@@ -47,6 +50,21 @@ class ArchivePipeline:
             raise self._failed(item, cannot_be_written(error)) from error
         self.in_flight.remove(item.page)
         scheduler_of(self.crawler).add_hosts(page.host for page in result.discovered)
+        return result
+
+    def _with_back_off(self, result: FetchResult) -> FetchResult:
+        """Return the result with the time until when its host is left alone; tell the host's throttle how it answered.
+
+        A middleware has done so after 429 and 503, before the body was read.
+        """
+        asked, answered = host_of(result.page.url), host_of(result.url)
+        if result.outcome == "blocked" and result.not_before is None:
+            why = f"blocked: {result.reason}"
+            until = self.hosts.back_off(asked, self.clock.now(), why, retry_after=result.retry_after)
+            return replace(result, not_before=until)
+        if result.outcome != "blocked" and result.status and result.status not in BUSY:
+            for host in {asked, answered}:
+                self.hosts.record_page(host)
         return result
 
     def _ready_to_record(self, result: FetchResult) -> FetchResult:

@@ -1,7 +1,7 @@
 """The state of a request, under one key of Request.meta."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scrapy import Request
 from scrapy.http import Response
@@ -39,6 +39,7 @@ class RequestState:
     rights: tuple[str, ...] = ()  # see crawler.policy.rights
     withheld: bool = False  # the WARC record is without the body
     not_before: datetime | None = None  # the host backs off until then
+    retry_after: timedelta | None = None  # the response asked for so much patience
 
 
 def state_of(message: Request | Response) -> RequestState:

@@ -23,7 +23,7 @@ from archive.storage.frontier import DuePage, due_hosts, next_due
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written
 from crawler.policy.robots import origin_of
-from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect
+from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
 from crawler.request_state import STATE, VALIDATORS, NotSentError, RequestState, conditional_headers, state_of
 from crawler.session import index_urls
 from crawler.spiders.base import PageSpider, without_response
@@ -212,6 +212,8 @@ class Scheduler(BaseScheduler):
         outcome = None
         if self.archive.is_excluded(url):
             outcome = Outcome("refused", REMOVED, f"Redirected to {url}, which was removed on request")
+        elif blocked := of_verification(page.url, url):
+            outcome = blocked
         elif page.kind == "article":
             outcome = of_redirect(page.url, url, index_urls(self.sites.get(page.site)))
         if outcome:

@@ -57,6 +57,7 @@ def conditional(asked: Asked, reply: Reply) -> Reply:
 @dataclass(kw_only=True)
 class World:
     """A site, at `stage` of its pages' stories, and a folder with an archive; `base` is the site's address.
+    `elsewhere` is what it answers for all other paths but robots.txt.
 
     `pages` has for each path what it answers at each stage, the last one from then on. The listing /list/1 leads to
     all pages below /a/ that are there.
@@ -67,6 +68,7 @@ class World:
     stage: int = 0
     base: str = ""
     clock: VirtualClock | None = None
+    elsewhere: Reply = NOWHERE
     done: list[subprocess.CompletedProcess[str]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
@@ -76,8 +78,10 @@ class World:
 
     def respond(self, asked: Asked) -> Reply:
         story = self.pages.get(asked.path)
+        if story is None and asked.path == "/robots.txt":
+            return NOWHERE
         if story is None:
-            return self._listing() if asked.path == "/list/1" else NOWHERE
+            return self._listing() if asked.path == "/list/1" else self.elsewhere
         now = story[min(self.stage, len(story) - 1)]
         return now(asked) if callable(now) and not isinstance(now, Reply) else conditional(asked, now)
 

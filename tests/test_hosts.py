@@ -202,7 +202,7 @@ def test_response_ends_a_series_of_backoffs(db: Database) -> None:
         now = exchange(hosts, NOW)
         assert expected <= (hosts.back_off(HOST, now, "http 429") - now) / SECOND <= expected * 1.25
     exchange(hosts, NOW)
-    hosts.record_response(HOST)
+    hosts.record_page(HOST)
     now = exchange(hosts, NOW)
     assert hosts.back_off(HOST, now, "http 429") <= now + 75 * SECOND
 

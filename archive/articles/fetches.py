@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -43,7 +43,8 @@ class FetchResult:
     warc: Location | None = None
     withheld: bool = False  # the WARC record is without the body, as the page asks
     moved: bool = False  # there were redirects, and all were permanent
-    not_before: datetime | None = None  # the host backs off until then (429, 503)
+    not_before: datetime | None = None  # the host backs off until then (429, 503, blocked)
+    retry_after: timedelta | None = None  # the response asked for so much patience
 
     # The interpretation.
     outcome: str = ""
@@ -135,7 +136,7 @@ def _update_page(db: Database, page_id: int, result: FetchResult) -> None:
     row: dict[str, Any] = {"due_at": result.due_at, "fetched_at": result.fetched_at, "status": result.status}
     if result.interval is not None:
         row["interval"] = result.interval
-    if result.outcome == "failed":
+    if result.outcome in ("failed", "blocked"):
         db.conn.execute("update pages set failures = failures + 1 where id = ?", [page_id])
     else:
         row["failures"] = 0
@@ -169,6 +170,8 @@ def _state(db: Database, page_id: int, result: FetchResult) -> dict[str, Any]:
             return {"state": "stored" if has_article else "read", "reason": None} | present
         sql = "select reason from fetches where page_id = ? and outcome = 'no article' order by id desc limit 1"
         return {"state": "no article", "reason": (db.execute(sql, [page_id]).fetchone() or [None])[0]}
-    if result.outcome in ("failed", "refused"):
+    if result.outcome == "blocked" and has_article:
+        return {}  # what was served in the article's place says nothing of it
+    if result.outcome in ("failed", "refused", "blocked"):
         return {} if gone else {"state": result.outcome, "reason": result.reason}
     return {"state": result.outcome, "reason": result.reason, "alias_of": None} | present

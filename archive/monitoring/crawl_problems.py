@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import site_label
+from archive.monitoring.blocked_hosts import blocked_hosts, describe_block
 from archive.monitoring.failing_sites import WAS_FETCHED, describe, failing_sites
 from archive.storage.frontier import Selection
 from archive.storage.held_hosts import OUR_LIMITS, HeldHost, closed_hosts, describe_hold, held_hosts
 from archive.storage.sql import Fragment, compose
 
+HOSTS_FAULT = ("failed", "blocked")
 EXAMPLES = 3  # articles of a site that are named for each reason
 
 ARTICLES = compose(
@@ -24,7 +26,7 @@ where f.crawl_id = ? and p.kind = 'article' and {was_fetched} group by 1, 2, 3
 # These reasons point to a fault of the crawler rather than of one article, so each page with one is listed.
 PAGES = """
 select p.site, p.host, p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id
-where f.crawl_id = ? and f.outcome in ('failed', 'refused', 'gone', 'no article')
+where f.crawl_id = ? and f.outcome in ('failed', 'refused', 'blocked', 'gone', 'no article')
   and (p.kind <> 'article' or f.reason in ('error', 'lost', 'doubtful') or ?)
 order by p.kind desc, p.url
 """
@@ -49,11 +51,13 @@ def crawl_problems(
     discovery = [
         _page(kind, url, outcome, *why)
         for _, host, kind, url, outcome, *why in rows
-        if kind != "article" and (every_page or outcome != "failed" or host not in unavailable)  # one cause, one line
+        if kind != "article"
+        and (every_page or (outcome not in HOSTS_FAULT) or host not in unavailable)  # one cause, one line
     ]
     articles = [(site, _page(*row), row[2], row[3]) for site, _, *row in rows if row[0] == "article"]
     lines = [line for _, line, *_ in articles] if every_page else [*_sites(db, crawl_id), *_examples(articles)]
-    return [*discovery, *lines, *unavailable.values()]
+    blocked = [f"{site_label(each.site)}: {describe_block(each)}" for each in blocked_hosts(db, crawl_id)]
+    return [*discovery, *lines, *blocked, *unavailable.values()]
 
 
 def _sites(db: Database, crawl_id: int) -> list[str]:

@@ -13,7 +13,7 @@ from archive.works.queries import listed
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
-COUNT_NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "failed", "alias", "read")
+COUNT_NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "blocked", "failed", "alias", "read")
 HEADINGS = {"read": "lists read"}  # column headings that differ from the name; lists: feeds, sitemaps, listings
 
 # An article that was gone at its fetch before is counted as unchanged; fetches between them that failed or were refused

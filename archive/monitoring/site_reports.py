@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
 
-PROBLEM_STATES = ("failed", "refused", "gone", "no article")
+PROBLEM_STATES = ("failed", "blocked", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …
 LAST_CRAWLS = 200  # … among so many of the last ones of the archive
 EXAMPLES = 3  # pages that are named for each reason

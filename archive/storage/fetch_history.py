@@ -62,8 +62,11 @@ def consecutive_changes(db: Database, page_id: int) -> int:
 
 
 def consecutive_failures(db: Database, page_id: int) -> int:
-    """Return how many of the latest fetches of a page failed, were refused, or found it gone, at most LIMIT."""
-    sql = "select outcome in ('failed', 'gone', 'refused') from fetches where page_id = ? order by id desc limit ?"
+    """Return how many of the latest fetches of a page neither read it nor found it unchanged, at most LIMIT."""
+    sql = (
+        "select outcome in ('failed', 'gone', 'refused', 'blocked') from fetches "
+        "where page_id = ? order by id desc limit ?"
+    )
     return _leading(db, sql, page_id)
 
 

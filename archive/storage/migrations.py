@@ -13,6 +13,7 @@ from sqlite_utils.migrations import Migrations
 from archive.errors import ArchiveError
 from archive.storage import past_revisions
 from archive.storage.fulltext import index
+from archive.storage.sql import Fragment, compose
 
 APPLICATION_ID = 0x484E6177  # "HNaw" in the header of the file: marks a SQLite file as an archive
 SCHEMA = Path(__file__).with_name("schema.sql")
@@ -103,3 +104,21 @@ def keep_site_rules(db: Database) -> None:
 @migrations(name="m013_rights")
 def keep_rights(db: Database) -> None:
     _run(db, SCHEMA.with_name("m013_rights.sql"))
+
+
+@migrations(name="m014_blocked")
+def allow_blocked(db: Database) -> None:
+    """Permit the outcome and the state `blocked`.
+
+    SQLite cannot alter a check, and to rebuild the tables would take hours on a large archive: only their definitions
+    are written anew, as https://www.sqlite.org/lang_altertable.html describes for constraints.
+    """
+    (version,) = db.execute("pragma schema_version").fetchone()
+    db.execute("pragma writable_schema = on")
+    for table in ("pages", "fetches"):
+        db.execute(
+            "update sqlite_schema set sql = replace(sql, ?, ?) where type = 'table' and name = ?",
+            ["'failed', 'alias'", "'failed', 'blocked', 'alias'", table],
+        )
+    db.execute(compose("pragma schema_version = {version}", version=Fragment(str(version + 1))))
+    db.execute("pragma writable_schema = off")

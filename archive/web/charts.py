@@ -128,6 +128,7 @@ def _colours(field: str, **more: Any) -> dict[str, Any]:
 OUTCOME_COLOURS = {
     "new": "#2f8f9d", "changed": "#4f7fc4", "unchanged": "#8fbcc2", "stored": "#5aa6a0", "read": "#a3a8c9",
     "alias": "#9aa1a6", "no article": "#c2ae4e", "gone": "#cf8a4a", "refused": "#b5659a", "failed": "#c8453b",
+    "blocked": "#8c5fb0",
 }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def conclude(
     from archive.console import tables
     from archive.console.output import console
     from archive.monitoring import crawl_reports
+    from archive.monitoring.blocked_hosts import all_blocked
     from archive.monitoring.crawl_problems import crawl_problems
     from archive.storage.frontier import due_count, next_due_at
     from archive.storage.held_hosts import held_hosts
@@ -52,7 +53,7 @@ def conclude(
         next_due = next_due_at(db, outcome.selection, now) if not due else None
         warnings = crawl_problems(db, outcome.crawl_id, every_page=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
-        code = _exit_code(outcome, warnings)
+        code = _exit_code(outcome, warnings, blocked=all_blocked(db, outcome.crawl_id, waiting))
         summary = crawl_reports.as_object(report, waiting, due, warnings)
         failed = _write(report_file, json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
         if metrics_file:
@@ -68,9 +69,11 @@ def conclude(
     return code or (ExitCode.NEEDS_A_LOOK if failed else 0)
 
 
-def _exit_code(outcome: "CrawlResult", warnings: list[str]) -> int:
+def _exit_code(outcome: "CrawlResult", warnings: list[str], *, blocked: bool) -> int:
     if outcome.interrupted:
         return ExitCode.INTERRUPTED
+    if blocked:
+        return ExitCode.BLOCKED
     return ExitCode.NEEDS_A_LOOK if warnings else 0
 
 

@@ -45,12 +45,13 @@ class BackoffMiddleware:
         host, why, now = host_of(request.url), f"http {response.status}", self.clock.now()
         header = response.headers.get("Retry-After")
         retry_after = backoff.retry_after(header.decode("latin-1") if header else None, now)
+        state.retry_after = retry_after
         if response.status in (429, 503):
             state.not_before = self.hosts.back_off(host, now, why, retry_after=retry_after)
             return response
         if not state.robots_origin:
             self.hosts.record_response(host)
-        if retry_after and response.status >= 300:
+        if retry_after:
             self.hosts.defer(host, now, why, retry_after)
         return response
 

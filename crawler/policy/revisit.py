@@ -7,6 +7,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECOND_FETCH = DAY  # of a page that is missing: it may be temporary
 FAILURE = HOUR  # doubled with each failure in a row
 LONGEST = timedelta(days=30)  # between two fetches of a page that fails
+LONGEST_BLOCKED = timedelta(days=7)  # the site's firewall asked, and may stop to; a login wall may be there for good
 # Days from one fetch of an article's page to the next, as long as the outcome is the same.
 REFUSED = (1.0, 7.0, 30.0)  # 401, 403, 451: many last an hour, the others stay
 TEXTLESS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # no text where an article was: temporary like a failure, but it costs more

@@ -158,12 +158,15 @@ class HostThrottles:
         throttle.apply_delay()
 
     def record_response(self, host: str) -> None:
-        """End the host's series of failures and back-offs: it answered with neither 429 nor 503."""
-        throttle = self[host]
-        throttle.failures = 0
-        if throttle.row.backoff:
-            throttle.row.backoff = 0
-            save(self.db, throttle.row)
+        """End the host's series of failed connections: it answered."""
+        self[host].failures = 0
+
+    def record_page(self, host: str) -> None:
+        """End the host's series of back-offs: it answered with neither 429 nor 503, and was not found to block."""
+        row = self[host].row
+        if row.backoff:
+            row.backoff = 0
+            save(self.db, row)
 
     def record_failure(self, host: str, now: datetime) -> None:
         """Count a failed connection; after FAILURES in a row the crawler backs off from the host."""
@@ -207,9 +210,9 @@ class HostThrottles:
         throttle.apply_delay()
 
     def reset_backoff(self, host: str) -> None:
-        """Forget that the host could not be reached: the user names a page of it. A 429 or 503 stays in force."""
+        """Forget that the host could not be reached: the user names a page of it. Its own limits stay in force."""
         row = self[host].row
-        if row.held and not row.held.startswith("http"):
+        if row.held and not row.held.startswith(("http", "blocked")):
             row.ready_at, row.held = None, None
 
     def save(self) -> None:

@@ -1,4 +1,4 @@
-"""Map HTTP statuses, redirects and download errors to an outcome (unchanged, gone, refused, failed) and a reason."""
+"""Map HTTP statuses, redirects and errors to an outcome (unchanged, gone, refused, blocked, failed) and a reason."""
 
 import re
 from collections.abc import Collection
@@ -17,6 +17,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from archive.text.word_lists import read_word_list
 from archive.urls.canonical import same_host
 from crawler.politeness.resolver import refused
 
@@ -61,6 +62,11 @@ _ERROR_PAGE = re.compile(
 )
 
 
+# Of the words in verification.toml, those whose pages are not asked for. A login page may send the reader back.
+_NOT_FOLLOWED = ("challenge", "rate limit", "maintenance")
+_VERIFICATION = read_word_list("crawler.politeness", "verification")
+
+
 def of_status(status: int) -> Outcome | None:
     """Return the outcome of an HTTP status; None for 2xx: the body decides."""
     if status == 304:
@@ -72,6 +78,25 @@ def of_status(status: int) -> Outcome | None:
     if not 200 <= status < 300:
         return Outcome("failed", f"http {status}")
     return None
+
+
+def of_verification(url: str, target: str) -> Outcome | None:
+    """Return the outcome of a page that redirects to a challenge or the like; None when the redirect is to be followed.
+
+    A redirect back from there is followed.
+    """
+    reason = verification(target)
+    if reason not in _NOT_FOLLOWED or verification(url) == reason:
+        return None
+    return Outcome("blocked", reason, f"Redirected to {target}")
+
+
+def verification(url: str) -> str | None:
+    """Return what a URL is for by the words of its host and path, such as a challenge or a login; None for others."""
+    parts = urlsplit(url)
+    segments = (part.rpartition(".")[0] or part for part in parts.path.split("/"))
+    words = {re.sub(r"[-_]", "", word).lower() for word in (*(parts.hostname or "").split("."), *segments)}
+    return next((reason for reason, known in _VERIFICATION.items() if not words.isdisjoint(known)), None)
 
 
 def of_redirect(url: str, target: str, indexes: Collection[str]) -> Outcome | None:

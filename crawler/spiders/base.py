@@ -60,7 +60,7 @@ class PageSpider(SessionSpider):
         elif page.kind != "article":
             yield self._discovered(result)
         elif reason := self._refusal(page, state.directives):
-            yield replace(_without_body(result), outcome="refused", reason=reason)
+            yield replace(result, outcome="refused", reason=reason)
         else:
             yield result
 
@@ -160,11 +160,8 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         rights=state.rights,
         moved=bool(redirects) and all(status in PERMANENT for status in redirects),
         not_before=state.not_before,
+        retry_after=state.retry_after,
     )
-
-
-def _without_body(result: FetchResult) -> FetchResult:
-    return replace(result, body=b"", size=0, digest=None)
 
 
 def _outcome(error: BaseException, request: Request) -> Outcome:

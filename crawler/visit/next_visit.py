@@ -33,6 +33,8 @@ def next_visit(result: FetchResult, site: Site | None, db: Database, now: dateti
     """Return when the requested page is due again, and the interval if it is a feed, sitemap or listing."""
     if result.outcome == "failed" and result.not_before:
         return result.not_before, None
+    if result.outcome == "blocked":
+        return _blocked(result, site, db, now), None
     if result.page.kind != "article":
         return _discovery(result, site.discover_hours if site else DISCOVER_HOURS, db, now)
     if result.outcome == "failed":
@@ -59,6 +61,16 @@ def _article(result: FetchResult, days: tuple[float, ...], db: Database, now: da
         changes = consecutive_changes(db, page.id) + 1 if result.content == "changed" else 0
         return revisit.after_changes(changes, now, days)
     return revisit.unchanged_since(datetime.fromisoformat(page.last_changed or page.discovered_at), now, days)
+
+
+def _blocked(result: FetchResult, site: Site | None, db: Database, now: datetime) -> datetime:
+    """Return when a page is due again in whose place another was served: not before its host gets a request."""
+    longest = revisit.LONGEST if result.reason == "login" else revisit.LONGEST_BLOCKED
+    failures = result.page.failures + 1
+    if result.page.kind != "article":
+        longest = revisit.within(longest, site.discover_hours if site else DISCOVER_HOURS)
+        failures = consecutive_failures(db, result.page.id) + 1
+    return max(revisit.after_failures(failures, now, longest), result.not_before or now)
 
 
 def _gone(result: FetchResult, days: tuple[float, ...], now: datetime) -> datetime | None:

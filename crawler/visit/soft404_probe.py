@@ -46,13 +46,13 @@ class ProbeResult:
     returns_404: bool = False
 
 
-async def probe(fetch: Fetch, result: FetchResult, rng: random.Random) -> ProbeResult:
-    """Request a missing URL beside the one of `result`.
+async def probe(fetch: Fetch, result: FetchResult, url: str) -> ProbeResult:
+    """Request `url`, a missing one or one of another article, to compare it with `result`.
 
     Raises NotSentError when the crawl ends before, StorageError and sqlite3.Error when the response cannot be stored.
     """
     request = Request(
-        missing_url(result.url, rng),
+        url,
         dont_filter=True,
         # A retry or a redirect would be sent at once, without the host's delay.
         meta={STATE: RequestState(page=result.page, is_probe=True), "dont_redirect": True, "dont_retry": True},

@@ -14,6 +14,7 @@ from archive.monitoring.alerts.alert import Alert
 # In the order in which a report shows them.
 MODULES = (
     "jobs",
+    "blocked",
     "discovery",
     "failing_articles",
     "no_article_yet",
@@ -22,16 +23,17 @@ MODULES = (
     "mass_disappearance",
     "hosts",
 )
-# These kinds are left out when the host is held or closed: one cause gives one alert.
+# With one of the first kinds for a host, those of the second are left out: one cause gives one alert.
+HOST_UNAVAILABLE = ("host waits", "blocked", "rate limited")
 CAUSED_BY_HOST = ("discovery fails", "articles fail", "no article yet")
 # And a site that another alert of these kinds speaks of is not said to have no article.
-EXPLAINS = ("discovery fails", "lists nothing", "articles fail", "host waits")
+EXPLAINS = ("discovery fails", "lists nothing", "articles fail", *HOST_UNAVAILABLE)
 
 
 def current_alerts(db: Database, now: datetime, *, site: str | None = None) -> tuple[Alert, ...]:
     """Return the alerts at `now` (aware), in the order of MODULES; with `site`, only those of that site."""
     found: list[Alert] = [alert for name in MODULES for alert in import_module(f"{__name__}.{name}").alerts(db, now)]
-    unavailable = {(alert.site, alert.host) for alert in found if alert.kind == "host waits"}
+    unavailable = {(alert.site, alert.host) for alert in found if alert.kind in HOST_UNAVAILABLE}
     explained = {alert.site for alert in found if alert.kind in EXPLAINS}
     return tuple(
         alert

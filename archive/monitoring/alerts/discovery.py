@@ -17,7 +17,7 @@ from archive.storage.connection import timestamp
 
 LASTING = timedelta(days=2)
 OVERDUE = timedelta(days=2)
-FAILED_OUTCOMES = ("failed", "refused", "gone")
+FAILED_OUTCOMES = ("failed", "refused", "blocked", "gone")
 FAILED_STATES = ("fails", "forbidden")  # the states that those outcomes give
 LEADS_NOWHERE = "It leads to no article"  # in fetches.detail of a feed, sitemap or listing that was read
 

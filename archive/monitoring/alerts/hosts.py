@@ -45,7 +45,8 @@ def _held(db: Database, now: datetime) -> list[Alert]:
             kind="host waits", site=host.site, host=host.host, before=host.since, now=host.until,
             sentence=f"{describe_hold(host)}, the first since {host.since[:10]}: {ADVICE.get(host.held, SLOW_DOWN)}.",
         )
-        for host in held_hosts(db, timestamp(now)) if now - parse_time(host.since) > _tolerated(host)
+        for host in held_hosts(db, timestamp(now))
+        if not host.held.startswith("blocked") and now - parse_time(host.since) > _tolerated(host)
     ]  # fmt: skip
 
 

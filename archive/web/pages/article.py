@@ -98,6 +98,7 @@ def last_fetch_sentence(page: PageState) -> str:
         "gone": "The page was gone",
         "refused": "The page was not fetched",
         "failed": "The page could not be fetched",
+        "blocked": "The site answered with another page, such as a challenge,",
         "no article": "The page held no article",
     }
     because = f" ({page.reason})" if page.reason else ""
