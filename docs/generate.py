@@ -19,7 +19,8 @@ COLUMN = re.compile(r'  "?(?P<name>\w+)"? (?P<type>text|integer|real|blob)(?P<re
 CLI_HEAD = """# The command
 
 Made from the code by `make docs`. Exit codes: 0 all well; 1 the job ran but something needs a look; 2 wrong usage or
-configuration; 3 another crawl holds the archive; 130 interrupted; 141 the reader of the output hung up, as `head` does.
+configuration; 3 another crawl holds the archive; 4 all sites of the crawl blocked it; 130 interrupted; 141 the reader
+of the output hung up, as `head` does.
 
 Where an option is not given, `HEALTHNEWS_ARCHIVE` names the archive, `HEALTHNEWS_SITES` the folder of site files and
 `HEALTHNEWS_CONTACT` the contact. `--sites` may stand before the command (`healthnews --sites my-sites crawl`), after it

@@ -56,7 +56,8 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
       healthnews search 干细胞
 
     Exit codes: 0 all well, 1 the job ran but something needs a look, 2 wrong usage or configuration,
-    3 another crawl holds the archive, 130 interrupted, 141 the reader of the output hung up.
+    3 another crawl holds the archive, 4 all sites of the crawl blocked it, 130 interrupted, 141 the reader of the
+    output hung up.
     """
     context.obj = archive
 
