@@ -56,13 +56,14 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "en",
     "Accept-Encoding": "gzip, deflate, br",  # what readers of WARC files can undo; zstd they cannot
 }
-METAREFRESH_ENABLED = False  # a page that reloads itself is a page, not a redirect
+METAREFRESH_ENABLED = False  # Scrapy's own: see crawler.middlewares.forwards
 COMPRESSION_ENABLED = False  # Scrapy takes half a body for a whole one: see crawler.middlewares.content_encoding
 COOKIES_ENABLED = False  # Scrapy's own: see crawler.middlewares.redirect_cookies
 DOWNLOADER_MIDDLEWARES = {
     # Scrapy's treats a robots.txt that fails as one that permits all, and never reads it again: see crawler.scheduler.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.refused.RefusedMiddleware": 50,
+    "crawler.middlewares.forwards.ForwardsMiddleware": 580,
     "crawler.middlewares.content_encoding.ContentEncodingMiddleware": 595,
     "crawler.middlewares.robots_size.RobotsSizeMiddleware": 597,
     "crawler.middlewares.invalid_redirects.InvalidRedirectsMiddleware": 610,  # before Scrapy redirects at 600

@@ -5,8 +5,16 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from archive.article import NoArticle
+from archive.dom.tree import parse
+from archive.extraction.charset import decode
+from archive.extraction.file_signatures import binary_format
 from archive.extraction.interstitials import is_forwarding, short_page_lines
+from archive.extraction.jsonld_body import jsonld_body
+from archive.page import Page
 from archive.urls.canonical import resolve
+
+LARGEST = 1 << 16  # bytes; stubs that only forward are small, and larger pages take too long to parse in passing
 
 MAX_DELAY = 30  # seconds; later refreshes are for readers who leave a page open
 # A page with so few letters that is replaced within so many seconds is not for reading, whatever it says.
@@ -17,6 +25,18 @@ _REFRESH = re.compile(
 _LOCATION = re.compile(
     r"\blocation(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)(?:\"([^\"\n]{1,2000})\"|'([^'\n]{1,2000})')"
 )
+_HINT = re.compile(rb"refresh|location", re.IGNORECASE)
+
+
+def forward_of(page: Page) -> str | None:
+    """Return the URL that the page forwards to, as `forward_target`; None for articles and what is no HTML."""
+    if len(page.body) > LARGEST or not _HINT.search(page.body) or binary_format(page.body):
+        return None
+    try:
+        root = parse(decode(page.body, page.content_type, page.language, page.url).text)
+    except NoArticle:
+        return None
+    return None if jsonld_body(root) else forward_target(root, page.url)
 
 
 def forward_target(root: HtmlElement, url: str) -> str | None:

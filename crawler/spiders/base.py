@@ -18,6 +18,7 @@ from archive.urls.canonical import canonical_url
 from crawler.crawl_archive import StorageError, cannot_be_written
 from crawler.identity import user_agent
 from crawler.middlewares.content_encoding import CUT_SHORT
+from crawler.middlewares.forwards import FORWARD
 from crawler.politeness.outcomes import Outcome, of_error, of_status
 from crawler.request_state import VALIDATORS, state_of
 from crawler.session import Session, SessionSpider
@@ -158,10 +159,18 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         warc=state.warc,
         withheld=state.withheld,
         rights=state.rights,
-        moved=bool(redirects) and all(status in PERMANENT for status in redirects),
+        moved=bool(redirects) and all(_is_permanent(reason, page) for reason in redirects),
         not_before=state.not_before,
         retry_after=state.retry_after,
     )
+
+
+def _is_permanent(reason: int | str, page: DuePage) -> bool:
+    """Whether the redirect says that the page moved for good.
+
+    A page that forwards says nothing of how long. If it has an article, that keeps its URL.
+    """
+    return page.article_id is None if reason == FORWARD else reason in PERMANENT
 
 
 def _outcome(error: BaseException, request: Request) -> Outcome:
