@@ -22,6 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.storage.frontier import DuePage, due_hosts, next_due
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written
+from crawler.discovery.sitemap import MAX_UNPACKED
 from crawler.policy.robots import origin_of
 from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
 from crawler.request_state import STATE, VALIDATORS, NotSentError, RequestState, conditional_headers, state_of
@@ -246,13 +247,14 @@ class Scheduler(BaseScheduler):
         self.in_flight.add(page)
         # Without validators after a failure: some servers fail on them.
         conditional = (page.kind == "article" or self.conditional) and page.digest and not page.failures
+        largest = {"download_maxsize": MAX_UNPACKED} if page.kind == "sitemap" else {}
         return Request(
             page.url,
             headers=conditional_headers(page.etag, page.last_modified) if conditional else {},
             callback=self.spider.parse,
             errback=self.spider.failed,
             dont_filter=True,
-            meta={STATE: RequestState(page=page)},
+            meta={STATE: RequestState(page=page), **largest},
         )
 
     def _robots_request(self, origin: str) -> Request:

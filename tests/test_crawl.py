@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from tests.commands import run
-from tests.loopback import Loopback, Reply, article_html, linked_site, site_file
+from tests.loopback import NOWHERE, Loopback, Reply, article_html, linked_site, site_file
 
 GZIPPED = {"Content-Encoding": "gzip"}
 ODD = {
@@ -155,6 +155,50 @@ def test_a_listing_is_followed_as_far_as_the_site_says(tmp_path: Path) -> None:
         (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, listing_pages=3, exclude="['/a/7$']"))
         run("crawl", "--sites", "sites", cwd=tmp_path)
     assert rows(tmp_path, "select kind, count(*) from pages group by 1") == [("article", 29), ("listing", 3)]
+
+
+FEED = b"<rss><channel><item><title>F</title><link>/news/1001.html</link></item></channel></rss>"
+SECOND_FEED = FEED.replace(b"1001", b"1002")
+URLSET = b"<urlset><url><loc>/news/1003.html</loc></url><url><loc>/about</loc></url></urlset>"
+FEEDS = (
+    b"<link rel=alternate type='application/rss+xml' href=/a><link rel=alternate type='application/atom+xml' href=b>"
+)
+
+
+@pytest.mark.parametrize(
+    ("pages", "found"),
+    [
+        ({"/": b"<p>Nothing</p>"}, []),
+        ({"/": FEEDS, "/a": FEED, "/b": SECOND_FEED}, ["1001", "1002"]),
+        ({"/": b"<p>Nothing</p>", "/rss.xml": FEED, "/sitemap.xml": URLSET}, ["1001", "1003"]),
+        ({"/": b"<p>Nothing</p>", "/robots.txt": b"Sitemap: /map\n", "/map": URLSET}, ["1003"]),
+        ({"/": b"<a href=/news/1004.html>x</a>"}, ["1004"]),
+    ],
+)
+def test_a_site_file_with_only_a_home_page_finds_lists(
+    tmp_path: Path, pages: dict[str, bytes], found: list[str]
+) -> None:
+    (tmp_path / "sites").mkdir()
+    with Loopback(lambda path: Reply(200, pages[path]) if path in pages else NOWHERE) as site:
+        keys = f'name = "loop"\nhome = "{site.url}/"\ndelay = 0\nallow_private = true\n'
+        (tmp_path / "sites" / "loop.toml").write_text(keys)
+        run("crawl", "--sites", "sites", cwd=tmp_path)
+    urls = [str(url) for (url,) in rows(tmp_path, "select url from pages where kind = 'article' order by url")]
+    assert urls == [f"{site.url}/news/{number}.html" for number in found]
+    assert not {"/comments/feed/", "/de"}.intersection(site.paths)
+
+
+def test_a_sitemap_larger_than_any_page_is_fetched(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    urlset = URLSET.replace(b"</urlset>", b" " * 9 * 1024 * 1024 + b"</urlset>")
+    pages = {"/sitemap.xml": urlset, "/packed.xml.gz": gzip.compress(urlset.replace(b"1003", b"1005"))}
+    with Loopback(lambda path: Reply(200, pages[path]) if path in pages else NOWHERE) as site:
+        lists = f'["{site.url}/sitemap.xml", "{site.url}/packed.xml.gz"]'
+        keys = site_file(site.url, listings="[]", sitemaps=lists, articles="['/news/']")
+        (tmp_path / "sites" / "loop.toml").write_text(keys)
+        run("crawl", "--sites", "sites", cwd=tmp_path)
+    urls = [str(url) for (url,) in rows(tmp_path, "select url from pages where kind = 'article' order by url")]
+    assert urls == [f"{site.url}/news/{number}.html" for number in (1003, 1005)]
 
 
 def test_a_second_crawl_is_turned_away(tmp_path: Path) -> None:

@@ -93,7 +93,6 @@ def test_the_page_describes_every_key() -> None:
         (GOOD.replace("home", "feed_home = 1 #"), 'unknown key "feed_home"'),
         (GOOD.replace('home = "http://a.org/"\n', ""), 's.toml: the key "home" is missing'),
         (GOOD.replace("http://a.org/f", "a.org/f"), '"feeds" must be an http or https URL: not an http or https URL'),
-        (GOOD.replace('["http://a.org/feed"]', "[]"), "s.toml: none of feeds, sitemaps and listings is given"),
         (GOOD + "delay = \n", "s.toml: not valid TOML: Invalid value (line 4: delay =)"),
         (GOOD + "delay", "s.toml: not valid TOML: "),
         (GOOD + "delay = 1\ndelay = 2", "Cannot overwrite a value (line 5: delay = 2)"),

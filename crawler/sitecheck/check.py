@@ -14,7 +14,7 @@ from archive.storage.database import open_archive
 from archive.urls.canonical import canonical_url, host_of
 from crawler.sitecheck.parts import ArticleCheck, DiscoveryPageCheck, check_article
 from crawler.sites.quiet_hours import quiet_until
-from crawler.sites.site import Site
+from crawler.sites.site import Site, starting_pages
 
 Verdict = Literal["ok", "look", "broken"]
 
@@ -87,7 +87,7 @@ def _check_discovery(db: Database, site: Site) -> Iterable[DiscoveryPageCheck]:
         exists(select 1 from pages where found_on = page.id)
       from pages named join pages page on page.id = coalesce(named.alias_of, named.id) where named.url = ?
     """
-    for kind, urls in (("feed", site.feeds), ("sitemap", site.sitemaps), ("listing", site.listings)):
+    for kind, urls in starting_pages(site).items():
         for url in urls:
             _, state, reason, fetched_at, detail, leads = db.execute(sql, [canonical_url(url)]).fetchone()
             if fetched_at is None:

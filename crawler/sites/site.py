@@ -72,6 +72,17 @@ def site_hosts(site: Site) -> set[str]:
     return {host_of(url) for url in (site.home, *site.feeds, *site.sitemaps, *site.listings)}
 
 
+def starting_pages(site: Site) -> dict[str, tuple[str, ...]]:
+    """Return where the site's articles are found, by kind: the lists that its file names, else the home page."""
+    named = {"feed": site.feeds, "sitemap": site.sitemaps, "listing": site.listings}
+    return named if any(named.values()) else {"listing": (site.home,)}
+
+
+def names_no_list(site: Site) -> bool:
+    """Return whether the site's file names no feed, sitemap or listing, so that they are searched for."""
+    return not (site.feeds or site.sitemaps or site.listings)
+
+
 class SiteError(Exception):
     """A site file is invalid; the message is one sentence that names the file, the key and the line."""
 
@@ -118,9 +129,7 @@ def parse_site(text: str, origin: str) -> Site:
     text = text.removeprefix("\ufeff")  # Windows' Notepad writes a byte order mark, TOML forbids it
     table = _toml(text, origin)
     if not table:
-        raise SiteError(
-            f"{origin}: the file is empty; it needs at least name, home and one of feeds, sitemaps, listings"
-        )
+        raise SiteError(f"{origin}: the file is empty; it needs at least name and home")
     for key in table:
         if key not in PARSERS:
             raise SiteError(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
@@ -128,8 +137,6 @@ def parse_site(text: str, origin: str) -> Site:
         if field.name not in table and field.default is MISSING:
             raise SiteError(f"{origin}: the key {_quoted(field.name)} is missing")
     values = {key: _value(key, value, text, origin) for key, value in table.items()}
-    if not any(values.get(key) for key in ("feeds", "sitemaps", "listings")):
-        raise SiteError(f"{origin}: none of feeds, sitemaps and listings is given, so no article would be found")
     return Site(**values)
 
 

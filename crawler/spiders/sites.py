@@ -3,7 +3,7 @@
 from archive.storage.frontier import NewPage, Selection, make_sites_due
 from archive.storage.site_rules import apply_rules
 from archive.urls.canonical import canonical_url, host_of
-from crawler.sites.site import Site, rules_of
+from crawler.sites.site import Site, rules_of, starting_pages
 from crawler.spiders.base import PageSpider
 
 
@@ -28,9 +28,8 @@ class SitesSpider(PageSpider):
 
 
 def _seeds(site: Site, now: str) -> list[NewPage]:
-    kinds = {"feed": site.feeds, "sitemap": site.sitemaps, "listing": site.listings}
     return [
         NewPage(url=url, host=host_of(url), site=site.name, kind=kind, due_at=now)
-        for kind, urls in kinds.items()
+        for kind, urls in starting_pages(site).items()
         for url in map(canonical_url, urls)
     ]

@@ -7,12 +7,14 @@ from archive.articles.fetches import FetchResult
 from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage
+from archive.storage.hosts import load_robots
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import CrawlArchive
-from crawler.discovery import DiscoveredLink, DiscoveryResult, read_feed, read_listing, read_sitemap
+from crawler.discovery import DiscoveredLink, DiscoveryResult, lists_of_home, read_feed, read_listing, read_sitemap
 from crawler.discovery.traps import is_trap, url_template
+from crawler.policy.robots import origin_of
 from crawler.sites.article_urls import is_article, is_excluded
-from crawler.sites.site import Site
+from crawler.sites.site import Site, names_no_list
 from crawler.visit.lastmod_trust import latest_moment, trusted
 
 SITEMAP_DEPTH = 3  # an index of indexes of sitemaps is allowed; deeper is a loop
@@ -28,7 +30,7 @@ def discover(result: FetchResult, site: Site | None, archive: CrawlArchive) -> F
         detail = f"There is no site file for {page.site!r} any more"
         return replace(result, outcome="read", detail=detail)
     read = _read(result, site)
-    links = trusted(list(_canonical(read.links)), page.fetched_at, site, archive.db)
+    links = trusted(list(_canonical((*_lists(result, site, archive), *read.links))), page.fetched_at, site, archive.db)
     pages = tuple(_pages(links, page, site, archive))
     return replace(
         result,
@@ -38,6 +40,14 @@ def discover(result: FetchResult, site: Site | None, archive: CrawlArchive) -> F
         dates=tuple(link.published for link in read.links if link.published and link.kind == "article"),
         detail="; ".join([*read.warnings, *([] if pages else [LEADS_NOWHERE])]) or result.detail,
     )
+
+
+def _lists(result: FetchResult, site: Site, archive: CrawlArchive) -> list[DiscoveredLink]:
+    """Return the feeds and sitemaps of a site whose file names none, if the result is that of its home page."""
+    if not names_no_list(site) or result.page.url != canonical_url(site.home):
+        return []
+    robots = load_robots(archive.db, origin_of(result.url))
+    return lists_of_home(result.body, result.url, robots.body if robots else "", site.language)
 
 
 def _read(result: FetchResult, site: Site) -> DiscoveryResult:
@@ -69,7 +79,7 @@ def _pages(links: Iterable[DiscoveredLink], page: DuePage, site: Site, archive: 
                 site=site.name,
                 kind=link.kind,
                 due_at=None if trap else archive.started_at,
-                depth=page.depth + (link.kind == page.kind),
+                depth=page.depth + (link.kind != "article"),
                 found_on=page.id,
                 link_title=link.title,
                 link_published=timestamp(link.published) if link.published else None,
@@ -87,8 +97,9 @@ def _is_wanted(link: DiscoveredLink, page: DuePage, site: Site) -> bool:
     if link.kind == "sitemap":
         return page.depth + 1 < SITEMAP_DEPTH
     if link.kind == "feed":
-        return False
-    if site.articles or page.kind == "listing":
+        return names_no_list(site)
+    # A sitemap that the site's file does not name may list all its pages.
+    if site.articles or page.kind == "listing" or (page.kind == "sitemap" and names_no_list(site)):
         return is_article(link.url, site)
     # A feed or sitemap lists the site's own pages: without patterns, all but the excluded ones are wanted.
     return not is_excluded(link.url, site)
