@@ -1,6 +1,10 @@
-"""Refuse redirects to an invalid URL: Scrapy would lose such a page, or take the redirect for the page."""
+"""Refuse redirects to an invalid URL: Scrapy would lose such a page, or take the redirect for the page.
 
-from urllib.parse import urljoin
+User names are taken out: Scrapy would look up `user@host` as a host name and fail, and the failure would count against
+the host.
+"""
+
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -20,9 +24,25 @@ class InvalidRedirectsMiddleware:
         if location is None or response.status not in REDIRECTS or request.meta.get("dont_redirect"):
             return response
         try:
-            canonical_url(urljoin(request.url, safe_url_string(location)))
+            target = without_user(urljoin(request.url, safe_url_string(location)))
         except ValueError as error:
             shown = location[:200].decode("latin-1")
             detail = f"Redirected to {shown!r}, which is no address"
             raise RefusedError(Outcome("refused", "bad address", detail)) from error
-        return response
+        if target is None:
+            return response
+        headers = response.headers.copy()
+        headers["Location"] = target
+        return response.replace(headers=headers)
+
+
+def without_user(url: str) -> str | None:
+    """Return the URL without its user name and password; None if it has none. Raises ValueError if it is invalid.
+
+    Also where a request would go to another host than the one that the URL is counted for.
+    """
+    canonical, parts = urlsplit(canonical_url(url)), urlsplit(url)
+    user, at, authority = parts.netloc.rpartition("@")
+    if "\\" in user or urlsplit(canonical_url(f"{parts.scheme}://{authority}/")).netloc != canonical.netloc:
+        raise ValueError(f"two host names in one URL: {url!r}")
+    return parts._replace(netloc=authority).geturl() if at else None
