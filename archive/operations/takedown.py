@@ -25,7 +25,7 @@ where p.id in (select value from json_each(?)) order by p.url
 """
 
 TOMBSTONE = """
-update pages set state = 'refused', reason = 'removed', optout_id = ?, alias_of = null, failures = 0,
+update pages set state = 'refused', reason = 'removed', optout_id = ?, alias_of = null, failures = 0, rights = '[]',
   due_at = null, interval = null, etag = null, last_modified = null, digest = null, payload = null, directives = null,
   link_title = null, link_published = null, link_modified = null, missing_since = null, gone_since = null
 where id = ?
