@@ -1,5 +1,8 @@
 """The judge: when a text is in doubt, which lines it chooses, and what it records."""
 
+import os
+import subprocess
+import sys
 from importlib.resources import files
 
 import pytest
@@ -146,3 +149,27 @@ def test_no_text_is_lost() -> None:
     blocks, removals = judge(PAGE, page, kept, [Removal(text=FIRST, reason="left out")], None, "")
     texts = "\n".join([item.block.text for item in blocks] + [removal.text for removal in removals])
     assert all(text.strip() in texts for text in (FIRST, THIRD, foreign))
+
+
+def test_features_do_not_depend_on_the_hash_seed() -> None:
+    script = (
+        "from lxml.html import document_fromstring as parse\n"
+        "from archive.extraction.block_positions import read_body_lines\n"
+        "from archive.extraction.judge.features import line_features\n"
+        "from archive.extraction.judge.lines import judged_lines\n"
+        "page = '<body><main class=\"story body text\"><article class=\"a-post rich\"><p>' + 'Walk more. ' * 9\n"
+        "lines = judged_lines(read_body_lines(parse(page).find('body'), None), [], [], 'Walk more. ' * 9)\n"
+        "print(line_features(lines, None, ''))\n"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+    assert "near=story" in printed.pop()

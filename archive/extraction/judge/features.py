@@ -27,12 +27,15 @@ _FIRST_WORDS, _WORD_LENGTH = 8, 14
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What an element is in: tags from inside out, class words of the near and of the far elements."""
+    """What an element is in: tags from inside out, class words of the near and of the far elements.
+
+    Words are sorted, because the order of features decides the bytes of a trained model.
+    """
 
     tags: tuple[str, ...]
-    boxes: frozenset[str]
-    near: frozenset[str]
-    far: frozenset[str]
+    boxes: tuple[str, ...]
+    near: tuple[str, ...]
+    far: tuple[str, ...]
     in_root: bool
 
 
@@ -201,13 +204,13 @@ def _read_surroundings(root: HtmlElement | None) -> Callable[[HtmlElement], _Sur
     paths: dict[HtmlElement, tuple[HtmlElement, ...]] = {}
     words: dict[HtmlElement, frozenset[str]] = {}
 
-    def words_of(elements: Iterable[HtmlElement]) -> frozenset[str]:
+    def words_of(elements: Iterable[HtmlElement]) -> tuple[str, ...]:
         found: set[str] = set()
         for element in elements:
             if element not in words:
                 words[element] = _class_words(element)
             found |= words[element]
-        return frozenset(found)
+        return tuple(sorted(found))
 
     def read(element: HtmlElement) -> _Surroundings:
         parent = element.getparent()
@@ -217,7 +220,7 @@ def _read_surroundings(root: HtmlElement | None) -> Callable[[HtmlElement], _Sur
         tags = tuple(above.tag for above in path)
         return _Surroundings(
             tags=tags,
-            boxes=_BOXES.intersection(tags),
+            boxes=tuple(sorted(_BOXES.intersection(tags))),
             near=words_of(path[:3]),
             far=words_of(path[3:7]),
             in_root=root is not None and root in path,
