@@ -1,76 +1,124 @@
-"""Nothing is lost, whenever the process dies."""
+"""The frontier: what is noted of what is found, what is due, and how little is read to know it."""
 
-import random
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
 
-from crawler.scheduler import IN_FLIGHT, PER_WORKER
-from tests.commands import HEALTHNEWS, environment, run
-from tests.loopback import Loopback, linked_site, site_file
+from archive.storage.frontier import (
+    FAMILY_LIMIT,
+    NewPage,
+    Selection,
+    add_pages,
+    due_count,
+    due_hosts,
+    make_sites_due,
+    unknown,
+)
+from tests.archives import NOW, new_archive
 
-ARTICLES = 300
-
-
-def stored(path: Path) -> int:
-    """Return how many articles the archive holds; 0 while there is no archive."""
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            return int(db.execute("select count(*) from articles").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
-
-
-def kill_after(articles: int, tmp_path: Path) -> None:
-    """Start the crawl and kill it once that many articles are stored."""
-    command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL) as crawl:
-        deadline = time.monotonic() + 60
-        while stored(tmp_path / "healthnews.db") < articles and crawl.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)
-        crawl.send_signal(signal.SIGKILL)
+MOMENTS = st.sampled_from((None, "2024-01-01", "2024-06-01", "2025-01-01"))
+PAGES = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from("st"), st.sampled_from(("feed", "article")), MOMENTS), max_size=12
+)
+SELECTIONS = st.one_of(
+    st.just(Selection()),
+    st.frozensets(st.sampled_from("st")).map(lambda sites: Selection(sites=sites)),
+    st.frozensets(st.sampled_from("0123")).map(lambda urls: Selection(urls=urls)),
+)
 
 
-@pytest.mark.slow
-def test_killed_crawls_lose_nothing(tmp_path: Path) -> None:
-    (tmp_path / "sites").mkdir()
-    with Loopback(linked_site(ARTICLES)) as site:
-        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url))
-        moments = random.Random(7)
-        for share in (0, 0.2, 0.5, 0.8):
-            kill_after(int(ARTICLES * share) + moments.randrange(10), tmp_path)
-        last = run("crawl", "--sites", "sites", cwd=tmp_path)
-    assert last.returncode == 0, last.stderr
-    db = sqlite3.connect(tmp_path / "healthnews.db")
-    assert db.execute("select kind, state, count(*) from pages group by 1, 2 order by 1").fetchall() == [
-        ("article", "stored", ARTICLES),
-        ("listing", "read", ARTICLES // 25),
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return new_archive(tmp_path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pages=PAGES, selection=SELECTIONS)
+def test_what_is_due_is_found_by_the_index(
+    db: Database, pages: list[tuple[str, str, str, str | None]], selection: Selection
+) -> None:
+    db.execute("delete from pages")
+    found = [
+        NewPage(url=str(number), host=host, site=site, kind=kind, due_at=due_at)
+        for number, (host, site, kind, due_at) in enumerate(pages)
     ]
-    assert db.execute("select count(*), count(distinct url) from articles").fetchone() == (ARTICLES, ARTICLES)
-    assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
-    assert db.execute("pragma foreign_key_check").fetchall() == []
-    outcomes = [outcome for (outcome,) in db.execute("select outcome from crawls order by id")]
-    assert outcomes.count("died") >= 3  # the last one may have been quicker than its killer
-    assert outcomes[-1] == "finished"
-    for name, offset in db.execute("select warc_file, warc_offset from fetches"):
-        with (tmp_path / "healthnews-warc" / name).open("rb") as file:
-            file.seek(offset)
-            assert next(iter(ArchiveIterator(file))).rec_type == "response"
-    db.close()
-    for path in (tmp_path / "healthnews-warc").iterdir():
-        assert subprocess.run([sys.executable, "-m", "warcio.cli", "check", path], capture_output=True).returncode == 0
+    add_pages(db, found, NOW)
+    due = [
+        page
+        for page in found
+        if page.due_at
+        and page.due_at <= "2024-06-01"
+        and (selection.sites is None or page.site in selection.sites)
+        and (selection.urls is None or page.url in selection.urls)
+    ]
+    assert due_hosts(db, selection, "2024-06-01") == sorted({page.host for page in due})
+    assert due_count(db, selection, "2024-06-01") == len(due)
 
 
-def test_pages_in_flight_are_limited(tmp_path: Path) -> None:
-    (tmp_path / "sites").mkdir()
-    with Loopback(linked_site(ARTICLES)) as site:
-        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=32))
-        kill_after(ARTICLES // 3, tmp_path)
-        asked = sum(path.startswith("/a/") for path in site.paths)
-    assert asked - stored(tmp_path / "healthnews.db") <= IN_FLIGHT + 2 * PER_WORKER + 1
+@pytest.mark.parametrize("sites", [None, frozenset({"s"})])
+@pytest.mark.parametrize("ask", [due_hosts, due_count])
+def test_the_table_is_not_walked_for_what_is_due(db: Database, ask: object, sites: frozenset[str] | None) -> None:
+    plans: list[str] = []
+    db.conn.set_trace_callback(plans.append)
+    ask(db, Selection(sites=sites), NOW)  # type: ignore[operator]
+    db.conn.set_trace_callback(None)
+    steps = [row[3] for row in db.execute(f"explain query plan {plans[0]}") if "pages" in row[3]]
+    assert steps
+    assert all("pages_due" in step for step in steps)
+
+
+def shaped(numbers: range) -> list[NewPage]:
+    """Addresses of one family."""
+    return [
+        NewPage(url=f"u?a={number}", host="h", site="s", due_at=NOW, link_modified=NOW, family="u?a=*")
+        for number in numbers
+    ]
+
+
+def test_of_an_endless_family_one_row_says_that_it_is_cut(db: Database) -> None:
+    for start in range(0, 500, 100):
+        add_pages(db, shaped(range(start, start + 100)), NOW)
+        assert unknown(db, shaped(range(start, start + 200))) == 0  # an endless list brings nothing new
+    rows = db.execute("select state, reason, due_at, count(*) from pages group by 1 order by 1").fetchall()
+    cut = f"trap: more than {FAMILY_LIMIT} such addresses"
+    assert rows == [("new", None, NOW, FAMILY_LIMIT), ("refused", cut, None, 1)]
+
+
+def test_a_known_address_of_a_family_that_is_cut_stays_what_it_is(db: Database) -> None:
+    add_pages(db, shaped(range(100)), NOW)
+    db.execute("update pages set state = 'stored', due_at = null, fetched_at = '2024-01-01', link_modified = null")
+    add_pages(db, shaped(range(3)), NOW)
+    assert db.execute("select count(*) from pages where due_at is not null").fetchone() == (3,)
+
+
+@pytest.mark.parametrize(("said", "due"), [("2024-05-31", "2024-07-01"), ("2024-06-02", NOW)])
+def test_an_alias_that_a_list_says_was_changed_is_looked_at(db: Database, said: str, due: str) -> None:
+    add_pages(db, [NewPage(url="u", host="h", site="s")], NOW)
+    db.execute("update pages set state = 'alias', fetched_at = ?, due_at = '2024-07-01'", [NOW])
+    add_pages(db, [NewPage(url="u", host="h", site="s", link_modified=said)], NOW)
+    assert db.execute("select due_at from pages").fetchone() == (due,)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "optout", "due"),
+    [
+        ("stored", None, None, True),
+        ("alias", "moved", None, True),
+        ("gone", "http 410", None, True),
+        ("refused", "robots", None, True),
+        ("refused", "trap: endless calendar", None, False),
+        ("refused", "removed", 1, False),
+    ],
+)
+def test_what_is_due_when_all_is_asked_for(
+    db: Database, state: str, reason: str | None, optout: int | None, due: bool
+) -> None:
+    add_pages(db, [NewPage(url="u", host="h", site="s", state=state, reason=reason)], NOW)
+    if optout:
+        db.execute("insert into optouts (id, kind, pattern, added_at) values (?, 'url', 'u', ?)", [optout, NOW])
+        db.execute("update pages set optout_id = ?", [optout])
+    make_sites_due(db, ["s"], NOW)
+    assert db.execute("select due_at from pages").fetchone() == (NOW if due else None,)

@@ -1,0 +1,76 @@
+"""Nothing is lost, whenever the process dies."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.scheduler import IN_FLIGHT, PER_WORKER
+from tests.commands import HEALTHNEWS, environment, run
+from tests.loopback import Loopback, linked_site, site_file
+
+ARTICLES = 300
+
+
+def stored(path: Path) -> int:
+    """Return how many articles the archive holds; 0 while there is no archive."""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+            return int(db.execute("select count(*) from articles").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def kill_after(articles: int, tmp_path: Path) -> None:
+    """Start the crawl and kill it once that many articles are stored."""
+    command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL) as crawl:
+        deadline = time.monotonic() + 60
+        while stored(tmp_path / "healthnews.db") < articles and crawl.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        crawl.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_killed_crawls_lose_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with Loopback(linked_site(ARTICLES)) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url))
+        moments = random.Random(7)
+        for share in (0, 0.2, 0.5, 0.8):
+            kill_after(int(ARTICLES * share) + moments.randrange(10), tmp_path)
+        last = run("crawl", "--sites", "sites", cwd=tmp_path)
+    assert last.returncode == 0, last.stderr
+    db = sqlite3.connect(tmp_path / "healthnews.db")
+    assert db.execute("select kind, state, count(*) from pages group by 1, 2 order by 1").fetchall() == [
+        ("article", "stored", ARTICLES),
+        ("listing", "read", ARTICLES // 25),
+    ]
+    assert db.execute("select count(*), count(distinct url) from articles").fetchone() == (ARTICLES, ARTICLES)
+    assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+    outcomes = [outcome for (outcome,) in db.execute("select outcome from crawls order by id")]
+    assert outcomes.count("died") >= 3  # the last one may have been quicker than its killer
+    assert outcomes[-1] == "finished"
+    for name, offset in db.execute("select warc_file, warc_offset from fetches"):
+        with (tmp_path / "healthnews-warc" / name).open("rb") as file:
+            file.seek(offset)
+            assert next(iter(ArchiveIterator(file))).rec_type == "response"
+    db.close()
+    for path in (tmp_path / "healthnews-warc").iterdir():
+        assert subprocess.run([sys.executable, "-m", "warcio.cli", "check", path], capture_output=True).returncode == 0
+
+
+def test_pages_in_flight_are_limited(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with Loopback(linked_site(ARTICLES)) as site:
+        (tmp_path / "sites" / "loop.toml").write_text(site_file(site.url, concurrency=32))
+        kill_after(ARTICLES // 3, tmp_path)
+        asked = sum(path.startswith("/a/") for path in site.paths)
+    assert asked - stored(tmp_path / "healthnews.db") <= IN_FLIGHT + 2 * PER_WORKER + 1
