@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.policy.robots_directives import HEAD, directives, unpacked_head
+from archive.storage.warc.content_encoding import decode_head
+from crawler.policy.robots_directives import HEAD, directives
 
 BOTH = {"noarchive", "noindex"}
 
@@ -74,6 +75,7 @@ CODED = {
     "gzip": gzip.compress(PAGE),
     "x-gzip": gzip.compress(PAGE),
     "deflate": zlib.compress(PAGE),
+    "deflate, gzip": gzip.compress(zlib.compress(PAGE)),
     "br": brotli.compress(PAGE),
 }
 
@@ -81,7 +83,7 @@ CODED = {
 @pytest.mark.parametrize("coding", CODED)
 def test_a_head_is_read_through_its_coding(coding: str) -> None:
     for body in (CODED[coding], CODED[coding][: len(CODED[coding]) // 2]):
-        head = unpacked_head(body, coding)
+        head = decode_head(body, coding, HEAD)
         assert head[:60] == PAGE[:60]
         assert len(head) <= HEAD
         assert directives([], head) == {"noarchive"}
@@ -92,4 +94,4 @@ def test_a_head_is_read_through_its_coding(coding: str) -> None:
 @example(PAGE, "gzip")
 @example(PAGE, "br")
 def test_a_wrong_label_does_no_harm(body: bytes, coding: str) -> None:
-    assert len(unpacked_head(body, coding)) <= HEAD
+    assert len(decode_head(body, coding, HEAD)) <= HEAD

@@ -5,8 +5,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 
+from archive.storage.warc.content_encoding import decode_head
 from crawler.policy.robots import LARGEST
-from crawler.policy.robots_directives import unpacked_head
 from crawler.request_state import state_of
 
 
@@ -38,5 +38,5 @@ class RobotsSizeMiddleware:
             return response
         headers = response.headers.copy()
         del headers["Content-Encoding"]
-        body = unpacked_head(response.body, encoding.strip().lower().decode("latin-1"), LARGEST + 1)
+        body = decode_head(response.body, encoding.decode("latin-1"), LARGEST + 1)
         return response.replace(headers=headers, body=body)

@@ -14,11 +14,12 @@ from scrapy.utils.python import to_unicode
 from twisted.web import http
 
 from archive.storage.frontier import DuePage
+from archive.storage.warc.content_encoding import decode_head
 from archive.storage.warc.files import Exchange, Location, Original, read_original
 from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, StorageError
 from crawler.policy.rights import page_rights
-from crawler.policy.robots_directives import directives, unpacked_head
+from crawler.policy.robots_directives import HEAD, directives
 from crawler.request_state import state_of
 from crawler.session import session_of
 from crawler.sites.site import Site
@@ -80,8 +81,7 @@ class WarcMiddleware:
 
 
 def _head(response: Response) -> bytes:
-    encoding = ", ".join(_values(response, "Content-Encoding")).strip().lower()
-    return unpacked_head(response.body, encoding)
+    return decode_head(response.body, ", ".join(_values(response, "Content-Encoding")), HEAD)
 
 
 def _values(response: Response, name: str) -> list[str]:

@@ -4,7 +4,6 @@ Both forms: https://developers.google.com/search/docs/crawling-indexing/robots-m
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 
 from crawler.policy.robots import PRODUCT
@@ -26,21 +25,6 @@ def directives(headers: Iterable[str], head: bytes) -> frozenset[str]:
     """
     words = [*header_words(headers), *meta_words(head)]
     return OBEYED.intersection(_MEANS.get(word, word) for word in words)
-
-
-def unpacked_head(body: bytes, encoding: str, size: int = HEAD) -> bytes:
-    """Return the first `size` bytes of a body after undoing its content encoding, as far as possible; never raises."""
-    import brotli
-
-    try:
-        if encoding in ("gzip", "x-gzip", "deflate"):
-            return zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(body, size)
-        if encoding == "br":
-            head = brotli.Decompressor().process(body[:size], output_buffer_limit=size)
-            return bytes(head[:size])  # the limit is not strict
-    except (zlib.error, brotli.error):  # the encoding is wrong
-        return body[:size]
-    return body[:size]
 
 
 def _without_comments(text: str) -> str:

@@ -43,18 +43,36 @@ def decode_body(body: bytes, encodings: str, limit: int = 0) -> DecodedBody:
     Decoding stops at an unknown encoding, and at one that the body does not have. A body that is cut short is decoded
     as far as it goes. Raises OversizeError when it would be larger than `limit` bytes (0: no limit).
     """
+    return _undone(body, encodings, lambda pieces: _joined(pieces, limit))
+
+
+def decode_head(body: bytes, encodings: str, size: int) -> bytes:
+    """Return the first `size` bytes of what `decode_body` returns; the rest is not decoded."""
+    return _undone(body, encodings, lambda pieces: _joined(_until(pieces, size))).body[:size]
+
+
+def _undone(body: bytes, encodings: str, join: Callable[[Iterator[bytes]], DecodedBody]) -> DecodedBody:
     names = [name.strip().lower() for name in encodings.split(",")]
     complete = True
     while body and names and (pieces := DECODERS.get(names.pop())):
         try:
-            decoded = _joined(pieces(body), limit)
+            decoded = join(pieces(body))
         except _NotCoded:
             break
         body, complete = decoded.body, complete and decoded.complete
     return DecodedBody(body, complete)
 
 
-def _joined(pieces: Iterable[bytes], limit: int) -> DecodedBody:
+def _until(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Yield pieces until they have `size` bytes."""
+    for piece in pieces:
+        yield piece
+        size -= len(piece)
+        if size <= 0:
+            return
+
+
+def _joined(pieces: Iterable[bytes], limit: int = 0) -> DecodedBody:
     parts: list[bytes] = []
     size = 0
     try:
