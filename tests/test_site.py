@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.cli.site_tables import site_object
-from crawler.sites.site import Site, SiteError, load_site, load_sites, parse_site
+from crawler.sites.site import Site, SiteError, load_site, load_sites, parse_site, rules_of
 from tests.commands import run
 
 GOOD = 'name = "a"\nhome = "http://a.org/"\nfeeds = ["http://a.org/feed"]\n'
@@ -36,7 +35,7 @@ def test_every_key() -> None:
 
 def test_what_a_file_says_as_json() -> None:
     text = GOOD + "quiet = ['22:00-06:00']\ntimezone = 'Asia/Shanghai'\narticles = ['/a/\\d+']\nlook_again = [0.5, 3]"
-    shown = json.loads(json.dumps(site_object(parse_site(text, "a.toml"))))
+    shown = json.loads(json.dumps(rules_of(parse_site(text, "a.toml"))))
     assert set(shown) == {field.name for field in fields(Site)}
     assert (shown["quiet"], shown["timezone"], shown["articles"]) == (["22:00-06:00"], "Asia/Shanghai", [r"/a/\d+"])
     assert (shown["look_again"], shown["discover_hours"], shown["daily_requests"]) == ([0.5, 3.0], [1.0, 168.0], 5000)

@@ -1,7 +1,7 @@
-"""Sites in a terminal: the list and the results of a check; and a site as JSON."""
+"""Sites in a terminal: the list and the results of a check."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.table import Table
@@ -23,13 +23,6 @@ def sites_table(configured: Mapping[str, Site]) -> Table:
         numbers = (str(len(urls)) for urls in (site.feeds, site.sitemaps, site.listings))
         grid.add_row(site.name, prose(link(site.home, site.home)), *numbers, f"{site.delay:g} s")
     return grid
-
-
-def site_object(site: Site) -> dict[str, Any]:
-    """Return a site as an object for JSON; patterns, quiet hours and the time zone as in its file."""
-    plain = {name: getattr(site, name) for name in site.__dataclass_fields__}
-    patterns = {key: [pattern.pattern for pattern in plain[key]] for key in ("articles", "exclude")}
-    return plain | patterns | {"quiet": [str(window) for window in site.quiet], "timezone": site.timezone.key}
 
 
 def checks_table(checks: Iterable["SiteCheck"]) -> Group:

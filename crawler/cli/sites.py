@@ -32,12 +32,13 @@ def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> N
     """
     from archive.console.output import console, page
     from crawler.cli import site_tables
+    from crawler.sites.site import rules_of
 
     if context.invoked_subcommand:
         return
     found = load_configured(sites_folder)
     if as_json:
-        print_json([site_tables.site_object(site) for site in found.values()])
+        print_json([rules_of(site) for site in found.values()])
     else:
         page(site_tables.sites_table(found), out=console())
 
