@@ -15,6 +15,8 @@ from archive.storage.held_hosts import held_hosts
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+EXIT_STATUS = "0 success, 1 problems found, 4 all sites blocked the crawl, 130 interrupted"
+
 ARTICLES = """
 select 'gone', count(*) from pages where missing_since is not null and gone_since is not null union all
 select 'missing', count(*) from pages where missing_since is not null and gone_since is null union all
@@ -25,8 +27,8 @@ select 'all', count(*) from articles
 def exposition(db: Database, archive: Path, report: CrawlReport, exit_status: int) -> str:
     """Return the metrics after a crawl, in Prometheus' text format; `archive` is the database file.
 
-    `exit_status` is that of the crawl: 0 success, 1 problems found, 130 interrupted. A run that fails earlier (wrong
-    usage, another crawl holds the archive) writes nothing, so alert on the age of the timestamp.
+    `exit_status` is that of the crawl, see EXIT_STATUS. A run that fails earlier (wrong usage, another crawl holds the
+    archive) writes nothing, so alert on the age of the timestamp.
     """
     from prometheus_client import CollectorRegistry, generate_latest
 
@@ -53,7 +55,7 @@ def _last_crawl(registry: "CollectorRegistry", report: CrawlReport, exit_status:
     _gauge(
         registry, "last_crawl_duration_seconds", "Duration of the last crawl, in seconds", (end - start).total_seconds()
     )
-    _gauge(registry, "last_crawl_exit_status", "0 success, 1 problems found, 130 interrupted", exit_status)
+    _gauge(registry, "last_crawl_exit_status", EXIT_STATUS, exit_status)
     pages: dict[tuple[str, ...], float] = {
         (site, name): number for site, counts in report.counts.items() for name, number in counts.items()
     }
