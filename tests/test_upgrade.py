@@ -16,7 +16,7 @@ from archive.errors import ArchiveError
 from archive.storage import upgrade
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
-from archive.storage.migrations import UNRELEASED, migrations
+from archive.storage.migrations import APPLICATION_ID, UNRELEASED, migrations
 from tests.archives import new_archive
 from tests.schemas import schema_of
 
@@ -117,6 +117,25 @@ def test_the_archive_is_kept_as_it_was(older: Path) -> None:
     assert steps(older.with_name(KEPT)) == RELEASED
     assert crawls(older) == crawls(older.with_name(KEPT)) == [(7,)]
     assert not list(older.parent.glob("*.part*"))
+
+
+def test_a_reader_from_before_the_upgrade_sees_the_altered_check(tmp_path: Path) -> None:
+    path = tmp_path / "healthnews.db"
+    with closing(Database(sqlite3.connect(path, isolation_level=None))) as db:
+        db.execute("pragma journal_mode = wal")
+        db.execute(f"pragma application_id = {APPLICATION_ID}")
+        migrations.apply(db, stop_before="m014_blocked")
+    add = "insert into pages (url, host, kind, discovered_at, state) values (?, 'h', 'article', '2024', 'blocked')"
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            reader.execute(add, ["https://h.example/1"])
+        reader.execute("begin")
+        assert reader.execute("select count(*) from pages").fetchone() == (0,)
+        open_archive(path).close()
+        assert reader.execute("select count(*) from pages").fetchone() == (0,)
+        reader.execute("rollback")
+        reader.execute(add, ["https://h.example/1"])
+        assert reader.execute("pragma integrity_check").fetchone() == ("ok",)
 
 
 def test_a_new_archive_needs_no_backup(tmp_path: Path) -> None:
