@@ -4,7 +4,8 @@ import json
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -138,3 +139,16 @@ class World:
     def _listing(self) -> Reply:
         links = "".join(f'<a href="{path}">{path}</a>' for path in self.pages if path.startswith("/a/"))
         return Reply(body=f"<html><body>{links}</body></html>".encode())
+
+
+@contextmanager
+def crawled(folder: Path, pages: Mapping[str, Sequence[Page]], jobs: int, **keys: object) -> Iterator[World]:
+    """Run a job over all pages at each stage of their stories; `keys` go to the site's file. The site stays up."""
+    world = World(folder=folder, pages=pages)
+    with Loopback(respond=world.respond) as site:
+        world.configure(site, **keys)
+        for stage in range(jobs):
+            world.stage = stage
+            world.crawl("--all")
+        world.asked = site.asked
+        yield world

@@ -8,7 +8,7 @@ import brotli
 import pytest
 
 from tests.loopback import Loopback, Reply
-from tests.recrawl import HTML, Page, World, page
+from tests.recrawl import HTML, Page, World, crawled, page
 
 
 def _zstd(data: bytes) -> bytes:
@@ -95,12 +95,7 @@ STORIES = dict(stories())
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Three jobs: the whole articles, halves of their new versions, the whole new versions."""
-    made = World(folder=tmp_path_factory.mktemp("short"), pages=STORIES)
-    with Loopback(respond=made.respond) as site:
-        made.configure(site, concurrency=1)
-        for stage in range(3):
-            made.stage = stage
-            made.crawl("--all")
+    with crawled(tmp_path_factory.mktemp("short"), STORIES, 3, concurrency=1) as made:
         yield made
 
 

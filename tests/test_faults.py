@@ -5,11 +5,9 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.commands import HEALTHNEWS, environment, run
 from tests.loopback import Loopback, linked_site, site_file
-from tests.recrawl import World, page, to
+from tests.recrawl import crawled, page, to
 
 
 def limit_files() -> None:
@@ -45,22 +43,12 @@ def test_a_full_disk_ends_the_crawl_in_a_sentence(tmp_path: Path) -> None:
         assert db.execute("pragma integrity_check").fetchone() == ("ok",)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    """Three articles; then all addresses lead to a page without an article, for a while; then all is as it was."""
+def test_a_mishap_of_redirects_loses_nothing(tmp_path: Path) -> None:
+    """For one job all addresses lead to a page without an article."""
     stories = {f"/a/{name}": [page(name), to(301, "/sorry"), page(name)] for name in ("one", "two", "three")}
-    return World(
-        folder=tmp_path, pages={**stories, "/sorry": [page("sorry", title="Log in")._replace(body=b"<p>Hi</p>")]}
-    )
-
-
-def test_a_mishap_of_redirects_loses_nothing(world: World) -> None:
-    with Loopback(respond=world.respond) as site:
-        world.configure(site)
-        for stage in range(3):
-            world.stage = stage
-            world.crawl("--all")
-    assert world.rows("select url, revision from articles order by url") == [
-        ("/a/one", 1), ("/a/three", 1), ("/a/two", 1)
-    ]  # fmt: skip
-    assert {world.state(path) for path in ("/a/one", "/a/two", "/a/three")} == {("stored", None)}
+    sorry = page("sorry", title="Log in")._replace(body=b"<p>Hi</p>")
+    with crawled(tmp_path, {**stories, "/sorry": [sorry]}, 3) as world:
+        assert world.rows("select url, revision from articles order by url") == [
+            ("/a/one", 1), ("/a/three", 1), ("/a/two", 1)
+        ]  # fmt: skip
+        assert {world.state(path) for path in ("/a/one", "/a/two", "/a/three")} == {("stored", None)}

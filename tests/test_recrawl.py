@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.commands import run
-from tests.loopback import Asked, Loopback, Reply
-from tests.recrawl import HTML, Page, World, page, to
+from tests.loopback import Asked, Reply
+from tests.recrawl import HTML, Page, World, crawled, page, to
 
 DATE = "Wed, 01 May 2024 08:00:00 GMT"
 REFERENCES = ("References", "[1] Wu T, Li N. Stem cells for scleroderma. J Cells. 2016;3:48-50. doi:10.5555/sci.2016")
@@ -74,13 +74,7 @@ JOBS = 4
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Four jobs, each of which looks at everything."""
-    made = World(folder=tmp_path_factory.mktemp("recrawl"), pages=STORIES)
-    with Loopback(respond=made.respond) as site:
-        made.configure(site)
-        for stage in range(JOBS):
-            made.stage = stage
-            made.crawl("--all")
-        made.asked = site.asked
+    with crawled(tmp_path_factory.mktemp("recrawl"), STORIES, JOBS) as made:
         yield made
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.loopback import Loopback, Reply
-from tests.recrawl import HTML, Page, World, page
+from tests.loopback import Reply
+from tests.recrawl import HTML, Page, World, crawled, page
 
 
 def _zip(*names: str) -> bytes:
@@ -46,12 +46,7 @@ STORIES: dict[str, list[Page]] = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(folder=tmp_path_factory.mktemp("files"), pages=STORIES)
-    with Loopback(respond=made.respond) as site:
-        made.configure(site, concurrency=1)
-        for stage in range(3):
-            made.stage = stage
-            made.crawl("--all")
+    with crawled(tmp_path_factory.mktemp("files"), STORIES, 3, concurrency=1) as made:
         yield made
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.loopback import Loopback, Reply, article_html
-from tests.recrawl import HTML, Page, World, page, prose
+from tests.recrawl import HTML, Page, World, crawled, page, prose
 
 
 def refresh(where: str, seconds: int = 0) -> Reply:
@@ -56,13 +56,7 @@ STORIES: dict[str, list[Page]] = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(folder=tmp_path_factory.mktemp("forwards"), pages=STORIES)
-    with Loopback(respond=made.respond) as site:
-        made.configure(site, concurrency=1)
-        for stage in range(3):
-            made.stage = stage
-            made.crawl("--all")
-            made.asked = site.asked
+    with crawled(tmp_path_factory.mktemp("forwards"), STORIES, 3, concurrency=1) as made:
         yield made
 
 

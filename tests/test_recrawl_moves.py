@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.commands import run
-from tests.loopback import Loopback, Reply
-from tests.recrawl import Page, World, page, to
+from tests.loopback import Reply
+from tests.recrawl import Page, World, crawled, page, to
 from tests.year.site import words
 
 OLDER, DATE = "Mon, 01 Apr 2024 08:00:00 GMT", "Wed, 01 May 2024 08:00:00 GMT"
@@ -57,12 +57,8 @@ def title_of(path: str) -> str:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Four jobs, each of which looks at everything."""
-    made = World(folder=tmp_path_factory.mktemp("moves"), pages=STORIES)
-    with Loopback(respond=made.respond) as site:
-        made.configure(site, concurrency=1)
-        for stage in range(JOBS):
-            made.stage = stage
-            assert made.crawl("--all").returncode == 0
+    with crawled(tmp_path_factory.mktemp("moves"), STORIES, JOBS, concurrency=1) as made:
+        assert [job.returncode for job in made.done] == [0] * JOBS
         yield made
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.loopback import Asked, Loopback, Reply
-from tests.recrawl import Page, World, page, to
+from tests.loopback import Asked, Reply
+from tests.recrawl import Page, World, crawled, page, to
 
 
 def without_validators(asked: Asked) -> Reply:
@@ -24,12 +24,7 @@ STORIES: dict[str, list[Page]] = {
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(folder=tmp_path_factory.mktemp("odd"), pages=STORIES)
-    with Loopback(respond=made.respond) as site:
-        made.configure(site)
-        for stage in range(3):
-            made.stage = stage
-            made.crawl("--all")
+    with crawled(tmp_path_factory.mktemp("odd"), STORIES, 3) as made:
         yield made
 
 
