@@ -1,8 +1,6 @@
 """What is no longer there, in the browser: articles whose page is gone, and text of earlier versions."""
 
-import html
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,7 @@ from datasette.app import Datasette
 
 from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, new_archive, store
-from tests.web import get
+from tests.web import get, links
 
 SEARCH = "/healthnews/-/search"
 LATER = "2024-07-01T00:00:00.000000Z"
@@ -33,11 +31,6 @@ def page(served: Datasette, query: str) -> str:
     answer = get(served, SEARCH + query)
     assert answer.status_code == 200
     return str(answer.text)
-
-
-def links(text: str) -> dict[str, str]:
-    found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', text, re.DOTALL)
-    return {" ".join(re.sub(r"<[^>]*>", "", words).split()): html.unescape(url) for url, words in found}
 
 
 def test_a_hit_of_an_earlier_version_leads_to_it(served: Datasette) -> None:

@@ -1,6 +1,5 @@
 """The search page and its JSON."""
 
-import html
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from archive.web.wording import count_results
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.retraction_table import a_row, a_table
-from tests.web import get
+from tests.web import get, links
 
 SEARCH = "/healthnews/-/search"
 URL = "https://news.example/{}"
@@ -53,12 +52,6 @@ def page(served: Datasette, query: str = "") -> str:
     assert answer.status_code == 200
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     return str(answer.text)
-
-
-def links(text: str) -> dict[str, str]:
-    """The addresses of a page's links by their words."""
-    found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', text, re.DOTALL)
-    return {" ".join(re.sub(r"<[^>]*>", "", words).split()): html.unescape(url) for url, words in found}
 
 
 def test_traditional_text_is_shown_as_written_and_escaped(served: Datasette) -> None:

@@ -1,6 +1,7 @@
 """Requests to the web interface for tests, through Datasette's own client."""
 
 import asyncio
+import html
 import re
 from collections import Counter
 from typing import Any
@@ -33,3 +34,9 @@ def page(served: Datasette, path: str = PAGE) -> str:
     assert " style=" not in text
     assert [name for name, number in Counter(re.findall(r'\bid="([^"]*)"', text)).items() if number > 1] == []
     return text
+
+
+def links(text: str) -> dict[str, str]:
+    """The URLs of a page's links by their words."""
+    found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', text, re.DOTALL)
+    return {" ".join(re.sub(r"<[^>]*>", "", words).split()): html.unescape(url) for url, words in found}
