@@ -8,27 +8,11 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
-# The only parser that reads exactly what `re` compiles. It has no type hints.
-_parser: Any = import_module("re._parser")
-sre: Any = import_module("re._constants")
+from tests.regex_tree import Test, character_test, first_test, parse, parser, sre
 
 Match = Callable[[int], bool]
-Test = Callable[[str], bool]
-UNBOUNDED = 64  # repeats that may be longer than this are pumped
-
-_CATEGORIES: dict[Any, str] = {
-    sre.CATEGORY_DIGIT: r"\d",
-    sre.CATEGORY_NOT_DIGIT: r"\D",
-    sre.CATEGORY_SPACE: r"\s",
-    sre.CATEGORY_NOT_SPACE: r"\S",
-    sre.CATEGORY_WORD: r"\w",
-    sre.CATEGORY_NOT_WORD: r"\W",
-}
-# Characters of which a repeat's sample is made, if it takes one of them.
-ALPHABET = " a1A.,;:([<\"'-/—中。，、\n\t\0"
 
 
 class TooManyStepsError(Exception):
@@ -52,14 +36,14 @@ class SteppedPattern:
     def __init__(self, pattern: re.Pattern[str]) -> None:
         """Read the pattern's source with its flags."""
         self.flags = pattern.flags
-        self.tree = _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
+        self.tree = parse(pattern)
         self.text = ""
         self.steps = 0
         self.limit = 0
         self._end = 0
         self._groups: dict[int, tuple[int, int]] = {}
         self._anchored_end = False
-        first = _first(list(self.tree), self.flags)
+        first = first_test(list(self.tree), self.flags)
         self._first = _Memo(first) if first else None
         self._match = self._sequence(list(self.tree), self._accept)
 
@@ -114,7 +98,7 @@ class SteppedPattern:
         return then
 
     def _node(self, operator: Any, argument: Any, then: Match) -> Match:
-        if test := _character_test(operator, argument, self.flags):
+        if test := character_test(operator, argument, self.flags):
             return self._character(_Memo(test), then)
         if operator is sre.SUBPATTERN:
             group, _, _, body = argument
@@ -170,7 +154,7 @@ class SteppedPattern:
         return match
 
     def _branch(self, bodies: list[list[Any]], then: Match) -> Match:
-        choices = [(_first(body, self.flags), self._sequence(body, then)) for body in bodies]
+        choices = [(first_test(body, self.flags), self._sequence(body, then)) for body in bodies]
         possible: dict[str, list[Match]] = {}
 
         def match(index: int) -> bool:
@@ -185,7 +169,7 @@ class SteppedPattern:
         return match
 
     def _repeat(self, operator: Any, low: int, high: int, body: list[Any], then: Match) -> Match:
-        test = _character_test(body[0][0], body[0][1], self.flags) if len(body) == 1 else None
+        test = character_test(body[0][0], body[0][1], self.flags) if len(body) == 1 else None
         if operator is sre.POSSESSIVE_REPEAT:
             greedy = self._repeat(sre.MAX_REPEAT, low, high, body, self._inner_accept)
             return self._atomic(greedy, then)
@@ -267,7 +251,7 @@ class SteppedPattern:
 
     def _look(self, wanted: bool, direction: int, body: list[Any], then: Match) -> Match:
         inner = self._sequence(body, self._inner_accept)
-        width = 0 if direction > 0 else _parser.SubPattern(self.tree.state, body).getwidth()[0]
+        width = 0 if direction > 0 else parser.SubPattern(self.tree.state, body).getwidth()[0]
 
         def match(index: int) -> bool:
             self._step()
@@ -324,125 +308,3 @@ def _is_at(place: Any, text: str, index: int, flags: int) -> bool:
 
 def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
-
-
-def _character_test(operator: Any, argument: Any, flags: int) -> Test | None:
-    """Return the test of a node that matches one character, None for another node."""
-    if operator is sre.ANY:
-        return (lambda _: True) if flags & re.DOTALL else (lambda character: character != "\n")
-    if operator is sre.LITERAL:
-        return _cased(lambda character: ord(character) == argument, flags)
-    if operator is sre.NOT_LITERAL:
-        same = _cased(lambda character: ord(character) == argument, flags)
-        return lambda character: not same(character)
-    if operator is sre.IN:
-        negated = argument[0][0] is sre.NEGATE
-        inside = _cased(lambda character: any(_in_item(item, character, flags) for item in argument), flags)
-        return lambda character: inside(character) != negated
-    return None
-
-
-def _cased(test: Test, flags: int) -> Test:
-    if not flags & re.IGNORECASE:
-        return test
-    return lambda character: any(
-        len(form) == 1 and test(form) for form in (character, character.lower(), character.upper())
-    )
-
-
-def _in_item(item: Any, character: str, flags: int) -> bool:
-    operator, argument = item
-    if operator is sre.LITERAL:
-        return ord(character) == int(argument)
-    if operator is sre.RANGE:
-        return int(argument[0]) <= ord(character) <= int(argument[1])
-    if operator is sre.CATEGORY:
-        return re.match(_CATEGORIES[argument], character, flags & re.ASCII) is not None
-    return False  # NEGATE, which the caller applies
-
-
-def _first(items: Sequence[Any], flags: int) -> Test | None:
-    """Return a test that the first character of every match passes, None where no such test is known."""
-    for operator, argument in items:
-        if test := _character_test(operator, argument, flags):
-            return test
-        if operator in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
-            continue
-        if operator is sre.SUBPATTERN:
-            return _first(list(argument[3]), flags)
-        if operator is sre.ATOMIC_GROUP:
-            return _first(list(argument), flags)
-        if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) and argument[0] > 0:
-            return _first(list(argument[2]), flags)
-        if operator is sre.BRANCH:
-            tests = [_first(list(body), flags) for body in argument[1]]
-            return _any_of([test for test in tests if test]) if all(tests) else None
-        return None
-    return None
-
-
-def _any_of(tests: list[Test]) -> Test:
-    return lambda character: any(test(character) for test in tests)
-
-
-def samples(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """Yield what to repeat to make the pattern slow: text before a long repeat, and the text of one round of it.
-
-    The last one is a whole match.
-    """
-    before = ""
-    for piece, pumps in _pieces(list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)), pattern.flags):
-        for inside, pump in pumps:
-            yield before + inside, pump
-        before += piece
-    yield "", before
-
-
-def _pieces(items: Sequence[Any], flags: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield a short match of each node, and the long repeats in it."""
-    for operator, argument in items:
-        if test := _character_test(operator, argument, flags):
-            yield "".join(_characters(operator, argument, test)[:1]), []
-        elif operator is sre.SUBPATTERN:
-            yield from _pieces(list(argument[3]), flags)
-        elif operator is sre.ATOMIC_GROUP:
-            yield from _pieces(list(argument), flags)
-        elif operator is sre.BRANCH:
-            bodies = [list(_pieces(list(body), flags)) for body in argument[1]]
-            yield _joined(bodies[0]), [pump for body in bodies for pump in _placed(body)]
-        elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-            low, high, body = argument
-            yield _repeated(low, int(high), list(body), flags)
-
-
-def _repeated(low: int, high: int, body: list[Any], flags: int) -> tuple[str, list[tuple[str, str]]]:
-    pieces = list(_pieces(body, flags))
-    pumps = _placed(pieces)
-    if high > UNBOUNDED:
-        test = _character_test(body[0][0], body[0][1], flags) if len(body) == 1 else None
-        rounds = _characters(body[0][0], body[0][1], test) if test else [_joined(pieces)]
-        pumps += [("", pump) for pump in rounds]
-    return _joined(pieces) * min(max(low, 1), 8), pumps
-
-
-def _characters(operator: Any, argument: Any, test: Test) -> list[str]:
-    own = [chr(argument)] if operator is sre.LITERAL else []
-    if operator is sre.IN:
-        own = [
-            chr(value if kind is sre.LITERAL else value[0])
-            for kind, value in argument
-            if kind in (sre.LITERAL, sre.RANGE)
-        ]
-    return [character for character in dict.fromkeys([*own[:1], *ALPHABET, *own]) if test(character)]
-
-
-def _joined(pieces: list[tuple[str, list[tuple[str, str]]]]) -> str:
-    return "".join(piece for piece, _ in pieces)
-
-
-def _placed(pieces: list[tuple[str, list[tuple[str, str]]]]) -> list[tuple[str, str]]:
-    placed, before = [], ""
-    for piece, pumps in pieces:
-        placed += [(before + inside, pump) for inside, pump in pumps]
-        before += piece
-    return placed

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.foreign_patterns import ForeignPattern, foreign_patterns
-from tests.regex_steps import SteppedPattern, TooManyStepsError, deep_recursion, samples
+from tests.regex_samples import samples
+from tests.regex_steps import SteppedPattern, TooManyStepsError, deep_recursion
 
 LENGTH = 120  # characters of the shortest text
 GROWTH = 2.4  # for twice the text; a linear pattern has 2, a quadratic one 4
