@@ -96,7 +96,7 @@ def window(text: str) -> None:
 
 
 READERS: dict[str, Callable[[str], Any]] = {
-    "comparison key": titles.comparison_key,
+    "comparison key": characters.comparison_key,
     "parts of a title": titles.title_parts,
     "title without site": lambda text: titles.strip_site(text, ("Health News",), unsure=True),
     "dates": lambda text: list(dates.find_dates(text)),
@@ -166,7 +166,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "full-text query": query.fts_query,
     "window of a snippet": window,
     "segments": lambda text: snippets.segments(text, [(at, at + 1) for at in range(0, len(text), 3)]),
-    "title of a work": work_titles.normalised_title,
     "what is no title": lambda text: work_titles.usable_title(text, None),
     "number of a standard": documents.standard_number,
     "lines of a terminal": lambda text: cjk_wrap.breaks(text, 60),

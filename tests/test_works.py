@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from archive.article import Reference
 from archive.retrieval.engine import search
+from archive.text.characters import comparison_key
 from archive.works.matching import keys_of
-from archive.works.titles import normalised_title
 from archive.works.writer import most_frequent
 from tests.archives import BARE, TITLE, a_print, a_reference, an_article, archive_in_memory, new_archive, store, titled
 
@@ -98,7 +98,7 @@ def test_what_a_work_is_known_by(changes: dict[str, object], keys: tuple[str, ..
 
 
 def test_titles_are_compared_without_accents_and_width() -> None:
-    assert normalised_title("Ｎaïve T-cells： 一例") == "naivetcells一例"
+    assert comparison_key("Ｎaïve T-cells： 一例") == "naivetcells一例"
 
 
 def test_most_frequent_wins_then_the_shortest() -> None:

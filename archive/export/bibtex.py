@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from archive.references.person_names import family_key, person
+from archive.text.characters import comparison_key
 from archive.works.models import Work, one_line, page_range
-from archive.works.titles import normalised_title
 
 TYPES = {
     "article-journal": "article", "article-newspaper": "article", "article-magazine": "article", "book": "book",
@@ -39,7 +39,7 @@ def citation_key(work: Work) -> str:
     The id of the work makes the key unique and the same in every export of the archive.
     """
     author = _ascii(family_key(work.authors[0])) if work.authors else ""
-    words = (_ascii(normalised_title(word)) for word in (work.title or "").split())
+    words = (_ascii(comparison_key(word)) for word in (work.title or "").split())
     word = next((word for word in words if len(word) > 3), "")
     return f"{author or 'work'}{work.year or ''}{word}-{work.id}"
 

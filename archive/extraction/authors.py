@@ -28,7 +28,7 @@ from archive.extraction.structured_data import (
     names_of,
     typed_names_of,
 )
-from archive.extraction.titles import comparison_key
+from archive.text.characters import comparison_key
 from archive.text.word_lists import all_words, alternatives, read_word_list
 
 _WORDS = read_word_list("archive.extraction", "names")

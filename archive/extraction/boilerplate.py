@@ -29,8 +29,8 @@ from archive.extraction.boilerplate_rules import (
 from archive.extraction.bylines import is_labelled
 from archive.extraction.content_root import prose_weight
 from archive.extraction.dates import find_dates
-from archive.extraction.titles import comparison_key
 from archive.references.markers import strip
+from archive.text.characters import comparison_key
 from archive.text.scripts import count_cjk, has_cjk
 
 # Letters of a kicker before a title, or of a note behind it, at most.

@@ -11,7 +11,7 @@ from archive.dom.lines import SEAM, Line
 from archive.extraction.author_names import byline_pattern, bylines, is_person, is_reporter, names_at, split_names
 from archive.extraction.dates import find_dates, find_short_date
 from archive.extraction.page_lines import PageLines
-from archive.extraction.titles import comparison_key
+from archive.text.characters import comparison_key
 from archive.text.scripts import HAN
 from archive.text.word_lists import all_words, read_word_list
 

@@ -45,7 +45,8 @@ from archive.extraction.structured_data import (
     texts,
     types_of,
 )
-from archive.extraction.titles import choose_title, comparison_key
+from archive.extraction.titles import choose_title
+from archive.text.characters import comparison_key
 
 MAX_TITLE = 300
 # A list with more links than this is a menu, whatever its class says.

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from archive.dom.tree import fold
 from archive.extraction.json_repair import load_values
 from archive.extraction.page_lines import PageLines
-from archive.extraction.titles import comparison_key
+from archive.text.characters import comparison_key
 
 ARTICLE_TYPES = frozenset(
     [

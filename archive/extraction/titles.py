@@ -1,10 +1,10 @@
 """Choose an article's title and remove the site's name from it."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
+from archive.text.characters import comparison_key
 from archive.text.word_lists import all_words, alternatives, read_word_list
 
 # Separators between a title and a site's name. A bare hyphen is one only next to a character beyond ASCII. White space
@@ -14,7 +14,6 @@ _SITE_WORD = re.compile(
     rf"{alternatives(all_words(read_word_list('archive.extraction', 'sites')['site_name_end']))}$",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"\w{2,}")
 _BLANK = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _MANY_BLANKS = 300
@@ -26,13 +25,6 @@ _FEW_WORDS, _SHORT_HEADING = 3, 20
 SAME = 0.85
 # A heading with at least this many letters that the document's title begins with is the title.
 SHORTEST = 4
-
-
-def comparison_key(text: str) -> str:
-    """Return the letters and digits of `text` in lower case without accents, to compare titles and names."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _SIGNS.sub("", text).lower()
 
 
 def choose_title(

@@ -1,11 +1,11 @@
 """Author-year markers, `(Clevers, 2005)` and `Zhang et al. (2009)`, bound to the entries that begin so."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from archive.article import Citation
+from archive.text.characters import without_accents
 from archive.text.scripts import HAN
 
 _YEAR = r"(?:19|20)\d\d"
@@ -75,8 +75,7 @@ def _surnames(names: str) -> tuple[str, ...]:
 
 
 def _folded(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub("[’‐]", "'", plain).replace("'", "").replace("-", "").casefold()
+    return re.sub("[’‐]", "'", without_accents(text)).replace("'", "").replace("-", "").casefold()
 
 
 class _Index:

@@ -1,10 +1,10 @@
 """Split printed names of authors into family and given name where the printing tells them apart."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from archive.references.author_lists import is_organisation
+from archive.text.characters import without_accents
 from archive.text.scripts import has_cjk
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[-‐‑–]?){1,5}|[^\W\d_](?:[-‐‑–]?[^\W\d_]){0,3}")
@@ -46,8 +46,7 @@ def family_key(printed: str) -> str:
     """
     name = person(printed)
     last = (name.family.split() or [""])[-1] if name.family else name.literal
-    plain = (c for c in unicodedata.normalize("NFKD", last) if not unicodedata.combining(c))
-    return re.sub(r"[\W\d_]+", "", "".join(plain)).lower()
+    return re.sub(r"[\W\d_]+", "", without_accents(last)).lower()
 
 
 def _parted(words: list[str]) -> Person:

@@ -1,9 +1,13 @@
-"""Characters: those that SQLite cannot store, full-width forms, letters and digits."""
+"""Characters: those that SQLite cannot store, full-width forms, accents, letters and digits."""
+
+import re
+import unicodedata
 
 from archive.text.scripts import FULL_WIDTH_FORMS
 
 # Full-width ASCII and the quotation marks of all scripts as ASCII.
 ASCII_FORMS: dict[int, int | str] = FULL_WIDTH_FORMS | dict.fromkeys(map(ord, "“”„「」『』"), '"')
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def clean(text: str) -> str:
@@ -14,3 +18,15 @@ def clean(text: str) -> str:
 def has_alphanumeric(text: str) -> bool:
     """Return whether there is a letter or digit in `text`."""
     return any(character.isalnum() for character in text)
+
+
+def without_accents(text: str) -> str:
+    """Return the text in compatibility decomposition (Unicode's NFKD) without accents: `Ｎaïve ﬁ` is `Naive fi`."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def comparison_key(text: str) -> str:
+    """Return the letters and digits in lower case, without accents and width, to compare titles and names by."""
+    return _SIGNS.sub("", without_accents(text)).lower()

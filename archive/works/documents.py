@@ -5,8 +5,8 @@ import re
 from archive.article import Article, Reference
 from archive.references.identifiers import Identifier, from_url
 from archive.references.plain import plain
+from archive.text.characters import comparison_key
 from archive.urls.canonical import canonical_url
-from archive.works.titles import normalised_title
 
 _PRINTED = frozenset({"book", "chapter", "thesis", "paper-conference"})  # types that a URL does not stand for
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{1,14}(?:[a-z]{2}_)?/(?=https?:)", re.IGNORECASE)
@@ -73,11 +73,11 @@ def is_of_page(reference: Reference, article: Article) -> bool:
         return True
     if reference.doi and Identifier("doi", reference.doi) in map(from_url, urls):
         return True
-    title = normalised_title(article.title)
-    if not title or normalised_title(reference.title or "") != title or reference.doi or reference.pmid:
+    title = comparison_key(article.title)
+    if not title or comparison_key(reference.title or "") != title or reference.doi or reference.pmid:
         return False
-    site = {normalised_title(name) for name in (article.site_name, article.source) if name}
-    return normalised_title(reference.container_title or "") in site
+    site = {comparison_key(name) for name in (article.site_name, article.source) if name}
+    return comparison_key(reference.container_title or "") in site
 
 
 def _address(url: str) -> str | None:

@@ -21,9 +21,10 @@ from typing import Any
 
 from archive.article import Reference
 from archive.references.person_names import family_key
+from archive.text.characters import comparison_key
 from archive.text.scripts import HAN
 from archive.works.documents import document_url, is_journal_doi, standard_number
-from archive.works.titles import is_furniture, normalised_title, usable_container, usable_title
+from archive.works.titles import is_furniture, usable_container, usable_title
 
 Keys = tuple[str, ...]
 
@@ -46,7 +47,7 @@ def keys_of(reference: Reference) -> Keys:
         return ()
     if not identifiers and (url := document_url(reference)):
         identifiers = (f"url:{url}",)
-    title = normalised_title(usable_title(reference.title, reference.container_title) or "")
+    title = comparison_key(usable_title(reference.title, reference.container_title) or "")
     telling = len(title) + (HAN_WEIGHT - 1) * len(_HAN.findall(title))
     if telling >= MIN_TITLE and reference.year and reference.authors:
         family = family_key(reference.authors[0])
@@ -78,7 +79,7 @@ def usable_facts(printed: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any
 
 def printed_text(reference: Reference) -> str:
     """Return the letters and digits of the reference as printed, in lower case, without its label."""
-    return normalised_title(reference.raw).removeprefix(normalised_title(reference.label or ""))
+    return comparison_key(reference.raw).removeprefix(comparison_key(reference.label or ""))
 
 
 def strongest_first(keys: Iterable[str]) -> Keys:

@@ -1,12 +1,12 @@
 """Tell titles of works from what else stands in their place: names of journals, a page's furniture, professions."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from archive.references import gazetteer
 from archive.references.journal_names import standing
 from archive.references.tokens import tokenise
+from archive.text.characters import comparison_key
 from archive.text.scripts import HAN, has_cjk
 from archive.text.word_lists import all_words, read_word_list
 
@@ -16,15 +16,9 @@ _WORDS = read_word_list("archive.works", "titles")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
-def normalised_title(title: str) -> str:
-    """Return the letters and digits in lower case, without accents and width, to compare titles by."""
-    plain = (c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "", "".join(plain)).lower()
-
-
 def _any_of(words: list[str]) -> str:
-    """Return a pattern for the words, the longest first, as `normalised_title` writes them."""
-    return "|".join(sorted({normalised_title(word) for word in words}, key=lambda word: (-len(word), word)))
+    """Return a pattern for the words, the longest first, as `comparison_key` writes them."""
+    return "|".join(sorted({comparison_key(word) for word in words}, key=lambda word: (-len(word), word)))
 
 
 _FURNITURE = re.compile(
@@ -46,7 +40,7 @@ def is_furniture(text: str) -> bool:
     """Return whether a text is what a page prints around references, with dates and URLs but nothing else."""
     if len(text) > LONGEST and "://" not in text:
         return False
-    letters = normalised_title(_URL.sub(" ", text))
+    letters = comparison_key(_URL.sub(" ", text))
     return len(letters) <= LONGEST and bool(_FURNITURE.fullmatch(letters))
 
 
@@ -64,7 +58,7 @@ def is_journal(title: str, container_title: str | None) -> bool:
     """Return whether a title is the name of a journal. A title in another journal is one, whatever its words are."""
     known = standing(title)
     if container_title and not is_furniture(container_title):
-        return known is not None and normalised_title(title) == normalised_title(container_title)
+        return known is not None and comparison_key(title) == comparison_key(container_title)
     if title.rstrip(" 。.").endswith(("学", "學")):  # 细胞生物学 is a textbook more often than a journal
         return False
     return known in ("sure", "common") or _is_in_gazetteer(title)

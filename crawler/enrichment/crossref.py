@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from archive.references.identifiers import normalise
 from archive.references.person_names import family_key
-from archive.works.titles import normalised_title
+from archive.text.characters import comparison_key
 from crawler.enrichment.client import Client
 from crawler.enrichment.models import LookupResult, MalformedError, year_of
 
@@ -73,7 +73,7 @@ def _keys(item: Mapping[str, Any]) -> set[str]:
     authors = item.get("author")
     first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], dict) else {}
     name = f"{first['family']}, {first.get('given') or '-'}" if first.get("family") else str(first.get("name", ""))
-    title = normalised_title(_first(item.get("title")))
+    title = comparison_key(_first(item.get("title")))
     years = {_parts(item.get(field)) for field in ("issued", "published-print", "published-online")} - {""}
     return {f"{title}|{year}|{family_key(name)}" for year in years} if title and name else set()
 

@@ -1,23 +1,17 @@
 """How well parsed references agree with known ones: F1 over their fields, and how far the confidence can be trusted."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from archive.article import Reference
 from archive.references.tokens import tokenise
+from archive.text.characters import comparison_key
 from tools.train_references.corpus import Sample, labelled, token_labels
 
 FIELDS = ("authors", "title", "container_title", "year", "volume", "issue", "pages")
 _LABELS = dict(zip(FIELDS, ("author", "title", "container", "date", "volume", "issue", "pages"), strict=True))
-
-
-def folded(text: str) -> str:
-    """Letters and digits only, in lower case, without accents."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "", bare).lower()
 
 
 def comparable(name: str, text: str) -> str:
@@ -34,7 +28,7 @@ def comparable(name: str, text: str) -> str:
         text = re.sub(r"\bet\s?al\b|\b(?:eds?|and|und|et)\b|等|&", " ", text, flags=re.IGNORECASE)
     if name == "container_title":
         text = re.sub(r"^\s*in:?\s", "", text, flags=re.IGNORECASE)
-    return folded(text)
+    return comparison_key(text)
 
 
 @dataclass(frozen=True, slots=True)
