@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from archive.article import Reference
+from archive.references import gazetteer
 from archive.references.sequence_model import LABELS
 from archive.references.tokens import tokenise
-from tools.train_references import chinese, corpus, japanese, render
+from tools.train_references import chinese, corpus, japanese, names, render
 from tools.train_references.__main__ import main
 from tools.train_references.augment import augmented, spaced
 from tools.train_references.corpus import Sample
@@ -136,3 +137,22 @@ def test_scores_count_what_is_missed_and_what_is_invented() -> None:
     missed = score([sample], lambda _: Reference(authors=("Okafor N",), title="Sleep", volume="3"))
     assert (round(missed.micro, 3), missed.full) == (0.667, 0.0)
     assert missed.fields["year"] == 0.0
+
+
+def test_names_are_those_of_one_word_that_two_locales_have() -> None:
+    locales = [["Zoë", "Anna Maria", "Bo", "Erik"], ["zoe", "Anna Maria", "Bo"], ["Erik", "Erik", "Uma"]]
+    assert names.shared_names(locales) == ["erik", "zoe"]
+
+
+def test_places_are_the_words_of_cities_and_seats_of_publishers() -> None:
+    words = names.place_words(["São Paulo", "North Bay", "Ulm"])
+    assert {"paulo", "basel"} <= set(words)
+    assert not {"são", "sao", "north", "bay", "ulm"} & set(words)
+
+
+def test_the_shipped_names_have_the_form_that_the_gazetteer_reads() -> None:
+    listed: dict[str, list[str]] = {"given": [], "family": [], "place": []}
+    for word, kinds in sorted(gazetteer.name_kinds().items()):
+        for kind in kinds.split("+"):
+            listed[kind].append(word)
+    assert names.file_text(listed) == (gazetteer.DATA / "names.txt").read_text("utf-8")
