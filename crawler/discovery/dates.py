@@ -8,12 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from archive.extraction.dates import find_short_date, parse_date
+from archive.extraction.dates import EARLIEST, find_short_date, parse_date
 from archive.text.scripts import HAN
+from archive.text.word_lists import read_word_list
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
+_WORDS = read_word_list("crawler.discovery", "dates")
 _ISO = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?"
     r"(?:(?:[T\s]|(?<=日))\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?",
@@ -33,29 +35,16 @@ _OFFSET = re.compile(
 _CLOCK = re.compile(r"\d:\d\d", re.ASCII)
 _UTC = re.compile(r"(?<=\d)Z|(?<![A-Za-z])(?:Z|UTC?|GMT)(?![A-Za-z])")
 _REGION = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,9}/[A-Z][A-Za-z_]{2,20}")
-# Abbreviations in hours from UTC, with the meaning that is most frequent in news. CST is that of America (RFC 822), in
-# Chinese feeds that of China; java.util.Date prints it before the year.
-_ZONES = {
-    "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6,
-    "CDT": -5, "EST": -5, "EDT": -4, "AKST": -9, "AKDT": -8, "HST": -10, "BST": 1, "WEST": 1, "WET": 0, "CET": 1,
-    "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "CAT": 2, "EAT": 3, "WAT": 1, "GST": 4,
-    "PKT": 5, "IST": 5.5, "NPT": 5.75, "ICT": 7, "WIB": 7, "WITA": 8, "WIT": 9, "AWST": 8, "ACST": 9.5, "ACDT": 10.5,
-    "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "BRT": -3, "ART": -3,
-    "北京时间": 8, "北京時間": 8, "中国标准时间": 8, "中國標準時間": 8, "香港时间": 8, "香港時間": 8, "台北時間": 8,
-    "臺北時間": 8, "日本時間": 9, "日本标准时间": 9, "日本標準時": 9, "東京時間": 9, "한국시간": 9, "한국표준시": 9,
-}  # fmt: skip
+_ZONES: dict[str, float] = _WORDS["zones"]  # hours from UTC
 _NAMED = re.compile(rf"\(?(?<![A-Za-z])({'|'.join(_ZONES)})(?![A-Za-z])\)?")
+# As java.util.Date prints it, before the year: that of China.
 _JAVA = re.compile(r"(?<=\d)\sCST(?=\s\d{4}$)", re.ASCII)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 _ASIAN_TIME = re.compile(r"([^\W\d]{2})?\s?(\d{1,2})\s?[:时時点點시]\s?(?:(\d{1,2})(?:\s?[:分분]\s?(\d{1,2}))?)?")
-_MORNING, _AFTERNOON = (
-    ("凌晨", "早上", "上午", "午前", "오전", "AM"),
-    ("下午", "晚上", "中午", "傍晚", "午後", "오후", "PM"),
-)
+_MORNING, _AFTERNOON = _WORDS["halves"]["morning"], _WORDS["halves"]["afternoon"]
 # The month and day of 05/06/2024 may be either.
 _AMBIGUOUS = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)", re.ASCII)
 _EAST_ASIAN = re.compile(f"[{HAN}\u3040-\u30ff\uac00-\ud7af]")
-_OLDEST = 1990  # earlier years are placeholders, such as the epoch
 # Languages whose dates dateparser reads, by script: trying all of them takes four times as long (30 ms).
 _CYRILLIC: tuple[str, ...] = ("ru", "uk")
 _LATIN: tuple[str, ...] = ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs", "tr")
@@ -77,7 +66,7 @@ def read_date(text: str, *, is_chinese: bool = False) -> datetime | None:
         date = found and found.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return date if date and date.year >= _OLDEST else None
+    return date if date and date.date() >= EARLIEST else None
 
 
 def _without_zone(text: str, is_chinese: bool) -> tuple[str, tzinfo]:
