@@ -12,7 +12,7 @@ from archive.monitoring.alerts.hosts import CHANGES
 from archive.monitoring.alerts.no_article_yet import KIND
 from archive.monitoring.alerts.yield_drop import DESCRIPTIONS
 from crawler.politeness.outcomes import of_redirect, of_status
-from crawler.visit.interpret import blocked_reason
+from crawler.visit.blocked import blocked_reason
 
 ROOT = Path(__file__).parent.parent
 TABLES = (ROOT / "docs" / "crawling.md").read_text(encoding="utf-8").partition("\n## Words\n")[2]

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.article import Article
 from archive.articles.redirects import merge_revisions, recheck_duplicate, undo_canonical_merge
 from archive.articles.writer import forget_article, insert, reread, save_article, update
+from archive.page import Page
 from archive.storage.connection import transaction
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from archive.storage.row_mapping import load_article
@@ -63,6 +64,16 @@ class FetchResult:
     due_at: str | None = None  # None: never
     interval: int | None = None  # seconds between two visits of a feed, sitemap or listing
     alias_due_at: str | None = None  # when `page` is due again if it becomes an alias of `target`
+
+    def as_page(self) -> Page:
+        """Return the response as the page that is extracted."""
+        return Page(
+            url=self.url,
+            body=self.body,
+            content_type=self.content_type,
+            status=self.status or 200,
+            site=self.page.site,
+        )
 
 
 FETCH = (

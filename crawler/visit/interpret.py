@@ -4,7 +4,6 @@ import logging
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from archive.article import Article, NoArticle
 from archive.articles.fetches import FetchResult
@@ -17,37 +16,20 @@ from archive.articles.redirects import (
     redirects_to_another,
 )
 from archive.extraction.pool import PoolError
-from archive.page import Page
 from archive.storage.frontier import NewPage
 from archive.storage.row_mapping import content_hash, load_article
 from archive.storage.warc.files import Location, WarcError, read_page
 from archive.urls.canonical import canonical_link, host_of
 from crawler.crawl_archive import REMOVED, CrawlArchive
 from crawler.extraction import SiteExtractor
-from crawler.politeness.outcomes import verification
 from crawler.sites.article_urls import is_article
 from crawler.sites.site import Site
-from crawler.visit.soft404_probe import NOTICE, Fetch, is_missing_page, is_notice, missing_url, probe
+from crawler.visit.blocked import BlockDetector, blocked_reason
+from crawler.visit.soft404_probe import Fetch, is_missing_page, is_notice, missing_url, probe
 
 logger = logging.getLogger(__name__)
 
-BLOCKING = (401, 403, 429, 503)  # statuses that challenges, login walls and maintenance notices come with
-NO_TEXT = ("empty", "no text", "forward", "needs javascript")  # an answer with such a reason says nothing of its page
-RUN, SHORT = 3, 20_000  # as many pages with the same body of at most so many bytes are not what those pages are
 TRIES = 2  # failures in a row after which a doubtful page is taken as it is
-
-
-CONTROL = """
-select url from pages where site = ? and host = ? and state = 'stored' and kind = 'article' and id <> ?
-  and missing_since is null order by fetched_at desc limit 1
-"""
-
-
-class Control(NamedTuple):
-    """What the URL of another article answers; `article` is None where that is none."""
-
-    url: str
-    article: Article | None
 
 
 class Interpreter:
@@ -63,8 +45,7 @@ class Interpreter:
     ) -> None:
         self.archive, self.extractor, self.sites = archive, extractor, sites
         self.rng, self.fetch = rng, fetch
-        self._controls: dict[str, Control | None] = {}
-        self._answers: dict[tuple[str, str | None], set[int]] = {}  # host and digest of a body -> pages it came for
+        self.detector = BlockDetector(archive, extractor, fetch)
 
     async def interpret(self, result: FetchResult) -> FetchResult:
         """Return the result with what the response means.
@@ -74,7 +55,7 @@ class Interpreter:
         same_mark = result.page.article_id is None or result.withheld == result.page.noarchive
         if not result.outcome and result.digest and result.digest == result.page.digest and same_mark:
             result = replace(result, outcome="unchanged")
-        if reason := await self._block(result):
+        if reason := await self.detector.reason_in_body(result):
             return replace(without_body(result), outcome="blocked", reason=reason, discovered=(), total=0, dates=())
         if result.outcome == "refused":  # of a page that is not to be kept
             return without_body(result)
@@ -83,59 +64,14 @@ class Interpreter:
             moved = result.moved and result.outcome == "unchanged" and result.page.kind == "article"
             return replace(result, target=self._target(result, result.url) if moved else None)
         read = await self._read(result)
-        if why := self._unread(read):
+        if why := self.detector.reason_beside_text(read):
             return replace(without_body(_without_article(read, "blocked", *why)), discovered=())
         return read if read.outcome == "blocked" else self._placed(read)
-
-    def _unread(self, read: FetchResult) -> tuple[str, str] | None:
-        """Return why an answer that says nothing of its page blocks the crawler, and the reason as a sentence.
-
-        That is shown by a Retry-After, by the URL of a login that it was redirected to, or by a run of the same answer.
-        """
-        brief = read.article is not None and read.content != "same" and len(read.article.text) <= NOTICE
-        if not (brief or read.outcome == "failed" or read.reason in NO_TEXT):
-            return None
-        if read.retry_after:
-            seconds = read.retry_after.total_seconds()
-            return "rate limit", f"An answer without the article asks for patience, {seconds:.0f} seconds"
-        if read.url != read.page.url and (reason := verification(read.url)):
-            return reason, f"Redirected to {read.url}"
-        if not self._has_articles(read.page.site):  # a site that never had text is no sudden run
-            return None
-        pages = self._answers.setdefault((read.page.host, read.digest), set())
-        pages.add(read.page.id)
-        if len(read.body) > SHORT or len(pages) < RUN:
-            return None
-        return "same answer", f"The same answer came for {len(pages)} pages in this crawl"
-
-    def _has_articles(self, site: str) -> bool:
-        return self.archive.db.execute("select 1 from articles where site = ? limit 1", [site]).fetchone() is not None
-
-    async def _block(self, result: FetchResult) -> str | None:
-        """Return the reason if the body of an error, a page that is not to be kept, or a list blocks the crawler.
-
-        None for other responses, and for articles: they are read anyway. Raises PoolError.
-        """
-        if result.outcome == "read" and not result.discovered and result.retry_after:
-            return "rate limit"
-        doubtful = result.status in BLOCKING or (result.status == 200 and result.outcome == "refused")
-        empty = result.outcome == "read" and not result.discovered
-        if not result.body or not (doubtful or empty):
-            return None
-        try:
-            await self.extractor.extract(_page(result))
-        except PoolError:
-            raise
-        except NoArticle as no:
-            return blocked_reason(no)
-        except Exception:  # a bug met on one page must neither stop the crawl nor stay hidden
-            logger.exception("Extraction failed on %s", result.url)
-        return None
 
     async def _read(self, result: FetchResult) -> FetchResult:
         """Return the result with the article of its body, as if no redirect and no canonical link led elsewhere."""
         try:
-            article = await self.extractor.extract(_page(result))
+            article = await self.extractor.extract(result.as_page())
         except PoolError:
             raise
         except NoArticle as no:
@@ -213,7 +149,7 @@ class Interpreter:
                 return None
         notice = found is not None and is_notice(old, found)
         if result.retry_after and (found is None or notice):
-            return None  # see _unread
+            return None  # see BlockDetector.reason_beside_text
         if notice:
             return await self._unless_everywhere(gone, found)
         probed = await probe(self.fetch, result, missing_url(result.url, self.rng))
@@ -234,30 +170,13 @@ class Interpreter:
     async def _unless_everywhere(self, gone: FetchResult, found: Article | None) -> FetchResult:
         """Return `gone`, or that the crawler is blocked where another article's URL answers with the same page.
 
-        A firewall answers so for missing URLs too. The other article is fetched once in a crawl for each host.
+        A firewall answers so for missing URLs too.
         """
-        host = gone.page.host
-        if host not in self._controls:
-            self._controls[host] = await self._control(gone)
-        control = self._controls[host]
-        if control is None or not is_missing_page(found, control.article):
+        other = await self.detector.url_with_same_answer(gone, found)
+        if other is None:
             return gone
-        detail = f"The same answer came for {control.url}"
+        detail = f"The same answer came for {other}"
         return replace(without_body(gone), outcome="blocked", reason="same answer", detail=detail)
-
-    async def _control(self, result: FetchResult) -> Control | None:
-        """Fetch the article of the result's host that was read last, and return what stands there now.
-
-        None where there is no other, or where it does not answer with a page.
-        """
-        row = self.archive.db.execute(CONTROL, [result.page.site, result.page.host, result.page.id]).fetchone()
-        probed = await probe(self.fetch, result, row[0]) if row else None
-        if probed is None or probed.page is None:
-            return None
-        try:
-            return Control(row[0], await self.extractor.extract(probed.page))
-        except NoArticle:
-            return Control(row[0], None)
 
     async def _reread(self, result: FetchResult) -> Article | None:
         """Extract the stored article's bytes again; None where they cannot be read.
@@ -283,25 +202,9 @@ class Interpreter:
         return self.archive.permitted(new)
 
 
-def blocked_reason(no: NoArticle) -> str | None:
-    """Return why a page without an article blocks the crawler: challenge, rate limit, login or maintenance."""
-    kind, _, reason = no.reason.partition(": ")
-    return reason if kind == "blocked" else None
-
-
 def without_body(result: FetchResult) -> FetchResult:
     """Return the result without the body, which is not compared with the next one."""
     return replace(result, body=b"", size=0, digest=None, payload=None)
-
-
-def _page(result: FetchResult) -> Page:
-    return Page(
-        url=result.url,
-        body=result.body,
-        content_type=result.content_type,
-        status=result.status or 200,
-        site=result.page.site,
-    )
 
 
 def _without_article(result: FetchResult, outcome: str, reason: str, detail: str) -> FetchResult:
