@@ -47,6 +47,7 @@ _WRAPPERS = frozenset(
         "aside",
     ]
 )
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _DIGIT = re.compile("[0-9]")
 _DEEPEST_EQUALS = 3  # an entry is wrapped in two more blocks at most; deeper, columns of a page would be equals
 _PLAIN = (0, 0, 0)  # the context of an element that changes nothing for the lines inside
@@ -182,6 +183,11 @@ def _name_references(classes: str | None, identifier: str | None) -> bool:
 def _is_list_button(element: HtmlElement) -> bool:
     """Return whether a button's text is the heading of a reference list, which the button unfolds."""
     return read_heading(" ".join("".join(element.itertext()).split())) is not None
+
+
+def is_heading(line: Line) -> bool:
+    """Return whether a line is marked up as a heading."""
+    return line.block.tag in _HEADINGS
 
 
 def stands_beside(line: Line, other: Line) -> bool:
