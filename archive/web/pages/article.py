@@ -98,7 +98,7 @@ def last_fetch_sentence(page: PageState) -> str:
         "gone": "The page was gone",
         "refused": "The page was not fetched",
         "failed": "The page could not be fetched",
-        "blocked": "The site answered with another page, such as a challenge,",
+        "blocked": "The site answered with another page",
         "no article": "The page held no article",
     }
     because = f" ({page.reason})" if page.reason else ""
