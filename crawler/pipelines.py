@@ -11,6 +11,7 @@ from scrapy.http import Response
 from archive.articles.fetches import FetchResult
 from archive.extraction.pool import PoolError
 from archive.storage import redaction
+from archive.storage.held_hosts import BLOCKED
 from archive.urls.canonical import host_of
 from crawler.crawl_archive import REMOVED, StorageError, cannot_be_written
 from crawler.request_state import NotSentError
@@ -59,7 +60,7 @@ class ArchivePipeline:
         """
         asked, answered = host_of(result.page.url), host_of(result.url)
         if result.outcome == "blocked" and result.not_before is None:
-            why = f"blocked: {result.reason}"
+            why = f"{BLOCKED}{result.reason}"
             until = self.hosts.back_off(asked, self.clock.now(), why, retry_after=result.retry_after)
             return replace(result, not_before=until)
         if result.outcome != "blocked" and result.status and result.status not in BUSY:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.storage.held_hosts import HeldHost
+from archive.storage.held_hosts import BLOCKED, HeldHost
 
 RATE_LIMITS = ("rate limit", "same answer")  # reasons of answers that are given to whom asks too often
-PREFIX = "blocked: "  # in hosts.held, before the reason
 
-BLOCKED = """
+PAGES = """
 select p.site, p.host, f.reason, count(distinct f.page_id) from fetches f join pages p on p.id = f.page_id
 where f.crawl_id = ? and f.outcome = 'blocked' group by 1, 2, 3 order by 1, 2, 4 desc, 3
 """
@@ -40,7 +39,7 @@ class BlockedHost:
 def blocked_hosts(db: Database, crawl_id: int) -> list[BlockedHost]:
     """Return the hosts that blocked a crawl, in the order of their sites."""
     found: dict[tuple[str, str], Counter[str]] = {}
-    for site, host, reason, number in db.execute(BLOCKED, [crawl_id]).fetchall():
+    for site, host, reason, number in db.execute(PAGES, [crawl_id]).fetchall():
         found.setdefault((site, host), Counter())[reason] += number
     return [
         BlockedHost(site=site, host=host, reasons=tuple(reasons.most_common()))
@@ -61,6 +60,6 @@ def all_blocked(db: Database, crawl_id: int, waiting: Sequence[HeldHost]) -> boo
     `waiting` are the hosts that are held with due pages of the crawl.
     """
     rows = db.execute(SITES, [crawl_id]).fetchall()
-    held = {each.site: each.held.startswith(PREFIX) for each in waiting}
+    held = {each.site: each.held.startswith(BLOCKED) for each in waiting}
     sites = {site: bool(blocked) and not readable for site, blocked, readable in rows}
     return bool(held.keys() | sites.keys()) and all((held | sites).values())

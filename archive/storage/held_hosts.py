@@ -10,6 +10,7 @@ from archive.storage.sql import Fragment, compose
 
 # Reasons that a site's file sets, as opposed to the host.
 OUR_LIMITS = ("quiet hours", "daily requests")
+BLOCKED = "blocked: "  # before the reason where the host answered with something else in place of a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from scrapy import Request
 from sqlite_utils import Database
 
 from archive.storage.connection import timestamp
-from archive.storage.held_hosts import OUR_LIMITS
+from archive.storage.held_hosts import BLOCKED, OUR_LIMITS
 from archive.storage.hosts import Host, load_host, save
 from crawler.policy import backoff
 from crawler.policy.robots import LONGEST_DELAY
@@ -212,7 +212,7 @@ class HostThrottles:
     def reset_backoff(self, host: str) -> None:
         """Forget that the host could not be reached: the user names a page of it. Its own limits stay in force."""
         row = self[host].row
-        if row.held and not row.held.startswith(("http", "blocked")):
+        if row.held and not row.held.startswith(("http", BLOCKED)):
             row.ready_at, row.held = None, None
 
     def save(self) -> None:
