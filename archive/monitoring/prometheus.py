@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import parse_time
 from archive.monitoring.crawl_reports import CrawlReport
-from archive.storage.connection import warc_folder
+from archive.storage.connection import wal_file, warc_folder
 from archive.storage.frontier import Selection, due_count
 from archive.storage.held_hosts import held_hosts
 
@@ -35,7 +35,7 @@ def exposition(db: Database, archive: Path, report: CrawlReport, exit_status: in
     registry = CollectorRegistry()
     _last_crawl(registry, report, exit_status)
     now = report.finished_at or report.started_at
-    files = {"database": (archive, Path(f"{archive}-wal")), "WARC": tuple(warc_folder(archive).glob("*.warc.gz"))}
+    files = {"database": (archive, wal_file(archive)), "WARC": tuple(warc_folder(archive).glob("*.warc.gz"))}
     for name, files_of in files.items():
         total = sum(file.stat().st_size for file in files_of if file.exists())
         _gauge(registry, f"{name.lower()}_bytes", f"Size of the {name} files, in bytes", total)

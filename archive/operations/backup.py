@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveError
 from archive.operations.backup_warc import Copied, copy_warc
-from archive.storage.connection import snapshot, warc_folder
+from archive.storage.connection import snapshot, wal_file, warc_folder
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
 from archive.storage.migrations import check_kind
@@ -108,7 +108,7 @@ def _prepare_target(source: Database, target: Path) -> set[tuple[int, str]] | No
         raise ArchiveError(
             f"{target} is no older backup of this archive and is left as it is: name another file."
         ) from error
-    if target.with_name(f"{target.name}-wal").exists():  # SQLite would apply it to the new file
+    if wal_file(target).exists():  # SQLite would apply it to the new file
         raise ArchiveError(f"Another process has {target} open: end that, or name another file.")
     return removed
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
+from archive.storage.connection import wal_file
 from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from archive.storage.lock import hold
@@ -61,5 +62,4 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
 
 def _size(archive: Path) -> int:
     """Return the size of the database and its write-ahead log in bytes."""
-    files = (archive, archive.with_name(f"{archive.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
+    return sum(file.stat().st_size for file in (archive, wal_file(archive)) if file.exists())
