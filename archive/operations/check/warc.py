@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from archive.operations.check.context import Check, Context, Unmendable, counted
 from archive.storage.connection import connect, transaction
+from archive.storage.warc.content_encoding import GZIP
 from archive.storage.warc.files import WarcError, trim
 from archive.storage.warc.members import members
 from archive.storage.warc.records import find_end, read_record
@@ -23,8 +24,9 @@ FORGET_LOST = """
 update fetches set warc_file = null, warc_offset = null where id in (select fetch_id from temp.lost_records)
 """
 LAST = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
-CRAWL = re.compile(r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz")  # as crawler.session names its files
-GZIP = b"\x1f\x8b\x08"  # the start of a gzip member
+CRAWL = re.compile(
+    r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz"
+)  # as crawler.crawl_archive names its files
 
 Row = tuple[str, int, int, str | None]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import NamedTuple
 
 CHUNK = 1 << 16
-GZIP = b"\x1f\x8b\x08"
+GZIP = b"\x1f\x8b\x08"  # the start of a gzip member
 ZSTD = b"\x28\xb5\x2f\xfd"
 
 # Neither deflate nor Brotli has a signature. A body that begins so is not compressed, whatever its label says.

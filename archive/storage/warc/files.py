@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -158,16 +158,22 @@ def trim(path: Path, start: int = 0) -> int:
     return size - end
 
 
-def _page(record: object) -> Page:
-    http, headers = record.http_headers, record.rec_headers  # type: ignore[attr-defined]
-    encodings = ",".join(value for name, value in http.headers if name.lower() == "content-encoding")
+def _page(record: Any) -> Page:
+    http, headers = record.http_headers, record.rec_headers
     return Page(
         url=headers.get_header("WARC-Target-URI"),
-        body=decode_body(record.raw_stream.read(), encodings).body,  # type: ignore[attr-defined]
+        body=body_of(record),
         content_type=http.get_header("Content-Type") or "",
         status=int(http.get_statuscode()),
         fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
     )
+
+
+def body_of(record: Any) -> bytes:
+    """Read the body of a response record, content encoding undone."""
+    headers = record.http_headers.headers
+    encodings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    return decode_body(record.raw_stream.read(), encodings).body
 
 
 def _exchange_records(exchange: Exchange) -> bytes:

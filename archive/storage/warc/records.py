@@ -11,8 +11,7 @@ from typing import Any, BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from archive.storage.warc.content_encoding import decode_body
-from archive.storage.warc.files import WarcError
+from archive.storage.warc.files import WarcError, body_of
 from archive.storage.warc.members import CHUNK, members
 
 PATTERN = "*.warc.gz"
@@ -74,10 +73,7 @@ def find_end(path: Path, start: int = 0) -> FileEnd:
 def _digest(record: Any) -> str | None:
     if record.http_headers is None or record.rec_headers.get_header("WARC-Truncated"):
         return None
-    headers = record.http_headers.headers
-    encodings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    body = decode_body(record.raw_stream.read(), encodings).body
-    return hashlib.sha1(body, usedforsecurity=False).hexdigest()
+    return hashlib.sha1(body_of(record), usedforsecurity=False).hexdigest()
 
 
 def _member(file: BinaryIO) -> bytes:
