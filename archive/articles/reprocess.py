@@ -48,9 +48,9 @@ def reprocess(
     A page whose newest bytes are not kept (noarchive) is left as it is: older bytes would bring an older text back.
     `languages` are those of the configured sites by name (BCP 47), which are hints as in a crawl: see Page.
     The result replaces the stored article, and its references are matched to works by today's rules. No revision is
-    made, since the page did not change. Returns the number of
-    pages by result: changed, same, no article, failed (the stored article is kept), unreadable (the WARC record is
-    missing). `progress` is called after each page with the numbers so far and the total number of pages.
+    made, since the page did not change. Returns the number of pages by result: changed, same, no article, failed (the
+    stored article is kept), unreadable (the WARC record is missing). `progress` is called after each page with the
+    numbers so far and the total number of pages.
     """
     names = list(sites)
     where = f"and p.site in ({','.join('?' * len(names))})" if names else ""
