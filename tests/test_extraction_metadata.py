@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.dom.tree import parse
-from archive.extraction.bylines import labelled_values
+from archive.extraction.labels import labelled_values
 from archive.extraction.metadata import Metadata, read_metadata
 from archive.extraction.page_lines import read_page_lines
 from archive.extraction.structured_data import read_structured_data

@@ -1,9 +1,10 @@
-"""Read the names of people from by-lines and lists of names, without degrees and titles."""
+"""Read the names of people from lists of names and metadata, without degrees and titles."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 
 from archive.dom.lines import SEAM
+from archive.extraction.dates import DATE_WORDS
 from archive.text.scripts import HAN, KANA
 from archive.text.word_lists import all_words, alternatives, read_word_list
 
@@ -36,8 +37,8 @@ _AFTER_NAMES = re.compile(
     rf"|\b{alternatives(all_words(_WORDS['after_names']))}\b)",
     re.IGNORECASE,
 )
-_JOIN = re.compile(r"(?:,|&|\band|\bund|\bet|\by|\be|\bog|\boch|\ben|、)\s*$", re.IGNORECASE)
-_JOINS = re.compile(r"^\s*(?:,|&|and\b|und\b|et\b|y\b|e\b|og\b|och\b|en\b|、)", re.IGNORECASE)
+_JOIN = re.compile(rf"(?:,|&|\b{_AND}|、)\s*$", re.IGNORECASE)
+_JOINS = re.compile(rf"^\s*(?:,|&|{_AND}\b|、)", re.IGNORECASE)
 _PLACEHOLDER = re.compile("|".join(all_words(_WORDS["placeholders"])), re.IGNORECASE)
 _PARTICLES = frozenset(all_words(_WORDS["particles"]))
 _ROLE = re.compile(
@@ -49,9 +50,7 @@ _ROLE_AFTER = re.compile(
     rf"(?<=[{HAN}가-힣])\s?{alternatives([*_WORDS['roles']['zh'], *_WORDS['roles']['ja'], *_WORDS['roles']['ko']])}$"
 )
 _ORGANISATION = re.compile("|".join(all_words(_WORDS["organisations"])), re.IGNORECASE)
-_MONTHS = {
-    name for months in all_words(read_word_list("archive.extraction", "dates")["months"]) for name in months.split()
-}
+_MONTHS = {name for months in all_words(DATE_WORDS["months"]) for name in months.split()}
 # Degrees behind a name that no list names: `Kim Rose RDN`.
 _CAPITALS = re.compile(r"(?!(?:II|III|IV|VI?)$)[A-Z][A-Z.-]{1,3}")
 # The family name first, as in the metadata of journals: `Lee, Ann B.`
@@ -145,23 +144,6 @@ def _bare(name: str) -> str:
 def _is_behind(word: str) -> bool:
     """Return whether the last word of a name is a degree or the month of a date behind it."""
     return bool(_DEGREE.fullmatch(word) or _CAPITALS.fullmatch(word)) or word.lower() in _MONTHS
-
-
-def byline_pattern(phrases: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern for `phrases` before a name, at the start of a line or of a part of it."""
-    listed = "|".join(sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?:^|[{SEAM}|｜·•–—])\s{{0,3}}(?:{listed})(?=[\s{SEAM}:])[\s{SEAM}:]{{1,6}}", re.IGNORECASE)
-
-
-def bylines(lines: Iterable[str], patterns: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (kind, names) for each phrase of `patterns` (by kind) in lines with seams that is followed by names."""
-    for line in lines:
-        if len(line) <= 200:
-            for kind, pattern in patterns.items():
-                for match in pattern.finditer(line):
-                    names = split_names([names_at(line[match.end() :])])
-                    if names:
-                        yield kind, names
 
 
 def names_at(rest: str) -> str:

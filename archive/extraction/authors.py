@@ -9,18 +9,11 @@ from lxml.html import HtmlElement
 
 from archive.dom.lines import SEAM, Line, fold_line
 from archive.extraction.author_names import is_person, names_at, names_from_metadata, split_names
-from archive.extraction.bylines import (
-    AFTER,
-    BEFORE,
-    BY_PHRASES,
-    LABELS,
-    LINES_ABOVE,
-    MANY_CHILDREN,
-    PrintedFacts,
-    is_foreign,
-    is_listed,
-)
+from archive.extraction.bylines import BY_PHRASES
+from archive.extraction.labels import LABELS, MANY_CHILDREN
+from archive.extraction.near_title import AFTER, BEFORE, LINES_ABOVE, is_foreign, is_listed
 from archive.extraction.page_lines import PageLines
+from archive.extraction.printed_facts import PrintedFacts
 from archive.extraction.structured_data import (
     ORGANISATION_TYPE,
     PERSON_TYPE,

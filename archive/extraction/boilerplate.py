@@ -26,9 +26,9 @@ from archive.extraction.boilerplate_rules import (
     promotion,
     rules,
 )
-from archive.extraction.bylines import is_labelled
 from archive.extraction.content_root import prose_weight
 from archive.extraction.dates import find_dates
+from archive.extraction.labels import is_labelled
 from archive.references.markers import strip
 from archive.text.characters import comparison_key
 from archive.text.scripts import count_cjk, has_cjk

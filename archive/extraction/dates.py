@@ -7,14 +7,14 @@ from datetime import date
 from archive.text.scripts import FULL_WIDTH_FORMS
 from archive.text.word_lists import read_word_list
 
-_WORDS = read_word_list("archive.extraction", "dates")
+DATE_WORDS = read_word_list("archive.extraction", "dates")
 _MONTHS = {
     name: number
-    for months in _WORDS["months"].values()
+    for months in DATE_WORDS["months"].values()
     for number, names in enumerate(months, start=1)
     for name in names.split()
 }
-_ERAS: dict[str, int] = _WORDS["eras"]
+_ERAS: dict[str, int] = DATE_WORDS["eras"]
 _YEAR, _DAY = r"(?P<y>(?:19|20)\d\d)", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 # The names of months in Hindi and Thai have signs that are no letters.
 _MONTH, _WORD = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<n>(?:[^\W\d_]|[\u0900-\u0963\u0e31-\u0e4e]){2,14})"

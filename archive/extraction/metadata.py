@@ -27,15 +27,10 @@ from archive.dom.lines import SEAM, fold_line
 from archive.dom.tree import fold
 from archive.extraction.author_names import split_names
 from archive.extraction.authors import choose_authors
-from archive.extraction.bylines import (
-    NEXT_LINES,
-    PrintedFacts,
-    clean_source,
-    find_title_line,
-    may_print_title,
-    read_printed_facts,
-)
+from archive.extraction.labels import clean_source
+from archive.extraction.near_title import NEXT_LINES, find_title_line, may_print_title
 from archive.extraction.page_lines import PageLines, read_page_lines, texts_of
+from archive.extraction.printed_facts import PrintedFacts, read_printed_facts
 from archive.extraction.publication_dates import modification_date, publication_dates
 from archive.extraction.structured_data import (
     StructuredData,

@@ -5,24 +5,18 @@ from datetime import date
 from itertools import pairwise
 
 from archive.dom.lines import SEAM, Line, fold_line
-from archive.extraction.bylines import (
-    AFTER,
-    DATE_WORDS,
+from archive.extraction.dates import DATE_WORDS, find_dates, local_day, parse_date
+from archive.extraction.labels import (
     FACT_LINE,
     LABELS,
-    LINES_ABOVE,
     MANY_CHILDREN,
-    NEAR_TITLE,
-    NEXT_LINES,
     OTHER_DATE,
     PART_BREAK,
     first_date,
     is_event,
-    is_foreign,
-    is_related,
     labelled_values,
 )
-from archive.extraction.dates import find_dates, local_day, parse_date
+from archive.extraction.near_title import AFTER, LINES_ABOVE, NEAR_TITLE, NEXT_LINES, is_foreign, is_related
 from archive.extraction.page_lines import LINK_REST, PageLines, TimeElement
 from archive.text.scripts import HAN
 from archive.text.word_lists import all_words

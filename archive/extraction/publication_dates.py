@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from archive.extraction.bylines import PrintedFacts, is_foreign, is_related
 from archive.extraction.dates import date_in_url, find_dates, local_day, parse_date
+from archive.extraction.near_title import is_foreign, is_related
 from archive.extraction.page_lines import PageLines, TimeElement
 from archive.extraction.printed_dates import (
     date_near_title,
@@ -18,6 +18,7 @@ from archive.extraction.printed_dates import (
     is_other_date,
     only_labelled_date,
 )
+from archive.extraction.printed_facts import PrintedFacts
 from archive.extraction.structured_data import StructuredData, texts
 
 # Names of meta tags with the date of publication, by rank; the last group dates the document. `dateupdate` is Baidu's.
