@@ -22,6 +22,7 @@ _TITLES: Mapping[str, Sequence[str]] = _DATA["titles"]
 _TITLE_BY_NAME = {key(name): title for title, names in _TITLES.items() for name in (*names, title)}
 _COMMON = frozenset(map(key, [*_DATA["common"], *_DATA["chinese_common"]]))
 _SURE = frozenset([*map(key, [*_DATA["sure"], *_DATA["chinese_sure"]]), *_TITLE_BY_NAME]) - _COMMON
+FLAGSHIPS = frozenset(_DATA["flagships"])
 _MAGAZINES = frozenset(map(key, _DATA["magazines"]))
 _NO_FAMILY = tuple(map(key, _DATA["no_family"]))
 _FAMILIES = tuple(f"{key(name)} " for name in _DATA["families"])
@@ -40,27 +41,13 @@ FOREIGN_NAMES = "|".join(
     )
 )
 
-# Words that name fields of science, which names without the word Journal end with: `Molecular Psychiatry`.
-_FIELD = re.compile(
-    r"(?:(?<!\w)\w+(?:ology|iatry|iatrics|istry|omics|etics|ysics)|medicine|sciences?|research|therapy|therapeutics"
-    r"|neuroscience|surgery"
-    r"|reports|letters|communications|reviews?|genetics|nutrition|immunity|diseases?|engineering|materials"
-    r"|investigation"
-    r"|oncology|care|bulletin|advances|disorders|intelligence|methods|medica|perspectives|annals|archives)"
-)
+_FIELD = re.compile(alternatives(_DATA["field_words"]))
 _SHAPE = re.compile(
     r"(?:\w[\w' ]{0,60} )?(?:journal|annals|archives|transactions|bulletin) (?:of|on|for) \w.*|proceedings of \w.*"
     r"|(?:frontiers|advances|trends|progress|perspectives|current opinion|methods|topics) in \w.*|acta \w+.*"
     r"|(?:\w+ ){1,5}journal|bmc \w+.*|plos \w+.*|journal of .+"
 )
-_NO_JOURNAL = re.compile(
-    r"\b(?:universit\w+|academ(?:y|ies)|federation|committee|council|commission|alliance|hospital|school|college|department|institutes?|society|association|cent(?:er|re)"
-    r"|conference|congress"
-    r"|meeting|symposium|summit|office|ministry|agency|news|daily|times|post|magazine|press|newsletter|inc|ltd"
-    r"|weekly|forum|podcast"
-    r"|blog|group|foundation|project|award|prize|street|business|official|federal|street|home|day|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday)\b"
-)
+_NO_JOURNAL = re.compile(rf"\b{alternatives(_DATA['no_journal_words'])}\b")
 # Journals that carry their society's name: `Journal of the American Society of Nephrology`.
 _SOCIETYS = re.compile(
     r"(?:\w+ ){0,4}(?:journal|annals|archives|transactions|bulletin) of "
@@ -70,7 +57,7 @@ _CHINESE_SHAPE = re.compile(
     rf"[{HAN}·・\-—－]{{0,18}}{alternatives(_DATA['chinese_fields'])}[{HAN}·・\-—－]{{0,14}}{alternatives(_DATA['chinese_endings'])}"
 )
 _CHINESE_FAMILY = re.compile(
-    r"(?:自然|科学|科學|细胞|細胞|柳叶刀|柳葉刀|美国医学会杂志|美國醫學會雜誌|英国医学杂志|公共科学图书馆|新英格兰医学杂志)"
+    rf"{alternatives(_DATA['chinese_families'])}"
     rf"\s?(?:[·・•\-–—－:：/]{{1,2}}\s?|(?=[{HAN}]{{1,10}}(?:学|學|医学|通讯|报告|研究|代谢|治疗)$))\w{{1,14}}"
 )
 

@@ -1,10 +1,16 @@
-"""A mention of a journal in running text, and access to its sentence."""
+"""A mention of a journal in running text, access to its sentence, and words for all kinds of mentions."""
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from archive.article import Reference
+from archive.text.word_lists import alternatives, read_word_list
 
+WORDS: dict[str, Any] = read_word_list("archive.references", "mentions")
+# The journal as a house: `The Lancet editors`, `JAMA subscribers`; and fields of study: `Health Psychology textbooks`.
+HOUSE_BEFORE = re.compile(rf"\b{alternatives(WORDS['house']['before'])}\b.{{0,60}}$", re.IGNORECASE)
+HOUSE_AFTER = re.compile(rf"(?:[’']s)? {alternatives(WORDS['house']['after'])}")
 _SENTENCE_END = re.compile(
     r"[。！？!?\n]|(?<!\bDr)(?<!\bProf)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bet al)[.][\"”]?\s+(?=[A-Z\"“])"
 )

@@ -3,11 +3,10 @@
 import re
 from dataclasses import replace
 
-from archive.references.mention import Mention, after, before
+from archive.references.mention import WORDS, Mention, after, before
 from archive.text.scripts import HAN
-from archive.text.word_lists import all_words, alternatives, read_word_list
+from archive.text.word_lists import all_words, alternatives
 
-_WORDS = read_word_list("archive.references", "mentions")
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _DAY = r"(?:[A-Z][a-zé]{2,8}\.? (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:of )?|\d{1,2}\.? [A-Za-zé]{3,10}\.? )?"
 _CLOSING = "[\"”“»’'》」』*)]?"
@@ -19,14 +18,14 @@ _AFTER = re.compile(
 )
 # `published in 2024 in …`, `published online Feb. 16, 2023, by the …`.
 _PUBLISHED = re.compile(
-    rf"\b{alternatives(all_words(_WORDS['published']))}\b[^\d.;!?\n]{{0,20}}"
+    rf"\b{alternatives(all_words(WORDS['published']))}\b[^\d.;!?\n]{{0,20}}"
     rf"(?:[A-Z][a-z]{{2,8}}\. ?)?(?:\d{{1,2}},? )?{_YEAR},? "
     r"[^\d;!?\n]{0,40}$",
     re.IGNORECASE,
 )
 # `a 2019 paper in …`.
 _PAPER = re.compile(
-    rf"\b{_YEAR} (?:[a-z-]+ ){{0,4}}{alternatives(all_words(_WORDS['papers']))}\b[^\d.;!?\n]{{0,60}}$", re.IGNORECASE
+    rf"\b{_YEAR} (?:[a-z-]+ ){{0,4}}{alternatives(all_words(WORDS['papers']))}\b[^\d.;!?\n]{{0,60}}$", re.IGNORECASE
 )
 _CHINESE_BEFORE = re.compile(rf"{_YEAR}\s?年(?:\s?\d{{1,2}}\s?月)?(?:\s?\d{{1,2}}\s?日)?[^\d。；;]{{0,20}}$")
 _CHINESE_AFTER = re.compile(

@@ -10,27 +10,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.article import Reference
-from archive.references.journal_names import NAME_AHEAD, QUOTE, RUN, Name, is_other, key, name_at, standing
-from archive.references.mention import Mention, before
+from archive.references.journal_names import FLAGSHIPS, NAME_AHEAD, QUOTE, RUN, Name, is_other, key, name_at, standing
+from archive.references.mention import HOUSE_AFTER, HOUSE_BEFORE, WORDS, Mention, before
 from archive.references.mention_details import with_details
 from archive.references.mentions_cjk import cjk_mentions
-from archive.references.mentions_foreign import SPECIAL, foreign_mentions
-from archive.text.word_lists import all_words, alternatives, read_word_list
+from archive.references.mentions_foreign import foreign_mentions
+from archive.text.word_lists import all_words, alternatives
 
-_WORDS = read_word_list("archive.references", "mentions")
-_PUBLISHED = alternatives(all_words(_WORDS["published"]))
+_PUBLISHED = alternatives(all_words(WORDS["published"]))
 # Between the preposition and the name: `in the peer-reviewed medical journal The Lancet`.
 _BRIDGE = (
-    rf"(?:{alternatives(_WORDS['between']['determiners'])} )?(?:{alternatives(_WORDS['between']['words'])} ){{0,4}}"
+    rf"(?:{alternatives(WORDS['between']['determiners'])} )?(?:{alternatives(WORDS['between']['words'])} ){{0,4}}"
     rf"(?:the )?{QUOTE}?"
 )
 _LEAD = re.compile(
     rf"\b(?P<word>in|by|journal|to|on|(?:issue|edition|pages|archives?|cover) of)[:,]? {_BRIDGE}{NAME_AHEAD}"
 )
-_RESEARCH = re.compile(rf"\b{alternatives(all_words(_WORDS['research']))}", re.IGNORECASE)
+_RESEARCH = re.compile(rf"\b{alternatives(all_words(WORDS['research']))}", re.IGNORECASE)
 # Words before an everyday word that make it a journal's name: `published online on Monday in`, `a study in`.
 _CLOSE = re.compile(
-    rf"(?:\b{_PUBLISHED}(?: [\w,.’']+){{0,6}}|\b{alternatives(all_words(_WORDS['papers']))}(?: [\w,.]+){{0,2}})"
+    rf"(?:\b{_PUBLISHED}(?: [\w,.’']+){{0,6}}|\b{alternatives(all_words(WORDS['papers']))}(?: [\w,.]+){{0,2}})"
     rf",? (?:in|by) (?:the )?(?:[\w’'.-]+ ){{0,4}}{QUOTE}?$"
     rf"|\bjournals?(?: of)?[:,]? (?:\w+ )?{QUOTE}?$|\b(?:issue|edition|cover) of (?:the )?{QUOTE}?$"
     r"|\b(?:letter|comment) to (?:the )?$",
@@ -38,7 +37,7 @@ _CLOSE = re.compile(
 )
 # What goes to a journal and appears there; papers that are submitted may not.
 _SENT = re.compile(
-    r"\b(?:letter|comment|correspondence|preprint|posted|uploaded|deposited|publish\w*|available|online|appear\w*)\b"
+    rf"\b{alternatives(WORDS['sent'])}\b"
     r"[^.;]{0,50} (?:to|on) [^.;]{0,50}$",
     re.IGNORECASE,
 )
@@ -58,14 +57,11 @@ _PUBLISHED_IN = re.compile(
 # `a paper in Quiet Research Letters`: names that end, or begin, as no field of study does.
 _PERIODICAL = re.compile(r"(?:[^:]* )?(?:Letters|Communications|Bulletin|Reviews|Reports|Annals|Archives)|Acta .*")
 _PRINTED_IN = re.compile(r"\b(?:publish(?:ed|es|ing)|publication|accepted)\b[^;:]{0,70}$", re.IGNORECASE)
-_OTHER_ROLE = re.compile(rf"\b{alternatives(_WORDS['house']['before'])}\b.{{0,60}}$", re.IGNORECASE)
 # What makes of a journal's name something else: `Nature's`, `science and technology`, `heart-healthy`.
 _GOES_ON = re.compile(
     r"[’']s\b|-[a-z]| (?:and|or) (?!(?:its|is|was|has|had|found|show\w*|the|by|led|in|on|will|could|co|also"
     r"|suggest\w*|report\w*|\w+ed)\b)[a-z]"
 )
-# `The Lancet editors`, `JAMA subscribers`: the journal as a house, and fields of study: `Health Psychology textbooks`.
-_AS_A_HOUSE = re.compile(rf"(?:[’']s)? {alternatives(_WORDS['house']['after'])}")
 # `Lecture Notes in Computer Science`, `Frontiers in Neuroscience`: the preposition is a part of a longer name.
 _WITHIN_NAME = re.compile(
     r"\b(?!\w+day\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Writing|Reporting|Published|Published|Research)"
@@ -76,14 +72,14 @@ _SERIES = re.compile(
 )
 # What shows that a name before it is a journal's: `the Sleep Stories journal`, `Earth's Future, a journal of`.
 _CALLED_AFTER = re.compile(
-    rf"{QUOTE}?,? (?:(?:an?|the|which is an?|one of the) )?(?:{alternatives(_WORDS['between']['adjectives'])} ){{0,3}}"
+    rf"{QUOTE}?,? (?:(?:an?|the|which is an?|one of the) )?(?:{alternatives(WORDS['between']['adjectives'])} ){{0,3}}"
     r"journals?\b(?! [A-Z\"“‘'])"
 )
 # `in a US journal` names none.
 _NATIONAL = r"(?:US|U\.S|USA|UK|U\.K|EU|English|French|Dutch|[A-Z]\w+(?:ish|ese|ean|ian|can|man))"
 _NATION = re.compile(rf"{_NATIONAL}(?:[ -]{_NATIONAL})?")
 _STATED = re.compile(
-    rf"^[ \t　]{{0,4}}{alternatives(all_words(_WORDS['stated']))}\s?[:：]\s?"
+    rf"^[ \t　]{{0,4}}{alternatives(all_words(WORDS['stated']))}\s?[:：]\s?"
     rf"(?:(?:https?://|bit\.ly/|doi\.org/)[^\s]{{1,200}}\s)?{QUOTE}?(?=[A-Za-z])",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -92,15 +88,14 @@ _STATED_END = re.compile(
     r"|[.。,，;；(（]|\s*(?:\n|$))"
 )
 _PAPER = re.compile(
-    r"(?: medical| science)?(?: journal)? (?:stud(?:y|ies)|papers?|articles?|report|editorial|review|trial|analysis"
-    rf"|commentary|letter)\b(?! {alternatives(_WORDS['house']['places'])}\b)"
+    rf"(?: medical| science)?(?: journal)? {alternatives(WORDS['after_name']['papers'])}\b"
+    rf"(?! {alternatives(WORDS['house']['places'])}\b)"
 )
 _DETERMINED = re.compile(
     r"\b(?:an?|the|this|that|recent|new|latest|same|original|earlier|another|\d{4})\s$", re.IGNORECASE
 )
 _PUBLISHES = re.compile(
-    r",? (?:(?:has|have|had|also|recently|just|today|earlier|previously) ){0,2}(?:publish(?:ed|es)|report(?:ed"
-    r"|s)|carried|printed|retract(?:ed|s))\b"
+    rf",? (?:{alternatives(WORDS['after_name']['adverbs'])} ){{0,2}}{alternatives(WORDS['after_name']['verbs'])}\b"
 )
 _YEAR_AFTER = re.compile(
     r"[,，.]? ?(?:published (?:online )?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?)?((?:19|20)\d\d) ?[)）\];；,]"
@@ -155,7 +150,7 @@ def _announced(text: str) -> Iterator[Mention]:
 def _is_published_there(text: str, name: Name, word: str) -> bool:
     lead = before(text, name.start, 120)
     announced = bool(_ANNOUNCED.search(lead))
-    if _OTHER_ROLE.search(lead) or _AS_A_HOUSE.match(text, name.end) or _SERIES.search(lead):
+    if HOUSE_BEFORE.search(lead) or HOUSE_AFTER.match(text, name.end) or _SERIES.search(lead):
         return False
     if _GOES_ON.match(text, name.end) and not (announced and text[name.end : name.end + 1] == " "):
         return False
@@ -187,7 +182,7 @@ def _stated(text: str) -> Iterator[Mention]:
     """`Journal reference: Science Advances, 2020`, `SOURCE: The Lancet, online May 3`: a line that says where."""
     for match in _STATED.finditer(text):
         name = name_at(text, match.end())
-        if name and (name.standing == "sure" or name.text in SPECIAL) and _STATED_END.match(text, name.end):
+        if name and (name.standing == "sure" or name.text in FLAGSHIPS) and _STATED_END.match(text, name.end):
             yield Mention(name.start, name.end, name.text)
 
 
@@ -204,14 +199,14 @@ def _before_paper(text: str) -> Iterator[Mention]:
             start += first.end()
         name = text[start:end].rstrip(" .,:&-")
         sure = _is_sure(name)
-        special = name in SPECIAL
+        flagship = name in FLAGSHIPS
         lead = text[max(0, start - 70) : start]
-        if not year and _OTHER_ROLE.search(before(text, start, 70)):
+        if not year and HOUSE_BEFORE.search(before(text, start, 70)):
             continue
-        if year and _IN_PARENTHESES.search(lead) and (sure or special or (standing(name) and not year[1])):
+        if year and _IN_PARENTHESES.search(lead) and (sure or flagship or (standing(name) and not year[1])):
             printed = Reference(year=int(year[1])) if year[1] else Reference()
             yield Mention(start, start + len(name), name, printed=printed)
-        elif (sure and (noun or verb)) or (special and noun and _DETERMINED.search(lead)):
+        elif (sure and (noun or verb)) or (flagship and noun and _DETERMINED.search(lead)):
             yield Mention(start, start + len(name), name)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from archive.references.journal_names import (
     CHINESE_NAMES,
+    FLAGSHIPS,
     FOREIGN_NAMES,
     NAME_AHEAD,
     RUN,
@@ -126,7 +127,7 @@ def cjk_mentions(text: str) -> Iterator[Mention]:
 def _headlines(text: str) -> Iterator[Mention]:
     for match in _HEADLINE.finditer(text):
         name = match["name"]
-        if standing(name) == "sure" or name in {"Nature", "Science", "Cell"}:
+        if standing(name) == "sure" or name in FLAGSHIPS:
             if match["words"] == "子刊" and not _SUB_ALONE.match(text, match.end("name")):
                 continue
             yield Mention(match.start("name"), match.end("name"), name)

@@ -3,24 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from archive.references.journal_names import NAME_AHEAD, QUOTE, is_other, name_at
-from archive.references.mention import Mention, before
-from archive.text.word_lists import all_words, alternatives, read_word_list
+from archive.references.journal_names import FLAGSHIPS, NAME_AHEAD, QUOTE, is_other, name_at
+from archive.references.mention import HOUSE_AFTER, HOUSE_BEFORE, WORDS, Mention, before
+from archive.text.word_lists import all_words, alternatives
 
-_WORDS = read_word_list("archive.references", "mentions")
-_FREQUENT = tuple(all_words(_WORDS["frequent"]))
-# English words that, as names with a capital before `paper` or in a foreign sentence, are these journals' names.
-SPECIAL = frozenset({"Nature", "Science", "Cell"})
+_FREQUENT = tuple(all_words(WORDS["frequent"]))
 
 
 def _foreign(table: str) -> str:
     """Return a pattern for the words of all languages but English."""
-    return alternatives(all_words({language: words for language, words in _WORDS[table].items() if language != "en"}))
+    return alternatives(all_words({language: words for language, words in WORDS[table].items() if language != "en"}))
 
 
-_NOUNS = alternatives(all_words(_WORDS["journal_nouns"]))
-_MAGAZINES = alternatives(all_words(_WORDS["magazine_nouns"]))
-_PREPOSITIONS = alternatives(all_words(_WORDS["prepositions"]))
+_NOUNS = alternatives(all_words(WORDS["journal_nouns"]))
+_MAGAZINES = alternatives(all_words(WORDS["magazine_nouns"]))
+_PREPOSITIONS = alternatives(all_words(WORDS["prepositions"]))
 _FOREIGN_NOUN = re.compile(
     rf"\b(?:(?P<learned>(?i:{_NOUNS}))|(?P<magazine>(?i:{_MAGAZINES})))(?: [a-zà-ÿ]{{2,20}}){{0,2}}:? {QUOTE}? ?"
     rf"{NAME_AHEAD}"
@@ -37,10 +34,8 @@ _FOREIGN_CLOSE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED_AFTER = re.compile(
-    rf"{QUOTE}?[^.;!?\n]{{0,60}}?\b{alternatives(all_words(_WORDS['published_after']))}", re.IGNORECASE
+    rf"{QUOTE}?[^.;!?\n]{{0,60}}?\b{alternatives(all_words(WORDS['published_after']))}", re.IGNORECASE
 )
-_HOUSE_BEFORE = re.compile(rf"\b{alternatives(_WORDS['house']['before'])}\b.{{0,60}}$", re.IGNORECASE)
-_HOUSE_AFTER = re.compile(rf"(?:[’']s)? {alternatives(_WORDS['house']['after'])}")
 
 
 def foreign_mentions(text: str) -> Iterator[Mention]:
@@ -52,7 +47,7 @@ def foreign_mentions(text: str) -> Iterator[Mention]:
         if name is None or is_other(name.text) or text[match.start() : match.start() + 8] == "Journal ":
             continue
         lead = before(text, match.start(), 90)
-        if _HOUSE_BEFORE.search(lead) or _HOUSE_AFTER.match(text, name.end):
+        if HOUSE_BEFORE.search(lead) or HOUSE_AFTER.match(text, name.end):
             continue
         published = _FOREIGN_PUBLISHED.search(lead) or _PUBLISHED_AFTER.match(text, name.end)
         known = name.standing is not None and (_FOREIGN_RESEARCH.search(lead) or published)
@@ -60,12 +55,12 @@ def foreign_mentions(text: str) -> Iterator[Mention]:
             yield Mention(name.start, name.end, name.text)
     for match in _FOREIGN_IN.finditer(text):
         name = name_at(text, match.end())
-        if name is None or not (name.standing == "sure" or name.text in SPECIAL):
+        if name is None or not (name.standing == "sure" or name.text in FLAGSHIPS):
             continue
         lead = before(text, name.start, 90)
         if _FOREIGN_CLOSE.search(lead) or (
             (name.standing == "sure" or text[name.start - 1] in '"“„«»‘‹')
             and (_FOREIGN_RESEARCH.search(lead) or _PUBLISHED_AFTER.match(text, name.end))
-            and not _HOUSE_BEFORE.search(lead)
+            and not HOUSE_BEFORE.search(lead)
         ):
             yield Mention(name.start, name.end, name.text)
