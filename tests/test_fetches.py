@@ -9,17 +9,7 @@ from sqlite_utils import Database
 from archive.articles.fetches import FetchResult, record
 from archive.articles.writer import reinterpret
 from archive.storage.crawls import finish_crawl, start_crawl
-from archive.storage.frontier import (
-    FAMILY_LIMIT,
-    NewPage,
-    Selection,
-    add_pages,
-    due_hosts,
-    make_due,
-    make_sites_due,
-    next_due,
-    unknown,
-)
+from archive.storage.frontier import NewPage, add_pages
 from archive.storage.row_mapping import load_article
 from tests.archives import NOW, URL, a_reference, an_article, due_page, new_archive, store
 
@@ -175,18 +165,6 @@ def test_a_change_that_is_announced_brings_a_page_forward(db: Database, said: st
     assert db.execute("select due_at from pages").fetchone() == (None,)
 
 
-def test_a_family_of_addresses_is_cut(db: Database) -> None:
-    found = [page_of(f"u?a={number}", family="u?a=*") for number in range(FAMILY_LIMIT + 3)]
-    assert unknown(db, found) == FAMILY_LIMIT + 3
-    add_pages(db, found, NOW)
-    assert unknown(db, found) == 0
-    assert db.execute("select reason, count(*) from pages where due_at is null group by 1").fetchall() == [
-        (f"trap: more than {FAMILY_LIMIT} such addresses", 1)
-    ]
-    make_sites_due(db, ["s"], LATER)
-    assert db.execute("select count(*) from pages where due_at = ?", [LATER]).fetchone() == (FAMILY_LIMIT,)
-
-
 def test_a_page_fetched_twice_in_a_crawl_has_one_fate(db: Database) -> None:
     crawl = start_crawl(db, now=NOW, pid=1, command="healthnews crawl")
     target = NewPage(url=URL, host="news.example", site="demo")
@@ -228,25 +206,3 @@ def test_killed_crawls_are_marked(db: Database) -> None:
     finish_crawl(db, second, now=LATER, outcome="finished", counts={"who": {"stored": 3}})
     rows = db.execute("select id, outcome, counts from crawls order by id").fetchall()
     assert rows == [(first, "died", "{}"), (second, "finished", '{"who": {"stored": 3}}')]
-
-
-def test_discovery_pages_come_before_articles(db: Database) -> None:
-    add_pages(
-        db, [NewPage(url=f"u{kind}", host="h", kind=kind, due_at=NOW) for kind in ("article", "listing", "feed")], NOW
-    )
-    taken: list[int] = []
-    while page := next_due(db, "h", Selection(), NOW, taken):
-        taken.append(page.id)
-    assert taken == [3, 2, 1]
-
-
-def test_only_what_is_selected_and_due_is_taken(db: Database) -> None:
-    for site, due in (("a", NOW), ("b", NOW), ("a", LATER), ("a", None)):
-        add_pages(db, [NewPage(url=f"{site}{due}", host=site, site=site, due_at=due)], NOW)
-    only = Selection(sites=frozenset({"a"}))
-    assert due_hosts(db, only, NOW) == ["a"]
-    assert next_due(db, "a", only, NOW, [1]) is None
-    make_sites_due(db, ["a"], NOW)
-    assert next_due(db, "a", only, NOW, [1]) is not None
-    make_due(db, [f"b{NOW}"], LATER)
-    assert due_hosts(db, Selection(urls=frozenset({f"b{NOW}"})), NOW) == []

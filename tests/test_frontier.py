@@ -14,11 +14,14 @@ from archive.storage.frontier import (
     add_pages,
     due_count,
     due_hosts,
+    make_due,
     make_sites_due,
+    next_due,
     unknown,
 )
 from tests.archives import NOW, new_archive
 
+LATER = "2024-06-02T00:00:00.000000Z"
 MOMENTS = st.sampled_from((None, "2024-01-01", "2024-06-01", "2025-01-01"))
 PAGES = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from("st"), st.sampled_from(("feed", "article")), MOMENTS), max_size=12
@@ -87,6 +90,18 @@ def test_of_an_endless_family_one_row_says_that_it_is_cut(db: Database) -> None:
     assert rows == [("new", None, NOW, FAMILY_LIMIT), ("refused", cut, None, 1)]
 
 
+def test_a_family_of_addresses_is_cut(db: Database) -> None:
+    found = shaped(range(FAMILY_LIMIT + 3))
+    assert unknown(db, found) == FAMILY_LIMIT + 3
+    add_pages(db, found, NOW)
+    assert unknown(db, found) == 0
+    assert db.execute("select reason, count(*) from pages where due_at is null group by 1").fetchall() == [
+        (f"trap: more than {FAMILY_LIMIT} such addresses", 1)
+    ]
+    make_sites_due(db, ["s"], LATER)
+    assert db.execute("select count(*) from pages where due_at = ?", [LATER]).fetchone() == (FAMILY_LIMIT,)
+
+
 def test_a_known_address_of_a_family_that_is_cut_stays_what_it_is(db: Database) -> None:
     add_pages(db, shaped(range(100)), NOW)
     db.execute("update pages set state = 'stored', due_at = null, fetched_at = '2024-01-01', link_modified = null")
@@ -122,3 +137,25 @@ def test_what_is_due_when_all_is_asked_for(
         db.execute("update pages set optout_id = ?", [optout])
     make_sites_due(db, ["s"], NOW)
     assert db.execute("select due_at from pages").fetchone() == (NOW if due else None,)
+
+
+def test_discovery_pages_come_before_articles(db: Database) -> None:
+    add_pages(
+        db, [NewPage(url=f"u{kind}", host="h", kind=kind, due_at=NOW) for kind in ("article", "listing", "feed")], NOW
+    )
+    taken: list[int] = []
+    while page := next_due(db, "h", Selection(), NOW, taken):
+        taken.append(page.id)
+    assert taken == [3, 2, 1]
+
+
+def test_only_what_is_selected_and_due_is_taken(db: Database) -> None:
+    for site, due in (("a", NOW), ("b", NOW), ("a", LATER), ("a", None)):
+        add_pages(db, [NewPage(url=f"{site}{due}", host=site, site=site, due_at=due)], NOW)
+    only = Selection(sites=frozenset({"a"}))
+    assert due_hosts(db, only, NOW) == ["a"]
+    assert next_due(db, "a", only, NOW, [1]) is None
+    make_sites_due(db, ["a"], NOW)
+    assert next_due(db, "a", only, NOW, [1]) is not None
+    make_due(db, [f"b{NOW}"], LATER)
+    assert due_hosts(db, Selection(urls=frozenset({f"b{NOW}"})), NOW) == []
