@@ -1,3 +1,5 @@
+"""Lists of authors: taken apart into names, and bodies told from people."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Labelled tokens to the fields of a reference."""
+
 import pytest
 
 from archive.references.fields import read_fields, trim

@@ -1,3 +1,5 @@
+"""Identifiers in text and URLs: where they end, and their normal form."""
+
 import re
 
 import pytest

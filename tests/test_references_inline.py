@@ -1,3 +1,5 @@
+"""References in the text of a page: links, printed identifiers and mentions that no list has."""
+
 import lxml.html
 import pytest
 

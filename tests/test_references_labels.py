@@ -1,3 +1,5 @@
+"""Labels of entries and markers, and ranges of them."""
+
 import re
 
 import pytest

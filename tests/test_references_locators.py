@@ -1,3 +1,5 @@
+"""Volume, issue, pages and year, read by pattern."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""In-text markers, bound to the entries of a list."""
+
 from itertools import pairwise
 
 import lxml.html

@@ -1,3 +1,5 @@
+"""Journals that a text names, with what is printed beside them."""
+
 from itertools import pairwise
 
 import pytest

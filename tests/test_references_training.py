@@ -1,3 +1,5 @@
+"""Training of the reference model: its data, styles and samples."""
+
 import json
 import random
 import re

@@ -1,3 +1,5 @@
+"""Markers by author and year, bound to the entries of a list."""
+
 import pytest
 
 from archive.references.author_year import author_year

@@ -1,3 +1,5 @@
+"""A reference string to a Reference."""
+
 from dataclasses import fields
 from typing import Any
 

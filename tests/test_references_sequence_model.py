@@ -1,3 +1,5 @@
+"""Tokens, features and the sequence model that labels them."""
+
 import subprocess
 import sys
 import threading
