@@ -5,9 +5,14 @@ INSTALLED := .venv/.installed
 LABELLED := ../shared/corpora/extraction/pages.jsonl
 # Whole files go to a worker, so that the fixtures of a module are built once.
 PARALLEL := -n 2 --dist loadfile
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# Each version with the hashes of its files for every platform: what the build needs, what runs, and everything.
+LOCKED := constraints-build.txt constraints-run.txt constraints.txt
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow fuzz test-all check floors docs clean
+.PHONY: help install demo test test-slow fuzz test-all check floors docs lock audit clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -42,12 +47,23 @@ floors: $(INSTALLED) ## Measure extraction and searching on labelled pages again
 docs: $(INSTALLED) ## Write the generated pages of docs/ again
 	$(BIN)/python -m docs.generate
 
+lock: ## Write constraints*.txt again after a change of pyproject.toml (LOCK_OPTIONS=--upgrade: newest versions); needs uv
+	$(LOCK) --all-extras pyproject.toml --output-file constraints.txt
+	$(LOCK) --constraint constraints.txt pyproject.toml --output-file constraints-run.txt
+	echo 'setuptools>=70.1' | $(LOCK) --constraint constraints.txt - --output-file constraints-build.txt
+
+audit: $(INSTALLED) ## Look the locked versions up in the public database of vulnerabilities
+	@$(BIN)/python -m tools.audit
+
 clean: ## Remove .venv and the demo's archive
 	rm -rf .venv demo
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml $(LOCKED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/it")'
 	@echo "Setting up .venv (a minute or two) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@# pip takes no hashes for a folder, and checks none of what it fetches for an isolated build: hence three steps.
+	@$(PIP) --require-hashes --requirement constraints-build.txt
+	@$(PIP) --require-hashes --no-build-isolation --requirement constraints.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -63,7 +63,7 @@ the fields found with a confidence of
     python -m tools.train_references [FOLDER OF THE CORPORA]
 
 Training is deterministic: the same files give the same bytes. `names.txt` is made before it, from the packages that
-`pip install -c constraints.txt '.[names]'` installs, by `python -m tools.train_references.names`.
+`make install` installs, by `python -m tools.train_references.names`.
 """
 
 

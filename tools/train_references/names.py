@@ -1,9 +1,9 @@
 """Make the gazetteer of people's and places' names: Faker's names and GeoNames' cities in, `names.txt` out.
 
-    pip install -c constraints.txt -e '.[names]'
     python -m tools.train_references.names
 
-The pinned versions of both packages give the same bytes. Features of the model ask this file, so train after a change.
+`make install` installs both. The pinned versions of both packages give the same bytes. Features of the model ask
+this file, so train after a change.
 """
 
 import pkgutil
