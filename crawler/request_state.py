@@ -13,6 +13,8 @@ from crawler.politeness.outcomes import Outcome
 
 STATE = "healthnews"  # the key of Request.meta
 
+CUT_SHORT = "cut short"  # in Response.flags: the compressed body ends too early or is damaged
+
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
 

@@ -1,5 +1,6 @@
 """Soft-404 probe: telling a site's "not found" page from an article."""
 
+import gzip
 import json
 import random
 import re
@@ -106,3 +107,22 @@ def test_probe_obeys_robots_and_is_recorded(tmp_path: Path, robots: str, expecte
     probes = {path for path in site.paths if path.startswith("/a/") and path != "/a/one"}
     assert len(probes) == (expected == ("gone", "soft 404"))
     assert all(world.records(path)[0][0] == "response" for path in probes)
+
+
+def test_half_an_answer_to_the_probe_proves_nothing(tmp_path: Path) -> None:
+    """What the site answers for a missing page is cut short: it looks like another page than the whole notice."""
+    packed = gzip.compress(LOST)
+    half = Reply(body=packed[: len(packed) // 2], headers={"Content-Encoding": "gzip"})
+    world = World(folder=tmp_path, pages={"/a/one": [Reply(body=html("One", words("one", 200))), Reply(body=LOST)]})
+
+    def respond(asked: Asked) -> Reply:
+        reply = world.respond(asked)
+        return half if reply.status == 404 and asked.path != "/robots.txt" else reply
+
+    with Loopback(respond=respond) as site:
+        world.configure(site)
+        assert world.crawl().returncode == 0
+        world.stage = 1
+        world.crawl("--all")
+    assert world.fates("/a/one")[-1][:2] == ("failed", "doubtful")
+    assert world.rows("select revision from articles") == [(1,)]

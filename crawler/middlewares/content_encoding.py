@@ -6,8 +6,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.storage.warc.content_encoding import OversizeError, decode_body
-
-CUT_SHORT = "cut short"  # in Response.flags: the compressed body ends too early or is damaged
+from crawler.request_state import CUT_SHORT
 
 
 class ContentEncodingMiddleware:

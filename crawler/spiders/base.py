@@ -17,10 +17,9 @@ from archive.storage.frontier import DuePage
 from archive.urls.canonical import canonical_url
 from crawler.crawl_archive import StorageError, cannot_be_written
 from crawler.identity import user_agent
-from crawler.middlewares.content_encoding import CUT_SHORT
 from crawler.middlewares.forwards import FORWARD
 from crawler.politeness.outcomes import Outcome, of_error, of_status
-from crawler.request_state import VALIDATORS, state_of
+from crawler.request_state import CUT_SHORT, VALIDATORS, state_of
 from crawler.session import Session, SessionSpider
 from crawler.visit.discover import discover
 

@@ -22,7 +22,7 @@ from archive.articles.redirects import is_same_article
 from archive.page import Page
 from archive.urls.canonical import canonical_url
 from crawler.crawl_archive import StorageError
-from crawler.request_state import STATE, NotSentError, RequestState
+from crawler.request_state import CUT_SHORT, STATE, NotSentError, RequestState
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,9 @@ async def probe(fetch: Fetch, result: FetchResult, url: str) -> ProbeResult:
         return ProbeResult()
     if response.status != 200:
         return ProbeResult(returns_404=response.status in MISSING)
+    if CUT_SHORT in response.flags:  # half a page is like no other
+        logger.debug("The answer to the soft-404 probe %s is cut short", request.url)
+        return ProbeResult()
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     url, site = canonical_url(response.url), result.page.site
     return ProbeResult(page=Page(url=url, body=response.body, content_type=content_type, site=site))
