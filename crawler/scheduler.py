@@ -207,8 +207,11 @@ class Scheduler(BaseScheduler):
 
     def _is_refused(self, request: Request) -> bool:
         """Whether a redirect to an excluded URL, a home page or the like is not followed; records the outcome."""
-        page, url = state_of(request).page, canonical_url(request.url)
-        if page is None or url == page.url:
+        state, url = state_of(request), canonical_url(request.url)
+        page = state.page
+        if page is None:
+            return self._is_robots_block(state.robots_origin or "", url)
+        if url == page.url:
             return False
         outcome = None
         if self.archive.is_excluded(url):
@@ -220,6 +223,13 @@ class Scheduler(BaseScheduler):
         if outcome:
             self._record(page, outcome)
         return outcome is not None
+
+    def _is_robots_block(self, origin: str, url: str) -> bool:
+        """Whether a redirect of a robots.txt leads to a challenge or the like; records that it cannot be read."""
+        blocked = of_verification(f"{origin}/robots.txt", url)
+        if blocked:
+            self.robots.store_block(origin, blocked, self.clock.now())
+        return blocked is not None
 
     def _fill(self, host: str) -> bool:
         """Whether the host has a request in its queue, if need be its next due page."""

@@ -29,7 +29,9 @@ EMPTY_LETTERS = 60
 _MAX_TITLE = 80  # characters
 
 _WORDS = read_word_list("archive.extraction", "interstitials")
-REASONS = tuple(reason for reason, lists in _WORDS.items() if "sentences" in lists)
+CHALLENGE = "blocked: challenge"
+REFUSAL = "refusal"  # in the word lists; no reason of its own
+REASONS = tuple(reason for reason, lists in _WORDS.items() if "sentences" in lists and reason != REFUSAL)
 _SENTENCE_END = re.compile(r"[。！？!?；;…]+|(?<!\.)\.++(?=\s|$)")
 _UNREAD = frozenset({"script", "style", "template", "svg", "textarea", "select", "iframe", "object", "canvas"})
 _LINKS = frozenset({"a", "button"})
@@ -43,6 +45,7 @@ _TITLES = {reason: _compiled(all_words(_WORDS[reason]["titles"])) for reason in 
 _SENTENCES = {reason: _compiled(all_words(_WORDS[reason]["sentences"])) for reason in REASONS}
 _CLUTTER = _compiled(all_words(_WORDS["clutter"]))
 _FORWARDING = _compiled(all_words(_WORDS["forwarding"]))
+_REFUSAL_TITLE, _REFUSAL_SENTENCE = (_compiled(all_words(_WORDS[REFUSAL][part])) for part in ("titles", "sentences"))
 _MARKERS = re.compile(alternatives(map(re.escape, _WORDS["markers"]["challenge"])))
 
 
@@ -63,6 +66,24 @@ def kept_interstitial(root: HtmlElement, text: str) -> str | None:
     if not text or _letters(text) > MAX_KEPT_LETTERS:
         return None
     return _reason(root, text.splitlines(), marked=False)
+
+
+def is_bare_refusal(root: HtmlElement, source: str) -> bool:
+    """Whether a page that refuses access says no more than servers' own pages for 401 and 403 do.
+
+    It has neither the mark-up nor the words of a challenge, and speaks neither of the reader's address nor of a reason.
+    `source` is the page's mark-up.
+    """
+    if _MARKERS.search(source):
+        return False
+    challenge = _TITLES[CHALLENGE], _SENTENCES[CHALLENGE]
+    titles = (part for title in _titles(root) for part in (title, *title_parts(title)))
+    if any(challenge[0].fullmatch(title) and not _REFUSAL_TITLE.fullmatch(title) for title in map(_bare, titles)):
+        return False
+    body = root.find("body")
+    lines = [line for line, is_link in _lines(body) if not is_link] if body is not None else []
+    sentences = [sentence for sentence in _sentences(lines) if not _REFUSAL_SENTENCE.fullmatch(sentence)]
+    return not any(challenge[1].search(sentence) for sentence in sentences)
 
 
 def is_forwarding(lines: Iterable[str]) -> bool:
@@ -95,21 +116,30 @@ def _reason(root: HtmlElement, lines: Iterable[str], *, marked: bool) -> str | N
     if titled and (noticed >= TITLED_SHARE * total or total - noticed <= FEW_LETTERS or marked):
         return titled
     if marked and (total <= EMPTY_LETTERS or noticed >= TITLED_SHARE * total):
-        return "blocked: challenge"
+        return CHALLENGE
     return max(said, key=said.__getitem__) if noticed and noticed >= NOTICE_SHARE * total else None
 
 
 def _titled(root: HtmlElement) -> str | None:
     """Return the reason that the title or a heading gives."""
+    for title in _titles(root):
+        for part in (title, *title_parts(title)):
+            for reason, pattern in _TITLES.items():
+                if pattern.fullmatch(_bare(part)):
+                    return reason
+    return None
+
+
+def _titles(root: HtmlElement) -> Iterator[str]:
+    """Yield the title and the headings that are short enough to be a notice's."""
     for element in root.iter("title", "h1", "h2"):
         title = _plain(element.text_content())
         if title and len(title) <= _MAX_TITLE:
-            for part in (title, *title_parts(title)):
-                bare = part.strip(" .…!?。！？:：")
-                for reason, pattern in _TITLES.items():
-                    if pattern.fullmatch(bare):
-                        return reason
-    return None
+            yield title
+
+
+def _bare(title: str) -> str:
+    return title.strip(" .…!?。！？:：")
 
 
 def _sentences(lines: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from archive.storage.held_hosts import BLOCKED, HeldHost
 
 RATE_LIMITS = ("rate limit", "same answer")  # reasons of answers that are given to whom asks too often
+ROBOTS = ("robots challenge", "robots rate limit", "robots maintenance")  # in robots.reason, of such an answer for it
 
 PAGES = """
 select p.site, p.host, f.reason, count(distinct f.page_id) from fetches f join pages p on p.id = f.page_id

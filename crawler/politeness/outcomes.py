@@ -67,6 +67,9 @@ _NOT_FOLLOWED = ("challenge", "rate limit", "maintenance")
 _VERIFICATION = read_word_list("crawler.politeness", "verification")
 
 
+REFUSING = (401, 403)  # statuses whose page, as servers send it by themselves, says no more than they do
+
+
 def of_status(status: int) -> Outcome | None:
     """Return the outcome of an HTTP status; None for 2xx: the body decides."""
     if status == 304:

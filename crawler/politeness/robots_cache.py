@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from archive.extraction.answers import blocking_reason, only_refuses
+from archive.page import Page
 from archive.storage.connection import timestamp
 from archive.storage.hosts import RobotsFile, load_robots, notice, reopen, save
 from archive.urls.canonical import host_of
 from crawler.policy import backoff
 from crawler.policy.robots import FRESH, Rules, closed_by, difference, text_of
 from crawler.politeness.host_throttle import HostThrottles
-from crawler.politeness.outcomes import Outcome
+from crawler.politeness.outcomes import REFUSING, Outcome
 
+MISSING = (404, 410)  # statuses that say that there is no robots.txt, whatever their body says
 EXAMPLES = 3  # pages that a notice names
 
 
@@ -71,6 +74,9 @@ class RobotsCache:
         self, origin: str, status: int, body: bytes, headers: Mapping[str, str | None], now: datetime
     ) -> None:
         """Store the response to a request for the origin's robots.txt."""
+        if block := _block(origin, status, body, headers.get("Content-Type")):
+            self.store_block(origin, block, now, backoff.retry_after(headers.get("Retry-After"), now), status)
+            return
         if reason := closed_by(status):
             retry_after = backoff.retry_after(headers.get("Retry-After"), now)
             detail = f"robots.txt answered {status}: the host is closed until it can be read"
@@ -118,6 +124,18 @@ class RobotsCache:
         until = self._back_off(origin, outcome.reason or "", now) if outcome.outcome == "failed" else None
         self._close(origin, outcome, now, until)
 
+    def store_block(
+        self,
+        origin: str,
+        outcome: Outcome,
+        now: datetime,
+        retry_after: timedelta | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Store that another page was served in place of the origin's robots.txt: the origin is closed."""
+        until = self._back_off(origin, f"blocked: {outcome.reason}", now, retry_after)
+        self._close(origin, outcome, now, until, status, reason=f"robots {outcome.reason}")
+
     def fail_lost(self, now: datetime, *, queued: Collection[str]) -> None:
         """Store a failure for every robots.txt being fetched but those `queued`. No request is in flight."""
         for origin in self._fetching.difference(queued):
@@ -127,10 +145,16 @@ class RobotsCache:
         return self.hosts.back_off(host_of(origin), now, why, retry_after=retry_after, first=backoff.UNREACHABLE)
 
     def _close(
-        self, origin: str, outcome: Outcome, now: datetime, until: datetime | None, status: int | None = None
+        self,
+        origin: str,
+        outcome: Outcome,
+        now: datetime,
+        until: datetime | None,
+        status: int | None = None,
+        reason: str | None = None,
     ) -> None:
         file = load_robots(self.db, origin) or RobotsFile(origin=origin, fetched_at="")
-        file.fetched_at, file.status, file.reason = timestamp(now), status, outcome.reason
+        file.fetched_at, file.status, file.reason = timestamp(now), status, reason or outcome.reason
         save(self.db, file)
         self._fetching.discard(origin)
         self._entries[origin] = _Entry(file, Rules(""), outcome, until)
@@ -146,3 +170,18 @@ class RobotsCache:
         self.hosts.set_crawl_delay(host_of(origin), rules.crawl_delay)
         entry = self._entries[origin] = _Entry(file, rules)
         return entry
+
+
+def _block(origin: str, status: int, body: bytes, content_type: str | None) -> Outcome | None:
+    """Return the outcome of pages whose robots.txt is answered by a challenge, a rate limit or a maintenance notice.
+
+    Such an answer says nothing of the rules, whatever its status. A login page in its place means that there is none.
+    """
+    if status in MISSING or not text_of(body).lstrip().startswith("<"):
+        return None
+    page = Page(url=f"{origin}/robots.txt", body=body, content_type=content_type or "")
+    reason = blocking_reason(page)
+    if reason is None or reason == "login" or (status in REFUSING and only_refuses(page)):
+        return None
+    detail = f"robots.txt is answered by another page ({reason}): the host is closed until it can be read"
+    return Outcome("blocked", reason, detail)

@@ -89,7 +89,7 @@ class PageSpider(SessionSpider):
 
     def parse_robots(self, response: Response) -> None:
         """Store the response to a request for robots.txt."""
-        names = ("Retry-After", "ETag", "Last-Modified")
+        names = ("Content-Type", "Retry-After", "ETag", "Last-Modified")
         headers = {name: _header(response, name) for name in names}
         now = self.session.clock.now()
         try:

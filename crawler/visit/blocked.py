@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from archive.article import Article, NoArticle
 from archive.articles.fetches import FetchResult
+from archive.extraction.answers import only_refuses
 from archive.extraction.pool import PoolError
 from crawler.crawl_archive import CrawlArchive
 from crawler.extraction import SiteExtractor
-from crawler.politeness.outcomes import verification
+from crawler.politeness.outcomes import REFUSING, verification
 from crawler.visit.soft404_probe import NOTICE, Fetch, is_missing_page, probe
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ class BlockDetector:
         except PoolError:
             raise
         except NoArticle as no:
-            return blocked_reason(no)
+            refuses = result.status in REFUSING and only_refuses(result.as_page())
+            return None if refuses else blocked_reason(no)
         except Exception:  # a bug met on one page must neither stop the crawl nor stay hidden
             logger.exception("Extraction failed on %s", result.url)
         return None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from archive.monitoring.alerts.alert import Alert, format_span, parse_time
+from archive.monitoring.blocked_hosts import ROBOTS
 from archive.storage.connection import timestamp
 from archive.storage.held_hosts import OUR_LIMITS, HeldHost, closed_hosts, describe_hold, held_hosts
 
@@ -61,7 +62,17 @@ def _closed(db: Database, now: datetime) -> list[Alert]:
             sentence=f"{host}: {_why_closed(origin, reason)}; later crawls try it again.",
         )
         for host, origin, reason in closed_hosts(db, timestamp(now - RECENT))
+        if reason not in ROBOTS or not _blocked(db, host, now)  # see the alerts on hosts that block
     ]  # fmt: skip
+
+
+def _blocked(db: Database, host: str, now: datetime) -> bool:
+    """Whether a page of the host was recorded as blocked lately."""
+    sql = (
+        "select 1 from pages p join fetches f on f.page_id = p.id and f.outcome = 'blocked' and f.fetched_at >= ? "
+        "where p.host = ? limit 1"
+    )
+    return db.execute(sql, [timestamp(now - RECENT), host]).fetchone() is not None
 
 
 def _why_closed(origin: str, reason: str) -> str:
