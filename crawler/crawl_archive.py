@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from sqlite_utils import Database
 
 from archive.articles.fetches import FetchResult, record
+from archive.errors import ArchiveError
 from archive.monitoring.crawl_reports import count_name
 from archive.monitoring.crawl_reports import counts as final_counts
 from archive.storage.block_counts import forget_rare
@@ -31,17 +32,37 @@ class CrawlArchive:
     """Opens the archive for a crawl and closes it. `counts` are the outcomes recorded so far, by site."""
 
     def __init__(self, path: Path, *, now: datetime, command: str) -> None:
-        """Open the archive, which is made if missing. Raises ArchiveError, BusyError."""
+        """Open the archive, which is made if missing, and its first WARC file. Raises ArchiveError, BusyError."""
         self._lock = hold(path, now=now)
         self.db = open_archive(path, create=True)
         self.folder = warc_folder(path)
-        _trim_torn(self.db, self.folder)
+        try:
+            _trim_torn(self.db, self.folder)
+        except OSError as error:
+            self.release()
+            raise ArchiveError(self.unwritable(error)) from error
         self.exclusions = Exclusions.load(self.db)
         reset_future_due_dates(self.db, now)
         self.started_at = timestamp(now)
         self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)
         self.warc = WarcWriter(self.folder, f"{path.stem}-{now:%Y%m%d%H%M%S}-{self.crawl_id:06}")
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._open_warc(now)
+
+    def _open_warc(self, now: datetime) -> None:
+        """Open the first WARC file: that it cannot be written is found out before a site gets a request."""
+        try:
+            self.warc.open()
+        except OSError as error:
+            problem = self.unwritable(error)
+            self.finish("stopped", problem, now)
+            self.release()
+            raise ArchiveError(problem) from error
+
+    def unwritable(self, error: OSError) -> str:
+        """Return in a sentence that the WARC files cannot be written, and what to do about it."""
+        where = f"{self.folder} ({error.strerror or error})"
+        return f"The raw pages cannot be written to {where}: see to the folder and the disk; no page is lost."
 
     def redact_pending(self) -> list[str]:
         """Finish removals that an earlier process could not finish; return a warning where that fails."""

@@ -138,6 +138,9 @@ class Session:
         self.closed = True
         try:
             self.archive.warc.close()
+        except OSError as error:  # a full disk: what was recorded stays
+            self.status.problem = self.status.problem or self.archive.unwritable(error)
+        try:
             if redact:
                 self.status.warnings += self.archive.redact_pending()
             self.hosts.save()

@@ -219,17 +219,6 @@ def test_a_site_that_does_not_resolve_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_full_disk_ends_the_crawl_and_loses_nothing(tmp_path: Path) -> None:
-    (tmp_path / "healthnews-warc").write_text("a file where the folder should be")
-    with Loopback(linked_site(1)) as site:
-        done = run("crawl", site.url + "/a/0", "--allow-private", cwd=tmp_path)
-        assert done.returncode == 1
-        assert "cannot be written" in done.stderr
-        (tmp_path / "healthnews-warc").unlink()
-        assert run("crawl", site.url + "/a/0", "--allow-private", cwd=tmp_path).returncode == 0
-    assert rows(tmp_path, "select state from pages") == [("stored",)]
-
-
 class Dropping:
     """A middleware at fault: it answers with a request that nobody can tell the page of."""
 

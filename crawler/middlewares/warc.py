@@ -60,8 +60,7 @@ class WarcMiddleware:
         try:
             state.warc = self.archive.warc.write(exchange)
         except OSError as error:
-            message = f"The raw pages cannot be written to {self.archive.folder}: {error.strerror}."
-            raise StorageError(message) from error
+            raise StorageError(self.archive.unwritable(error)) from error
         return response
 
     def _is_withheld(self, page: DuePage, directives: frozenset[str]) -> bool:

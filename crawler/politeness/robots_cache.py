@@ -136,6 +136,11 @@ class RobotsCache:
         until = self._back_off(origin, f"blocked: {outcome.reason}", now, retry_after)
         self._close(origin, outcome, now, until, status, reason=f"robots {outcome.reason}")
 
+    def abandon(self, origin: str) -> None:
+        """Forget that the origin's robots.txt is being fetched: its response could not be stored, which is no fault of
+        the host."""
+        self._fetching.discard(origin)
+
     def fail_lost(self, now: datetime, *, queued: Collection[str]) -> None:
         """Store a failure for every robots.txt being fetched but those `queued`. No request is in flight."""
         for origin in self._fetching.difference(queued):

@@ -95,6 +95,7 @@ class PageSpider(SessionSpider):
         try:
             self.session.robots.store_response(_origin(response), response.status, response.body, headers, now)
         except sqlite3.Error as error:
+            self.session.robots.abandon(_origin(response))
             self.session.status.end_early(cannot_be_written(error))
 
     def robots_failed(self, failure: Failure) -> None:
@@ -102,6 +103,7 @@ class PageSpider(SessionSpider):
         error, request = _error_of(failure)
         session, origin, outcome = self.session, _origin(request), _outcome(error, request)
         if isinstance(error, StorageError | sqlite3.Error):
+            session.robots.abandon(origin)
             session.status.end_early(str(error) if isinstance(error, StorageError) else cannot_be_written(error))
         elif outcome.reason in ("redirect loop", "bad address"):  # RFC 9309, 2.3.1.2: as if there were no rules
             session.robots.store_response(origin, 404, b"", {}, session.clock.now())

@@ -5,14 +5,16 @@ for 1 % more bytes, and a record reaches the file in one write.
 """
 
 import base64
+import errno
 import io
 import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -76,39 +78,74 @@ class Location:
 
 
 class WarcWriter:
-    """Append exchanges to `<name>-00000.warc.gz`, `-00001` … in `folder`, which is created when first needed."""
+    """Append exchanges to `<name>-00000.warc.gz`, `-00001` … in `folder`, which is created when first needed.
+
+    A file to which no exchange was written is removed when it is closed.
+    """
 
     def __init__(self, folder: Path, name: str, *, file_size: int = FILE_SIZE) -> None:
         self.folder, self.name, self.file_size = folder, name, file_size
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._path = folder
         self._number = 0
+        self._is_empty = True
+
+    def open(self) -> None:
+        """Start the first file now, to find out whether it can be written. Raises OSError where it cannot."""
+        self._open()
 
     def write(self, exchange: Exchange) -> Location:
-        """Write response and request, and flush them to the operating system. Returns where the response is."""
+        """Write response and request to the operating system. Returns where the response is.
+
+        Raises OSError; the file then ends with its last complete record.
+        """
         file = self._open()
+        if not os.fstat(file.fileno()).st_nlink:  # what is written to a removed file is lost
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._path))
         location = Location(self._path.name, file.tell())
-        file.write(_exchange_records(exchange))
-        file.flush()
+        _append(file, _exchange_records(exchange))
+        self._is_empty = False
         return location
 
     def close(self) -> None:
-        """Sync and close the file."""
-        if self._file:
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
+        """Sync and close the file. Raises OSError."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        with file:
+            if self._is_empty:
+                self._path.unlink(missing_ok=True)
+            else:
+                os.fsync(file.fileno())
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> FileIO:
         if self._file and self._file.tell() >= self.file_size:
             self.close()
         if self._file is None:
             self.folder.mkdir(exist_ok=True)
             self._path = self.folder / f"{self.name}-{self._number:05}.warc.gz"
+            file = FileIO(self._path, "x")
+            try:
+                _append(file, _info_record(self._path.name))
+            except OSError:
+                file.close()
+                self._path.unlink(missing_ok=True)
+                raise
+            self._file, self._is_empty = file, True
             self._number += 1
-            self._file = self._path.open("xb")
-            self._file.write(_info_record(self._path.name))
         return self._file
+
+
+def _append(file: FileIO, data: bytes) -> None:
+    """Write all of the data, or nothing: a full disk takes a part of it. Raises OSError."""
+    start, rest = file.tell(), memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(start)
+        file.seek(start)
+        raise
 
 
 def read_original(folder: Path, location: Location) -> Original | None:
