@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.extraction.answers import blocking_reason, only_refuses
 from archive.page import Page
 from archive.storage.connection import timestamp
+from archive.storage.held_hosts import BLOCKED
 from archive.storage.hosts import RobotsFile, load_robots, notice, reopen, save
 from archive.urls.canonical import host_of
 from crawler.policy import backoff
@@ -133,7 +134,7 @@ class RobotsCache:
         status: int | None = None,
     ) -> None:
         """Store that another page was served in place of the origin's robots.txt: the origin is closed."""
-        until = self._back_off(origin, f"blocked: {outcome.reason}", now, retry_after)
+        until = self._back_off(origin, f"{BLOCKED}{outcome.reason}", now, retry_after)
         self._close(origin, outcome, now, until, status, reason=f"robots {outcome.reason}")
 
     def abandon(self, origin: str) -> None:
