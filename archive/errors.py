@@ -13,6 +13,14 @@ class ArchiveError(Exception):
     """A file cannot be used as an archive."""
 
 
+class FaultError(ArchiveError):
+    """The machine or a file failed: a disk is full or read-only, memory is short, or stored bytes are damaged."""
+
+
+class DamagedError(FaultError):
+    """Something stored is damaged. The message names it and says what helps."""
+
+
 class BusyError(Exception):
     """Another process holds the archive's lock."""
 
@@ -40,6 +48,12 @@ class UserError(click.ClickException):
 
 class FilterError(UserError, ValueError):
     """A search was given an unknown filter, or a value that its filter does not take."""
+
+
+class ArchiveFaultError(UserError):
+    """The machine or a file failed, and the archive is as intact as before."""
+
+    exit_code: ClassVar[int] = ExitCode.NEEDS_A_LOOK
 
 
 class ArchiveBusyError(UserError):

@@ -87,14 +87,14 @@ def test_a_backup_can_be_made_of_it(fixed: ReadOnly, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["check --repair", "compact", "reprocess"])
 def test_what_writes_says_that_it_cannot(fixed: ReadOnly, command: str) -> None:
     done = fixed.run(*command.split())
-    assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (2, 1, False)
+    assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (1, 1, False)
     assert "healthnews.db cannot be written (" in done.stderr
 
 
 def test_an_older_archive_would_have_to_be_copied(fixed: ReadOnly) -> None:
     program = f"{NEXT_STEP}; from crawler.cli.main import main; main()"
     done = fixed.run("check", program=(sys.executable, "-c", program))
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "is of an earlier version" in done.stderr
     assert "copy it and what is beside it" in done.stderr
 
@@ -110,5 +110,5 @@ def test_changes_that_are_not_in_the_database_are_not_passed_over(fixed: ReadOnl
     fixed.archive.parent.rename(killed.with_name("before"))
     killed.rename(fixed.archive.parent)
     done = fixed.run("show", "1")
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "with the changes in healthnews.db-wal: its folder cannot be written, so copy it" in done.stderr

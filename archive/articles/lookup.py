@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from archive.article import Article
 from archive.errors import NotStoredError
 from archive.storage.exclusions import Exclusions
-from archive.storage.row_mapping import from_json, load_article, to_json
+from archive.storage.row_mapping import article_damage, from_json, load_article, to_json
 from archive.storage.sql import compose
 from archive.urls.canonical import canonical_url
 from archive.works.retractions import Flag, flags
@@ -82,7 +82,15 @@ def find_article(db: Database, wanted: str) -> int:
 
 
 def load(db: Database, article_id: int, revision: int | None = None) -> StoredArticle:
-    """Return the article with that id as of `revision`, None for the newest. Raises NotStoredError."""
+    """Return the article with that id as of `revision`, None for the newest.
+
+    Raises NotStoredError, and DamagedError when what is stored of it cannot be read.
+    """
+    with article_damage(db, article_id):
+        return _load(db, article_id, revision)
+
+
+def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
     sql = compose(
         "select {article}, {page} from articles join pages on pages.id = page_id where articles.id = ?",
         article=[f"articles.{name}" for name in ARTICLE_COLUMNS],

@@ -8,9 +8,10 @@ from sqlite_utils import Database
 from archive.article import Article
 from archive.articles.parts import save_parts
 from archive.duplicates.groups import regroup, ungroup
+from archive.errors import DamagedError
 from archive.extraction.block_fingerprints import fingerprints
 from archive.storage.block_counts import count_blocks
-from archive.storage.row_mapping import columns, content_hash, load_article, to_json
+from archive.storage.row_mapping import PARTS, columns, content_hash, load_article, to_json
 from archive.storage.sql import compose, placeholders
 from archive.works.writer import match_works, signatures_of
 
@@ -31,7 +32,9 @@ def save_article(
     site, url = db.execute("select site, url from pages where id = ?", [page_id]).fetchone()
     sql = "select id, content_hash, revision, language from articles where page_id = ?"
     stored = db.execute(sql, [page_id]).fetchone()
-    old = load_article(db, stored[0]) if stored else None
+    old = _readable(db, stored[0]) if stored else None
+    if stored and old is None:
+        _delete_parts(db, stored[0])
     changed = stored is None or stored[1] != digest
     before = _counted_blocks(db, page_id, site, stored[1], old) if old else frozenset()
     count_blocks(db, site, before, _counted_blocks(db, page_id, site, digest, article))
@@ -80,13 +83,33 @@ def forget_article(db: Database, page_id: int) -> None:
     """
     sql = "select id, site, content_hash from articles where page_id = ?"
     for article_id, site, digest in db.execute(sql, [page_id]).fetchall():
-        blocks = _counted_blocks(db, page_id, site, digest, load_article(db, article_id))
-        references = db.execute("select id from bibliography where article_id = ?", [article_id]).fetchall()
-        touched = signatures_of(db, [reference_id for (reference_id,) in references])
+        stored = _readable(db, article_id)
+        blocks = _counted_blocks(db, page_id, site, digest, stored) if stored else frozenset[str]()
+        touched = _signatures_of_article(db, article_id)
         count_blocks(db, site, blocks, frozenset())
         ungroup(db, article_id)
         db.conn.execute("delete from articles where id = ?", [article_id])
         match_works(db, touched)
+
+
+def _delete_parts(db: Database, article_id: int) -> None:
+    touched = _signatures_of_article(db, article_id)
+    for table, _ in PARTS.values():
+        db.conn.execute(compose("delete from {table} where article_id = ?", table=table), [article_id])
+    match_works(db, touched)
+
+
+def _signatures_of_article(db: Database, article_id: int) -> set[int]:
+    references = db.execute("select id from bibliography where article_id = ?", [article_id]).fetchall()
+    return signatures_of(db, [reference_id for (reference_id,) in references])
+
+
+def _readable(db: Database, article_id: int) -> Article | None:
+    """Return the stored article, None when it is damaged: it can still be replaced or deleted."""
+    try:
+        return load_article(db, article_id)
+    except DamagedError:
+        return None
 
 
 def reread(db: Database, page_id: int, article: Article, now: str) -> None:

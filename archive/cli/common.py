@@ -5,15 +5,25 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import ExitCode, UserError
+from archive.errors import (
+    ArchiveBusyError,
+    ArchiveError,
+    ArchiveFaultError,
+    BusyError,
+    ExitCode,
+    FaultError,
+    UserError,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -34,10 +44,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 class Healthnews(click.Group):
-    """The main command. It exits without a traceback when it is interrupted or its output pipe is closed."""
+    """The main command.
+
+    It exits without a traceback when it is interrupted, its output pipe is closed, the disk is full or read-only,
+    memory is short or stored bytes are damaged.
+    """
 
     def invoke(self, context: click.Context) -> Any:
-        """Run the subcommand. Raises SystemExit."""
+        """Run the subcommand. Raises SystemExit, and UserError for what the user or an operator can correct."""
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for Ctrl-C
         if isinstance(
             sys.stdout, io.TextIOWrapper
@@ -47,12 +61,52 @@ class Healthnews(click.Group):
             try:
                 return super().invoke(context)
             finally:
-                sys.stdout.flush()
+                _flush_output()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter flushes again at exit
+            _drop_output()
             raise SystemExit(ExitCode.HUNG_UP) from None
         except KeyboardInterrupt:
             raise SystemExit(ExitCode.INTERRUPTED) from None
+        except (ArchiveError, BusyError) as error:
+            raise as_user_error(error) from error
+        except (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, OSError, MemoryError) as error:
+            from archive.storage.damage import as_fault
+
+            fault = as_fault(error, Path(context.params["archive"]))
+            if fault is None:
+                raise
+            raise as_user_error(fault) from error
+
+
+def as_user_error(error: ArchiveError | BusyError) -> UserError:
+    """Return the error for the command line, with its exit code."""
+    if isinstance(error, BusyError):
+        return ArchiveBusyError(str(error))
+    return (ArchiveFaultError if isinstance(error, FaultError) else UserError)(str(error))
+
+
+def unwritable(path: Path, error: OSError) -> UserError:
+    """Return the error for a file that cannot be written, with the exit code of a full disk or of a wrong name."""
+    from archive.storage.damage import is_machine_fault
+
+    kind = ArchiveFaultError if is_machine_fault(error) else UserError
+    return kind(f"{path} cannot be written: {error.strerror}.")
+
+
+def _flush_output() -> None:
+    """Flush standard output. Raises BrokenPipeError, and FaultError where its disk is full."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise FaultError(f"The output cannot be written: {error.strerror}.") from error
+
+
+def _drop_output() -> None:
+    """Let the interpreter flush standard output into nothing at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_json(value: Any) -> None:
@@ -64,13 +118,12 @@ def print_json(value: Any) -> None:
 @contextmanager
 def opened(archive: Path, *, reading: bool = False) -> "Iterator[Database]":
     """Open the archive for the duration of a command, `reading` for read-only access. Raises UserError."""
-    from archive.errors import ArchiveError
     from archive.storage.database import open_archive
 
     try:
         db = open_archive(archive, reading=reading)
     except ArchiveError as error:
-        raise UserError(str(error)) from error
+        raise as_user_error(error) from error
     try:
         yield db
     finally:

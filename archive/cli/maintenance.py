@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json
-from archive.errors import ArchiveBusyError, ExitCode, UserError
+from archive.cli.common import archive_file, as_user_error, json_option, print_json
+from archive.errors import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -121,10 +121,8 @@ def _user_errors() -> Iterator[None]:
 
     try:
         yield
-    except BusyError as error:
-        raise ArchiveBusyError(str(error)) from error
-    except ArchiveError as error:
-        raise UserError(str(error)) from error
+    except (ArchiveError, BusyError) as error:
+        raise as_user_error(error) from error
 
 
 @contextmanager

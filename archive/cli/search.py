@@ -9,14 +9,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json, reading
+from archive.cli.common import archive_file, json_option, print_json, reading, unwritable
 from archive.cli.completion import archived_sites, articles, languages
-from archive.errors import UserError
+from archive.errors import DamagedError, ExitCode, UserError
 from archive.export import FORMATS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+MAX_LINES = 10  # damaged articles that are listed on standard error
 FILTERS = (
     click.option("--site", shell_complete=archived_sites, help="Only articles of this configured site."),
     click.option("--language", shell_complete=languages, help="Only articles in this language: zh, zh-Hant, en …"),
@@ -141,22 +142,38 @@ def export(
       healthnews export 干细胞 --since 2024-01-01 > hits.jsonl
       healthnews export --article 1 --format bibtex > literature.bib
     """
-    from archive.articles.lookup import load
     from archive.works.queries import works
 
+    damaged: list[str] = []
     with reading(archive) as db:
         ids = _article_ids(db, query, article, copies, filters)
         export_format = FORMATS[format_name]
         if export_format.content == "articles":
-            pieces = export_format.write(load(db, article_id).as_object() for article_id in ids)
-            what = f"{len(ids)} articles"
+            pieces = export_format.write(_objects(db, ids, damaged))
         else:
             cited = list(works(db, ids))
-            pieces, what = export_format.write(cited), f"{len(cited)} works"
+            pieces = export_format.write(cited)
         with _output_file(output) as out:
             out.writelines(pieces)
     if output:
+        what = f"{len(ids) - len(damaged)} articles" if export_format.content == "articles" else f"{len(cited)} works"
         click.echo(f"{what} written to {output}", err=True)
+    for sentence in damaged[:MAX_LINES]:
+        click.echo(sentence, err=True)
+    if damaged:
+        click.echo(f"{len(damaged)} of {len(ids)} articles are damaged and were left out.", err=True)
+        raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+def _objects(db: "Database", ids: Iterable[int], damaged: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the articles that can be read; append a sentence to `damaged` for each other one."""
+    from archive.articles.lookup import load
+
+    for article_id in ids:
+        try:
+            yield load(db, article_id).as_object()
+        except DamagedError as error:
+            damaged.append(str(error))
 
 
 @contextmanager
@@ -166,11 +183,13 @@ def _output_file(output: Path | None) -> Iterator[IO[str]]:
             sys.stdout.reconfigure(encoding="utf-8")  # as in a file, whatever the terminal's encoding
         yield sys.stdout
         return
+    from archive.storage.atomic_file import replacing_text
+
     try:
-        with output.open("w", encoding="utf-8", newline="") as file:
+        with replacing_text(output) as file:
             yield file
     except OSError as error:
-        raise UserError(f"{output} cannot be written: {error.strerror}.") from error
+        raise unwritable(output, error) from error
 
 
 def _article_ids(

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.operations.backup_warc import Copied, copy_warc
-from archive.storage.connection import snapshot, wal_file, warc_folder
+from archive.storage.connection import connect, snapshot, wal_file, warc_folder
+from archive.storage.damage import is_damage
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
 from archive.storage.migrations import check_kind
-from archive.storage.online_backup import CopyError, copy_database, find_damage, is_corruption, replacing
+from archive.storage.online_backup import CopyError, copy_database, find_damage, replacing
 from archive.storage.warc.records import file_names
 
 ATTEMPTS = 5
@@ -65,12 +66,12 @@ def backup(
                 except _RemovedMeanwhileError:
                     continue
         except (OSError, sqlite3.Error, CopyError) as error:
-            if is_corruption(error) and (found := _damage(source)):
-                raise ArchiveError(
+            if (is_damage(error) or isinstance(error, CopyError)) and (found := _damage(source)):
+                raise DamagedError(
                     f"{archive} is damaged ({found}), so no backup of it is made: healthnews check says more, "
                     f"docs/operations.md what helps. An older backup in {target} is as good as before."
                 ) from error
-            raise ArchiveError(
+            raise FaultError(
                 f"The backup {target} cannot be made ({error}): free some space, or name another place. "
                 "An older backup there is as good as before."
             ) from error
@@ -98,13 +99,17 @@ def _prepare_target(source: Database, target: Path) -> set[tuple[int, str]] | No
     if not target.exists():
         return None
     try:
-        with closing(Database(sqlite3.connect(target, isolation_level=None))) as older:
+        with closing(Database(connect(target))) as older:
             check_kind(older, target)
             if not _is_older(older, source):
                 raise ArchiveError("it is an archive of other pages, or a newer one")
             removed = _removed(older)
             older.execute("pragma wal_checkpoint(truncate)")
     except (ArchiveError, sqlite3.Error) as error:
+        if is_damage(error) and "not a database" not in str(error):
+            raise DamagedError(
+                f"{target} is damaged ({error}) and is left as it is: move it away, or name another file."
+            ) from error
         raise ArchiveError(
             f"{target} is no older backup of this archive and is left as it is: name another file."
         ) from error

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
+from archive.errors import DamagedError, FaultError
 from archive.storage.connection import wal_file
+from archive.storage.damage import is_damage
 from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from archive.storage.lock import hold
-from archive.storage.online_backup import is_corruption
 
 STEPS: tuple[Callable[[Database], object], ...] = (
     index.optimize,
@@ -48,12 +48,12 @@ def compact(archive: Path, *, progress: Progress = lambda _done, _all: None) -> 
             progress(len(STEPS), len(STEPS))
             read = bool(db.execute("pragma wal_checkpoint(truncate)").fetchone()[0])
         except sqlite3.Error as error:
-            if is_corruption(error):
-                raise ArchiveError(
+            if is_damage(error):
+                raise DamagedError(
                     f"{archive} is damaged ({error}), so it is not compacted: healthnews check says more, "
                     "docs/operations.md what helps."
                 ) from error
-            raise ArchiveError(
+            raise FaultError(
                 f"{archive} cannot be compacted ({error}): that needs {2 * before / 1e6:,.0f} MB of free space, in its "
                 "folder and in $SQLITE_TMPDIR or /var/tmp; nothing that the archive holds is lost."
             ) from error

@@ -35,7 +35,7 @@ class Results:
 
     total: number of hits on all pages, counted up to 10,000; `more` is True if there are more. A group of duplicates
         counts once unless the search returns all copies.
-    note: a sentence on what was not ranked, where that would have taken too long.
+    note: a sentence on what was not ranked, where that would have taken too long, and one on damaged hits.
     """
 
     hits: tuple[Hit, ...]
@@ -111,7 +111,16 @@ def _search(
     pages = (ids[first : first + _BATCH] for first in range(0, len(ids), _BATCH))
     shown = tuple(hit for page in pages for hit in hits(db, page, terms_found, mark, others))
     total = min(number, MOST) - (_collapsed_count(db, found) if collapse and number <= MOST else 0)
-    return Results(shown, total, number > MOST, ranked.note if ranked else None)
+    notes = [ranked.note if ranked else None, _unread(len(ids) - len(shown))]
+    return Results(shown, total, number > MOST, " ".join(filter(None, notes)) or None)
+
+
+def _unread(number: int) -> str | None:
+    """Return a sentence for hits whose articles cannot be read."""
+    if not number:
+        return None
+    what = "1 hit is damaged and is" if number == 1 else f"{number} hits are damaged and are"
+    return f"{what} left out: healthnews check names what is damaged."
 
 
 def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:

@@ -1,6 +1,7 @@
 """Turn the ids that a search found into hits: the facts of each article, and the snippet with its hits marked."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ from sqlite_utils import Database
 from archive.retrieval.snippet_window import Span, best_window, match_window, word_patterns
 from archive.retrieval.snippets import Segment, find_hits, render, segments, snippet
 from archive.retrieval.terms import Term
+from archive.storage.damage import is_damage
 from archive.storage.gone_pages import gone_since
 from archive.storage.sql import Fragment, compose
 
@@ -67,10 +69,29 @@ class _Match:
 def hits(
     db: Database, ids: Sequence[int], terms: Sequence[Term], mark: tuple[str, str], copies: Mapping[int, int]
 ) -> Iterator[Hit]:
-    """Yield the articles as hits, in the order of `ids`, without deleted ones. `copies`: see Hit, by article id."""
+    """Yield the articles as hits, in the order of `ids`, without deleted and damaged ones.
+
+    `copies`: see Hit, by article id.
+    """
     sql = compose("select {fields} from articles where id in (select value from json_each(?))", fields=Fragment(FIELDS))
-    rows = {row[0]: row for row in db.execute(sql, [json.dumps(ids)])}
+    try:
+        rows = {row[0]: row for row in db.execute(sql, [json.dumps(ids)])}
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        rows = {row[0]: row for number in ids for row in _readable(db, sql, number)}
     return _hits(db, {number: rows[number] for number in ids if number in rows}, terms, mark, copies)
+
+
+def _readable(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
+    """Return the row of the article, none where it is damaged."""
+    try:
+        rows: list[tuple[Any, ...]] = db.execute(sql, [json.dumps([article_id])]).fetchall()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        return []
+    return rows
 
 
 def past_hits(db: Database, revisions: Sequence[int], terms: Iterable[Term], mark: tuple[str, str]) -> Iterator[Hit]:

@@ -3,7 +3,10 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 MODE = 0o644  # readable by all: node_exporter runs as another user
 
@@ -27,14 +30,25 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises OSError; the file is unchanged then.
     """
+    with replacing_text(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def replacing_text(path: Path) -> Iterator[TextIO]:
+    """Yield a file for text in UTF-8, with its line ends unchanged, that replaces the one at `path` at the end.
+
+    Links are followed, devices and pipes are written directly. On an error, which is raised, the file is unchanged.
+    """
     target = path.resolve()
     if target.exists() and not target.is_file():
-        target.write_text(text, encoding="utf-8")
+        with target.open("w", encoding="utf-8", newline="") as file:
+            yield file
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(MODE)

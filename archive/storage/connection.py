@@ -5,24 +5,32 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlite_utils import Database
 
+DECODE = partial(str, encoding="utf-8", errors="replace")  # an undecodable byte is �, not the end of a command
 BUSY_TIMEOUT = 30.0  # seconds that a writer waits for another one; in WAL mode readers never wait
 
 
 def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     """Return a connection to the database at `path`, with `reading` also on a read-only disk.
 
+    Bytes of a text that are not UTF-8 are read as U+FFFD.
     Raises sqlite3.Error, now or when the connection is used.
     """
     if not reading or has_writable_folder(path):
-        return sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+        return _decoding(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None))
     # SQLite creates two files beside a database in WAL mode even to read it, unless it is declared immutable.
     fixed = "" if wal_file(path).exists() else "&immutable=1"
     uri = f"{path.resolve().as_uri()}?mode=ro{fixed}"
-    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None)
+    return _decoding(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None))
+
+
+def _decoding(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.text_factory = DECODE
+    return connection
 
 
 def close(db: Database) -> None:

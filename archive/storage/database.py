@@ -5,8 +5,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.storage.connection import connect, has_writable_folder, transaction, wal_file
+from archive.storage.damage import is_damage
 from archive.storage.migrations import apply_steps, check_kind, migrations
 from archive.storage.upgrade import upgrade
 
@@ -31,10 +32,10 @@ def open_archive(path: str | Path, *, create: bool = False, reading: bool = Fals
         db = Database(connect(path, reading=reading))
         check_kind(db, path)
         if reading and not has_writable_folder(path) and migrations.pending(db):
-            raise ArchiveError(f"{path} is of an earlier version and has to be upgraded: {COPY_IT}")
+            raise FaultError(f"{path} is of an earlier version and has to be upgraded: {COPY_IT}")
         _prepare(db, path)
-    except sqlite3.Error as error:
-        raise ArchiveError(_message(path, error, reading)) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _as_archive_error(path, error, reading) from error
     return db
 
 
@@ -51,16 +52,18 @@ def _prepare(db: Database, path: Path) -> None:
             apply_steps(db)
 
 
-def _message(path: Path, error: sqlite3.Error, reading: bool) -> str:
-    """Return a sentence that says why the file cannot be opened and what to do."""
+def _as_archive_error(path: Path, error: sqlite3.Error | UnicodeDecodeError, reading: bool) -> ArchiveError:
+    """Return an error whose sentence says why the file cannot be opened and what to do."""
     if "not a database" in str(error):
-        return f"{path} is no SQLite file: name another one with --archive, or restore a backup if it was an archive."
-    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
-        return f"{path} is damaged ({error}): restore a backup, see docs/operations.md."
+        return ArchiveError(
+            f"{path} is no SQLite file: name another one with --archive, or restore a backup if it was an archive."
+        )
+    if is_damage(error):
+        return DamagedError(f"{path} is damaged ({error}): restore a backup, see docs/operations.md.")
     if "locked" in str(error):
-        return f"{path} is being changed by another process: try again when that has ended."
+        return FaultError(f"{path} is being changed by another process: try again when that has ended.")
     if "unable to open" in str(error) and reading and not has_writable_folder(path) and wal_file(path).exists():
-        return f"{path} cannot be read ({error}) with the changes in {wal_file(path).name}: {COPY_IT}"
+        return FaultError(f"{path} cannot be read ({error}) with the changes in {wal_file(path).name}: {COPY_IT}")
     if "readonly" in str(error) or "unable to open" in str(error):
-        return f"{path} cannot be written ({error}): check the rights of the file and its folder."
-    return f"{path} cannot be opened: {error}."
+        return FaultError(f"{path} cannot be written ({error}): check the rights of the file and its folder.")
+    return FaultError(f"{path} cannot be opened: {error}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive.errors import ArchiveError, BusyError
+from archive.errors import ArchiveError, BusyError, FaultError
 
 
 def lock_path(archive: Path) -> Path:
@@ -37,9 +37,7 @@ def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> File
             f"Another job{_owner(path)} is writing to {archive}: wait for it to end, or name another archive."
         ) from None
     except OSError as error:
-        raise ArchiveError(
-            f"{archive} cannot be written ({error.strerror}): check the rights of its folder."
-        ) from error
+        raise FaultError(f"{archive} cannot be written ({error.strerror}): check the rights of its folder.") from error
     started = (now or datetime.now(UTC)).isoformat(timespec="seconds")
     path.write_text(json.dumps({"pid": os.getpid(), "started_at": started}) + "\n", encoding="utf-8")
     return lock

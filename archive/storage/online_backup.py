@@ -64,13 +64,6 @@ def find_damage(db: sqlite3.Connection) -> str:
     return "" if says == "ok" else says.splitlines()[-1]  # its first line may be a title
 
 
-def is_corruption(error: Exception) -> bool:
-    """Return whether an error is due to the content of a database, unlike a full disk."""
-    if isinstance(error, sqlite3.Error):
-        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT
-    return isinstance(error, CopyError)
-
-
 def remove(database: Path) -> None:
     """Delete a database and the files that SQLite has beside it. They may be missing."""
     for ending in ("", "-wal", "-shm", "-journal"):

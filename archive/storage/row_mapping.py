@@ -3,13 +3,17 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Image, Reference, Removal
+from archive.errors import DamagedError
+from archive.storage.damage import damage_named
 from archive.storage.sql import compose
 
 PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the type of a row
@@ -58,11 +62,41 @@ def content_hash(article: Article) -> str:
 
 
 def load_article(db: Database, article_id: int) -> Article:
-    """Load the newest revision of the article from its tables. Raises KeyError for an unknown id."""
-    row = _rows(db, compose("select {names} from articles where id = ?", names=SCALARS), article_id)
-    if not row:
-        raise KeyError(article_id)
-    values = dict(zip(SCALARS, row[0], strict=True))
+    """Load the newest revision of the article from its tables.
+
+    Raises KeyError for an unknown id, and DamagedError when what is stored of the article cannot be read.
+    """
+    with article_damage(db, article_id):
+        row = _rows(db, compose("select {names} from articles where id = ?", names=SCALARS), article_id)
+        if row:
+            return _load_article(db, article_id, row[0])
+    raise KeyError(article_id)
+
+
+@contextmanager
+def article_damage(db: Database, article_id: int) -> Iterator[None]:
+    """Raise DamagedError, which names the article and its URL, where what is stored of it cannot be read."""
+    with damage_named(lambda: named_article(db, article_id)):
+        yield
+
+
+def named_article(db: Database, article_id: int) -> str:
+    """Return the article as it is named in a sentence, with its URL as far as that can be read."""
+    for sql in (
+        "select url from articles where id = ?",
+        "select p.url from articles a join pages p on p.id = a.page_id where a.id = ?",
+    ):
+        try:
+            row = db.execute(sql, [article_id]).fetchone()
+        except sqlite3.DatabaseError:
+            continue
+        if row:
+            return f"article {article_id} ({row[0]})"
+    return f"article {article_id}"
+
+
+def _load_article(db: Database, article_id: int, row: tuple[Any, ...]) -> Article:
+    values = dict(zip(SCALARS, row, strict=True))
     for name in ARRAYS & values.keys():
         values[name] = json.loads(values[name])
     for name, (table, kind) in PARTS.items():
@@ -92,8 +126,12 @@ def load_parts(db: Database, table: str, kind: type, article_id: int) -> list[tu
 def _in_page_order(db: Database, article_id: int, parts: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
     """Return the parts, by field, in the order of the newest revision; rows that keep their id keep no order."""
     sql = "select content from revisions where article_id = ? order by number desc limit 1"
-    rows = _rows(db, sql, article_id)
-    newest = from_json(rows[0][0]) if rows else None
+    try:
+        with damage_named(lambda: "the newest revision"):
+            rows = _rows(db, sql, article_id)
+            newest = from_json(rows[0][0]) if rows else None
+    except DamagedError:  # only the order is lost
+        newest = None
     return {name: _sorted_like(found, getattr(newest, name, ())) for name, found in parts.items()}
 
 

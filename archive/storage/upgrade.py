@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError, BusyError
+from archive.errors import ArchiveError, BusyError, FaultError
 from archive.storage.connection import transaction
 from archive.storage.lock import hold, is_held_by_this_process
 from archive.storage.migrations import apply_steps, migrations
@@ -67,7 +67,7 @@ def _back_up(path: Path, target: Path) -> None:
             if last and _is_same(last, free):  # a step failed before and is tried again
                 free.unlink()
     except (OSError, sqlite3.Error, CopyError) as error:
-        raise ArchiveError(
+        raise FaultError(
             f"{path} is of an earlier version, and the backup that comes before its upgrade cannot be made in "
             f"{target.parent} ({error}): nothing was changed."
         ) from error

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import ArchiveBusyError, UserError
+from archive.cli.common import as_user_error as archive_user_error
+from archive.errors import UserError
 
 if TYPE_CHECKING:
     from crawler.sites.site import Site
@@ -54,9 +55,9 @@ def as_user_error(error: Exception) -> Exception:
     from crawler.identity import ContactError
     from crawler.sites.site import SiteError
 
-    if isinstance(error, BusyError):
-        return ArchiveBusyError(str(error))
-    if isinstance(error, ArchiveError | ContactError | SiteError):
+    if isinstance(error, ArchiveError | BusyError):
+        return archive_user_error(error)
+    if isinstance(error, ContactError | SiteError):
         return UserError(str(error))
     if isinstance(error, ValueError) and "http" in str(error):
         return UserError(f"{str(error)[0].upper()}{str(error)[1:]}: give a whole http or https URL.")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import print_json
-from archive.errors import ExitCode, UserError
+from archive.cli.common import print_json, unwritable
+from archive.errors import ExitCode
 
 if TYPE_CHECKING:
     from crawler.run import CrawlResult
@@ -17,12 +17,11 @@ def check_files(paths: Iterable[Path | None]) -> None:
     """Raise UserError if a file cannot be written; checked before the crawl, which may take hours."""
     from archive.storage.atomic_file import check_writable
 
-    for path in paths:
+    for path in filter(None, paths):
         try:
-            if path:
-                check_writable(path)
+            check_writable(path)
         except OSError as error:
-            raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+            raise unwritable(path, error) from error
 
 
 def conclude(

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, opened, print_json, reading
-from archive.errors import ArchiveBusyError, ExitCode, UserError
+from archive.cli.common import archive_file, as_user_error, json_option, opened, print_json, reading
+from archive.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
     from archive.operations.takedown import Candidate
@@ -182,10 +182,8 @@ def _held(archive: Path) -> Any:
 
     try:
         return hold(archive)
-    except BusyError as error:
-        raise ArchiveBusyError(str(error)) from error
-    except ArchiveError as error:
-        raise UserError(str(error)) from error
+    except (ArchiveError, BusyError) as error:
+        raise as_user_error(error) from error
 
 
 def _as_object(entries: "list[Exclusion]", candidates: "list[Candidate]") -> dict[str, Any]:

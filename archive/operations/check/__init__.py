@@ -10,10 +10,11 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import ArchiveError
+from archive.errors import FaultError
 from archive.operations.check import database, fulltext, orphans, warc
 from archive.operations.check.context import Check, Context, Unmendable
 from archive.storage.connection import snapshot, warc_folder
+from archive.storage.damage import is_damage
 from archive.storage.database import open_archive
 from archive.storage.lock import hold, is_held
 from archive.storage.warc.records import file_names
@@ -64,7 +65,7 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
                 )
                 return tuple(_findings(context, repair))
             except sqlite3.Error as error:
-                raise ArchiveError(f"{archive} cannot be checked to the end: {error}.") from error
+                raise FaultError(f"{archive} cannot be checked to the end: {error}.") from error
 
 
 def _findings(context: Context, repair: bool) -> Iterator[Finding]:
@@ -91,7 +92,7 @@ def _run(each: Check, context: Context) -> tuple[int, int, tuple[str, ...]]:
             if number <= EXAMPLES:
                 examples.append(problem)
     except sqlite3.DatabaseError as error:
-        if not _is_damage(error):
+        if not is_damage(error):
             raise
         number, lost = number + 1, lost + 1
         examples.append(f"the database is too damaged to tell ({error}): restore a backup, see docs/operations.md")
@@ -102,14 +103,9 @@ def _mend(mend: Callable[[Context], str], context: Context) -> str:
     try:
         return mend(context)
     except sqlite3.DatabaseError as error:
-        if not _is_damage(error):
+        if not is_damage(error):
             raise
         return ""  # the problems are left and counted again
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    """Return whether the error is due to the content of the file, unlike a full disk."""
-    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT or "no such " in str(error)
 
 
 def _counter(total: int, progress: Progress) -> Iterator[None]:
