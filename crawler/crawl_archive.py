@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from sqlite_utils import Database
 
 from archive.articles.fetches import FetchResult, record
-from archive.errors import ArchiveError
+from archive.errors import FaultError
 from archive.monitoring.crawl_reports import count_name
 from archive.monitoring.crawl_reports import counts as final_counts
 from archive.storage.block_counts import forget_rare
@@ -40,7 +40,7 @@ class CrawlArchive:
             _trim_torn(self.db, self.folder)
         except OSError as error:
             self.release()
-            raise ArchiveError(self.unwritable(error)) from error
+            raise FaultError(self.unwritable(error)) from error
         self.exclusions = Exclusions.load(self.db)
         reset_future_due_dates(self.db, now)
         self.started_at = timestamp(now)
@@ -57,7 +57,7 @@ class CrawlArchive:
             problem = self.unwritable(error)
             self.finish("stopped", problem, now)
             self.release()
-            raise ArchiveError(problem) from error
+            raise FaultError(problem) from error
 
     def unwritable(self, error: OSError) -> str:
         """Return in a sentence that the WARC files cannot be written, and what to do about it."""

@@ -56,7 +56,7 @@ def test_an_unusable_folder_ends_the_crawl_before_the_first_request(tmp_path: Pa
         command = [*start, *HEALTHNEWS, "crawl", "--sites", "sites"]
         done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=180)
         assert site.paths == []
-        assert done.returncode == ExitCode.USAGE
+        assert done.returncode == ExitCode.NEEDS_A_LOOK
         as_it_is_told(done.stderr)
         unharmed(world)
         [(outcome, reason)] = world.rows("select outcome, reason from crawls")
