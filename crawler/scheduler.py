@@ -136,6 +136,8 @@ class Scheduler(BaseScheduler):
         """
         host, origin = host_of(request.url), origin_of(request.url)
         await self._wait_for(host)
+        if why := self.throttles.origin_hold(origin, self.clock.now()):
+            raise RefusedError(_silent(origin, why))
         if self._obey and (refusal := self.robots.refusal(origin, request.url)):
             raise RefusedError(refusal)
         return await self._engine().download_async(self._started(request, host, self.clock.now()))
@@ -173,10 +175,13 @@ class Scheduler(BaseScheduler):
         # Checked twice: the next page's site may have a longer delay than those before.
         if not self._is_ready(host, now) or not self._fill(host) or not self._is_ready(host, now):
             return None
-        request = throttle.queue[0]
+        request, origin = throttle.queue[0], origin_of(throttle.queue[0].url)
+        if why := self.throttles.origin_hold(origin, now):
+            throttle.queue.popleft()
+            state_of(request).refusal = _silent(origin, why)
+            return request
         if state_of(request).robots_origin or not self._obey:
             return self._started(throttle.queue.popleft(), host, now)
-        origin = origin_of(request.url)
         if not self.robots.is_fresh(origin, now):
             if self.robots.is_fetching(origin):
                 return None
@@ -348,6 +353,11 @@ class Scheduler(BaseScheduler):
         if engine is None:
             raise RuntimeError("The crawl has not started")
         return engine
+
+
+def _silent(origin: str, why: str) -> Outcome:
+    """Return the outcome of a page of an origin that did not answer, while another one of its host does."""
+    return Outcome("failed", why, f"{origin} did not answer, and is not asked again for now; others of its host may be")
 
 
 def scheduler_of(crawler: Crawler) -> Scheduler:

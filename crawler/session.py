@@ -19,6 +19,7 @@ from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, cannot_be_written
 from crawler.extraction import SiteExtractor
 from crawler.identity import configured_sites, contact_of, require_contact
+from crawler.policy.robots import origin_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.robots_cache import RobotsCache
 from crawler.sites.site import Site
@@ -122,7 +123,7 @@ class Session:
             make_due(self.archive.db, [page.url for page in pages], self.archive.started_at)
             self.robots.fresh_from = self.archive.started_at
             for page in pages:
-                self.hosts.reset_backoff(page.host)
+                self.hosts.reset_backoff(origin_of(page.url))
 
     def close(self, outcome: str) -> None:
         """End workers and files and write the crawl's row; `outcome` is finished or stopped."""

@@ -210,9 +210,9 @@ def test_response_ends_a_series_of_backoffs(db: Database) -> None:
 def test_failures_in_a_row_start_a_backoff(db: Database) -> None:
     hosts = hosts_of(db, a_site(delay=0))
     for number in range(1, 2 * FAILURES):
-        hosts.record_failure(HOST, NOW)
+        hosts.record_failure(ORIGIN, NOW, "no connection")
         if number == FAILURES - 1:
-            hosts.record_response(HOST)
+            hosts.record_response(ORIGIN)
         assert (hosts.ready_at(HOST, NOW) > NOW) == (number == 2 * FAILURES - 1)
     assert hosts.hold_reason(HOST, NOW) == "unreachable"
     assert hosts.ready_at(HOST, NOW) >= NOW + HOUR
@@ -252,7 +252,7 @@ def test_hold_set_by_a_wrong_clock_is_cut(db: Database, delay: float, why: str |
 def test_reset_backoff_keeps_429(db: Database, why: str, free: bool) -> None:
     hosts = hosts_of(db)
     hosts.back_off(HOST, NOW, why)
-    hosts.reset_backoff(HOST)
+    hosts.reset_backoff(ORIGIN)
     assert (hosts.ready_at(HOST, NOW) == NOW) is free
 
 

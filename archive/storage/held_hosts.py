@@ -52,9 +52,12 @@ def held_hosts(db: Database, now: str, selection: Selection = Selection()) -> tu
 def closed_hosts(db: Database, since: str) -> list[tuple[str, str, str]]:
     """Return host, origin and reason of each robots.txt that could not be read when last fetched, after `since`.
 
-    No page of these hosts is fetched until it can be read.
+    No page of these hosts is fetched until it can be read. Left out are origins that cannot be reached while others of
+    their host can: their pages fail.
     """
     rows = db.execute(
         "select origin, reason from robots where reason is not null and fetched_at >= ? order by origin", [since]
     ).fetchall()
-    return [(urlsplit(origin).hostname or origin, origin, reason) for origin, reason in rows]
+    held = {host for (host,) in db.execute("select host from hosts where held is not null")}
+    closed = [(urlsplit(origin).hostname or origin, origin, reason) for origin, reason in rows]
+    return [each for each in closed if each[1] not in held or each[0] in held]

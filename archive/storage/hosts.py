@@ -13,7 +13,8 @@ class Host:
     """A row of `hosts`.
 
     The host gets no request before `ready_at`; `held` says why, as a short fixed word, where that is more than its
-    delay. `backoff` counts back-offs in a row, `asked` the requests of `day` (UTC).
+    delay. `backoff` counts back-offs in a row, `asked` the requests of `day` (UTC). An origin (scheme, host and port)
+    that cannot be reached while others of its host can has a row under its own name.
     """
 
     host: str

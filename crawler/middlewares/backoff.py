@@ -13,8 +13,9 @@ from scrapy.http import Response
 from archive.urls.canonical import host_of
 from crawler.clock import Clock
 from crawler.policy import backoff
-from crawler.policy.robots import closed_by
+from crawler.policy.robots import closed_by, origin_of
 from crawler.politeness.host_throttle import HostThrottles
+from crawler.politeness.outcomes import of_error
 from crawler.politeness.resolver import refused
 from crawler.request_state import state_of
 from crawler.session import session_of
@@ -50,7 +51,7 @@ class BackoffMiddleware:
             state.not_before = self.hosts.back_off(host, now, why, retry_after=retry_after)
             return response
         if not state.robots_origin:
-            self.hosts.record_response(host)
+            self.hosts.record_response(origin_of(request.url))
         if retry_after:
             self.hosts.defer(host, now, why, retry_after)
         return response
@@ -58,4 +59,5 @@ class BackoffMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         host = host_of(request.url)
         if isinstance(exception, UNREACHABLE) and host not in refused:
-            self.hosts.record_failure(host, self.clock.now())
+            reason = of_error(exception, host).reason or ""
+            self.hosts.record_failure(origin_of(request.url), self.clock.now(), reason)

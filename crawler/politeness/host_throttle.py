@@ -1,11 +1,13 @@
 """Decide when a host may get its next request, by delay, back-off, daily budget and quiet hours.
 
+What cannot be reached is an origin (scheme, host and port): a dead port says nothing of the host's others.
+
 The state is kept in the archive from one crawl to the next. Scrapy's own slots know neither robots.txt nor redirects to
 other hosts nor the previous crawl; they are left open, and Scrapy sends at once what the scheduler hands it.
 """
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,15 +18,24 @@ from sqlite_utils import Database
 from archive.storage.connection import timestamp
 from archive.storage.held_hosts import BLOCKED, OUR_LIMITS
 from archive.storage.hosts import Host, load_host, save
+from archive.urls.canonical import host_of
 from crawler.policy import backoff
 from crawler.policy.robots import LONGEST_DELAY
+from crawler.politeness.outcomes import UNREACHABLE
 from crawler.sites.quiet_hours import quiet_until
 from crawler.sites.site import Site, site_hosts
 
 FAILURES = 3  # failed connections in a row after which a host counts as unreachable
 DELAY = 1.0  # seconds; for hosts that no site file names
 DAILY_REQUESTS = 5000
+LATELY = timedelta(days=7)  # an origin that answered within it is expected to answer
 LONGEST_HOLD = backoff.LONGEST_ASKED * 1.25  # with the jitter
+
+# The origins of a host's due pages: their canonical URLs up to the first slash after the scheme's two.
+DUE_ORIGINS = """
+select distinct substr(url, 1, instr(substr(url, 9), '/') + 7) from pages
+where host = ? and priority in (0, 1, 2, 3) and due_at <= ?
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +44,8 @@ class HostThrottle:
 
     `sites` are those whose files name the host and those with pages fetched from it. `in_flight` are the numbers of the
     requests that were sent and not answered yet, `queue` are requests to send. `reserved` counts probes that wait for
-    the host and are sent before the queue. `crawl_delay` (seconds) is that of robots.txt.
+    the host and are sent before the queue. `crawl_delay` (seconds) is that of robots.txt. `failures` counts failed
+    connections in a row by origin, `answered` are the origins that answered last.
     """
 
     sites: list[Site]
@@ -42,7 +54,8 @@ class HostThrottle:
     in_flight: set[int] = field(default_factory=set)
     queue: deque[Request] = field(default_factory=deque)
     reserved: int = 0
-    failures: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    answered: set[str] = field(default_factory=set)
     answered_at: datetime | None = None
 
     @property
@@ -85,6 +98,7 @@ class HostThrottles:
         self._started_at = now
         self._longest_delay = timedelta(seconds=max([LONGEST_DELAY, *(site.delay for site in self._sites.values())]))
         self._throttles: dict[str, HostThrottle] = {}
+        self._origins: dict[str, Host] = {}
         self._last_number = 0
 
     def __getitem__(self, host: str) -> HostThrottle:
@@ -157,9 +171,14 @@ class HostThrottles:
         throttle.answered_at = now
         throttle.apply_delay()
 
-    def record_response(self, host: str) -> None:
-        """End the host's series of failed connections: it answered."""
-        self[host].failures = 0
+    def record_response(self, origin: str) -> None:
+        """End the origin's series of failed connections: it answered."""
+        throttle, row = self[host_of(origin)], self._origin(origin)
+        throttle.failures.pop(origin, None)
+        throttle.answered.add(origin)
+        if row.backoff:
+            row.backoff, row.ready_at, row.held = 0, None, None
+            save(self.db, row)
 
     def record_page(self, host: str) -> None:
         """End the host's series of back-offs: it answered with neither 429 nor 503, and was not found to block."""
@@ -168,12 +187,52 @@ class HostThrottles:
             row.backoff = 0
             save(self.db, row)
 
-    def record_failure(self, host: str, now: datetime) -> None:
-        """Count a failed connection; after FAILURES in a row the crawler backs off from the host."""
-        throttle = self[host]
-        throttle.failures += 1
-        if throttle.failures >= FAILURES:
+    def record_failure(self, origin: str, now: datetime, why: str) -> None:
+        """Count a failed connection, `why` in a short fixed word; after FAILURES in a row the origin is held."""
+        failures = self[host_of(origin)].failures
+        failures[origin] += 1
+        if failures[origin] >= FAILURES:
+            self.hold_origin(origin, now, why)
+
+    def hold_origin(self, origin: str, now: datetime, why: str) -> datetime:
+        """Send an origin that cannot be reached nothing for hours, and its host neither, unless another origin of it
+        may answer; return until when."""
+        host = host_of(origin)
+        self[host].answered.discard(origin)
+        others = self._others(host, origin) if why in UNREACHABLE else ()
+        if not others:
+            return self.back_off(host, now, "unreachable", first=backoff.UNREACHABLE)
+        row = self._origin(origin)
+        if not self._is_held(row, now):
+            row.backoff += 1
+            wait = backoff.wait(None, row.backoff, self.rng.random(), backoff.UNREACHABLE)
+            row.ready_at, row.held = timestamp(now + wait), why
+            save(self.db, row)
+        if all(self._is_held(self._origin(other), now) for other in others):
             self.back_off(host, now, "unreachable", first=backoff.UNREACHABLE)
+        return datetime.fromisoformat(row.ready_at or timestamp(now))
+
+    def origin_hold(self, origin: str, now: datetime) -> str | None:
+        """Return why an origin gets no request now while another one of its host may; None where it may get one."""
+        row = self._origin(origin)
+        return row.held if self._is_held(row, now) else None
+
+    def _origin(self, origin: str) -> Host:
+        """Return the row of an origin, which has only the times and the reason for which it is held."""
+        if origin not in self._origins:
+            self._origins[origin] = self._load(origin)
+        return self._origins[origin]
+
+    def _is_held(self, row: Host, now: datetime) -> bool:
+        return row.held is not None and (row.ready_at or "") > timestamp(now)
+
+    def _others(self, host: str, origin: str) -> set[str]:
+        """Return the host's other origins that may answer: with due pages, and those that answered lately."""
+        due = self.db.execute(DUE_ORIGINS, [host, timestamp(self._started_at)])
+        since = timestamp(self._started_at - LATELY)
+        answered = self.db.execute("select origin from robots where reason is null and fetched_at >= ?", [since])
+        known = {other for (other,) in (*due, *answered) if host_of(other) == host}
+        return (known | self[host].answered) - {origin}
 
     def back_off(
         self,
@@ -209,9 +268,10 @@ class HostThrottles:
         throttle.crawl_delay = max(throttle.crawl_delay, min(crawl_delay or 0.0, LONGEST_DELAY))
         throttle.apply_delay()
 
-    def reset_backoff(self, host: str) -> None:
-        """Forget that the host could not be reached: the user names a page of it. Its own limits stay in force."""
-        row = self[host].row
+    def reset_backoff(self, origin: str) -> None:
+        """Forget that origin and host could not be reached: the user names a page. The host's limits stay in force."""
+        row, own = self[host_of(origin)].row, self._origin(origin)
+        own.ready_at, own.held = None, None
         if row.held and not row.held.startswith(("http", BLOCKED)):
             row.ready_at, row.held = None, None
 

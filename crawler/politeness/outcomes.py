@@ -48,6 +48,9 @@ ERRORS: tuple[tuple[type[Exception], Outcome], ...] = (
     (NotSupported, Outcome("refused", "bad address")),
 )
 
+# Reasons that say that nothing answers at an origin; a name that does not resolve has no origin at all.
+UNREACHABLE = ("no connection", "timed out", "broken connection", "bad certificate")
+
 IGNORED: tuple[tuple[str, Outcome], ...] = (  # by the message of Scrapy's IgnoreRequest
     ("max redirections", Outcome("refused", "redirect loop")),
     ("DOWNLOAD_MAXSIZE", Outcome("refused", "too large")),

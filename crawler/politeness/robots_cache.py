@@ -16,7 +16,7 @@ from archive.urls.canonical import host_of
 from crawler.policy import backoff
 from crawler.policy.robots import FRESH, Rules, closed_by, difference, text_of
 from crawler.politeness.host_throttle import HostThrottles
-from crawler.politeness.outcomes import REFUSING, Outcome
+from crawler.politeness.outcomes import REFUSING, UNREACHABLE, Outcome
 
 MISSING = (404, 410)  # statuses that say that there is no robots.txt, whatever their body says
 EXAMPLES = 3  # pages that a notice names
@@ -122,7 +122,11 @@ class RobotsCache:
 
     def store_failure(self, origin: str, outcome: Outcome, now: datetime) -> None:
         """Store that the origin's robots.txt could not be fetched: the origin is closed."""
-        until = self._back_off(origin, outcome.reason or "", now) if outcome.outcome == "failed" else None
+        until, why = None, outcome.reason or ""
+        if why in UNREACHABLE:
+            until = self.hosts.hold_origin(origin, now, why)
+        elif outcome.outcome == "failed":
+            until = self._back_off(origin, why, now)
         self._close(origin, outcome, now, until)
 
     def store_block(
