@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from archive.storage.connection import close, timestamp, transaction, warc_folde
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusions
-from archive.storage.frontier import NewPage, add_pages
+from archive.storage.frontier import NewPage, add_pages, unknown
 from archive.storage.lock import hold
 from archive.storage.redaction import RedactionError, redact_pending
 from archive.storage.warc.files import WarcWriter, trim
@@ -86,6 +86,16 @@ class CrawlArchive:
     def add_pages(self, pages: Iterable[NewPage]) -> None:
         """Add the pages that are not known yet."""
         add_pages(self.db, map(self.permitted, pages), self.started_at)
+
+    def add_found(self, pages: Sequence[NewPage], since: str | None, now: datetime) -> int:
+        """Commit a part of the pages that a list links to, before the list itself; return how many articles are new.
+
+        The list, which was read before at `since`, stays due until its outcome is recorded.
+        """
+        new = unknown(self.db, pages, since)
+        with transaction(self.db):
+            add_pages(self.db, pages, timestamp(now))
+        return new
 
     def record(self, result: FetchResult) -> None:
         """Commit a fetch and count its outcome."""

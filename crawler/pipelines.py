@@ -17,6 +17,7 @@ from crawler.crawl_archive import REMOVED, StorageError, cannot_be_written
 from crawler.request_state import NotSentError
 from crawler.scheduler import scheduler_of
 from crawler.session import Session, session_of
+from crawler.turns import SLICE, in_slices
 from crawler.visit.interpret import Interpreter
 from crawler.visit.next_visit import with_due_dates
 
@@ -39,6 +40,7 @@ class ArchivePipeline:
     async def process_item(self, item: FetchResult) -> FetchResult:
         try:
             result = self._with_back_off(await self.interpreter.interpret(item))
+            result = await self._with_pages_added(result)
             result = with_due_dates(result, self.sites.get(item.page.site), self.archive.db, self.clock.now())
             self.archive.record(self._ready_to_record(result))
         except NotSentError as error:
@@ -52,6 +54,19 @@ class ArchivePipeline:
         self.in_flight.remove(item.page)
         scheduler_of(self.crawler).add_hosts(page.host for page in result.discovered)
         return result
+
+    async def _with_pages_added(self, result: FetchResult) -> FetchResult:
+        """Return the result of a long list without the pages that it links to: they are added in slices.
+
+        Other pages are recorded and fetched in between. The list itself stays due until its outcome is recorded.
+        """
+        if len(result.discovered) <= SLICE:
+            return result
+        added, page, scheduler = 0, result.page, scheduler_of(self.crawler)
+        async for pages in in_slices(result.discovered):
+            added += self.archive.add_found(pages, page.fetched_at, self.clock.now())
+            scheduler.add_hosts(new.host for new in pages)
+        return replace(result, discovered=(), added=added)
 
     def _with_back_off(self, result: FetchResult) -> FetchResult:
         """Return the result with the time until when its host is left alone; tell the host's throttle how it answered.

@@ -1,5 +1,6 @@
 """From a feed, sitemap or listing to pages of the frontier: which links are added, and which dates are trusted."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +62,7 @@ def sitemap(*entries: tuple[str, str], kind: str = "url") -> bytes:
 
 def read(session: Session, page: DuePage, body: bytes) -> FetchResult:
     fetched = FetchResult(page=page, url=page.url, body=body, content_type="application/xml")
-    return discover(fetched, session.sites.get(page.site), session.archive)
+    return asyncio.run(discover(fetched, session.sites.get(page.site), session.archive))
 
 
 def dates(found: FetchResult) -> set[str | None]:

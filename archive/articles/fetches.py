@@ -56,7 +56,8 @@ class FetchResult:
     reread: Article | None = None  # today's reading of the stored article's bytes, where it differs from what is stored
     target: NewPage | None = None  # the page that the article belongs to, by a redirect or a canonical link
     target_in_flight: bool = False  # the target is being fetched itself, and records its own outcome
-    discovered: tuple[NewPage, ...] = ()  # pages that this one links to
+    discovered: tuple[NewPage, ...] = ()  # pages that this one links to …
+    added: int = 0  # … and new articles among those that it links to and that are added already
     total: int = 0  # articles that a feed, sitemap or listing links to
     dates: tuple[datetime, ...] = ()  # that a feed, sitemap or listing gives its articles
 

@@ -146,10 +146,18 @@ def is_known(db: Database, url: str) -> bool:
     return db.execute("select 1 from pages where url = ?", [url]).fetchone() is not None
 
 
-def unknown(db: Database, found: Iterable[NewPage]) -> int:
-    """Return how many of the discovered articles that are to be fetched are not known yet."""
+def unknown(db: Database, found: Iterable[NewPage], since: str | None = None) -> int:
+    """Return how many of the discovered articles that are to be fetched were not known before this reading of a list.
+
+    `since` is when the list was read before: what was added from it later is from a reading that was not recorded.
+    """
     pages = {page.url: page for page in found if page.kind == "article" and page.due_at}
-    return sum(not is_known(db, url) and not _has_relatives(db, page, FAMILY_LIMIT) for url, page in pages.items())
+    sql = "select 1 from pages where url = ? and not (found_on is ? and discovered_at > ?)"
+    return sum(
+        db.execute(sql, [url, page.found_on, since or "~"]).fetchone() is None
+        and not _has_relatives(db, page, FAMILY_LIMIT)
+        for url, page in pages.items()
+    )
 
 
 def make_due(db: Database, urls: Iterable[str], now: str) -> None:

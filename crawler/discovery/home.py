@@ -8,20 +8,20 @@ from protego import Protego
 from archive.dom.tree import without_early_end
 from archive.extraction.charset import decode
 from archive.urls.canonical import resolve
-from crawler.discovery.models import DiscoveredLink
+from crawler.discovery.models import DiscoveredLink, DiscoveryResult, build_result
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 # Where content management systems put them: tried if none is declared.
 _USUAL_FEEDS = ("/feed", "/rss.xml")
 _USUAL_SITEMAPS = ("/sitemap.xml",)
-_MOST = 20  # of each kind: a page may declare a feed for every section
+MOST_LISTS = 20  # of each kind: a page may declare a feed for every section
 
 
-def lists_of_home(body: bytes, url: str, robots: str, language: str | None = None) -> list[DiscoveredLink]:
+def lists_of_home(body: bytes, url: str, robots: str, language: str | None = None) -> DiscoveryResult:
     """Return the feeds and sitemaps of the home page at `url`; `robots` is the text of its robots.txt. Never raises.
 
     Feeds are those that the page declares by `<link rel=alternate>`, sitemaps those of robots.txt, on any host. Where
-    there are none, the usual addresses are returned.
+    there are none, the usual addresses are returned. A warning says that there are more than are taken.
     """
     feeds = _declared_feeds(body, url, language)
     sitemaps = [found for href in Protego.parse(robots).sitemaps if (found := resolve(href, url))]
@@ -29,7 +29,10 @@ def lists_of_home(body: bytes, url: str, robots: str, language: str | None = Non
         "feed": feeds or [found for path in _USUAL_FEEDS if (found := resolve(path, url))],
         "sitemap": sitemaps or [found for path in _USUAL_SITEMAPS if (found := resolve(path, url))],
     }
-    return [DiscoveredLink(url=link, kind=kind) for kind, urls in usual.items() for link in dict.fromkeys(urls[:_MOST])]
+    each = {kind: list(dict.fromkeys(urls)) for kind, urls in usual.items()}
+    links = [DiscoveredLink(url=link, kind=kind) for kind, urls in each.items() for link in urls[:MOST_LISTS]]
+    cut = [kind for kind, urls in each.items() if len(urls) > MOST_LISTS]
+    return build_result(links, [f"more than {MOST_LISTS} {kind}s: the rest is ignored" for kind in cut])
 
 
 def _declared_feeds(body: bytes, url: str, language: str | None) -> list[str]:

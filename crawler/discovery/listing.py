@@ -13,7 +13,7 @@ from archive.dom.tree import without_early_end
 from archive.extraction.charset import decode
 from archive.text.word_lists import read_word_list
 from archive.urls.canonical import canonical_url, resolve, same_host
-from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult, build_result
+from crawler.discovery.models import MAX_LINKS, TOO_MANY, DiscoveredLink, DiscoveryResult, build_result
 from crawler.sites.article_urls import is_article
 from crawler.sites.site import Site
 
@@ -41,14 +41,18 @@ def read_listing(body: bytes, url: str, site: Site) -> DiscoveryResult:
     """
     page = decode(body, "", site.language, url)
     root = Selector(text=without_early_end(page.text), type="html").root
-    anchors = list(islice(_anchors(root, url, page.encoding), MAX_LINKS))
+    anchors = list(islice(_anchors(root, url, page.encoding), MAX_LINKS + 1))
+    warnings = [] if root.xpath("boolean(//a)") else ["no links on the listing page"]
+    if len(anchors) > MAX_LINKS:
+        warnings.append(TOO_MANY)
+        anchors.pop()
     next_page = _next_page(anchors, url, site)
     links = [
         DiscoveredLink(url=a.url, title=_title(a)) for a in anchors if a.url != next_page and is_article(a.url, site)
     ]
     if next_page:
         links.append(DiscoveredLink(url=next_page, kind="listing"))
-    return build_result(links, [] if root.xpath("boolean(//a)") else ["no links on the listing page"])
+    return build_result(links, warnings)
 
 
 def _anchors(root: Any, url: str, encoding: str) -> Iterator[_Anchor]:

@@ -6,6 +6,7 @@ from datetime import datetime
 # The limit of the sitemap protocol (https://www.sitemaps.org/protocol.html), also applied to feeds and listings:
 # without it a document of 50 MB gives over a million links.
 MAX_LINKS = 50_000
+TOO_MANY = f"more than {MAX_LINKS:,} links: the rest is ignored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,5 +40,5 @@ def build_result(links: list[DiscoveredLink], warnings: list[str]) -> DiscoveryR
         if known is None or (link.title and not known.title):
             unique[link.url] = link
     if len(unique) > MAX_LINKS:
-        warnings = [*warnings, f"more than {MAX_LINKS:,} links: the rest is ignored"]
+        warnings = [*warnings, TOO_MANY]
     return DiscoveryResult(links=tuple(unique.values())[:MAX_LINKS], warnings=tuple(dict.fromkeys(warnings)))

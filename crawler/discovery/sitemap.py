@@ -1,6 +1,8 @@
 """Read sitemaps: urlset or index, gzipped, news sitemaps, plain text, or a feed used as a sitemap."""
 
 import zlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from archive.urls.canonical import resolve
@@ -15,6 +17,7 @@ MAX_UNPACKED = 50 * 1024 * 1024
 _KINDS = {"url": "article", "sitemap": "sitemap"}
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 31  # zlib's window bits
+LONGEST_LINE = 10_000  # of a plain-text sitemap; longer than any URL
 _LAYERS = 3  # a server that compresses what is stored compressed makes two
 
 
@@ -87,6 +90,16 @@ def _links(element: Any, url: str) -> list[DiscoveredLink]:
 
 def _lines(body: bytes, url: str) -> list[DiscoveredLink]:
     """Read a plain-text sitemap: one absolute URL per line."""
-    lines = (line.strip() for line in decode(body)[0].split("\n", MAX_LINKS + 1)[: MAX_LINKS + 1])
+    lines = (line.strip() for line in _lines_of(decode(body).pieces()))
     urls = (resolve(line, url) for line in lines if line.lower().startswith(("http://", "https://")))
-    return [DiscoveredLink(url=link_url) for link_url in urls if link_url]
+    return [DiscoveredLink(url=link_url) for link_url in islice(filter(None, urls), MAX_LINKS + 1)]
+
+
+def _lines_of(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a text, of one without end its beginning."""
+    rest = ""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split("\n")
+        yield from lines
+        rest = rest[:LONGEST_LINE]
+    yield rest

@@ -5,9 +5,10 @@ lxml is used rather than feedparser: 600 KB of unclosed tags take feedparser 6.0
 """
 
 import html
-import io
 import re
-from collections.abc import Callable
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lxml import etree
@@ -26,6 +27,7 @@ _HTML_DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _PROLOG = re.compile(r"<!--|<\?|<!doctype", re.IGNORECASE)
 _ENDS = {"<!--": "-->", "<?": "?>"}
 _PROLOG_LENGTH = 100_000
+PIECE = 1 << 16  # bytes or characters that are decoded, repaired and parsed at once
 _WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _NOT_XML_CHARS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # A CDATA section is kept (to the end if it is not closed). The tags of HTML that a description has unescaped are
@@ -47,24 +49,46 @@ def read_elements(
     """Call `read` for every element with one of these local names, in the order of the document.
 
     Return the local name of the root (`html` for an HTML page, empty if there is no XML), the results and warnings.
-    `read` gets a complete lxml element with its ancestors. The element is emptied afterwards, so memory is bounded by
-    the results. Parsing stops after more than MAX_LINKS results.
+    `read` gets a complete lxml element with its ancestors. The body is decoded and parsed piece by piece, and each
+    element is emptied afterwards, so memory is bounded by the body and the results. Parsing stops after more than
+    MAX_LINKS results.
     """
-    text, warnings = decode(body, content_type)
-    prolog = _without_prolog(text[:_PROLOG_LENGTH])
+    document = decode(body, content_type)
+    warnings = list(document.warnings)
+    head = _head(document.pieces(), _PROLOG_LENGTH)
+    prolog = _without_prolog(head)
     start = _ROOT.search(prolog)
     if not start or _HTML.search(prolog, 0, start.start()):
-        is_html = _HTML.search(prolog) or _HTML_DOCTYPE.search(text, 0, _PROLOG_LENGTH)
+        is_html = _HTML.search(prolog) or _HTML_DOCTYPE.search(head)
         return ("html" if is_html else ""), [], warnings
-    lead = len(text) - len(text.lstrip())
+    lead = len(head) - len(head.lstrip())
     root = start[1].lower()
-    results, problem = _parse(text[lead:], names, read, recover=False)
+    results, problem = _parse(_from(document.pieces(), lead), names, read, recover=False)
     if problem:
-        warnings.append(f"malformed XML: {problem[0]} (line {problem[1] + text.count(chr(10), 0, lead)})")
-        results, _ = _parse(_repaired(text[start.start() :]), names, read, recover=True)
-    elif lead and text.startswith("<?xml", lead):
+        warnings.append(f"malformed XML: {problem[0]} (line {problem[1] + head.count(chr(10), 0, lead)})")
+        results, _ = _parse(_repaired(_from(document.pieces(), start.start())), names, read, recover=True)
+    elif lead and head.startswith("<?xml", lead):
         warnings.append("malformed XML: white space before the XML declaration")
     return root, results, warnings
+
+
+def _head(pieces: Iterable[str], length: int) -> str:
+    """Return the first characters of a text."""
+    parts, found = [], 0
+    for piece in pieces:
+        parts.append(piece)
+        found += len(piece)
+        if found >= length:
+            break
+    return "".join(parts)[:length]
+
+
+def _from(pieces: Iterable[str], start: int) -> Iterator[str]:
+    """Yield the pieces of a text from a position on."""
+    for piece in pieces:
+        if start < len(piece):
+            yield piece[start:]
+        start = max(0, start - len(piece))
 
 
 def _without_prolog(text: str) -> str:
@@ -84,13 +108,27 @@ def _without_prolog(text: str) -> str:
     return "".join([*parts, text[start:]])
 
 
+class _Stream:
+    """Pieces of text as a file of UTF-8 that lxml reads from."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = (piece.encode("utf-8", "replace") for piece in pieces)
+        self._rest = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        if not self._rest:
+            self._rest = memoryview(next((piece for piece in self._pieces if piece), b""))
+        found, self._rest = self._rest[:size], self._rest[size:]
+        return bytes(found)
+
+
 def _parse(
-    text: str, names: frozenset[str], read: Callable[[Any], list[T]], *, recover: bool
+    pieces: Iterable[str], names: frozenset[str], read: Callable[[Any], list[T]], *, recover: bool
 ) -> tuple[list[T], tuple[str, int] | None]:
     """Return the results, and the problem that stopped the parser with its line, or None."""
     results: list[T] = []
     events = etree.iterparse(
-        io.BytesIO(text.encode("utf-8", "replace")),
+        _Stream(pieces),
         events=("end",),
         encoding="utf-8",
         recover=recover,
@@ -128,11 +166,29 @@ def local_name(element: Any) -> str:
     return str(tag).rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
-def decode(body: bytes, content_type: str = "") -> tuple[str, list[str]]:
-    """Decode an XML document; return its text and warnings.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A body and how it is decoded; `text` is that of a body that is in none of the encodings that it may be in."""
 
-    The encoding is the first that fits the bytes of: byte order mark, UTF-16 by its zero bytes, declaration, header,
-    UTF-8. If none does, it is what statistics take the bytes for, as with pages.
+    body: bytes = field(repr=False)
+    encoding: str
+    start: int = 0  # of the text, behind a byte order mark
+    text: str | None = field(default=None, repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text in pieces, decoded one by one."""
+        if self.text is not None:
+            yield from (self.text[at : at + PIECE] for at in range(0, len(self.text), PIECE))
+            return
+        yield from _decoded(self.body, self.encoding, self.start)
+
+
+def decode(body: bytes, content_type: str = "") -> Document:
+    """Find the encoding of an XML document.
+
+    It is the first that fits the bytes of: byte order mark, UTF-16 by its zero bytes, declaration, header, UTF-8. If
+    none does, it is what statistics take the bytes for, as with pages.
     """
     bom, mark = read_bom(body)
     bom = bom or next((name for start, name in _WITHOUT_MARK.items() if body.startswith(start)), None)
@@ -142,19 +198,48 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, list[str]]:
         label = ""  # the declaration was readable as ASCII, so it is wrong
     labels = [bom, label, http_content_type_encoding(content_type), "utf-8"]
     encodings = [known for label in labels if label and (known := resolve_encoding(label))]
+    start = len(mark or b"")
     for encoding in encodings:
         try:
-            return body.removeprefix(mark or b"").decode(encoding), []
+            for _ in _decoded(body, encoding, start):
+                pass
         except UnicodeDecodeError:
             continue
-    return charset.decode(body, content_type).text, [f"some bytes are not valid {encodings[0]}"]
+        return Document(body, encoding, start)
+    found = charset.decode(body, content_type)
+    warnings = (f"some bytes are not valid {encodings[0]}",)
+    return Document(body, found.encoding, text=found.text, warnings=warnings)
 
 
-def _repaired(text: str) -> str:
+def _decoded(body: bytes, encoding: str, start: int) -> Iterator[str]:
+    """Yield the text in pieces. Raises UnicodeDecodeError."""
+    decoder, view = getincrementaldecoder(encoding)(), memoryview(body)
+    for at in range(start, len(body), PIECE):
+        yield decoder.decode(view[at : at + PIECE])
+    yield decoder.decode(b"", final=True)
+
+
+def _repaired(pieces: Iterable[str]) -> Iterator[str]:
     """Repair what breaks a parser: lone `&`, HTML entities, control characters, a truncated end."""
+    rest, longest = "", PIECE
+    for piece in pieces:
+        rest += piece
+        if len(rest) >= longest:
+            end = _end_of_markup(rest)
+            yield _TO_REPAIR.sub(_replacement, _NOT_XML_CHARS.sub("", rest[:end]))
+            rest = rest[end:]
+            longest = max(PIECE, 2 * len(rest))  # a long CDATA section is not searched again for every piece
     # A URL truncated at the end would be wrong, so the text after the last tag is dropped.
-    text = text[: max(text.rfind(">") + 1, text.rfind("<"))]
-    return _TO_REPAIR.sub(_replacement, _NOT_XML_CHARS.sub("", text))
+    rest = rest[: max(rest.rfind(">") + 1, rest.rfind("<"))]
+    yield _TO_REPAIR.sub(_replacement, _NOT_XML_CHARS.sub("", rest))
+
+
+def _end_of_markup(text: str) -> int:
+    """Return where a text can be parted: behind its last tag, and outside a CDATA section."""
+    opening = text.rfind("<![CDATA[")
+    if opening >= 0 and text.find("]]>", opening) < 0:
+        return opening
+    return text.rfind(">") + 1
 
 
 def _replacement(match: re.Match[str]) -> str:

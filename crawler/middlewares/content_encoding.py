@@ -7,6 +7,7 @@ from scrapy.http import Response
 
 from archive.storage.warc.content_encoding import OversizeError, decode_body
 from crawler.request_state import CUT_SHORT
+from crawler.turns import in_turn
 
 
 class ContentEncodingMiddleware:
@@ -22,12 +23,13 @@ class ContentEncodingMiddleware:
     def from_crawler(cls, crawler: Crawler) -> "ContentEncodingMiddleware":
         return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
-    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 (Scrapy's signature)
+    async def process_response(self, request: Request, response: Response) -> Response:
         encodings = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not encodings or not response.body:
             return response
+        limit = request.meta.get("download_maxsize", self.max_size)
         try:
-            decoded = decode_body(response.body, encodings, self.max_size)
+            decoded = await in_turn(len(response.body), lambda: decode_body(response.body, encodings, limit))
         except OversizeError as error:
             raise IgnoreRequest(f"The decompressed body exceeds DOWNLOAD_MAXSIZE: {error}") from error
         headers = response.headers.copy()

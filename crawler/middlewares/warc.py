@@ -15,7 +15,7 @@ from twisted.web import http
 
 from archive.storage.frontier import DuePage
 from archive.storage.warc.content_encoding import decode_head
-from archive.storage.warc.files import Exchange, Location, Original, read_original
+from archive.storage.warc.files import Exchange, Location, Original, read_original, records_of
 from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, StorageError
 from crawler.policy.rights import page_rights
@@ -23,6 +23,7 @@ from crawler.policy.robots_directives import HEAD, directives
 from crawler.request_state import state_of
 from crawler.session import session_of
 from crawler.sites.site import Site
+from crawler.turns import in_turn
 
 
 class WarcMiddleware:
@@ -36,10 +37,11 @@ class WarcMiddleware:
         session = session_of(crawler)
         return cls(session.archive, session.clock, session.sites)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         state = state_of(request)
         page = None if state.is_probe else state.page
-        state.payload = hashlib.sha1(response.body, usedforsecurity=False).hexdigest()
+        size = len(response.body)
+        state.payload = await in_turn(size, lambda: hashlib.sha1(response.body, usedforsecurity=False).hexdigest())
         head = _head(response)
         state.directives = directives(_values(response, "X-Robots-Tag"), head)
         state.rights = page_rights(_pairs(response.headers), head)
@@ -57,8 +59,9 @@ class WarcMiddleware:
             original=self._original(page, response, state.payload),
             withheld=state.withheld,
         )
+        records = await in_turn(size, lambda: records_of(exchange))
         try:
-            state.warc = self.archive.warc.write(exchange)
+            state.warc = self.archive.warc.append(records)
         except OSError as error:
             raise StorageError(self.archive.unwritable(error)) from error
         return response

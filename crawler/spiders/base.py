@@ -21,6 +21,7 @@ from crawler.middlewares.forwards import FORWARD
 from crawler.politeness.outcomes import Outcome, of_error, of_status
 from crawler.request_state import CUT_SHORT, VALIDATORS, state_of
 from crawler.session import Session, SessionSpider
+from crawler.turns import in_turn
 from crawler.visit.discover import discover
 
 PERMANENT = (301, 308)
@@ -51,14 +52,14 @@ class PageSpider(SessionSpider):
         for nothing in list[Any]():
             yield nothing
 
-    def parse(self, response: Response) -> Iterator[FetchResult]:
+    async def parse(self, response: Response) -> AsyncIterator[FetchResult]:
         page, state = page_of(response), state_of(response)
-        result = _result(page, response)
+        result = await in_turn(len(response.body), lambda: _result(page, response))
         status = _status_outcome(response)
         if status:
             yield replace(result, outcome=status.outcome, reason=status.reason, detail=status.detail)
         elif page.kind != "article":
-            yield self._discovered(result)
+            yield await self._discovered(result)
         elif reason := self._refusal(page, state.directives):
             yield replace(result, outcome="refused", reason=reason)
         else:
@@ -71,12 +72,12 @@ class PageSpider(SessionSpider):
         site = self.session.sites.get(page.site)
         return "noarchive" if "noarchive" in directives and site and site.noarchive == "refuse" else None
 
-    def _discovered(self, result: FetchResult) -> FetchResult:
+    async def _discovered(self, result: FetchResult) -> FetchResult:
         page, session = result.page, self.session
         same = result.digest == page.digest and result.url == page.url  # else relative links may have changed
         if same and session.conditional:
             return replace(result, outcome="unchanged")
-        return discover(result, session.sites.get(page.site), session.archive)
+        return await discover(result, session.sites.get(page.site), session.archive)
 
     def failed(self, failure: Failure) -> Iterator[FetchResult]:
         error, request = _error_of(failure)

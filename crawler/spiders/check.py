@@ -1,6 +1,6 @@
 """The spider of `healthnews sites check`: a small crawl of configured sites into a temporary archive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from scrapy.http import Response
@@ -27,8 +27,8 @@ class CheckSpider(SitesSpider):
             sites[name] = replace(site, listing_pages=min(site.listing_pages, LISTING_PAGES))
         super().seed()
 
-    def parse(self, response: Response) -> Iterator[FetchResult]:
-        for result in super().parse(response):
+    async def parse(self, response: Response) -> AsyncIterator[FetchResult]:
+        async for result in super().parse(response):
             yield replace(result, discovered=newest(result.discovered))
 
 

@@ -15,6 +15,7 @@ from archive.storage.frontier import is_known
 from crawler.discovery import DiscoveredLink
 from crawler.policy.revisit import unchanged_since
 from crawler.sites.site import Site
+from crawler.turns import in_slices
 
 # In a feed or sitemap of at least MANY pages, dates are ignored if more than SHARE of the pages changed since it was
 # read last: they are then the dates of the file, not of the pages (sitemaps that are generated on each request). In a
@@ -22,8 +23,13 @@ from crawler.sites.site import Site
 MANY, SHARE, FEW = 10, 0.5, 3
 
 
-def trusted(links: Sequence[DiscoveredLink], last_fetch: str | None, site: Site, db: Database) -> list[DiscoveredLink]:
-    """Return the links (canonical) of a feed or sitemap, without the modification dates that are not trusted."""
+async def trusted(
+    links: Sequence[DiscoveredLink], last_fetch: str | None, site: Site, db: Database
+) -> list[DiscoveredLink]:
+    """Return the links (canonical) of a feed or sitemap, without the modification dates that are not trusted.
+
+    What was fetched before is looked up in slices.
+    """
     changed = {link.url for link in links if last_fetch and link.modified and latest_moment(link.modified) > last_fetch}
     if _always_says_now(links, changed, db):
         return [replace(link, modified=None) for link in links]
@@ -31,7 +37,8 @@ def trusted(links: Sequence[DiscoveredLink], last_fetch: str | None, site: Site,
         replace(link, modified=None)
         if link.url in changed and link.kind == "article" and _had_false_lastmod(link.url, site, db)
         else link
-        for link in links
+        async for some in in_slices(links)
+        for link in some
     ]
 
 

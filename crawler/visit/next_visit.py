@@ -106,7 +106,7 @@ def _discovery(result: FetchResult, hours: tuple[float, float], db: Database, no
         interval = revisit.first_interval(result.dates)
     else:
         elapsed = now - datetime.fromisoformat(page.fetched_at)
-        new = unknown(db, result.discovered)
+        new = result.added + unknown(db, result.discovered, page.fetched_at)
         interval = revisit.discovery_interval(timedelta(seconds=page.interval), elapsed, new, result.total)
     interval = revisit.within(interval, hours)
     return now + interval * revisit.PUNCTUAL, interval
