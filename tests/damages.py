@@ -47,8 +47,10 @@ def body_of(number: int, word: str = "now") -> bytes:
     return article_html(
         f"Article {number} of the study",
         f"IL-10 rose in both patients of group {number}, as the paper {word} says [1]. 硬皮病患者接受了干细胞治疗。",
+        f'<img src="/figure/{number}.png" alt="Figure {number}" width="600" height="400">',
         f"A second paragraph for number {number} keeps {'its text apart from that of others ' * number}.",
         f"<h2>References</h2><p>{reference}</p>",
+        head='<meta property="article:published_time" content="2024-05-21">',
     )
 
 
@@ -87,11 +89,15 @@ def copy(archive: Path, folder: Path) -> Path:
 def put_byte(archive: Path, table: str, column: str, row_id: int, at: int = 3, byte: str = "ff") -> None:
     """Replace a byte of a stored text."""
     with closing(sqlite3.connect(archive)) as db:
-        for (trigger,) in db.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-            db.execute(f"drop trigger {trigger}")  # a disk fires none
+        triggers = db.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            db.execute(f"drop trigger {name}")  # a disk fires none
         blob = f"cast({column} as blob)"
         new = f"cast(substr({blob}, 1, {at}) || x'{byte}' || substr({blob}, {at + 2}) as text)"
-        db.execute(f"update {table} set {column} = {new} where id = ?", [row_id])
+        changed = db.execute(f"update {table} set {column} = {new} where id = ?", [row_id]).rowcount
+        assert changed, "no such row"
+        for _, sql in triggers:
+            db.execute(sql)
         db.commit()
 
 

@@ -19,6 +19,7 @@ def archive(made: Path, tmp_path: Path) -> Path:
     return damages.copy(made, tmp_path / "archive")
 
 
+NO_PAGE = ("works", "signatures", "crawls")
 TEXTS = [
     ("articles", "text", 3),
     ("articles", "title", 3),
@@ -36,7 +37,7 @@ TEXTS = [
     ("works", "title", 3),
     ("works", "key", 3),
     ("signatures", "keys", 3),
-    ("fetches", "detail", 3),
+    ("fetches", "url", 3),
     ("crawls", "counts", 1),
     ("crawls", "command", 1),
     ("superseded", "text", 2),
@@ -44,7 +45,10 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("table", "column", "row_id"), TEXTS)
-def test_a_byte_that_is_no_text_stops_no_command(archive: Path, table: str, column: str, row_id: int) -> None:
+def test_a_byte_that_is_no_text_stops_no_command_and_is_mended(
+    archive: Path, table: str, column: str, row_id: int
+) -> None:
+    before = command(archive, "export").stdout
     damages.put_byte(archive, table, column, row_id)
     for words in READING:
         command(archive, *words)
@@ -52,8 +56,14 @@ def test_a_byte_that_is_no_text_stops_no_command(archive: Path, table: str, colu
         done = command(archive, "show", str(number))
         assert number == row_id or done.returncode == 0, done.stderr
         assert done.returncode == 0 or "is damaged (" in done.stderr
-    others = command(archive, "export").stdout.count("\n")
-    assert others >= ARTICLES - 1
+    assert command(archive, "export").stdout.count("\n") >= ARTICLES - 1
+    found = command(archive, "check")
+    assert found.returncode == 1
+    assert f"{table}.{column}, row {row_id}" in found.stdout
+    assert table in NO_PAGE or url_of(row_id - 1) in found.stdout or column == "url" or table == "superseded"
+    assert command(archive, "check", "--repair").returncode == 0
+    assert command(archive, "check").returncode == 0
+    assert command(archive, "export").stdout == before
 
 
 def test_the_damaged_text_is_shown_with_a_mark(archive: Path) -> None:

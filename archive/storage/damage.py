@@ -36,7 +36,12 @@ def is_damage(error: BaseException) -> bool:
     if not isinstance(error, sqlite3.Error):
         return False
     # A damaged schema lacks tables, and a damaged page of a full-text index is a malformed inverted index.
-    return _code(error) in _DAMAGED or "no such " in str(error) or "malformed" in str(error)
+    return (
+        _code(error) in _DAMAGED
+        or "no such " in str(error)
+        or "malformed" in str(error)
+        or "Could not decode" in str(error)
+    )
 
 
 @contextmanager

@@ -10,8 +10,10 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from archive.errors import FaultError
-from archive.operations.check import database, fulltext, orphans, warc
+from archive.operations.check import articles, database, fulltext, orphans, texts, warc
 from archive.operations.check.context import Check, Context, Unmendable
 from archive.storage.connection import snapshot, warc_folder
 from archive.storage.damage import is_damage
@@ -22,7 +24,7 @@ from archive.storage.warc.records import file_names
 EXAMPLES = 5  # problems that are listed for each check
 
 CHECKS: tuple[Check, ...] = (
-    *database.CHECKS, *warc.CHECKS, *orphans.CHECKS, *fulltext.CHECKS
+    *database.CHECKS, *articles.CHECKS, *texts.CHECKS, *warc.CHECKS, *orphans.CHECKS, *fulltext.CHECKS
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]  # steps done, total
@@ -54,8 +56,7 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
         files = file_names(warc_folder(archive))
         with closing(open_archive(archive, reading=not repair)) as db, nullcontext() if repair else snapshot(db):
             try:
-                (records,) = db.execute("select count(*) from fetches where warc_file is not null").fetchone()
-                steps = _counter(records + fulltext.steps(db) + len(CHECKS), progress)
+                steps = _counter(_steps(db), progress)
                 context = Context(
                     db=db,
                     archive=archive,
@@ -106,6 +107,17 @@ def _mend(mend: Callable[[Context], str], context: Context) -> str:
         if not is_damage(error):
             raise
         return ""  # the problems are left and counted again
+
+
+def _steps(db: Database) -> int:
+    """Return how often the checks call `advance`, about."""
+    try:
+        (records,) = db.execute("select count(*) from fetches where warc_file is not null").fetchone()
+        return int(records) + fulltext.steps(db) + len(CHECKS)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        return len(CHECKS)
 
 
 def _counter(total: int, progress: Progress) -> Iterator[None]:

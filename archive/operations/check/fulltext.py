@@ -125,13 +125,13 @@ def _spelled(column: str) -> str:
     if column == "facets":
         return facet_codes.SQL
     if column == "characters":
-        return "spelled_characters(title) || spelled_characters(text)"
-    return f"spelled_pair({column})"
+        return "spelled_characters(cast(title as blob)) || spelled_characters(cast(text as blob))"
+    return f"spelled_pair(cast({column} as blob))"
 
 
 def _up_to_nul(spell: Callable[[str], str]) -> Callable[[Any], str | None]:
-    """Return the function for text up to the first NUL, where text ends for SQL."""
-    return lambda text: None if text is None else spell(text.partition("\0")[0])
+    """Return the function for the bytes of a text up to the first NUL, where text ends for SQL."""
+    return lambda data: None if data is None else spell(str(data.partition(b"\0")[0], "utf-8", "replace"))
 
 
 def _seen(context: Context) -> Callable[[Any], int]:
