@@ -52,6 +52,10 @@ def found(folder: Path, *arguments: str) -> list[str]:
         (["skin cites:retracted", "--copies"], ["Softer skin"] * 3),
         (["skin", "--cites", "10.5555/sound"], ["Skin care"]),
         (["skin site:who"], []),
+        (["skin", "-nothing"], ["Skin care", "Softer skin"]),
+        (["skin", "-nothing", "-sound", "--copies"], ["Softer skin"] * 3),
+        (["-has:references", "skin"], ["Skin deep"]),
+        (["--sort", "date", "-title:deep", "skin"], ["Skin care", "Softer skin"]),
     ],
 )
 def test_searches_are_narrowed(folder: Path, arguments: list[str], titles: list[str]) -> None:

@@ -119,6 +119,17 @@ def library() -> Database:
         ("PMID: 27777937 OR TGFβ1", {2, 3}),
         ("10.9999/unknown", set()),
         ("...", set()),
+        ("患者，癌", {2}),
+        ("患者、癌", {2}),
+        ("患者, 癌；", {2}),
+        ("癌/患者", {2}),
+        ("癌｜患者", {2}),
+        ("“患者，癌”", set()),
+        ("标题：干细胞", {1}),
+        ("標題:干細胞", {1}),
+        ("来源：博雅；患者", {1}),
+        ("タイトル：cell", {3}),
+        ("cell/IL10", {4}),
     ],
 )
 def test_query(library: Database, query: str, ids: set[int]) -> None:
@@ -261,7 +272,7 @@ MIXED = "2型糖尿病 IL10癌症，PD1抗体 T细胞 β细胞 2024年初。癌�
 @pytest.mark.parametrize(
     "query",
     ["2型", "2型糖", "IL10癌", "IL10癌症", '"IL10 癌"', "PD1抗", "PD1抗体", "T细", "T细胞", "β细", "beta细胞", "2024年",
-     "癌，肝", "干细胞", "体T细胞", "病IL10"],
+     '"癌，肝"', "干细胞", "体T细胞", "病IL10"],
 )  # fmt: skip
 def test_a_word_may_end_within_a_pair(query: str) -> None:
     db = _archive({"text": MIXED}, {"text": "别的"})

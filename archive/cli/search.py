@@ -1,6 +1,7 @@
 """The commands that take a query: `search` and `export`."""
 
 import io
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,23 @@ FILTERS = (
 )
 
 
+class QueryCommand(click.Command):
+    """A command with a query, in which `-word` excludes a word. Its options have long names only."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; `-word` is read as `NOT word`, which means the same and is no option."""
+        with_value = {
+            name for each in self.get_params(context) if isinstance(each, click.Option) and not each.is_flag
+            for name in each.opts
+        }  # fmt: skip
+        end = args.index("--") if "--" in args else len(args)
+        words = [
+            f"NOT {word[1:]}" if re.match("-[^-]", word) and before not in with_value else word
+            for before, word in zip(["", *args], args[:end], strict=False)
+        ]
+        return super().parse_args(context, words + args[end:])
+
+
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that filter a search, the same for every command with a query."""
     for option in reversed(FILTERS):
@@ -44,7 +62,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @filter_options
 @click.option(
@@ -71,8 +89,6 @@ def search(
     """Find articles by words, "phrases", -word, OR, prefix*, title:word, DOI or PMID.
 
     Filters may be words of the query too, such as site:who or since:2024; docs/searching.md describes the language.
-    Put -- before a query that begins with a hyphen.
-
     --gone needs no query: without one it lists all articles whose page is gone, the last one first. --revisions finds
     the articles of which a past revision matches and the newest does not, and shows the latest revision that matches;
     --sort date lists the text that was removed last first.
@@ -108,7 +124,7 @@ def search(
         page(hit_list(results, filters["offset"]), out=prose_console())
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @filter_options
 @click.option(

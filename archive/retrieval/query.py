@@ -18,6 +18,8 @@
 `site:who`              articles of this configured site
 `language:zh`           articles in this language; `zh` includes `zh-Hans` and `zh-Hant`
 `since:2024-05`         published in this day, month or year or later; `until:2024-05`: in it or earlier
+`标题:干细胞`           fields have names in Chinese, Japanese and Korean too (fields.toml)
+`干细胞，硬皮病`        both words: marks between words part them (punctuation.py)
 ======================  ==============================================================================================
 
 `-` and `OR` combine with every row: `-site:who`, `site:who OR site:nih`. Every query is valid: a filter that makes no
@@ -30,6 +32,8 @@ from typing import NamedTuple
 
 from archive.references.identify import identify
 from archive.retrieval import terms
+from archive.retrieval.field_names import field_names
+from archive.retrieval.punctuation import part_words
 from archive.retrieval.terms import YEARS, Clause, Term, expression, phrase
 from archive.text.characters import ASCII_FORMS, clean
 
@@ -38,11 +42,11 @@ MAX_LENGTH = 2000  # characters of a query: MAX_UNITS words of usual length and 
 WORD_FIELDS = ("title", "source")
 
 _TOKEN = re.compile(
-    r"""(?P<negative>-(?=\S))?
-        (?:[([]*(?P<field>title|source|cites|has|is|site|language|since|until):(?=\S))?
+    rf"""(?P<negative>-(?=\S))?
+        (?:[([]*(?P<field>{"|".join(field_names().fields)}):(?=\S))?
         (?:"(?P<phrase>[^"]*)(?:"(?P<star>\*)?)?
-         |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{0,3}:?\s{0,3}(?=\d|pmc\d)
-                    |(?-i:(?!(?:AND|OR|NOT)\s)[A-Z]{2,6})\s(?=\d{1,3}(?:\s|$)|[α-ω]|(?:alpha|beta|gamma|kappa)\b)
+         |(?P<word>(?:(?:pmid|pmcid|doi|arxiv)\s{{0,3}}:?\s{{0,3}}(?=\d|pmc\d)
+                    |(?-i:(?!(?:AND|OR|NOT)\s)[A-Z]{{2,6}})\s(?=\d{{1,3}}(?:\s|$)|[α-ω]|(?:alpha|beta|gamma|kappa)\b)
                     )?[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -69,7 +73,7 @@ def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> t
     alone: whether the query is the only condition. If all its words are negated then, they are searched as words:
         `-word` alone is a word with a hyphen before it, not a query for all other articles. Negated filters stay.
     """
-    found = _TOKEN.finditer(clean(text[:MAX_LENGTH]).translate(ASCII_FORMS))
+    found = _TOKEN.finditer(part_words(clean(text[:MAX_LENGTH])).translate(ASCII_FORMS))
     items = _limit([_item(match, years) for match in found])
     clauses: list[Clause] = []
     joins = negates = False
@@ -97,7 +101,7 @@ def citing(text: str) -> Term:
 
 
 def _item(match: re.Match[str], years: tuple[int, int]) -> _Item:
-    field, negative = (match["field"] or "").lower(), bool(match["negative"])
+    field, negative = field_names().fields.get((match["field"] or "").lower(), ""), bool(match["negative"])
     text = match["word"] if match["phrase"] is None else match["phrase"]
     if match["word"] in {"AND", "OR", "NOT"} and not (field or negative):
         return _Item(phrase(text), operator=text)
@@ -120,7 +124,7 @@ def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
 
 def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
     """Return the term of a filter; None if its value makes no sense."""
-    text = text.rstrip(")],;，；、")
+    text = field_names().value(field, text.rstrip(")],;"))
     match field, text.lower():
         case "site", _:
             return terms.of_site(text)
