@@ -164,3 +164,24 @@ def test_the_documented_script_runs(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2024-05-21 Softer skin" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "offer"),
+    [
+        (["skin", "kidney"], "3 articles without kidney: healthnews search skin"),
+        (["skin", "--language", "en"], "3 articles in all languages: healthnews search skin"),
+        (["skin kidney", "--since", "2030"], "3 articles with skin alone: healthnews search skin"),
+        (["skin", "--site", "other", "--references"], "2 articles on all sites: healthnews search skin --references"),
+    ],
+)
+def test_a_search_that_finds_nothing_offers_a_wider_one(folder: Path, arguments: list[str], offer: str) -> None:
+    shown = run("search", *arguments, cwd=folder)
+    assert offer in " ".join(shown.stdout.split())
+    assert "Nothing found for skin" in shown.stderr
+
+
+def test_a_site_that_does_not_exist_is_named(folder: Path) -> None:
+    shown = run("search", "skin", "--site", "demmo", cwd=folder)
+    assert shown.stderr.splitlines()[0] == "The archive has no article of the site “demmo”. Near: demo."
+    assert "on all sites: healthnews search skin" in " ".join(shown.stdout.split())

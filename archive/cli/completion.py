@@ -5,6 +5,7 @@ completions.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,31 +13,22 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, compose, distinct_values
 
 PROGRAM, VARIABLE = "healthnews", "_HEALTHNEWS_COMPLETE"
 MAX_ARTICLES = 50  # offered for one Tab: about a screen
 _TIMEOUT = 0.2  # seconds to wait for a locked file
 
-# All distinct values of an indexed column, with one index look-up for each value.
-_DISTINCT = """
-with recursive known(value) as (
-  select min({column}) from articles
-  union all
-  select (select min({column}) from articles where {column} > value) from known where value is not null
-)
-select value, '' from known where value is not null
-"""
-
 
 def archived_sites(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the sites of the archive's articles."""
-    return _starting(incomplete, _rows(context, _DISTINCT.format(column="site")))
+    sites = _rows(context, distinct_values("articles", "site"))
+    return _starting(incomplete, [(site, "") for (site,) in sites])
 
 
 def languages(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the languages of the archive's articles, and each without its script: zh beside zh-Hans."""
-    tags = {tag for tag, _ in _rows(context, _DISTINCT.format(column="language"))}
+    tags = {tag for (tag,) in _rows(context, distinct_values("articles", "language"))}
     return _starting(incomplete, [(tag, "") for tag in sorted(tags | {tag.partition("-")[0] for tag in tags})])
 
 
@@ -73,7 +65,7 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(completion_class(context.find_root().command, {}, PROGRAM, VARIABLE).source())
 
 
-def _starting(incomplete: str, rows: list[tuple[Any, str]]) -> list[CompletionItem]:
+def _starting(incomplete: str, rows: Iterable[tuple[Any, ...]]) -> list[CompletionItem]:
     return [
         CompletionItem(str(value), help=" ".join(title.split()) or None)
         for value, title in rows
@@ -81,11 +73,11 @@ def _starting(incomplete: str, rows: list[tuple[Any, str]]) -> list[CompletionIt
     ]
 
 
-def _rows(context: click.Context, sql: str, *values: Any) -> list[tuple[Any, str]]:
+def _rows(context: click.Context, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     path = Path(context.find_root().params["archive"])
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_TIMEOUT)) as db:
-            rows: list[tuple[Any, str]] = db.execute(sql, values).fetchall()
+            rows: list[tuple[Any, ...]] = db.execute(sql, values).fetchall()
     except sqlite3.Error:
         return []
     return rows

@@ -18,6 +18,8 @@ from archive.export import FORMATS
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from archive.retrieval.filters import Filters
+
 MAX_LINES = 10  # damaged articles that are listed on standard error
 FILTERS = (
     click.option("--site", shell_complete=archived_sites, help="Only articles of this configured site."),
@@ -105,15 +107,21 @@ def search(
     """
     from archive.console.output import page, prose_console
     from archive.console.search import hit_list, hit_object, total_text
+    from archive.retrieval.advice import complaints, offers, searched
     from archive.retrieval.engine import search as find
     from archive.retrieval.past_revisions import search as find_past
 
     _check_query(query, revisions=revisions, gone=filters["gone"])
+    narrowing = _narrowing(filters)
     with reading(archive) as db:
         if revisions:
             results = find_past(db, _query(query), **filters)
         else:
             results = find(db, _query(query), copies=copies, **filters)
+        unknown = complaints(db, _query(query), narrowing)
+        wider = [] if results.total or as_json or only_count or revisions else offers(db, _query(query), narrowing)
+    for sentence in unknown:
+        click.echo(sentence, err=True)
     if as_json and only_count:
         print_json({"total": results.total, "more": results.more, "note": results.note})
     elif as_json:
@@ -121,7 +129,9 @@ def search(
     elif only_count:
         click.echo(total_text(results))
     else:
-        page(hit_list(results, filters["offset"]), out=prose_console())
+        if not results.total:
+            click.echo(f"Nothing found for {searched(_query(query), narrowing)}.", err=True)
+        page(hit_list(results, filters["offset"], wider), out=prose_console())
 
 
 @click.command(cls=QueryCommand)
@@ -229,6 +239,15 @@ def _article_ids(
 def _query(words: Iterable[str]) -> str:
     """Return the words as one query; the shell's quotes are gone, the user's own quotes stay."""
     return " ".join(words)
+
+
+def _narrowing(filters: dict[str, Any]) -> "Filters":
+    """Return the filters that are set, without the order and the page."""
+    from archive.retrieval.filters import Filters
+
+    set_ones: Any = {name: filters[name] for name in Filters.__annotations__ if filters[name] not in (None, False)}
+    narrowing: Filters = set_ones
+    return narrowing
 
 
 def _check_query(query: tuple[str, ...], *, revisions: bool, gone: bool) -> None:

@@ -1,6 +1,7 @@
 """Search results in a terminal, and a hit as JSON."""
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link
+from archive.retrieval.advice import Offer
 from archive.retrieval.engine import Results
 from archive.retrieval.hits import Hit
 from archive.retrieval.snippets import Segment
@@ -23,8 +25,8 @@ def hit_object(hit: Hit) -> dict[str, Any]:
     return fields
 
 
-def hit_list(results: Results, offset: int = 0) -> Group:
-    """Return for each hit its title, facts and snippet, and below them the number of hits and the note."""
+def hit_list(results: Results, offset: int = 0, offers: Sequence[Offer] = ()) -> Group:
+    """Return for each hit its title, facts and snippet, and below them the number of hits, the note and the offers."""
     lines: list[Text] = []
     for hit in results.hits:
         copies = f"  +{hit.copies} {'copy' if hit.copies == 1 else 'copies'}" if hit.copies else ""
@@ -41,7 +43,21 @@ def hit_list(results: Results, offset: int = 0) -> Group:
     lines.append(prose(position_text(results, offset), style="dim"))
     if results.note:
         lines.append(prose(results.note, style="yellow"))
+    for offer in offers:
+        found = f"{offer.total:,} article{'' if offer.total == 1 else 's'} {offer.change}:"
+        lines.append(prose(found, " ", (command(offer), "bold"), first="  ", rest=INDENT))
     return Group(*lines)
+
+
+def command(offer: Offer) -> str:
+    """Return the command of an offered search."""
+    words = ["healthnews", "search", *([offer.query] if offer.query else [])]
+    for name, value in offer.filters.items():
+        if name == "references":
+            words.append("--references" if value else "--no-references")
+        else:
+            words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    return shlex.join([*words, *(["--revisions"] if offer.past_revisions else [])])
 
 
 def revision_text(hit: Hit) -> str:

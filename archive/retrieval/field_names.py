@@ -16,6 +16,10 @@ class FieldNames(NamedTuple):
         """Return the value of a field that is typed in another language; a value without such a name as it is."""
         return self.values.get(field, {}).get(typed.lower(), typed)
 
+    def taken(self, field: str) -> list[str]:
+        """Return the values that a field takes, in English."""
+        return list(dict.fromkeys(self.values.get(field, {}).values()))
+
 
 @cache
 def field_names() -> FieldNames:

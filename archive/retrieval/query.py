@@ -27,6 +27,7 @@ sense is searched as words, and characters without a letter or digit are ignored
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -73,8 +74,7 @@ def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> t
     alone: whether the query is the only condition. If all its words are negated then, they are searched as words:
         `-word` alone is a word with a hyphen before it, not a query for all other articles. Negated filters stay.
     """
-    found = _TOKEN.finditer(part_words(clean(text[:MAX_LENGTH])).translate(ASCII_FORMS))
-    items = _limit([_item(match, years) for match in found])
+    items = _limit([_item(match, years) for match in _tokens(text)])
     clauses: list[Clause] = []
     joins = negates = False
     for before, item, after in zip([None, *items], items, [*items[1:], None], strict=False):
@@ -95,9 +95,40 @@ def parse(text: str, years: tuple[int, int] = YEARS, *, alone: bool = True) -> t
     return tuple(clauses)
 
 
+def clause_texts(text: str) -> list[str]:
+    """Return the parts of a query of which each must hold: words, negated words, and words that OR connects."""
+    parts: list[str] = []
+    for word in (match[0] for match in _tokens(text)):
+        if parts and (parts[-1] == "NOT" or parts[-1].endswith(" OR")):
+            parts[-1] += f" {word}"
+        elif word == "OR" and parts:
+            parts[-1] += " OR"
+        elif word != "AND":
+            parts.append(word)
+    return parts
+
+
+def fields_typed(text: str) -> list[tuple[str, str]]:
+    """Return the fields of a query with their values, both as the query language calls them.
+
+    A word before a colon that is no field is returned too, as it is typed.
+    """
+    found = []
+    for match in _tokens(text):
+        name, colon, value = match[0].lstrip("-([").partition(":")
+        field = field_names().fields.get(name.lower(), name)
+        if colon and value and not value.startswith("//"):
+            found.append((field, field_names().value(field, value.strip('"').rstrip(")],;"))))
+    return found
+
+
 def citing(text: str) -> Term:
     """Return the condition that an article cites the identifier in `text`, or prints `text` in a reference."""
     return Term(text_cited=clean(text).strip().lower(), identifier=identify(text), condition="cites")
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    return _TOKEN.finditer(part_words(clean(text[:MAX_LENGTH])).translate(ASCII_FORMS))
 
 
 def _item(match: re.Match[str], years: tuple[int, int]) -> _Item:

@@ -43,6 +43,17 @@ def placeholders(count: int) -> Fragment:
     return Fragment(", ".join("?" * count))
 
 
+def distinct_values(table: str, column: str) -> Fragment:
+    """Return a query for the distinct values of an indexed column, with one look-up in the index for each value."""
+    return compose(
+        "with recursive known(value) as (select min({column}) from {table} union all "
+        "select (select min({column}) from {table} where {column} > value) from known where value is not null) "
+        "select value from known where value is not null",
+        table=table,
+        column=column,
+    )
+
+
 def _part(part: str | Iterable[str]) -> str:
     if isinstance(part, Fragment):
         return part

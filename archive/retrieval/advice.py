@@ -1,0 +1,140 @@
+"""Help with a search: what in it the archive does not know, and which search finds something where it finds nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.retrieval import past_revisions
+from archive.retrieval.engine import search
+from archive.retrieval.field_names import field_names
+from archive.retrieval.filters import DATE_FORMATS, Filters, is_period
+from archive.retrieval.query import clause_texts, fields_typed
+from archive.storage.sql import distinct_values
+
+MAX_WORDS = 8  # words that are left out one after another; each costs a count
+MAX_OFFERS = 5
+_NEAR = 0.6  # difflib's usual similarity: `zh-Hanz` is near `zh-Hans`, `pubmed` is not near `pmc`
+_NAME = re.compile(r"[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A wider search and the number of articles that it finds, counted up to 10,000.
+
+    change: what is different, such as `without 硬皮病` or `in all languages`.
+    """
+
+    change: str
+    query: str
+    filters: Filters
+    total: int
+    past_revisions: bool = False
+
+
+def complaints(db: Database, query: str, filters: Filters) -> list[str]:
+    """Return a sentence for each site, language, field and value that is searched for and does not exist."""
+    found = [*_unknown_fields(query)]
+    typed = [(field, value) for field, value in fields_typed(query) if field in field_names().fields.values()]
+    typed += [(name, str(filters[name])) for name in ("site", "language") if filters.get(name)]
+    for field, value in dict.fromkeys(typed):
+        match field:
+            case "site":
+                found += _unknown("site", value, _sites(db))
+            case "language":
+                found += _unknown("language", value, _languages(db))
+            case "since" | "until" if not is_period(value):
+                found.append(f"{field}: “{value}” is not a date; write it as {DATE_FORMATS}.")
+            case "has" | "is" if value.lower() not in field_names().taken(field):
+                found.append(f"{field}: takes {' or '.join(field_names().taken(field))}, not “{value}”.")
+    return found
+
+
+def offers(db: Database, query: str, filters: Filters) -> list[Offer]:
+    """Return wider searches that find something, the narrowest first: for a search that finds nothing."""
+    found = [offer for offer in _wider(db, query, filters) if offer.total]
+    found = found or [offer for offer in _single_words(db, query) if offer.total]
+    return sorted(found, key=lambda offer: offer.total)[:MAX_OFFERS]
+
+
+def searched(query: str, filters: Filters) -> str:
+    """Return what a search looks for, as it was understood: the parts of the query and the filters."""
+    parts = " and ".join(clause_texts(query))
+    narrowed = [
+        f"{name}: {'yes' if value is True else 'no' if value is False else value}" for name, value in filters.items()
+    ]
+    return ", ".join(filter(None, [parts, *narrowed]))
+
+
+def _wider(db: Database, query: str, filters: Filters) -> Iterator[Offer]:
+    for name in ("language", "site", "source", "cites", "references", "retracted", "gone"):
+        if filters.get(name):
+            yield _counted(db, _WITHOUT[name], query, _without(filters, name))
+    if filters.get("since") or filters.get("until"):
+        yield _counted(db, "of any date", query, _without(filters, "since", "until"))
+    words = clause_texts(query)
+    if 1 < len(words) <= MAX_WORDS:
+        for number, word in enumerate(words):
+            fewer = " ".join(words[:number] + words[number + 1 :])
+            yield _counted(db, f"without {word}", fewer, filters)
+    past = past_revisions.find(db, query, filters)
+    yield Offer("in past revisions", query, filters, len(past.articles), past_revisions=True)
+
+
+def _single_words(db: Database, query: str) -> Iterator[Offer]:
+    for word in clause_texts(query)[:MAX_WORDS]:
+        yield _counted(db, f"with {word} alone", word, {})
+
+
+_WITHOUT = {
+    "language": "in all languages",
+    "site": "on all sites",
+    "source": "of every publisher",
+    "cites": "whatever they cite",
+    "references": "with and without references",
+    "retracted": "retracted works or not",
+    "gone": "whether gone or not",
+}
+
+
+def _counted(db: Database, change: str, query: str, filters: Filters) -> Offer:
+    return Offer(change, query, filters, search(db, query, sort="date", limit=1, **filters).total)
+
+
+def _without(filters: Filters, *names: str) -> Filters:
+    kept: Any = {name: value for name, value in filters.items() if name not in names}
+    typed: Filters = kept
+    return typed
+
+
+def _unknown_fields(query: str) -> Iterator[str]:
+    """Yield a sentence for each name before a colon that looks like a misspelt field."""
+    known = field_names().fields
+    for name, value in fields_typed(query):
+        if name in known.values() or not _NAME.fullmatch(name):
+            continue
+        near = get_close_matches(name, known, 1, _NEAR + 0.15)  # `COVID:19` is a word with a colon
+        if near:
+            yield f"There is no field “{name}”, so that “{name}:{value}” is searched as words. Near: {near[0]}."
+
+
+def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
+    by_folded = {name.lower(): name for name in known}
+    if value in by_folded.values() or (kind == "language" and value.lower() in by_folded):
+        return
+    near = [by_folded[name] for name in get_close_matches(value.lower(), by_folded, 3, _NEAR)]
+    some = near or sorted(by_folded.values())[:3]
+    hint = f" {'Near' if near else 'There are'}: {', '.join(some)}." if some else ""
+    yield f"The archive has no article {'of the site' if kind == 'site' else 'in the language'} “{value}”.{hint}"
+
+
+def _sites(db: Database) -> list[str]:
+    return [site for (site,) in db.execute(distinct_values("articles", "site")) if site]
+
+
+def _languages(db: Database) -> list[str]:
+    tags = [tag for (tag,) in db.execute(distinct_values("articles", "language")) if tag]
+    return sorted({"-".join(tag.split("-")[: number + 1]) for tag in tags for number in range(tag.count("-") + 1)})
