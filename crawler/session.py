@@ -13,7 +13,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from archive.storage.crawls import INTERRUPTED
-from archive.storage.frontier import DuePage, NewPage, Selection, make_due
+from archive.storage.frontier import DuePage, NewPage, Selection, make_due, named_lists
 from archive.urls.canonical import canonical_url, host_of
 from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, cannot_be_written
@@ -22,7 +22,7 @@ from crawler.identity import configured_sites, contact_of, require_contact
 from crawler.policy.robots import origin_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.robots_cache import RobotsCache
-from crawler.sites.site import Site
+from crawler.sites.site import Site, starting_pages
 
 
 class CrawlStatus:
@@ -160,6 +160,12 @@ def site_of(sites: dict[str, Site], host: str) -> str:
 def index_urls(site: Site | None) -> frozenset[str]:
     """Return the canonical URLs of the site's feeds and listings."""
     return frozenset(map(canonical_url, (*site.feeds, *site.listings))) if site else frozenset()
+
+
+def former_lists(session: Session) -> frozenset[str]:
+    """Return the URLs of feeds, sitemaps and listings that a site's file named once, and none names now."""
+    starts = (urls for site in session.sites.values() for urls in starting_pages(site).values())
+    return frozenset(named_lists(session.archive.db)) - {canonical_url(url) for urls in starts for url in urls}
 
 
 class SessionSpider(Spider):

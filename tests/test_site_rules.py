@@ -13,6 +13,7 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.site_rules import apply_rules
 from crawler.sites.site import parse_site, rules_of
 from tests.clocks import VirtualClock
+from tests.commands import run
 from tests.loopback import Asked, Loopback, Reply
 from tests.recrawl import Page, World, page
 
@@ -122,3 +123,44 @@ def test_a_site_without_any_article_is_an_alert_after_its_second_job(tmp_path: P
             alerts.append([(alert.kind, alert.site) for alert in found])
             db.close()
         assert alerts == [[], [("no article yet", "loop")]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ('["BASE/list/1"]', '["BASE/list/1", "BASE/a/one"]', ("article", "listing")),
+        ('["BASE/list/1", "BASE/a/one"]', '["BASE/list/1"]', ("listing", "article")),
+    ],
+)
+def test_a_url_is_of_the_kind_that_the_file_says_now(
+    tmp_path: Path, before: str, after: str, kinds: tuple[str, str]
+) -> None:
+    world = World(folder=tmp_path, pages=STORIES, clock=VirtualClock(NOW))
+    found = []
+    with Loopback(respond=world.respond, seconds=world.seconds) as site:
+        for lists in (before, after):
+            world.configure(site, **with_base({"listings": lists}, site.url))
+            world.crawl()
+            found += world.rows("select kind, state from pages where url = ?", f"{site.url}/a/one")
+        assert [kind for kind, _ in found] == list(kinds)
+        assert found[1][1] == {"article": "stored", "listing": "read"}[kinds[1]]
+        assert len(world.rows("select 1 from articles where url = ?", f"{site.url}/a/one")) == 1
+
+
+def test_a_former_list_is_an_article_on_request(tmp_path: Path) -> None:
+    world = World(folder=tmp_path, pages=STORIES, clock=VirtualClock(NOW))
+    with Loopback(respond=world.respond, seconds=world.seconds) as site:
+        world.configure(site, **with_base({"listings": '["BASE/list/1", "BASE/a/one"]'}, site.url))
+        world.crawl()
+        world.crawl(f"{site.url}/list/1")
+        world.configure(site, **with_base({"listings": '["BASE/list/1"]', "articles": "['/none/']"}, site.url))
+        world.crawl(f"{site.url}/a/one")
+        assert world.rows("select kind, state from pages where url = ?", f"{site.url}/list/1") == [("listing", "read")]
+        assert world.rows("select kind, state from pages where url = ?", f"{site.url}/a/one") == [("article", "stored")]
+
+
+def test_lists_found_from_home_are_named_so(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "x.toml").write_text('name = "x"\nhome = "https://x.example/"\n')
+    shown = run("sites", "--sites", "sites", cwd=tmp_path).stdout
+    assert shown.count("from home") == 2

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.storage.connection import transaction
 from archive.storage.sql import Fragment, compose
 
 # URLs of one template (see NewPage.family) that a site may have; a template without end is cut there.
@@ -158,6 +159,30 @@ def unknown(db: Database, found: Iterable[NewPage], since: str | None = None) ->
         and not _has_relatives(db, page, FAMILY_LIMIT)
         for url, page in pages.items()
     )
+
+
+CHANGE_KIND = """
+update pages set kind = :kind, site = :site, due_at = :now, depth = 0, state = 'new', reason = null, failures = 0,
+  interval = null, digest = null, payload = null, etag = null, last_modified = null, missing_since = null,
+  gone_since = null, alias_of = null
+where url = :url and kind <> :kind and optout_id is null
+"""
+
+
+def change_kinds(db: Database, pages: Iterable[NewPage], now: str) -> None:
+    """Make known pages what they are named as now; those that were of another kind are due and read anew.
+
+    An article that is stored of a page stays as it is.
+    """
+    rows = [{"url": page.url, "kind": page.kind, "site": page.site, "now": now} for page in pages]
+    with transaction(db):
+        db.conn.executemany(CHANGE_KIND, rows)
+
+
+def named_lists(db: Database) -> list[str]:
+    """Return the URLs of the feeds, sitemaps and listings that no page led to: site files name or named them."""
+    sql = "select url from pages where kind <> 'article' and found_on is null and depth = 0"
+    return [url for (url,) in db.execute(sql)]
 
 
 def make_due(db: Database, urls: Iterable[str], now: str) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link, table
-from crawler.sites.site import Site
+from crawler.sites.site import Site, names_no_list
 
 if TYPE_CHECKING:
     from crawler.sitecheck.check import SiteCheck
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 
 def sites_table(configured: Mapping[str, Site]) -> Table:
-    """Return a table with a row for each site."""
+    """Return a table with a row for each site; lists that the crawl finds by itself are `from home`."""
     grid = table("site", "~home", "#feeds", "#sitemaps", "#listings", "#delay")
     for site in configured.values():
-        numbers = (str(len(urls)) for urls in (site.feeds, site.sitemaps, site.listings))
+        numbers = [str(len(urls)) for urls in (site.feeds, site.sitemaps, site.listings)]
+        if names_no_list(site):  # the home page is its listing, and leads to the others
+            numbers = ["from home", "from home", "home"]
         grid.add_row(site.name, prose(link(site.home, site.home)), *numbers, f"{site.delay:g} s")
     return grid
 
