@@ -20,16 +20,21 @@ from archive.storage.connection import close, timestamp, transaction, warc_folde
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusions
-from archive.storage.frontier import NewPage, add_pages, unknown
+from archive.storage.frontier import DuePage, NewPage, add_pages, unknown
 from archive.storage.lock import hold
+from archive.storage.orphans import all_entries, settle, unsettled_files
 from archive.storage.redaction import RedactionError, redact_pending
-from archive.storage.warc.files import WarcWriter, trim
+from archive.storage.warc.files import Location, WarcWriter, trim
 
 REMOVED = "removed"  # the reason of pages that are excluded on request
 
 
 class CrawlArchive:
-    """Opens the archive for a crawl and closes it. `counts` are the outcomes recorded so far, by site."""
+    """Opens the archive for a crawl and closes it.
+
+    `counts` are the outcomes recorded so far, by site; `unsettled` are the WARC files of earlier crawls that may have
+    records without a fetch, `left` all their index entries.
+    """
 
     def __init__(self, path: Path, *, now: datetime, command: str) -> None:
         """Open the archive, which is made if missing, and its first WARC file. Raises ArchiveError, BusyError."""
@@ -38,6 +43,8 @@ class CrawlArchive:
         self.folder = warc_folder(path)
         try:
             _trim_torn(self.db, self.folder)
+            self.unsettled = unsettled_files(self.db, self.folder)
+            self.left = list(all_entries(self.folder, self.unsettled))
         except OSError as error:
             self.release()
             raise FaultError(self.unwritable(error)) from error
@@ -102,9 +109,20 @@ class CrawlArchive:
         content = record(self.db, self.crawl_id, result)
         self.counts[result.page.site][count_name(result.page.kind, result.outcome, content)] += 1
 
+    def last_body(self, page: DuePage) -> Location | None:
+        """Return the record of the page's last fetch whose body was kept."""
+        sql = "select warc_file, warc_offset from fetches where page_id = ? and digest is not null order by id desc"
+        row = self.db.execute(f"{sql} limit 1", [page.id]).fetchone()
+        return Location(*row) if row and row[0] else None
+
     def articles_stored(self, site: str) -> int:
         """Return how many new or changed articles of the site this crawl has stored."""
         return self.counts[site]["new"] + self.counts[site]["changed"]
+
+    def close_warc(self) -> None:
+        """Close the WARC file; write the indexes of all files whose records are stored. Raises OSError."""
+        self.warc.suspend()
+        settle(self.db, self.folder, [*self.unsettled, *self.warc.files])
 
     def finish(self, outcome: str, reason: str | None, now: datetime) -> None:
         """Write the crawl's row and close the database; `outcome` is finished or stopped, `reason` a sentence."""

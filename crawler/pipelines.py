@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -41,7 +42,8 @@ class ArchivePipeline:
         try:
             result = self._with_back_off(await self.interpreter.interpret(item))
             result = await self._with_pages_added(result)
-            result = with_due_dates(result, self.sites.get(item.page.site), self.archive.db, self.clock.now())
+            when = datetime.fromisoformat(item.fetched_at) if item.fetched_at else self.clock.now()
+            result = with_due_dates(result, self.sites.get(item.page.site), self.archive.db, when)
             self.archive.record(self._ready_to_record(result))
         except NotSentError as error:
             raise self._dropped(item, str(error)) from error

@@ -9,6 +9,7 @@ from scrapy.http.cookies import CookieJar
 
 from archive.storage.frontier import DuePage
 from archive.storage.warc.files import Location
+from crawler.orphans import Adopted
 from crawler.politeness.outcomes import Outcome
 
 STATE = "healthnews"  # the key of Request.meta
@@ -34,11 +35,14 @@ class RequestState:
     cookies: CookieJar = field(default_factory=CookieJar)
     received: int = 0  # bytes of a robots.txt's body so far
 
+    adopted: Adopted | None = None  # the answer that a killed crawl received, which takes the place of the request
+
     # The last response.
     warc: Location | None = None
     payload: str | None = None  # SHA-1 of the body as received
     directives: frozenset[str] = frozenset()  # noarchive, noindex
     rights: tuple[str, ...] = ()  # see crawler.policy.rights
+    fetched_at: datetime | None = None  # of a response that a killed crawl received
     withheld: bool = False  # the WARC record is without the body
     not_before: datetime | None = None  # the host backs off until then
     retry_after: timedelta | None = None  # the response asked for so much patience

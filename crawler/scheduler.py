@@ -53,6 +53,7 @@ class Scheduler(BaseScheduler):
         self._articles_per_site = crawler.settings.getint("HEALTHNEWS_ARTICLES_PER_SITE")
         self._most = IN_FLIGHT + PER_WORKER * crawler.settings.getint("HEALTHNEWS_WORKERS")
         self._is_full = False
+        self._adopted: deque[Request] = deque()  # redirects that were followed before the crawl was killed
         self._wake_at: datetime | None = None
 
     @classmethod
@@ -69,6 +70,7 @@ class Scheduler(BaseScheduler):
         self.in_flight, self.selection, self.conditional = session.in_flight, session.selection, session.conditional
         self.crawler.signals.connect(self._left_downloader, signals.request_left_downloader)
         self.crawler.signals.connect(self._record_lost, signals.spider_idle)
+        self.orphans = session.orphans
         self.add_hosts(due_hosts(self.archive.db, self.selection, self.archive.started_at))
 
     def add_hosts(self, hosts: Iterable[str]) -> None:
@@ -77,7 +79,7 @@ class Scheduler(BaseScheduler):
             self.hosts.extend(set(hosts).difference(self.hosts, self.left))
 
     def has_pending_requests(self) -> bool:
-        return bool(self.hosts)
+        return bool(self.hosts) or bool(self.orphans) or bool(self._adopted)
 
     def held_hosts(self) -> int:
         """Return how many hosts with due pages are held for longer than the delay between two requests."""
@@ -93,7 +95,9 @@ class Scheduler(BaseScheduler):
             for name in VALIDATORS:
                 request.headers.pop(name, None)
         host = host_of(request.url)
-        if host in self.left:
+        if self._adopt_hop(request):
+            self._adopted.append(request)
+        elif host in self.left:
             self._drop(request, host)
         else:
             self._add_sites(request, host)
@@ -116,6 +120,8 @@ class Scheduler(BaseScheduler):
         now = self.clock.now()
         queued = sum(len(self.throttles[host].queue) for host in self.hosts)
         self._is_full = len(self.in_flight) - queued - self.waiting_probes > self._most
+        if request := self._next_adopted():
+            return request
         for _ in range(len(self.hosts)):
             if not self.hosts:
                 break
@@ -258,6 +264,26 @@ class Scheduler(BaseScheduler):
             self._handed_out[page.site] += 1
         return page
 
+    def _next_adopted(self) -> Request | None:
+        """Return the request for a page whose answer a killed crawl received. Its host gets no request for it."""
+        if self._adopted:
+            return self._adopted.popleft()
+        found = None if self._is_full else self.orphans.next(self.selection)
+        if found is None:
+            return None
+        page, adopted = found
+        request = self._page_request(page)
+        state_of(request).adopted = adopted
+        return request
+
+    def _adopt_hop(self, request: Request) -> bool:
+        """Whether the killed crawl whose answer redirected here received that of the redirect too."""
+        state = state_of(request)
+        last, state.adopted = state.adopted, None
+        if last and state.page:
+            state.adopted = self.orphans.hop(state.page, last.warc, request.url)
+        return state.adopted is not None
+
     def _page_request(self, page: DuePage) -> Request:
         self.in_flight.add(page)
         # Without validators after a failure: some servers fail on them.
@@ -325,6 +351,7 @@ class Scheduler(BaseScheduler):
             self._drop(queue.popleft(), host)
 
     def _leave_all(self) -> None:
+        self.orphans.clear()
         for host in list(self.hosts):
             self._leave(host, "time")
 

@@ -19,6 +19,7 @@ from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, cannot_be_written
 from crawler.extraction import SiteExtractor
 from crawler.identity import configured_sites, contact_of, require_contact
+from crawler.orphans import LATEST_ON_DEMAND, Orphans
 from crawler.policy.robots import origin_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.robots_cache import RobotsCache
@@ -103,6 +104,7 @@ class Session:
         self.robots = RobotsCache(self.archive.db, self.archive.crawl_id, self.hosts)
         self.extractor = SiteExtractor(settings.getint("HEALTHNEWS_WORKERS"), self.archive, self.sites)
         self.in_flight = InFlightPages()
+        self.orphans = Orphans(self.archive)
         self.selection = Selection()
         self.conditional = True  # whether validators go with requests for feeds, sitemaps and listings
         self.closed = False
@@ -110,6 +112,7 @@ class Session:
     def refetch_all(self) -> None:
         """Read feeds, sitemaps and listings even if they did not change, and fetch robots.txt even if it is fresh."""
         self.conditional = False
+        self.orphans.not_before = self.clock.now() - LATEST_ON_DEMAND
         self.robots.fresh_from = self.archive.started_at
 
     def seed(self, pages: Sequence[NewPage], *, due: bool) -> None:
@@ -122,6 +125,7 @@ class Session:
         if due:
             make_due(self.archive.db, [page.url for page in pages], self.archive.started_at)
             self.robots.fresh_from = self.archive.started_at
+            self.orphans.not_before = self.clock.now() - LATEST_ON_DEMAND
             for page in pages:
                 self.hosts.reset_backoff(origin_of(page.url))
 
@@ -138,7 +142,7 @@ class Session:
     def _finish(self, outcome: str, *, redact: bool) -> None:
         self.closed = True
         try:
-            self.archive.warc.close()
+            self.archive.close_warc()
         except OSError as error:  # a full disk: what was recorded stays
             self.status.problem = self.status.problem or self.archive.unwritable(error)
         try:

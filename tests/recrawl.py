@@ -128,7 +128,7 @@ class World:
     def records(self, path: str) -> list[tuple[str, dict[str, str], bytes]]:
         """The answers of a path in the WARC files in their order: type, headers, body as received."""
         found = []
-        for file in sorted((self.folder / "healthnews-warc").iterdir()):
+        for file in sorted((self.folder / "healthnews-warc").glob("*.warc.gz")):
             with file.open("rb") as stream:
                 for record in ArchiveIterator(stream):
                     headers = dict(record.rec_headers.headers)

@@ -93,8 +93,9 @@ def crawled_archive(folder: Path) -> Iterator[Crawled]:
 
 def contents(path: Path) -> Mapping[str, bytes]:
     """Every byte that an archive has: of the database, the files beside it, and the WARC files, unpacked."""
-    found = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
-    for file in warc_folder(path).iterdir():
+    files = [file for folder in (path.parent, warc_folder(path)) for file in folder.iterdir() if file.is_file()]
+    found = {file.name: file.read_bytes() for file in files}
+    for file in warc_folder(path).glob("*.warc.gz"):
         unpacked, data = b"", file.read_bytes()
         while data:
             decompressor = zlib.decompressobj(zlib.MAX_WBITS + 16)

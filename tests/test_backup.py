@@ -120,7 +120,7 @@ def test_a_file_that_is_being_written_is_cut_at_a_whole_record(archive: Path, ta
 @pytest.mark.parametrize("time_kept", [False, True])
 def test_what_was_removed_does_not_stay_in_an_older_backup(archive: Path, target: Path, time_kept: bool) -> None:
     backup(archive, target)
-    (path,) = warc_folder(archive).iterdir()
+    (path,) = warc_folder(archive).glob("*.warc.gz")
     before = path.stat()
     with closing(open_archive(archive)) as db:
         entries = [Exclusion("url", url_of(1))]
@@ -261,13 +261,16 @@ def test_an_interrupted_backup_leaves_the_older_one(archive: Path, target: Path,
     with pytest.raises(KeyboardInterrupt):
         backup(archive, target, progress=interrupt)
     assert target.read_bytes() == before
-    assert problems(target) in ([], [f"{path.name}: no row points to it" for path in warc_folder(target).glob("*2-0*")])
+    assert problems(target) in (
+        [],
+        [f"{path.name}: no row points to it" for path in warc_folder(target).glob("*2-0*.gz")],
+    )
     assert not list(target.parent.rglob("*.part*"))
 
 
 def test_what_a_killed_backup_left_is_cleared_away(archive: Path, target: Path) -> None:
     warc_folder(target).mkdir()
-    for left in (target, *(warc_folder(target) / path.name for path in warc_folder(archive).iterdir())):
+    for left in (target, *(warc_folder(target) / path.name for path in warc_folder(archive).glob("*.warc.gz"))):
         for ending in (".part", ".part-wal", ".part-journal"):
             left.with_name(left.name + ending).write_bytes(b"half of it" * 500)
     backup(archive, target)

@@ -44,7 +44,7 @@ def archive(made: Path, tmp_path: Path) -> Path:
 
 
 def files(archive: Path) -> list[Path]:
-    return sorted(warc_folder(archive).iterdir())
+    return sorted(warc_folder(archive).glob("*.warc.gz"))
 
 
 def problems(archive: Path) -> dict[str, int]:

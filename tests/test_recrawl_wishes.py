@@ -70,7 +70,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def raw(world: World) -> bytes:
-    files = [path.read_bytes() for path in sorted((world.folder / "healthnews-warc").iterdir())]
+    files = [path.read_bytes() for path in sorted((world.folder / "healthnews-warc").glob("*.warc.gz"))]
     return b"".join(gzip.decompress(data) for data in files)
 
 

@@ -29,7 +29,7 @@ class FetchResult:
 
     # The response.
     url: str  # that answered, after redirects, canonical
-    fetched_at: str = ""
+    fetched_at: str = ""  # '' until it is recorded, but for a response that a killed crawl received
     status: int | None = None
     content_type: str = ""
     etag: str | None = None

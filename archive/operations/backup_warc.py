@@ -1,4 +1,7 @@
-"""Copy WARC files beside a backup. Unchanged files stay, files being written are cut after a complete record."""
+"""Copy WARC files and their indexes beside a backup.
+
+Unchanged files stay, files being written are cut after a complete record.
+"""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.storage.online_backup import replacing
+from archive.storage.warc.cdxj import copy_index
 from archive.storage.warc.records import find_end
 
 CHUNK = 1 << 20
@@ -38,6 +42,7 @@ def copy_warc(
         target.mkdir(exist_ok=True)
         new = _copy(path, target / path.name, ends.get(path.name, 0), compare)
         copied, unchanged, size = copied + (new is not None), unchanged + (new is None), size + (new or 0)
+        copy_index(path.parent, target, path.name)
         done += (target / path.name).stat().st_size
         progress(done)
     missing = tuple(name for name, offset in sorted(ends.items()) if not _reaches(target / name, offset))

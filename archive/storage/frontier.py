@@ -251,6 +251,13 @@ def next_due(
     return None
 
 
+def due_page(db: Database, url: str, selection: Selection, now: str) -> DuePage | None:
+    """Return the page with that URL if it is selected and due at `now`, else None."""
+    where, values = selection.where()
+    row = db.execute(f"{DUE} where pages.url = ? and due_at <= ? {where}", [url, now, *values]).fetchone()
+    return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True))) if row else None
+
+
 def _marks(values: Collection[object]) -> str:
     return ",".join("?" * len(values))
 

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from archive.storage.connection import transaction
 from archive.storage.fulltext import index
+from archive.storage.warc import cdxj
 from archive.storage.warc.files import Location
 from archive.storage.warc.members import START
 from archive.storage.warc.tombstone import length_of, tombstone
@@ -50,7 +51,8 @@ def redact_pending(db: Database, folder: Path, *, now: datetime | None = None, p
     for name, locations in groupby(rows, key=itemgetter(0)):
         offsets = [offset for _, offset in locations]
         try:
-            overwrite_records(folder / name, offsets, date)
+            if (folder / name).exists():
+                _overwrite_in_file(folder, name, offsets, date)
         except (OSError, ValueError) as error:
             errors.append(
                 f"{folder / name} still holds removed pages ({error}): delete the file, or mend it and run healthnews "
@@ -67,6 +69,18 @@ def redact_pending(db: Database, folder: Path, *, now: datetime | None = None, p
     if errors:
         raise RedactionError(" ".join(errors))
     return len({*done} - {DATABASE})
+
+
+def _overwrite_in_file(folder: Path, name: str, offsets: Collection[int], date: str) -> None:
+    """Overwrite records and take them out of the file's index."""
+    indexed = cdxj.is_current(folder, name)
+    overwrite_records(folder / name, offsets, date)
+    if indexed:
+        cdxj.leave_out(folder, name, offsets)
+    elif cdxj.journal_path(folder, name).exists():
+        cdxj.reopen(folder, name)
+    else:
+        cdxj.write_index(folder, name)
 
 
 def overwrite_records(path: Path, offsets: Collection[int], date: str) -> None:

@@ -47,6 +47,8 @@ class BackoffMiddleware:
         header = response.headers.get("Retry-After")
         retry_after = backoff.retry_after(header.decode("latin-1") if header else None, now)
         state.retry_after = retry_after
+        if state.adopted:  # the crawl that received it has done so
+            return response
         if response.status in (429, 503):
             state.not_before = self.hosts.back_off(host, now, why, retry_after=retry_after)
             return response

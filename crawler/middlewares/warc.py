@@ -14,6 +14,7 @@ from scrapy.utils.python import to_unicode
 from twisted.web import http
 
 from archive.storage.frontier import DuePage
+from archive.storage.redaction import mark_record
 from archive.storage.warc.content_encoding import decode_head
 from archive.storage.warc.files import Exchange, Location, Original, read_original, records_of
 from crawler.clock import Clock
@@ -37,6 +38,11 @@ class WarcMiddleware:
         session = session_of(crawler)
         return cls(session.archive, session.clock, session.sites)
 
+    def process_request(self, request: Request) -> Response | None:
+        """Answer with what a killed crawl received, if there is such an answer: nothing is sent then."""
+        adopted = state_of(request).adopted
+        return adopted.response.replace(url=request.url) if adopted else None
+
     async def process_response(self, request: Request, response: Response) -> Response:
         state = state_of(request)
         page = None if state.is_probe else state.page
@@ -46,6 +52,10 @@ class WarcMiddleware:
         state.directives = directives(_values(response, "X-Robots-Tag"), head)
         state.rights = page_rights(_pairs(response.headers), head)
         state.withheld = page is not None and page.kind == "article" and self._is_withheld(page, state.directives)
+        state.fetched_at = state.adopted.fetched_at if state.adopted else None
+        if state.adopted:
+            state.warc = self._kept(state.adopted.warc, withheld=state.withheld)
+            return response
         exchange = Exchange(
             url=response.url,
             fetched_at=self.clock.now(),
@@ -66,6 +76,12 @@ class WarcMiddleware:
             raise StorageError(self.archive.unwritable(error)) from error
         return response
 
+    def _kept(self, location: Location, *, withheld: bool) -> Location | None:
+        """Return the record of an adopted answer; None, and it is to be overwritten, where it must not be kept now."""
+        if withheld:
+            mark_record(self.archive.db, location)
+        return None if withheld else location
+
     def _is_withheld(self, page: DuePage, directives: frozenset[str]) -> bool:
         """Return whether the page's directives forbid to keep its body."""
         site = self.sites.get(page.site)
@@ -76,9 +92,8 @@ class WarcMiddleware:
         """Return the archived response that this one repeats, if there is one."""
         if page is None or not page.payload or not (response.status == 304 or payload == page.payload):
             return None
-        sql = "select warc_file, warc_offset from fetches where page_id = ? and digest is not null order by id desc"
-        row = self.archive.db.execute(f"{sql} limit 1", [page.id]).fetchone()
-        original = read_original(self.archive.folder, Location(*row)) if row and row[0] else None
+        last = self.archive.last_body(page)
+        original = read_original(self.archive.folder, last) if last else None
         return original if original and original.payload == page.payload else None
 
 

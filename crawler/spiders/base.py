@@ -13,6 +13,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.articles.fetches import FetchResult
+from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage
 from archive.urls.canonical import canonical_url
 from crawler.crawl_archive import StorageError, cannot_be_written
@@ -148,6 +149,7 @@ def _result(page: DuePage, response: Response) -> FetchResult:
     return FetchResult(
         page=page,
         url=canonical_url(response.url),
+        fetched_at=timestamp(state.fetched_at) if state.fetched_at else "",
         status=response.status,
         content_type=_header(response, "Content-Type") or "",
         etag=_header(response, "ETag"),

@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
-from mmap import ACCESS_READ, mmap
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.operations.check.context import Check, Context, Unmendable, counted
 from archive.storage.connection import connect, transaction
-from archive.storage.warc.content_encoding import GZIP
 from archive.storage.warc.files import WarcError, trim
-from archive.storage.warc.members import members
+from archive.storage.warc.members import next_record
 from archive.storage.warc.records import find_end, read_record
 
 # In the order of the bytes on the disk: each file is opened once and read from beginning to end.
@@ -116,18 +114,9 @@ def _trim(context: Context) -> str:
 
 
 def _is_followed(path: Path, offset: int) -> bool:
-    """Return whether a complete WARC record begins anywhere after `offset`.
-
-    A torn record may contain other gzip members, because the body may be compressed.
-    """
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        at = content.find(GZIP, offset + 1)
-        while at >= 0:
-            member = next(members(file, at), None)
-            if member and member.head.startswith(b"WARC/"):
-                return True
-            at = content.find(GZIP, at + 1)
-    return False
+    """Return whether a complete WARC record begins anywhere after `offset`."""
+    with path.open("rb") as file:
+        return next_record(file, offset + 1) is not None
 
 
 def _ended(context: Context) -> Iterator[tuple[str, int]]:

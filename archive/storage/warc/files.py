@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -22,8 +22,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.page import Page
+from archive.storage.warc import cdxj
 from archive.storage.warc.content_encoding import decode_body
-from archive.storage.warc.members import members
+from archive.storage.warc.members import HEAD, Member, members
 
 FILE_SIZE = 1_000_000_000  # bytes after which a new file is started
 
@@ -77,15 +78,26 @@ class Location:
     offset: int
 
 
+class Records(NamedTuple):
+    """The gzip members of response and request; the response's length, and the first HEAD bytes of its content."""
+
+    data: bytes
+    length: int
+    head: bytes
+
+
 class WarcWriter:
     """Append exchanges to `<name>-00000.warc.gz`, `-00001` … in `folder`, which is created when first needed.
 
     A file to which no exchange was written is removed when it is closed.
+    Each file has a journal of its records beside it; `files` are the names of those that have no index yet.
     """
 
     def __init__(self, folder: Path, name: str, *, file_size: int = FILE_SIZE) -> None:
         self.folder, self.name, self.file_size = folder, name, file_size
+        self.files: list[str] = []
         self._file: FileIO | None = None
+        self._journal: FileIO | None = None
         self._path = folder
         self._number = 0
         self._is_empty = True
@@ -101,41 +113,55 @@ class WarcWriter:
         """
         return self.append(records_of(exchange))
 
-    def append(self, records: bytes) -> Location:
+    def append(self, records: Records) -> Location:
         """Write what `records_of` made of an exchange, as `write` does."""
         file = self._open()
         if not os.fstat(file.fileno()).st_nlink:  # what is written to a removed file is lost
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._path))
         location = Location(self._path.name, file.tell())
-        _append(file, records)
+        _append(file, records.data)
         self._is_empty = False
+        entry = cdxj.entry_of(location.file, Member(location.offset, records.length, records.head))
+        if self._journal and entry:
+            _append(self._journal, entry.line().encode())
         return location
 
     def close(self) -> None:
-        """Sync and close the file. Raises OSError."""
+        """Sync and close the file, and write the indexes of all files. Raises OSError."""
+        self.suspend()
+        while self.files:
+            cdxj.write_index(self.folder, self.files.pop())
+
+    def suspend(self) -> None:
+        """Sync and close the file, and leave the journals. Raises OSError."""
         file, self._file = self._file, None
-        if file is None:
+        journal, self._journal = self._journal, None
+        if file is None or journal is None:
             return
-        with file:
+        with file, journal:
             if self._is_empty:
                 self._path.unlink(missing_ok=True)
+                cdxj.journal_path(self.folder, self._path.name).unlink(missing_ok=True)
+                self.files.remove(self._path.name)
             else:
                 os.fsync(file.fileno())
 
     def _open(self) -> FileIO:
         if self._file and self._file.tell() >= self.file_size:
-            self.close()
+            self.suspend()
         if self._file is None:
             self.folder.mkdir(exist_ok=True)
             self._path = self.folder / f"{self.name}-{self._number:05}.warc.gz"
             file = FileIO(self._path, "x")
             try:
                 _append(file, _info_record(self._path.name))
+                self._journal = FileIO(cdxj.journal_path(self.folder, self._path.name), "w")
             except OSError:
                 file.close()
                 self._path.unlink(missing_ok=True)
                 raise
             self._file, self._is_empty = file, True
+            self.files.append(self._path.name)
             self._number += 1
         return self._file
 
@@ -217,7 +243,7 @@ def body_of(record: Any) -> bytes:
     return decode_body(record.raw_stream.read(), encodings).body
 
 
-def records_of(exchange: Exchange) -> bytes:
+def records_of(exchange: Exchange) -> Records:
     """Return the records of response and request, compressed; for a body of 50 MB that takes a second."""
     writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
     date = exchange.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -243,7 +269,9 @@ def records_of(exchange: Exchange) -> bytes:
         ),
         warc_headers_dict={"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")},
     )
-    return _member(writer, response) + _member(writer, request)
+    content = _content(writer, response)
+    response_member = _compressed(content)
+    return Records(response_member + _member(writer, request), len(response_member), content[:HEAD])
 
 
 def _reason_without_body(exchange: Exchange) -> dict[str, str]:
@@ -267,7 +295,15 @@ def _info_record(name: str) -> bytes:
 
 def _member(writer: WARCWriter, record: object) -> bytes:
     """Return the record as one gzip member."""
+    return _compressed(_content(writer, record))
+
+
+def _content(writer: WARCWriter, record: object) -> bytes:
     writer.out = io.BytesIO()
     writer.write_record(record)
+    return bytes(writer.out.getvalue())
+
+
+def _compressed(content: bytes) -> bytes:
     compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return bytes(compressor.compress(writer.out.getvalue()) + compressor.flush())
+    return bytes(compressor.compress(content) + compressor.flush())

@@ -5,7 +5,10 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from typing import BinaryIO
+
+from archive.storage.warc.content_encoding import GZIP as MEMBER_START
 
 CHUNK = 1 << 16
 HEAD = 1 << 16  # bytes kept of each record: enough for the WARC and HTTP headers
@@ -40,6 +43,33 @@ def members(file: BinaryIO, offset: int = 0) -> Iterator[Member]:
             return
         yield Member(offset, stated, b"")
         offset += stated
+
+
+def members_after_damage(file: BinaryIO) -> Iterator[Member]:
+    """Yield all complete WARC records of a file: after a damaged one, go on where the next one begins.
+
+    A damaged record may contain other gzip members, because its body may be compressed.
+    """
+    start: int | None = 0
+    while start is not None:
+        for member in members(file, start):
+            yield member
+            start = member.offset + member.length
+        start = next_record(file, start + 1)
+
+
+def next_record(file: BinaryIO, offset: int) -> int | None:
+    """Return where the first complete WARC record from `offset` on begins."""
+    if offset >= file.seek(0, os.SEEK_END):
+        return None
+    with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        at = content.find(MEMBER_START, offset)
+        while at >= 0:
+            member = next(members(file, at), None)
+            if member and (member.head.startswith(b"WARC/") or not member.head):
+                return at
+            at = content.find(MEMBER_START, at + 1)
+    return None
 
 
 def _readable(file: BinaryIO, offset: int) -> Iterator[Member]:

@@ -1,17 +1,19 @@
 """Inspect WARC files: the type and digest of a record, and the end of the last complete record."""
 
+import base64
 import hashlib
 import io
 import os
 import zlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from archive.storage.warc.files import WarcError, body_of
+from archive.storage.warc.files import Headers, Location, WarcError, body_of
 from archive.storage.warc.members import CHUNK, members
 
 PATTERN = "*.warc.gz"
@@ -40,6 +42,22 @@ class FileEnd:
     torn: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A response as received: content encoding kept, transfer encoding undone. The body of a revisit record is empty.
+
+    `payload` is the SHA-1 (hexadecimal) of the body as received, which a revisit record states.
+    """
+
+    url: str
+    fetched_at: datetime
+    status: int
+    headers: Headers
+    body: bytes
+    is_revisit: bool
+    payload: str
+
+
 def file_names(folder: Path) -> list[str]:
     """Return the names of the WARC files in `folder`, sorted. A missing folder has none."""
     return sorted(path.name for path in folder.glob(PATTERN))
@@ -58,6 +76,32 @@ def read_record(file: BinaryIO, offset: int) -> Record:
     except (zlib.error, EOFError) as error:
         raise WarcError(f"it is damaged ({error})") from error
     return Record(kind=record.rec_type, digest=_digest(record))
+
+
+def read_answer(folder: Path, location: Location) -> Answer | None:
+    """Return the response of a record; None when it cannot be read, was overwritten or is kept without its body."""
+    try:
+        with (folder / location.file).open("rb") as file:
+            file.seek(location.offset)
+            record = next(ArchiveIterator(io.BytesIO(_member(file))), None)
+        if record is None or record.rec_type not in ("response", "revisit") or record.http_headers is None:
+            return None
+        about, http = record.rec_headers, record.http_headers
+        if about.get_header("WARC-Truncated"):
+            return None
+        body = record.raw_stream.read()
+        digest = about.get_header("WARC-Payload-Digest") or ""
+        return Answer(
+            url=about.get_header("WARC-Target-URI"),
+            fetched_at=datetime.fromisoformat(about.get_header("WARC-Date")),
+            status=int(http.get_statuscode()),
+            headers=tuple(http.headers),
+            body=body,
+            is_revisit=record.rec_type == "revisit",
+            payload=base64.b32decode(digest.removeprefix("sha1:")).hex(),
+        )
+    except (OSError, ArchiveLoadFailed, zlib.error, EOFError, ValueError):
+        return None
 
 
 def find_end(path: Path, start: int = 0) -> FileEnd:

@@ -1,0 +1,315 @@
+"""CDXJ indexes of WARC files: one line for each response and revisit record, as pywb and cdxj-indexer write them.
+
+`NAME.warc.gz` has the sorted index `NAME.cdxj`. While a crawl writes the file, lines are appended to the journal
+`NAME.cdxj.open`, which is sorted into the index when the crawl ends. A journal that is left behind says that the file
+may have records that the archive has no fetch of.
+
+The libraries for this need `surt`, whose licence is the AGPL.
+"""
+
+import ipaddress
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes, urldefrag, urljoin, urlsplit
+
+from archive.storage.atomic_file import write_whole
+from archive.storage.warc.members import Member, members, members_after_damage
+
+WARC, INDEX, JOURNAL = ".warc.gz", ".cdxj", ".cdxj.open"
+
+_HEADER = re.compile(rb"^([A-Za-z-]+):[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+_STATUS = re.compile(rb"HTTP/[\d.]+ +(\d{3})")
+_WWW = re.compile(r"www\d*\.")
+_INDEXED = ("response", "revisit")
+_SAFE = "!\"$&'()*+,-./:;<=>@[\\]^_`{|}~"  # what a key keeps unquoted in a path or query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of an index: the record's URL, time (14 digits), kind and place, and where its response redirects to.
+
+    `mime` is `warc/revisit` for a revisit record, `digest` the SHA-1 (Base32) of the body as received. Empty strings
+    and -1 stand for what the record does not say.
+    """
+
+    url: str
+    time: str
+    mime: str
+    status: str
+    digest: str
+    length: int
+    offset: int
+    file: str
+    redirect: str = ""
+
+    @property
+    def end(self) -> int:
+        """The offset behind the record."""
+        return self.offset + self.length
+
+    def line(self) -> str:
+        """Return the line of the index, with its line break."""
+        fields = {
+            "url": self.url, "mime": self.mime, "status": self.status, "digest": self.digest,
+            "length": str(self.length), "offset": str(self.offset), "filename": self.file, "redirect": self.redirect,
+        }  # fmt: skip
+        values = {name: value for name, value in fields.items() if value}
+        return f"{search_key(self.url)} {self.time} {json.dumps(values)}\n"
+
+
+def search_key(url: str) -> str:
+    """Return the key that an index is sorted by (SURT): the host's labels reversed, then path and query in lower case.
+
+    >>> search_key("https://www.News.example:8080/A/?b=2&a=1")
+    'example,news:8080)/a?a=1&b=2'
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:  # a redirect may lead anywhere
+        return url.lower()
+    host = _WWW.sub("", host, count=1) if _WWW.match(host) else host
+    place = host if _is_ipv6(host) else ",".join(reversed(host.split(".")))
+    standard = {"http": 80, "https": 443}.get(parts.scheme)
+    place += f":{port}" if port and port != standard else ""
+    path = _quoted(re.sub("/{2,}", "/", parts.path)).rstrip("/") or "/"
+    query = "&".join(sorted(_quoted(parts.query).split("&")))
+    return f"{place}){path}{'?' if query else ''}{query}".lower()
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).version == 6
+    except ValueError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    return quote(unquote_to_bytes(text), safe=_SAFE)
+
+
+def entry_of(file: str, member: Member) -> Entry | None:
+    """Return the index entry of a record; None for requests, tombstones and other records that are not indexed."""
+    about, _, rest = member.head.partition(b"\r\n\r\n")
+    fields = _headers(about)
+    kind = fields.get("warc-type", "")
+    url = fields.get("warc-target-uri", "").strip("<>")  # WARC 1.0 had <…>
+    if kind not in _INDEXED or not url:
+        return None
+    http = rest.partition(b"\r\n\r\n")[0]
+    answer, status = _headers(http), _STATUS.match(http)
+    mime = answer.get("content-type", "").partition(";")[0].strip().lower()
+    location = answer.get("location", "")
+    return Entry(
+        url=url,
+        time=re.sub(r"\D", "", fields.get("warc-date", ""))[:14],
+        mime="warc/revisit" if kind == "revisit" else mime.replace(" ", "") or "unk",
+        status=status[1].decode() if status else "",
+        digest=fields.get("warc-payload-digest", "").removeprefix("sha1:"),
+        length=member.length,
+        offset=member.offset,
+        file=file,
+        redirect=_joined(url, location) if location else "",
+    )
+
+
+def _headers(block: bytes) -> dict[str, str]:
+    """Return the first header of each name, in lower case."""
+    found: dict[str, str] = {}
+    for name, value in _HEADER.findall(block):
+        found.setdefault(name.decode("ascii").lower(), value.decode("utf-8", "replace"))
+    return found
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urldefrag(urljoin(url, location)).url
+    except ValueError:
+        return location
+
+
+def journal_path(folder: Path, file: str) -> Path:
+    """Return the path of the journal of a WARC file."""
+    return folder / (file.removesuffix(WARC) + JOURNAL)
+
+
+def index_path(folder: Path, file: str) -> Path:
+    """Return the path of the sorted index of a WARC file."""
+    return folder / (file.removesuffix(WARC) + INDEX)
+
+
+def open_files(folder: Path) -> list[str]:
+    """Return the names of the WARC files that have a journal, sorted."""
+    names = (path.name.removesuffix(JOURNAL) + WARC for path in folder.glob(f"*{JOURNAL}"))
+    return sorted(name for name in names if (folder / name).exists())
+
+
+def entries(folder: Path, file: str) -> list[Entry]:
+    """Return the entries of a WARC file in the order of their offsets.
+
+    They come from its index or journal as far as that is there and agrees with the file, else from the file itself.
+    Nothing is written. Raises OSError when the file cannot be read.
+    """
+    found = _indexed(folder, file)
+    return found if found is not None else _walked(folder, file)
+
+
+def is_current(folder: Path, file: str) -> bool:
+    """Whether the file has an index or a journal that agrees with it. Raises OSError."""
+    return _indexed(folder, file) is not None
+
+
+def is_right(folder: Path, file: str) -> bool:
+    """Whether the file has an index or a journal that names all its records. Raises OSError.
+
+    All records of the file are looked at, except those that the index names.
+    """
+    path = journal_path(folder, file)
+    if path.exists():
+        return is_current(folder, file)
+    path = index_path(folder, file)
+    if not path.exists():
+        return False
+    found, whole = _parsed(path.read_bytes(), file)
+    found.sort(key=lambda entry: entry.offset)
+    return whole and (_has_all(folder / file, file, found) or found == _walked(folder, file))
+
+
+def write_index(folder: Path, file: str) -> None:
+    """Write the sorted index of a WARC file, and delete its journal. Raises OSError."""
+    _write(index_path(folder, file), sorted(entry.line() for entry in entries(folder, file)))
+    journal_path(folder, file).unlink(missing_ok=True)
+
+
+def reopen(folder: Path, file: str) -> None:
+    """Make the index of a WARC file a journal: the next crawl looks for records without a fetch. Raises OSError."""
+    _write(journal_path(folder, file), [entry.line() for entry in entries(folder, file)])
+    index_path(folder, file).unlink(missing_ok=True)
+
+
+def leave_out(folder: Path, file: str, offsets: Collection[int]) -> None:
+    """Take the records at `offsets`, which were overwritten, out of the index or journal. Raises OSError."""
+    for path in (index_path(folder, file), journal_path(folder, file)):
+        if path.exists():
+            kept = [entry for entry in _parsed(path.read_bytes(), file)[0] if entry.offset not in offsets]
+            lines = (entry.line() for entry in kept)
+            _write(path, sorted(lines) if path.name.endswith(INDEX) else lines)
+
+
+def copy_index(source: Path, target: Path, file: str) -> None:
+    """Copy the index or journal of a WARC file beside its copy, as far as that goes. Raises OSError."""
+    size = (target / file).stat().st_size
+    for path in (index_path(source, file), journal_path(source, file)):
+        other = target / path.name
+        if not path.exists():
+            other.unlink(missing_ok=True)
+            continue
+        lines = "".join(entry.line() for entry in _parsed(path.read_bytes(), file)[0] if entry.end <= size)
+        if not other.exists() or other.read_bytes() != lines.encode():
+            _write(other, [lines])
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    write_whole(path, "".join(lines))
+
+
+def _indexed(folder: Path, file: str) -> list[Entry] | None:
+    """Return the entries by index or journal; None where neither agrees with the file."""
+    warc, index, journal = folder / file, index_path(folder, file), journal_path(folder, file)
+    if journal.exists():
+        found, _ = _parsed(journal.read_bytes(), file)  # its last line may be torn
+        return _continued(warc, file, found)
+    if not index.exists():
+        return None
+    found, whole = _parsed(index.read_bytes(), file)
+    found.sort(key=lambda entry: entry.offset)
+    if not whole or not (_has_all(warc, file, found) if _is_older(index, warc) else _has_last(warc, file, found)):
+        return None
+    return found
+
+
+def _is_older(index: Path, warc: Path) -> bool:
+    return index.stat().st_mtime_ns < warc.stat().st_mtime_ns
+
+
+def _has_last(warc: Path, file: str, found: list[Entry]) -> bool:
+    more = _continued(warc, file, found)
+    return more is not None and len(more) == len(found)
+
+
+def _has_all(warc: Path, file: str, found: list[Entry]) -> bool:
+    """Whether all that lies between and behind the records of the entries is no record to index."""
+    size, start = warc.stat().st_size, 0
+    with warc.open("rb") as read:
+        for entry in found:
+            while start < entry.offset:
+                member = next(members(read, start), None)
+                if member is None or entry_of(file, member):
+                    return False
+                start = member.offset + member.length
+            if start != entry.offset or entry.end > size:
+                return False
+            start = entry.end
+        return not any(entry_of(file, member) for member in members(read, start))
+
+
+def _continued(warc: Path, file: str, found: list[Entry]) -> list[Entry] | None:
+    """Return the entries with those of the records behind the last; None where that is not as its entry says."""
+    with warc.open("rb") as read:
+        if not found:
+            return [entry for member in members(read) if (entry := entry_of(file, member))]
+        last = found[-1]
+        more = members(read, last.offset)
+        first = next(more, None)
+        if first is None or entry_of(file, first) != last:
+            return None
+        return [*found, *(entry for member in more if (entry := entry_of(file, member)))]
+
+
+def _walked(folder: Path, file: str) -> list[Entry]:
+    with (folder / file).open("rb") as read:
+        return [entry for member in members_after_damage(read) if (entry := entry_of(file, member))]
+
+
+def _parsed(content: bytes, file: str) -> tuple[list[Entry], bool]:
+    """Return the entries up to the first damaged line, and whether there is none."""
+    found: list[Entry] = []
+    for line in content.splitlines(keepends=True):
+        entry = _parse(line, file)
+        if entry is None:
+            return found, False
+        found.append(entry)
+    return found, True
+
+
+def _parse(line: bytes, file: str) -> Entry | None:
+    try:
+        _, time, rest = line.decode("utf-8").split(" ", 2)
+        values: dict[str, Any] = json.loads(rest)
+        if not line.endswith(b"\n") or values["filename"] != file:
+            return None
+        return Entry(
+            url=values["url"], time=time, mime=values["mime"], status=values.get("status", ""),
+            digest=values.get("digest", ""), length=int(values["length"]), offset=int(values["offset"]), file=file,
+            redirect=values.get("redirect", ""),
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def requests_behind(folder: Path, file: str, ends: Collection[int]) -> Iterator[int]:
+    """Yield the offsets of the request records that directly follow the records ending at `ends`. Raises OSError."""
+    with (folder / file).open("rb") as read:
+        for end in ends:
+            for member in members(read, end):
+                if not _is_request(member):
+                    break
+                yield member.offset
+
+
+def _is_request(member: Member) -> bool:
+    return _headers(member.head.partition(b"\r\n\r\n")[0]).get("warc-type") == "request"
