@@ -34,7 +34,7 @@ def quality(corpus: Path) -> None:
     for figure in figures:
         table.add_row(figure.kind, str(figure.queries), f"{figure.recall:.4f}", f"{figure.precision:.4f}")
     Console().print(table)
-    if any(figure.recall < RECALL[figure.chinese] or figure.precision < PRECISION for figure in figures):
+    if any(figure.recall < RECALL[figure.complete] or figure.precision < PRECISION for figure in figures):
         raise SystemExit(1)
 
 

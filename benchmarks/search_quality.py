@@ -1,13 +1,15 @@
 """Measure recall and precision of search against brute force, on labelled pages.
 
 The queries are Chinese words of every length, cut out of the pages anywhere, and names such as IL-10, which are written
-into pages in one spelling and searched in another. Brute force reads every text: it contains a Chinese word if the
-folded text has it, also across a single space or line break, and a name if it has any of its spellings.
+into pages in one spelling and searched in another, and queries as people type them (typed_queries.toml), whose words
+are written into pages too. Brute force reads every text: it contains a Chinese word if the folded text has it, also
+across a single space or line break, and a name if it has any of its spellings.
 """
 
 import json
 import random
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +30,7 @@ NAMES = (
 )  # fmt: skip
 PAGES_WITH_NAME = 6  # pages that each spelling is written into
 FIRST = 10  # hits for which precision is computed
-RECALL = {True: 1.0, False: 0.99}  # targets: of Chinese words, of names
+RECALL = {True: 1.0, False: 0.99}  # targets: of Chinese words and typed queries, of names
 PRECISION = 0.98
 
 _HAN = re.compile(f"[{HAN}]+")
@@ -46,9 +48,27 @@ class Quality:
     precision: float
 
     @property
-    def chinese(self) -> bool:
-        """Whether the queries are Chinese words, which must all be found."""
-        return self.kind.startswith("Chinese")
+    def complete(self) -> bool:
+        """Whether all articles must be found: for Chinese words and queries as people type them."""
+        return self.kind.startswith(("Chinese", "typed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A query as people type it: the words of an article that it must find, those that it must not have, its title."""
+
+    kind: str
+    query: str
+    words: Sequence[str]
+    without: Sequence[str] = ()
+    title: str = ""
+
+    def matches(self, title: str, text: str) -> bool:
+        """Return whether an article matches, both texts as `_plain` returns them."""
+        both = f"{title}\n\n{text}"
+        if any(_plain(word) in both for word in self.without):
+            return False
+        return all(_plain(word) in both for word in self.words) and _plain(self.title) in title
 
 
 def measure(corpus: Path, seed: int = 1) -> list[Quality]:
@@ -60,15 +80,23 @@ def measure(corpus: Path, seed: int = 1) -> list[Quality]:
     for _, spelling in names:
         for page in rng.sample(range(len(texts)), PAGES_WITH_NAME):
             texts[page] += f"\n\n研究表明，{spelling}的表达升高。 The level of {spelling} rose."
-    db = _archive([row.get("title") or "" for row in rows], texts)
-    plain = [_SPACE.sub("", fold(text)).lower() for text in texts]
-    titles = [_SPACE.sub("", fold(row.get("title") or "")).lower() for row in rows]
+    printed_titles = [row.get("title") or "" for row in rows]
+    typed = list(_typed())
+    for each in typed:
+        for number, page in enumerate(rng.sample(range(len(texts)), PAGES_WITH_NAME)):
+            printed_titles[page] += f" {each.title}"
+            excluded = each.without if number % 2 else ()  # half of the pages are not to be found
+            texts[page] += "\n\n" + "\n".join(f"关于{word}。 On {word}." for word in [*each.words, *excluded])
+    db = _archive(printed_titles, texts)
+    plain, titles = list(map(_plain, texts)), list(map(_plain, printed_titles))
     both = [f"{title}\n\n{text}" for title, text in zip(titles, plain, strict=True)]
     chinese = [
         _quality(f"Chinese, {length} characters", db, list(_words(texts, length, rng)), both) for length in LENGTHS
     ]
     queries = [(spelling, _pattern(name)) for name, spelling in names]
-    return [*chinese, _quality("names such as IL-10", db, queries, both)]
+    kinds = list(dict.fromkeys(each.kind for each in typed))
+    as_typed = [_quality_typed([each for each in typed if each.kind == kind], db, titles, plain) for kind in kinds]
+    return [*chinese, _quality("names such as IL-10", db, queries, both), *as_typed]
 
 
 def spellings(name: str) -> list[str]:
@@ -76,6 +104,17 @@ def spellings(name: str) -> list[str]:
     latin = "".join(_GREEK.get(letter, letter) for letter in name)
     forms = dict.fromkeys([name, latin])
     return list(dict.fromkeys(form.replace("-", joint) for form in forms for joint in ("-", "", " ", "‑")))
+
+
+def _typed() -> Iterator[Typed]:
+    tables = tomllib.loads(Path(__file__).with_name("typed_queries.toml").read_text(encoding="utf-8"))
+    for kind, queries in tables.items():
+        for query, expected in queries.items():
+            yield Typed(f"typed, {kind.replace('_', ' ')}", query, **expected)
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub("", fold(text)).lower()
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -93,13 +132,27 @@ def _words(texts: Sequence[str], length: int, rng: random.Random) -> Iterator[tu
 
 
 def _quality(kind: str, db: Database, queries: Sequence[tuple[str, re.Pattern[str]]], texts: Sequence[str]) -> Quality:
-    recalls, precisions = [], []
-    for word, pattern in queries:
-        expected = {number for number, text in enumerate(texts, 1) if pattern.search(text)}
-        recalls.append(len(expected.intersection(matching(db, f'"{word}"'))) / len(expected))
-        first = [hit.id for hit in search(db, f'"{word}"', limit=FIRST, copies=True).hits]
-        precisions.append(fmean(number in expected for number in first) if first else 0.0)
-    return Quality(kind, len(queries), fmean(recalls), fmean(precisions))
+    found = [
+        _recall_and_precision(db, f'"{word}"', {number for number, text in enumerate(texts, 1) if pattern.search(text)})
+        for word, pattern in queries
+    ]
+    return Quality(kind, len(queries), *map(fmean, zip(*found, strict=True)))
+
+
+def _quality_typed(queries: Sequence[Typed], db: Database, titles: Sequence[str], texts: Sequence[str]) -> Quality:
+    pages = list(enumerate(zip(titles, texts, strict=True), 1))
+    found = [
+        _recall_and_precision(db, each.query, {number for number, page in pages if each.matches(*page)})
+        for each in queries
+    ]
+    return Quality(queries[0].kind, len(queries), *map(fmean, zip(*found, strict=True)))
+
+
+def _recall_and_precision(db: Database, query: str, expected: set[int]) -> tuple[float, float]:
+    """Return the recall, and the precision of the first hits."""
+    first = [hit.id for hit in search(db, query, limit=FIRST, copies=True).hits]
+    precision = fmean(number in expected for number in first) if first else 0.0
+    return len(expected.intersection(matching(db, query))) / len(expected), precision
 
 
 def _archive(titles: Sequence[str], texts: Sequence[str]) -> Database:

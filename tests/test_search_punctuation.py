@@ -15,6 +15,7 @@ from archive.retrieval.punctuation import part_words
         ("干细胞,硬皮病;疗效", ["干细胞", "硬皮病", "疗效"]),
         ("干细胞／硬皮病＋疗效", ["干细胞", "硬皮病", "疗效"]),
         ("干细胞/stem", ["干细胞", "stem"]),
+        ("HPV(子宫颈) 卡介苗（BCG）", ["HPV", "子宫颈", "卡介苗", "BCG)"]),
         ("がん｜免疫|治療", ["がん", "免疫", "治療"]),
         ("《柳叶刀》 疫苗！", ["柳叶刀", "疫苗"]),
         ("stem cells, scleroderma;skin", ["stem", "cells", "scleroderma", "skin"]),

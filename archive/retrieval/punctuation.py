@@ -9,7 +9,7 @@ from archive.text.scripts import FULL_WIDTH_FORMS
 QUOTES = '"“”„＂「」『』'
 # Marks that no word contains. Full-width colons and hyphens belong to fields and negations.
 _ALWAYS = re.compile(r"[、。；！？…｜|､｡《》〈〉【】〔〕]|，(?!\d)|(?<!\d)，")
-_BESIDE_CHARACTER = re.compile(rf"(?<=[{UNSPACED}])[,;/+!?&／＋＆]|[,;/+!?&／＋＆](?=[{UNSPACED}])")
+_BESIDE_CHARACTER = re.compile(rf"(?<=[{UNSPACED}])[,;/+!?&()／＋＆（）]|[,;/+!?&()／＋＆（）](?=[{UNSPACED}])")
 _COMMA = re.compile(r"[,;](?!\d)|(?<!\d)[,;]")
 # km/h, CD4+CD25 and 2024/05 are one expression; GLP-1/GIP and stem+progenitor are two.
 _SLASH = re.compile(r"(?<![^/])((?=[^/]*[^\W\d_])[^/]{3,})/(?=[^/]*[^\W\d_])(?=[^/]{3})")
