@@ -308,6 +308,33 @@ def test_unchanged_rules_keep_their_validators(db: Database) -> None:
     assert db.execute("select count(*) from notices").fetchone() == (0,)
 
 
+def test_a_web_page_in_place_of_robots_leaves_the_rules_as_they_are(db: Database) -> None:
+    hosts = hosts_of(db)
+    rules(hosts, "User-agent: *\nDisallow: /a\nCrawl-delay: 9", headers={"ETag": '"1"'})
+    page = "<html><body><h1>Daily Health</h1>\nAllow cookies</body></html>"
+    robots = rules(hosts, page, NOW + DAY, headers={"ETag": '"2"'})
+    assert robots.is_fresh(ORIGIN, NOW + DAY + HOUR)
+    refusal = robots.refusal(ORIGIN, f"{ORIGIN}/a")
+    assert refusal is not None
+    assert (refusal.outcome, refusal.reason) == ("refused", "robots")
+    assert robots.refusal(ORIGIN, f"{ORIGIN}/b") is None
+    kept = load_robots(db, ORIGIN)
+    assert kept is not None
+    assert (kept.etag, kept.crawl_delay) == ('"1"', 9)
+    assert db.execute("select count(*) from notices").fetchone() == (0,)
+    robots = rules(hosts, "User-agent: *\nDisallow: /b", NOW + 2 * DAY)
+    assert robots.refusal(ORIGIN, f"{ORIGIN}/a") is None
+    assert db.execute("select count(*) from notices").fetchone() == (1,)
+
+
+def test_a_host_whose_robots_is_a_web_page_has_no_rules(db: Database) -> None:
+    hosts = hosts_of(db)
+    for day, page in enumerate(("<!doctype html><p>Home</p>", "<!doctype html><p>News</p>")):
+        robots = rules(hosts, page, NOW + day * DAY)
+        assert robots.refusal(ORIGIN, f"{ORIGIN}/a") is None
+    assert db.execute("select count(*) from notices").fetchone() == (0,)
+
+
 def test_host_is_closed_until_robots_can_be_read(db: Database) -> None:
     hosts = hosts_of(db)
     rules(hosts, "User-agent: *\nDisallow: /a")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.policy.robots import LARGEST, Rules, closed_by, difference, origin_of, text_of
+from crawler.policy.robots import LARGEST, Rules, closed_by, difference, is_web_page, origin_of, text_of
 
 SITE = "https://news.example"
 
@@ -57,6 +57,22 @@ def test_rules_are_for_scheme_host_and_port(url: str, expected: str) -> None:
 )
 def test_what_the_rules_permit(text: str, path: str, permitted: bool) -> None:
     assert Rules(text).permits(SITE + path) is permitted
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<!DOCTYPE html><title>Just a moment</title>", True),
+        ("\ufeff\n <html>\nAllow: cookies\n</html>", True),
+        ("<html>\nUser-agent: *\nDisallow: /a\n</html>", False),
+        ("User-agent: *\nDisallow: /<a>", False),
+        ("# <html>", False),
+        ("Disallow: /", False),
+        ("", False),
+    ],
+)
+def test_a_web_page_is_told_from_rules(text: str, expected: bool) -> None:
+    assert is_web_page(text) is expected
 
 
 @pytest.mark.parametrize(

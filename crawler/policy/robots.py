@@ -63,6 +63,14 @@ def text_of(body: bytes) -> str:
     return text[: max(text.rfind("\n"), text.rfind("\r")) + 1] if len(body) > LARGEST else text
 
 
+def is_web_page(text: str) -> bool:
+    """Whether the text is that of a web page instead of a robots.txt: mark-up, and no line that begins a group."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return False
+    records = (_RECORD.match(line.strip(" \t\ufeff")) for line in text.splitlines())
+    return not any(record and record["agent"] for record in records)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of a robots.txt; `text` '' permits all.

@@ -14,7 +14,7 @@ from archive.storage.held_hosts import BLOCKED
 from archive.storage.hosts import RobotsFile, load_robots, notice, reopen, save
 from archive.urls.canonical import host_of
 from crawler.policy import backoff
-from crawler.policy.robots import FRESH, Rules, closed_by, difference, text_of
+from crawler.policy.robots import FRESH, Rules, closed_by, difference, is_web_page, text_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.outcomes import REFUSING, UNREACHABLE, Outcome
 
@@ -85,8 +85,10 @@ class RobotsCache:
             self._close(origin, Outcome("failed", reason, detail), now, until, status=status)
             return
         before = load_robots(self.db, origin)
-        unchanged = status == 304 and before is not None
         text = text_of(body) if 200 <= status < 300 else ""
+        is_other = is_web_page(text)  # in its place, such as the home page: it says nothing of the rules
+        headers = {} if is_other else headers
+        unchanged = before is not None and (status == 304 or is_other)
         text = before.body if before and unchanged else text
         rules = Rules(text)
         file = RobotsFile(
