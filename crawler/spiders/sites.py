@@ -1,6 +1,7 @@
 """`scrapy crawl sites [-a only=who,nih] [-a all=1]`: crawl what is due on the configured sites."""
 
 from archive.storage.frontier import NewPage, Selection, change_kinds, make_sites_due
+from archive.storage.renamed_sites import adopt_renamed
 from archive.storage.site_rules import apply_rules
 from archive.urls.canonical import canonical_url, host_of
 from crawler.session import former_lists
@@ -21,6 +22,7 @@ class SitesSpider(PageSpider):
         names = [name for name in self.only.split(",") if name] or list(session.sites)
         now = session.archive.started_at
         session.selection = Selection(sites=frozenset(names))
+        adopt_renamed(session.archive.db, {name: site.home for name, site in session.sites.items()})
         for name in names:
             apply_rules(session.archive.db, name, rules_of(session.sites[name]), session.clock.now())
         pages = [page for name in names for page in _seeds(session.sites[name], now)]
