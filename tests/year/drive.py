@@ -10,21 +10,44 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.clocks import VirtualClock
-from tests.year.script import YEAR, write
-from tests.year.site import BEGIN, YearSite, day_of
+from tests.year.script import YEAR, Script, SiteFile, write
+from tests.year.site import BEGIN, YearSite, day_of, moment_of
 
 HOUR = timedelta(hours=1)
 
 
-def next_hour(archive: Path, now: datetime) -> datetime:
-    """The next full hour at which a job would find something due."""
+def next_hour(archive: Path, now: datetime, script: Script) -> datetime:
+    """The next full hour at which a job would find something due, or the site's file edited."""
     db = sqlite3.connect(archive)
     (due,) = db.execute("select min(due_at) from pages where due_at is not null").fetchone()
     (ready,) = db.execute("select max(ready_at) from hosts").fetchone()
     db.close()
-    moment = max(now, *(datetime.fromisoformat(text) for text in (due, ready) if text))
+    edits = [moment_of(file.day) for file in script.files if moment_of(file.day) > now]
+    first = min([datetime.fromisoformat(due), *edits])
+    moment = max(now, first, *(datetime.fromisoformat(text) for text in (ready,) if text))
     hours = (moment - BEGIN) // HOUR
     return max(BEGIN + HOUR * (hours + 1), BEGIN + HOUR * ((now - BEGIN) // HOUR + 1))
+
+
+def write_file(folder: Path, file: SiteFile, url: str) -> None:
+    """Writes the site's file in place of the one that is there."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / f"{file.name}.toml").write_text(
+        f"""
+name = "{file.name}"
+home = "{url}/"
+feeds = ["{url}/feed.xml"]
+sitemaps = ["{url}/sitemap.xml"]
+articles = ['{file.articles}']
+noarchive = "{file.noarchive}"
+delay = {file.delay}
+quiet = ["{file.quiet[0]:02}:00-{file.quiet[1]:02}:00"]
+timezone = "Asia/Shanghai"
+allow_private = true
+"""
+    )
 
 
 async def live(folder: Path, clock: VirtualClock, site: YearSite) -> int:
@@ -34,21 +57,19 @@ async def live(folder: Path, clock: VirtualClock, site: YearSite) -> int:
 
     from crawler.run import settings
 
-    (folder / "sites").mkdir()
-    lists = f'feeds = ["{site.url}/feed.xml"]\nsitemaps = ["{site.url}/sitemap.xml"]\n'
-    text = f'name = "daily"\nhome = "{site.url}/"\n{lists}delay = 1\nallow_private = true\n'
-    (folder / "sites" / "daily.toml").write_text(text)
     archive, jobs = folder / "healthnews.db", 0
     made = settings(
         archive, HEALTHNEWS_SITES=str(folder / "sites"), HEALTHNEWS_WORKERS=1, HEALTHNEWS_SEED=1,
         HEALTHNEWS_CLOCK=lambda: clock, HEALTHNEWS_COMMAND="healthnews crawl", EXTENSIONS={},
     )  # fmt: skip
     while day_of(clock.moment) < YEAR:
+        site.file = site.script.file_at(day_of(clock.moment))
+        write_file(folder / "sites", site.file, site.url)
         runner = CrawlerRunner(made)
         clock.crawler = runner.create_crawler("sites")
         await maybe_deferred_to_future(runner.crawl(clock.crawler))
         jobs += 1
-        clock.moment = next_hour(archive, clock.moment)
+        clock.moment = next_hour(archive, clock.moment, site.script)
     return jobs
 
 

@@ -1,5 +1,6 @@
 """The site of the year: answers as the script has it, and checks every request against the rules it gave."""
 
+import gzip
 import hashlib
 import random
 import threading
@@ -10,10 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tests.year.script import FEED_LENGTH, Script, ScriptedPage, State
+import brotli
+
+from tests.year.script import FEED_LENGTH, Cut, Script, ScriptedPage, SiteFile, State
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-DELAY = 1.0  # seconds, as the site's file says
 SYLLABLES = [
     "ka",
     "lo",
@@ -34,6 +36,10 @@ SYLLABLES = [
     "met",
 ]
 NOTICE = "<html><head><title>抱歉，您访问的页面不存在</title></head><body><p>返回首页</p></body></html>"
+CAPTCHA = (
+    "<html><head><title>安全验证</title></head><body><h1>安全验证</h1><p>请完成下方验证后继续访问。</p>"
+    "<p>检测到您的访问存在异常。</p></body></html>"
+)
 
 
 class Reply(NamedTuple):
@@ -62,6 +68,15 @@ def moment_of(day: float) -> datetime:
     return BEGIN + timedelta(days=day)
 
 
+def shortened(body: bytes, how: str) -> tuple[bytes, dict[str, str]]:
+    """The body as a cut answer has it, and the headers that it is sent with."""
+    if how == "length":
+        return body[: len(body) // 2], {"Content-Length": str(len(body))}
+    packed = {"gzip": gzip.compress, "br": brotli.compress}[how](body)
+    half = packed[: len(packed) // 2]
+    return half, {"Content-Length": str(len(half)), "Content-Encoding": how}
+
+
 def words(seed: str, number: int) -> str:
     """Prose of its own for each seed, which shares nothing with any other."""
     chance = random.Random(seed)
@@ -81,13 +96,19 @@ def paragraphs(path: str, version: int) -> list[str]:
 
 
 class YearSite:
-    """Serves the script on loopback at the time of `clock`; `asked` are the requests, `violations` are broken rules."""
+    """Serves the script on loopback at the time of `clock`; `asked` are the requests, `violations` are broken rules.
+
+    `file` is the site's file as the job that is running read it.
+    """
+
+    file: SiteFile
 
     def __init__(self, script: Script, clock: Any) -> None:
         self.script, self.clock = script, clock
         self.asked: list[Asked] = []
         self.violations: list[str] = []
         self.active = 0
+        self._cuts = list(script.cuts)
         self._lock = threading.Lock()
         self._rules: str | None = None  # as last handed out, and when
         self._rules_day = -9.0
@@ -121,29 +142,43 @@ class YearSite:
             if self.active > 1:
                 self.violations.append(f"{day:.4f} {handler.path}: two requests at once")
             self._check(day, handler.path)
-            reply = self._conditional(self.answer(handler.path, day), handler.headers)
+            whole = self.answer(handler.path, day)
+            cut = self._cut(handler.path, day, whole)
+            reply = whole if cut else self._conditional(whole, handler.headers)
             self.asked.append(Asked(day, handler.path, reply.status))
             self._note(day, handler.path, reply)
             self.active -= 1
-        body = reply.body.encode()
+        body, more = shortened(reply.body.encode(), cut.how) if cut else (reply.body.encode(), {})
+        handler.close_connection = cut is not None
         handler.send_response(reply.status)
-        for name, value in reply.headers.items():
-            handler.send_header(name, value)
-        if reply.status != 304:
-            handler.send_header("Content-Length", str(len(body)))
+        for name, value in {"Content-Length": str(len(body)), **reply.headers, **more}.items():
+            if reply.status != 304 or name != "Content-Length":
+                handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body if reply.status != 304 else b"")
+
+    def _cut(self, path: str, day: float, reply: Reply) -> Cut | None:
+        """The cut that this answer is to suffer, which no later one does."""
+        if reply.status != 200 or self.script.trouble_at(day):
+            return None
+        cut = next((cut for cut in self._cuts if cut.path == path and cut.day <= day), None)
+        if cut:
+            self._cuts.remove(cut)
+        return cut
 
     def _check(self, day: float, path: str) -> None:
         """What the rules, as they were handed out last, say to this request."""
         rules = self._rules or ""
-        delay = max([DELAY, *(float(line.split(":")[1]) for line in rules.splitlines() if "Crawl-delay" in line)])
+        asked = [float(line.split(":")[1]) for line in rules.splitlines() if "Crawl-delay" in line]
+        delay = max([self.file.delay, *asked])
         if (day - self._last_end) * 86_400 < delay - 1e-3:
             self.violations.append(
                 f"{day:.5f} {path}: {(day - self._last_end) * 86_400:.2f} s after the last, not {delay}"
             )
         if day < self._not_before - 1e-6:
             self.violations.append(f"{day:.4f} {path}: Retry-After says {self._not_before:.4f}")
+        if self.file.is_quiet(day):
+            self.violations.append(f"{day:.4f} {path}: the hours are quiet")
         if path == "/robots.txt":
             return
         if day - self._rules_day > 1.0001:
@@ -159,14 +194,17 @@ class YearSite:
             self._not_before = day + int(reply.headers["Retry-After"]) / 86_400
         if path == "/robots.txt":
             self._rules_day = day
-            self._rules = None if reply.status >= 500 or reply.status == 429 else self.script.robots_at(day)
+            trouble = self.script.trouble_at(day)
+            closed = trouble is not None and trouble.robots_too  # docs/crawling.md: a challenge closes it as a 5xx does
+            self._rules = None if closed else self.script.robots_at(day)
 
     def answer(self, path: str, day: float) -> Reply:
         """What stands at the path on that day."""
         trouble = self.script.trouble_at(day)
         if trouble and (trouble.robots_too or path != "/robots.txt"):
             after = {"Retry-After": str(trouble.retry_after)} if trouble.retry_after else {}
-            return Reply(trouble.status, "<html><body>trouble</body></html>", after)
+            text = CAPTCHA if trouble.captcha else "<html><body>trouble</body></html>"
+            return Reply(trouble.status, text, {"Content-Type": "text/html; charset=utf-8", **after})
         if path == "/robots.txt":
             return Reply(200, self.script.robots_at(day), {"Content-Type": "text/plain"})
         if path == "/feed.xml":
@@ -197,7 +235,7 @@ class YearSite:
         restless = f"{len(self.asked)} {day:.6f}" if page.restless else ""
         reply = Reply(
             200,
-            self._html(page.canonical or page.path, state.version, restless, page.canonical),
+            self._html(page.canonical or page.path, state.version, restless, page.canonical, noarchive=page.noarchive),
             {"Content-Type": "text/html; charset=utf-8"},
         )
         if page.validators == "etag" and not page.restless:
@@ -208,8 +246,11 @@ class YearSite:
             )
         return reply
 
-    def _html(self, path: str, version: int, restless: str, canonical: str | None = None) -> str:
+    def _html(
+        self, path: str, version: int, restless: str, canonical: str | None = None, *, noarchive: bool = False
+    ) -> str:
         head = f'<link rel="canonical" href="{self.url}{canonical}">' if canonical else ""
+        head += '<meta name="robots" content="noarchive">' if noarchive else ""
         menu = "".join(f'<li><a href="/news/">{words(f"{restless} {n}", 3)}</a></li>' for n in range(6))
         counter = f"<p>阅读：{abs(hash(restless)) % 99_999}</p>" if restless else ""
         body = "".join(f"<p>{text}</p>" for text in paragraphs(path, version))
