@@ -21,13 +21,13 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9][0-9]*)/")
+ADDRESS = re.compile(r"http://[\w.]+:[1-9][0-9]*/")
 
 
 @contextmanager
-def serving(archive: Path) -> Iterator[str]:
+def serving(archive: Path, *options: str) -> Iterator[str]:
     """Runs `healthnews serve` on a free port; gives its address without the last slash, and stops it as Ctrl+C does."""
-    command = [*HEALTHNEWS, "--archive", str(archive), "serve", "--port", "0"]
+    command = [*HEALTHNEWS, "--archive", str(archive), "serve", "--port", "0", *options]
     with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as server:
         try:
             yield _address(server)

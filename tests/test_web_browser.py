@@ -40,6 +40,20 @@ PAGES = (  # a page of every kind; "ours" is the article that `served` stores
     "/healthnews/-/sites",
     "/healthnews/-/site/demo",
 )
+DATASETTE = (
+    "/-/databases-and-tables",
+    "/healthnews",
+    "/healthnews/articles",
+    "/healthnews/articles?_search=cell&_facet=site",
+    "/healthnews/articles/1",
+    "/healthnews?sql=select+id,+title+from+articles",
+    "/-/dashboards",
+    "/-/dashboards/health-news",
+    "/-/dashboards/health-news/months",
+    "/-/settings",
+    "/-/patterns",
+)
+CHARTS = {"/-/dashboards/health-news": 4, "/-/dashboards/health-news/months": 1}
 MISSING = "/healthnews/-/article/999999"
 ALL = (*PAGES, MISSING)
 
@@ -98,6 +112,16 @@ def test_pages_are_quiet_and_ask_nobody_else(browser: "Browser", served: tuple[s
         assert listener.complaints == []
         assert [url for url in listener.asked if not url.startswith(served[0] + "/")] == []
         assert "broken" not in page.title().split()
+
+
+@pytest.mark.parametrize("path", DATASETTE)
+def test_pages_of_datasette_keep_to_the_policy(browser: "Browser", served: tuple[str, int], path: str) -> None:
+    with looking(browser, served, path) as (page, listener):
+        page.locator("body").click(position={"x": 1, "y": 1})
+        assert [each for each in listener.complaints if not each.startswith("WARN ")] == []  # Vega warns of its version
+        assert [url for url in listener.asked if not url.startswith(served[0] + "/")] == []
+        assert page.locator(".CodeMirror").count() == ("sql=" in path or path == "/healthnews")
+        assert page.locator(".vega-embed svg, .vega-embed canvas").count() == CHARTS.get(path, 0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

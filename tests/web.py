@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
+import httpx
 from datasette.app import Datasette
 
 
@@ -17,6 +18,17 @@ def get(datasette: Datasette, path: str) -> Any:
         return await datasette.client.get(path)
 
     return asyncio.run(ask())
+
+
+def ask(application: Any, path: str, *, method: str = "GET", headers: dict[str, str] | None = None) -> httpx.Response:
+    """The answer of an ASGI application; an exception that it does not catch is raised."""
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=application)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.request(method, path, headers=headers)
+
+    return asyncio.run(send())
 
 
 PAGE = "/healthnews/-/article/1"

@@ -5,13 +5,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from archive.export.spreadsheet_cells import neutral
+
 COLUMNS = (
     "id", "url", "title", "site", "source", "published", "modified", "language", "authors", "editors", "section",
     "keywords", "description", "views", "text", "references", "dois", "pmids", "first_seen", "last_changed", "revision",
     "state", "gone_since", "noarchive", "rights",
 )  # fmt: skip
 JOINED = "; "
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters of cells that spreadsheets execute (OWASP, CSV injection)
 
 
 def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -29,8 +30,7 @@ def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    text = JOINED.join(value) if isinstance(value, list | tuple) else str(value)
-    return "'" + text if text.startswith(FORMULA) else text
+    return neutral(JOINED.join(value) if isinstance(value, list | tuple) else str(value))
 
 
 def _line(cells: Iterable[str]) -> str:

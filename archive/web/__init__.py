@@ -3,6 +3,26 @@
 The package is the plugin's entry point, since Datasette looks for templates/ in a package of that name.
 """
 
-from archive.web.plugin import asgi_wrapper, prepare_connection, register_routes, render_cell
+from archive.web.plugin import (
+    asgi_wrapper,
+    extra_css_urls,
+    extra_js_urls,
+    extra_template_vars,
+    handle_exception,
+    prepare_connection,
+    prepare_jinja2_environment,
+    register_routes,
+    render_cell,
+)
 
-__all__ = ["asgi_wrapper", "prepare_connection", "register_routes", "render_cell"]
+__all__ = [
+    "asgi_wrapper",
+    "extra_css_urls",
+    "extra_js_urls",
+    "extra_template_vars",
+    "handle_exception",
+    "prepare_connection",
+    "prepare_jinja2_environment",
+    "register_routes",
+    "render_cell",
+]

@@ -12,6 +12,7 @@ from typing import Any
 from archive.storage.sql import Fragment, compose
 from archive.works.naming import NAME
 
+TITLE = "Health News Archive"  # of the instance
 SLUG = "health-news"  # of the dashboard, /-/dashboards/health-news
 MONTHS = 60
 SITES = 8  # with a colour of their own; the others share one
@@ -208,4 +209,4 @@ def metadata(database: str) -> dict[str, Any]:
         "description": "Every chart can be opened as SQL.",
         "charts": charts,
     }
-    return {"title": "Health News Archive", "plugins": {"datasette-dashboards": {SLUG: dashboard}}}
+    return {"title": TITLE, "plugins": {"datasette-dashboards": {SLUG: dashboard}}}

@@ -1,25 +1,44 @@
-"""The Datasette plugin: search that finds Chinese, and the pages of an archive. Other databases are not changed."""
+"""The Datasette plugin: search that finds Chinese, the pages of an archive, and safe answers. Other databases are not
+changed."""
 
+import re
 import sqlite3
+from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import markupsafe
 from datasette import hookimpl
+from datasette.utils.asgi import NotFound, Request
 
 from archive.retrieval.query import fts_query
-from archive.web import atom, exports
+from archive.web import atom, exports, table_csv
+from archive.web.error_pages import error_response
 from archive.web.pages import article, changes, duplicates, search, site, start, work, works
-from archive.web.responses import is_archive
-from archive.web.security_headers import with_nosniff
+from archive.web.responses import PLUGIN, is_archive
+from archive.web.security_headers import NONCE, with_safe_headers
+from archive.web.template_nonces import Nonces
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
 # Modules with ROUTES: a page is one small module, a template and a line here.
 PAGES = (
-    start, search, exports, atom, article, changes, work, works, site, duplicates,
+    start, search, exports, atom, article, changes, work, works, site, duplicates, table_csv,
 )  # fmt: skip
 ARTICLE_COLUMNS = {"id", "page_id", "content_hash", "encoding_source"}  # these identify the table of an archive
+STRICT, PUBLIC = "strict", "public"  # keys of the plugin's configuration, which `healthnews serve` sets
+# Datasette's pages on itself: paths of files, versions, threads, and forms for trying things out.
+PRIVATE = (
+    r"^/-/(?:databases|threads|plugins|versions|settings|metadata|messages|allow-debug|permissions|auth-token|patterns)"
+    r"(?:\.json)?$"
+)
+DASHBOARDS = {"dashboard_view.html", "dashboard_chart.html"}  # templates of datasette-dashboards
+
+
+def is_set(datasette: "Datasette", name: str) -> bool:
+    """Return whether a key of the plugin's configuration is true."""
+    return bool((datasette.plugin_config(PLUGIN) or {}).get(name))
 
 
 @hookimpl(trylast=True)  # without trylast Datasette's own escape_fts wins, and 干细胞 finds nothing
@@ -30,15 +49,55 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Any]]:
-    """Return the routes of the pages of an archive, /<database>/-/…"""
-    return [route for page in PAGES for route in page.ROUTES]
+def prepare_jinja2_environment(env: Any) -> None:
+    """Mark the scripts and styles of templates."""
+    env.add_extension(Nonces)
 
 
 @hookimpl
-def asgi_wrapper() -> Any:
-    """Send `nosniff` with every response, Datasette's own included."""
-    return with_nosniff
+def extra_template_vars(request: Request | None) -> dict[str, Any]:
+    """Give templates the nonce of the request."""
+    return {NONCE: request.scope.get(NONCE) if request else None}
+
+
+@hookimpl
+def extra_js_urls(template: str, datasette: "Datasette") -> list[str]:
+    """Let the charts of datasette-dashboards do without what a strict policy forbids."""
+    return _strict_files(template, datasette, "dashboards_strict.js")
+
+
+@hookimpl
+def extra_css_urls(template: str, datasette: "Datasette") -> list[str]:
+    """Give those charts a style for what they do without."""
+    return _strict_files(template, datasette, "dashboards_strict.css")
+
+
+@hookimpl(trylast=True)  # the last route takes what no other plugin does
+def register_routes(datasette: "Datasette") -> list[tuple[str, Any]]:
+    """Return the routes of the pages of an archive, /<database>/-/…, and those where nothing is."""
+    routes = [route for page in PAGES for route in page.ROUTES]
+    if is_set(datasette, PUBLIC):
+        routes.append((PRIVATE, missing))
+    if is_set(datasette, STRICT):
+        formats = "|".join(map(re.escape, ("db", "csv", "jsono", *datasette.renderers)))
+        routes.append((r"^/[^/]+/-(?:/.*)?$", missing))
+        routes.append((rf"^(?!/favicon\.ico$)(?:/[^/.]+){{1,2}}\.(?!(?:{formats})$)\w+$", missing))
+    return routes
+
+
+@hookimpl(trylast=True)  # the outermost wrapper sees every response
+def asgi_wrapper(datasette: "Datasette") -> Any:
+    """Send safe headers with every response, Datasette's own included."""
+    return partial(with_safe_headers, strict=is_set(datasette, STRICT))
+
+
+@hookimpl(wrapper=True)
+def handle_exception(
+    datasette: "Datasette", request: Request, exception: BaseException
+) -> Generator[None, list[Any], list[Any]]:
+    """Replace Datasette's own handler, which is the last; those of other plugins stay."""
+    *others, _ = yield
+    return [*others, partial(error_response, datasette, request, exception)]
 
 
 @hookimpl
@@ -48,3 +107,13 @@ def render_cell(row: sqlite3.Row, column: str, table: str | None, database: str,
         return None
     url = datasette.urls.path(f"{datasette.urls.database(database)}/-/article/{row['id']}")
     return markupsafe.Markup('<a href="{}">{}</a>').format(url, row["title"])
+
+
+def _strict_files(template: str, datasette: "Datasette", file: str) -> list[str]:
+    is_needed = template in DASHBOARDS and is_set(datasette, STRICT)
+    return [f"/-/static-plugins/{PLUGIN}/{file}"] if is_needed else []
+
+
+async def missing() -> None:
+    """Raise NotFound, for routes that Datasette would take for something else."""
+    raise NotFound("There is no such page.")

@@ -17,6 +17,7 @@ from sqlite_utils import Database as ArchiveDatabase
 from archive.errors import NotStoredError
 from archive.storage.connection import snapshot
 from archive.storage.migrations import APPLICATION_ID
+from archive.web.sql_limits import time_limit
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
@@ -28,6 +29,7 @@ PLUGIN = "health-news-archive"  # the name of the plugin in Datasette, under whi
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+MAX_SECONDS = 20  # of all queries of a page
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
@@ -51,11 +53,14 @@ class ArchiveRequest:
         return url_vars
 
     async def read(self, reader: Callable[[ArchiveDatabase], T]) -> T:
-        """Return what `reader` returns for a snapshot of the archive. It runs in a thread on a read-only connection."""
+        """Return what `reader` returns for a snapshot of the archive. It runs in a thread on a read-only connection.
+
+        Raises sqlite3.OperationalError if SQLite is still at it after MAX_SECONDS.
+        """
 
         def read(connection: sqlite3.Connection) -> T:
             db = ArchiveDatabase(connection)
-            with snapshot(db):
+            with time_limit(connection, MAX_SECONDS), snapshot(db):
                 return reader(db)
 
         result: T = await self.database.execute_fn(read)

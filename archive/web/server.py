@@ -1,10 +1,16 @@
 """Serve one archive with Datasette."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from archive.web.host_names import is_loopback, typed_name
+
+if TYPE_CHECKING:
+    from archive.web.security_headers import Application
 
 SETTINGS = {
     "num_sql_threads": 8,  # queries at the same time
@@ -14,36 +20,59 @@ SETTINGS = {
 SHUTDOWN_SECONDS = 5  # seconds that a download may continue after Ctrl+C
 
 
-def serve_archive(archive: Path, host: str, port: int) -> None:
+def serve_archive(archive: Path, host: str, port: int, *, names: Collection[str] = (), sql: bool = False) -> None:
     """Serve the archive until it is stopped, on any free port if `port` is 0, and print the URL.
 
-    Datasette loads the plugin through its entry point. Raises UserError if the port is not available.
+    Requests for loopback names, for `host` and for `names` are answered. Visitors may write SQL if nobody but this
+    machine's users can be one, or if `sql`. Datasette loads the plugin through its entry point. Raises UserError if the
+    port is not available.
     """
     import uvicorn
 
-    app = datasette(archive).app()
+    is_private = not names and is_loopback(typed_name(host) or "")
+    app = application(archive, names={host, *names}, public=not is_private, sql=is_private or sql)
     listening = _bound(host, port)
     listening.listen()  # requests from now on wait until the server has started
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Serving {archive} on http://{shown}:{listening.getsockname()[1]}/ (stop with Ctrl+C)", err=True)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+    if not is_private and not sql:
+        click.echo(
+            "Visitors cannot write SQL, since the archive may have other visitors than you: see --sql.", err=True
+        )
+    config = uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, ws="none"
+    )
     try:
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:  # uvicorn has closed everything, and passes the signal on
         click.echo("Stopped.", err=True)
 
 
-def datasette(archive: Path) -> Any:
-    """Return a Datasette instance on the archive, with its charts."""
+def application(archive: Path, *, names: Collection[str] = (), public: bool = False, sql: bool = True) -> "Application":
+    """Return the ASGI application that serves the archive under loopback names and `names`."""
+    from archive.web.request_guard import guarded
+    from archive.web.security_headers import with_safe_headers
+
+    guard = guarded(datasette(archive, public=public, sql=sql).app(), names)
+    return with_safe_headers(guard, strict=True)  # a refusal has them too
+
+
+def datasette(archive: Path, *, public: bool = False, sql: bool = True) -> Any:
+    """Return a Datasette instance on the archive. Its charts are a dashboard too if visitors may write `sql`, since a
+    dashboard sends its queries. If `public`, Datasette does not show paths of files and the like."""
     from datasette.app import Datasette
 
-    from archive.web.charts import metadata
+    from archive.web.charts import TITLE, metadata
+    from archive.web.plugin import PUBLIC, STRICT
+    from archive.web.responses import PLUGIN
+    from archive.web.sql_limits import LimitedDatabase
 
     name = database_name(archive)
-    instance = Datasette([str(archive)], metadata=metadata(name), settings=SETTINGS)
-    database = instance.get_database()
-    instance.remove_database(database.name)
-    instance.add_database(database, name=name)
+    content: dict[str, Any] = metadata(name) if sql else {"title": TITLE, "plugins": {}}
+    content["plugins"][PLUGIN] = {STRICT: True, PUBLIC: public}
+    instance = Datasette([str(archive)], metadata=content, settings=SETTINGS | {"default_allow_sql": sql})
+    instance.remove_database(instance.get_database().name)
+    instance.add_database(LimitedDatabase(instance, path=str(archive), is_mutable=True), name=name)
     return instance
 
 
@@ -66,4 +95,4 @@ def _bound(host: str, port: int) -> Any:
     except SystemExit as error:
         reason = getattr(error.__context__, "strerror", None) or error.__context__
         advice = "choose another one with --port, or --port 0 for any free one"
-        raise UserError(f"Nothing can be request on {host}, port {port} ({reason}): {advice}.") from error
+        raise UserError(f"Nothing can be served on {host}, port {port} ({reason}): {advice}.") from error
