@@ -6,6 +6,7 @@ are not written.
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlite_utils import Database
@@ -45,9 +46,20 @@ def save_parts(db: Database, article_id: int, old: Article | None, new: Article)
     after = dict(zip(_reference_ids(db, article_id), new.references, strict=True))
     fresh = {row_id: reference for row_id, reference in after.items() if row_id in stale or row_id not in before}
     if fresh or touched:
-        own = {row_id for row_id, reference in fresh.items() if is_of_page(reference, new)}
-        set_reference_keys(db, fresh, without=own)
-        match_works(db, touched | signatures_of(db, fresh), fresh)
+        _match(db, fresh, new, touched)
+
+
+def restore_works(db: Database, article_id: int, article: Article) -> None:
+    """Match all references of a stored article to works. The caller holds a transaction."""
+    ids = _reference_ids(db, article_id)
+    _match(db, dict(zip(ids, article.references, strict=True)), article, set())
+
+
+def _match(db: Database, references: Mapping[int, Reference], article: Article, touched: AbstractSet[int]) -> None:
+    """Store the keys of the references, and match them and the `touched` signatures to works."""
+    own = {row_id for row_id, reference in references.items() if is_of_page(reference, article)}
+    set_reference_keys(db, references, without=own)
+    match_works(db, touched | signatures_of(db, references), references)
 
 
 def match_parts(field: str, old: Article, new: Article) -> dict[int, int]:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.operations.backup_warc import Copied, copy_warc
+from archive.operations.damaged_texts import damaged_texts
 from archive.storage.connection import connect, snapshot, wal_file, warc_folder
 from archive.storage.damage import is_damage
 from archive.storage.database import open_archive
@@ -146,6 +147,11 @@ def _copy(
         with closing(Database(part)) as made:
             made.execute(ENDED)
             removed = _removed(made)
+            if before is not None and (url := next(damaged_texts(made.conn), None)):
+                raise DamagedError(
+                    f"{archive} is damaged (the article {url}), so it does not replace the older backup: run "
+                    "healthnews check --repair, or name another file."
+                )
             (articles,) = made.execute("select count(*) from articles").fetchone()
             ends = dict(made.execute(POINTED_TO).fetchall())
         size = part.stat().st_size

@@ -59,7 +59,10 @@ def _as_archive_error(path: Path, error: sqlite3.Error | UnicodeDecodeError, rea
             f"{path} is no SQLite file: name another one with --archive, or restore a backup if it was an archive."
         )
     if is_damage(error):
-        return DamagedError(f"{path} is damaged ({error}): restore a backup, see docs/operations.md.")
+        return DamagedError(
+            f"{path} is damaged ({error}): healthnews check --repair writes anew what can be read of it; or restore a "
+            "backup, see docs/operations.md."
+        )
     if "locked" in str(error):
         return FaultError(f"{path} is being changed by another process: try again when that has ended.")
     if "unable to open" in str(error) and reading and not has_writable_folder(path) and wal_file(path).exists():

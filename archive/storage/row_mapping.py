@@ -25,6 +25,14 @@ PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the 
 ORDERED = ("bibliography", "citations")  # tables whose rows carry their position in the article
 UNORDERED = ("images", "removals")  # fields whose rows do not: the newest revision has their order
 SCALARS = tuple(f.name for f in dataclasses.fields(Article) if f.name not in PARTS)
+URLS = (  # of an article
+    "select p.url from articles a join pages p on p.id = a.page_id where a.id = ?",
+    "select url from articles where id = ?",
+    """
+    select p.url from revisions r join fetches f on f.id = r.fetch_id join pages p on p.id = f.page_id
+    where r.article_id = ? order by r.number desc
+    """,
+)
 ARRAYS = {"authors", "editors", "keywords", "references"}  # tuples that are one JSON column
 DATES = {"published", "modified"}
 FLAGS = {"et_al"}  # booleans, which SQLite keeps as 0 and 1
@@ -82,17 +90,20 @@ def article_damage(db: Database, article_id: int) -> Iterator[None]:
 
 def named_article(db: Database, article_id: int) -> str:
     """Return the article as it is named in a sentence, with its URL as far as that can be read."""
-    for sql in (
-        "select url from articles where id = ?",
-        "select p.url from articles a join pages p on p.id = a.page_id where a.id = ?",
-    ):
+    url = readable_url(db, article_id)
+    return f"article {article_id} ({url})" if url else f"article {article_id}"
+
+
+def readable_url(db: Database, article_id: int) -> str | None:
+    """Return the URL of an article from the first table that can be read and has it, None where none has."""
+    for sql in URLS:
         try:
             row = db.execute(sql, [article_id]).fetchone()
         except sqlite3.DatabaseError:
             continue
         if row:
-            return f"article {article_id} ({row[0]})"
-    return f"article {article_id}"
+            return str(row[0])
+    return None
 
 
 def _load_article(db: Database, article_id: int, row: tuple[Any, ...]) -> Article:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.errors import FaultError
 from archive.operations.check import articles, database, fulltext, orphans, texts, warc
 from archive.operations.check.context import Check, Context, Unmendable
+from archive.operations.salvage import Salvaged, is_damaged, salvage
 from archive.storage.connection import snapshot, warc_folder
 from archive.storage.damage import is_damage
 from archive.storage.database import open_archive
@@ -52,6 +53,7 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
     holds it.
     """
     with hold(archive) if repair else nullcontext():
+        salvaged = salvage(archive) if repair and archive.exists() and is_damaged(archive) else None
         busy = not repair and is_held(archive)
         files = file_names(warc_folder(archive))
         with closing(open_archive(archive, reading=not repair)) as db, nullcontext() if repair else snapshot(db):
@@ -64,12 +66,12 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
                     busy=busy or (not repair and is_held(archive)),  # a job that started before the snapshot
                     advance=lambda: next(steps),
                 )
-                return tuple(_findings(context, repair))
+                return tuple(_findings(context, repair, salvaged))
             except sqlite3.Error as error:
                 raise FaultError(f"{archive} cannot be checked to the end: {error}.") from error
 
 
-def _findings(context: Context, repair: bool) -> Iterator[Finding]:
+def _findings(context: Context, repair: bool, salvaged: Salvaged | None) -> Iterator[Finding]:
     safe = True  # writing to a damaged file may destroy what could be saved
     for each in CHECKS:
         found, lost, examples = _run(each, context)
@@ -77,9 +79,12 @@ def _findings(context: Context, repair: bool) -> Iterator[Finding]:
         if repair and safe and found and each.mend:
             mended = _mend(each.mend, context)
             left = _run(each, context)[0] if mended else found
-        context.advance()
         if each is database.STRUCTURE:
             safe = not (left if repair else lost)
+        if each is database.STRUCTURE and salvaged:
+            found, examples = max(found, 1), examples or ("it cannot be read whole",)
+            mended, left = salvaged.sentence, left + len(salvaged.incomplete)
+        context.advance()
         mendable = found - lost if each.mend and safe else 0
         yield Finding(check=each.name, problems=found, mendable=mendable, examples=examples, mended=mended, left=left)
 
@@ -96,7 +101,9 @@ def _run(each: Check, context: Context) -> tuple[int, int, tuple[str, ...]]:
         if not is_damage(error):
             raise
         number, lost = number + 1, lost + 1
-        examples.append(f"the database is too damaged to tell ({error}): restore a backup, see docs/operations.md")
+        examples.append(
+            f"the database is too damaged to tell ({error}): --repair writes anew what can be read; or restore a backup"
+        )
     return number, lost, tuple(examples)
 
 

@@ -4,12 +4,14 @@ What cannot be read is made anew from what can: an article from its newest revis
 revision from its article or from the bytes of its page.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from archive.article import Article, NoArticle
 from archive.articles.writer import save_article, update
@@ -19,12 +21,23 @@ from archive.operations.check.context import Check, Context, Unmendable, counted
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from archive.storage.connection import timestamp, transaction
-from archive.storage.damage import damage_named
-from archive.storage.row_mapping import content_hash, from_json, load_article, to_json
+from archive.storage.damage import damage_named, is_damage
+from archive.storage.row_mapping import PARTS, content_hash, from_json, load_article, readable_url, to_json
 from archive.storage.warc.files import Location, WarcError, read_page
 from archive.storage.warc.records import read_record
 
-ARTICLES = "select id from articles order by id"
+ARTICLES = "select id from articles not indexed order by id"
+INDEXED = "select id from articles indexed by articles_content order by id"
+WITHOUT_ARTICLE = """
+select id, url from pages where kind = 'article' and state = 'stored' and id not in (select page_id from articles)
+"""
+FETCHES = """
+select id, fetched_at from fetches where page_id = ? and outcome = 'stored' and warc_file is not null order by id desc
+"""
+FETCH_AGAIN = (
+    "update pages set state = 'new', due_at = ?, etag = null, last_modified = null, digest = null where id = ?"
+)
+NEW = "select count(*) from pages where state = 'new' and id in (select value from json_each(?))"
 REVISIONS = "select id, number from revisions where article_id = ? order by number"
 OF_REVISION = """
 select article_id, number = (select max(number) from revisions n where n.article_id = r.article_id)
@@ -34,7 +47,7 @@ CONTENT = "select content, content_hash from revisions where id = ?"
 STORED_HASH = "select content_hash from articles where id = ?"
 # The bytes that an article or a revision was extracted from, with the site whose recurring blocks were cut.
 BYTES = """
-select f.warc_file, f.warc_offset, p.url, p.site from {table} r join fetches f on f.id = r.fetch_id
+select f.warc_file, f.warc_offset, p.url, p.site from {table} r join fetches f on f.id = r.{fetch}
 join pages p on p.id = f.page_id where r.id = ? and f.warc_file is not null
 """
 EDITED = "is not as it was stored: another program changed it, or a disk did; healthnews reprocess extracts it again"
@@ -42,11 +55,13 @@ EDITED = "is not as it was stored: another program changed it, or a disk did; he
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """What is wrong with an article, or with the revision with that id."""
+    """What is wrong with an article, with a revision, or with a page: the one that has an id here."""
 
-    article_id: int
+    whose: str
     says: str
+    article_id: int | None = None
     revision_id: int | None = None
+    page_id: int | None = None
     mendable: bool = True
 
 
@@ -61,31 +76,77 @@ def strict(context: Context) -> Iterator[None]:
         connection.text_factory = before
 
 
+def readable(context: Context, sql: str, *values: object) -> list[Any]:
+    """Return the rows, none where the table is damaged: the check of the database names that."""
+    try:
+        rows: list[Any] = context.db.execute(sql, values).fetchall()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        return []
+    return rows
+
+
 def _find(context: Context) -> Iterator[str]:
     for problem in _problems(context):
-        line = f"article {problem.article_id}, {_url(context, problem.article_id)}: {problem.says}"
+        line = f"{problem.whose}: {problem.says}"
         yield line if problem.mendable else Unmendable(line)
 
 
 def _problems(context: Context) -> Iterator[_Problem]:
-    for (article_id,) in context.db.execute(ARTICLES).fetchall():
+    for page_id, url in readable(context, WITHOUT_ARTICLE):
+        yield _Problem(f"page {page_id}, {url}", "its article is missing", page_id=page_id)
+    for article_id in _ids(context):
         yield from _of_article(context, article_id)
-        revisions = context.db.execute(REVISIONS, [article_id]).fetchall()
-        for revision_id, number in revisions:
+        for revision_id, number in readable(context, REVISIONS, article_id):
             try:
                 _revision(context, revision_id)
             except DamagedError as error:
-                yield _Problem(article_id, f"revision {number} cannot be read ({_why(error)})", revision_id)
+                says = f"revision {number} cannot be read ({_why(error)})"
+                yield _Problem(_named(context, article_id), says, revision_id=revision_id)
+
+
+def _ids(context: Context) -> list[int]:
+    """Return the ids of all articles, from an index where the table cannot be read. Raises sqlite3.Error."""
+    try:
+        rows = context.db.execute(ARTICLES).fetchall()
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        rows = context.db.execute(INDEXED).fetchall()
+    return [article_id for (article_id,) in rows]
 
 
 def _of_article(context: Context, article_id: int) -> Iterator[_Problem]:
     try:
         article, digest = _article(context, article_id)
     except DamagedError as error:
-        yield _Problem(article_id, f"it cannot be read ({_why(error)})")
+        yield _Problem(_named(context, article_id), f"it cannot be read ({_why(error)})", article_id)
         return
-    if content_hash(article) != digest:
-        yield _Problem(article_id, f"its title, text or references {EDITED}", mendable=False)
+    newest = _newest(context, article_id)
+    if newest and (lost := _lost(article, newest)):
+        yield _Problem(_named(context, article_id), f"it has lost {lost}", article_id)
+    elif not readable(context, REVISIONS, article_id):
+        yield _Problem(_named(context, article_id), "its revisions are lost", article_id)
+    elif content_hash(article) != digest:
+        yield _Problem(_named(context, article_id), f"its title, text or references {EDITED}", mendable=False)
+
+
+def _newest(context: Context, article_id: int) -> Article | None:
+    """Return the content of the newest revision, None where it cannot be read."""
+    newest = readable(context, REVISIONS, article_id)[-1:]
+    try:
+        return _revision(context, newest[0][0]) if newest else None
+    except DamagedError:
+        return None
+
+
+def _lost(article: Article, newest: Article) -> str:
+    """Return what the article lacks that its newest revision has, '' for nothing."""
+    lost = [f"{name}" for name in PARTS if len(getattr(article, name)) < len(getattr(newest, name))]
+    texts = (article.title, article.text), (newest.title, newest.text)
+    marks, before = (sum(text.count("\ufffd") + text.count("\0") for text in of) for of in texts)
+    return " and ".join([*lost, *(["bytes of its text"] if marks > before else [])])
 
 
 def _article(context: Context, article_id: int) -> tuple[Article, str]:
@@ -114,37 +175,43 @@ def _why(error: DamagedError) -> str:
     return str(cause).partition(" with text ")[0][:120]
 
 
-def _url(context: Context, article_id: int) -> str:
-    for sql in ("select p.url from articles a join pages p on p.id = a.page_id where a.id = ?",
-                "select url from articles where id = ?"):  # fmt: skip
-        try:
-            row = context.db.execute(sql, [article_id]).fetchone()
-        except sqlite3.DatabaseError:
-            continue
-        if row:
-            return str(row[0])
-    return "whose URL cannot be read"
+def _named(context: Context, article_id: int) -> str:
+    return f"article {article_id}, {readable_url(context.db, article_id) or 'whose URL cannot be read'}"
 
 
 def _mend(context: Context) -> str:
     problems = [problem for problem in _problems(context) if problem.mendable]
-    articles = [problem.article_id for problem in problems if problem.revision_id is None]
+    pages = [problem.page_id for problem in problems if problem.page_id is not None]
+    articles = [problem.article_id for problem in problems if problem.article_id is not None]
     revisions = [problem.revision_id for problem in problems if problem.revision_id is not None]
     with ExtractionPool(1) as pool:
-        of_articles = sum(_mend_article(context, pool, article_id) for article_id in articles)
+        of_articles = sum(_mend_page(context, pool, page_id) for page_id in pages)
+        of_articles += sum(_mend_article(context, pool, article_id) for article_id in articles)
         of_revisions = sum(_mend_revision(context, pool, revision_id) for revision_id in revisions)
     if not of_articles + of_revisions:
         return ""
-    return f"{counted(of_articles, 'article')} and {counted(of_revisions, 'revision')} made anew"
+    (again,) = context.db.execute(NEW, [json.dumps(pages)]).fetchone()
+    made = f"{counted(of_articles - again, 'article')} and {counted(of_revisions, 'revision')} made anew"
+    return f"{made}, {counted(again, 'page')} to be fetched anew by the next crawl" if again else made
+
+
+def _mend_page(context: Context, pool: ExtractionPool, page_id: int) -> bool:
+    """Extract the missing article of a page, or let the next crawl fetch the page again."""
+    for fetch_id, fetched_at in context.db.execute(FETCHES, [page_id]).fetchall():
+        article = _extracted(context, pool, "fetches", fetch_id)
+        if article:
+            with transaction(context.db):
+                save_article(context.db, page_id, fetch_id, article, fetched_at)
+            return True
+    with transaction(context.db):
+        context.db.execute(FETCH_AGAIN, [timestamp(datetime.now(UTC)), page_id])
+    return True
 
 
 def _mend_article(context: Context, pool: ExtractionPool, article_id: int) -> bool:
-    newest = context.db.execute(REVISIONS, [article_id]).fetchall()[-1:]
-    try:
-        article = _revision(context, newest[0][0]) if newest else None
-    except DamagedError:
-        article = None
-    article = article or _extracted(context, pool, "articles", article_id)
+    article = (
+        _newest(context, article_id) or _whole(context, article_id) or _extracted(context, pool, "articles", article_id)
+    )
     if article is None:
         return False
     page_id, fetch_id = context.db.execute(
@@ -155,16 +222,20 @@ def _mend_article(context: Context, pool: ExtractionPool, article_id: int) -> bo
     return True
 
 
+def _whole(context: Context, article_id: int) -> Article | None:
+    """Return the article where it is as it was stored."""
+    try:
+        article, digest = _article(context, article_id)
+    except DamagedError:
+        return None
+    return article if content_hash(article) == digest else None
+
+
 def _mend_revision(context: Context, pool: ExtractionPool, revision_id: int) -> bool:
     article_id, is_newest = context.db.execute(OF_REVISION, [revision_id]).fetchone()
-    article: Article | None = None
-    try:
-        current, stored = _article(context, article_id)
-    except DamagedError:
-        pass
-    else:
-        article = current if is_newest and content_hash(current) == stored else None
-    article = article or _extracted(context, pool, "revisions", revision_id)
+    article = (_whole(context, article_id) if is_newest else None) or _extracted(
+        context, pool, "revisions", revision_id
+    )
     if article is None:
         return False
     with transaction(context.db):
@@ -175,7 +246,9 @@ def _mend_revision(context: Context, pool: ExtractionPool, revision_id: int) -> 
 
 def _extracted(context: Context, pool: ExtractionPool, table: str, row_id: int) -> Article | None:
     """Return what the bytes of the page give today, None where they are lost, damaged or give no article."""
-    row = context.db.execute(BYTES.format(table=table), [row_id]).fetchone()
+    row = context.db.execute(
+        BYTES.format(table=table, fetch="id" if table == "fetches" else "fetch_id"), [row_id]
+    ).fetchone()
     if row is None:
         return None
     file, offset, url, site = row

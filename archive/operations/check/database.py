@@ -1,18 +1,18 @@
 """Checks of the database: its structure, its schema, and foreign keys to missing rows."""
 
-import re
+import sqlite3
 from collections.abc import Iterator
 
 from sqlite_utils import Database
 
 from archive.articles.writer import forget_article
-from archive.operations.check.context import Check, Context, Unmendable, counted
+from archive.operations.check.context import Check, Context, counted
 from archive.storage.connection import transaction
+from archive.storage.damage import is_damage
 from archive.storage.migrations import migrations
 from archive.storage.sql import compose
 
 MOST = 1_000  # errors that SQLite reports at most
-OF_AN_INDEX = re.compile(r"\bindex\b")  # indexes can be rebuilt
 
 WITHOUT_PAGE = """
 select id, url, page_id from articles where page_id not in (select id from pages)
@@ -20,12 +20,37 @@ select id, url, page_id from articles where page_id not in (select id from pages
 
 
 def _structure(context: Context) -> Iterator[str]:
+    found = False
+    try:
+        for line in _integrity(context):
+            found = True
+            yield line
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        named = list(_unreadable(context))
+        yield from named
+        if not found and not named:
+            yield str(error)
+
+
+def _unreadable(context: Context) -> Iterator[str]:
+    """Yield the tables that cannot be checked. SQLite does not say which table an error is about."""
+    sql = "select name from sqlite_master where type = 'table' and sql not like 'create virtual%' order by name"
+    for (table,) in context.db.execute(sql).fetchall():
+        try:
+            context.db.execute(compose("pragma quick_check({table})", table=table)).fetchall()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            yield f"the table {table}, or an index of it, cannot be read ({error})"
+
+
+def _integrity(context: Context) -> Iterator[str]:
     for (says,) in context.db.execute(f"pragma integrity_check({MOST})"):
         for line in says.splitlines():  # a damaged database page has all its errors in one row, below a title
-            if OF_AN_INDEX.search(line):
-                yield f"{line} (where --repair does not help, restore a backup: see docs/operations.md)"
-            elif line != "ok" and not line.startswith("*** in database "):
-                yield Unmendable(f"{line} (restore a backup: see docs/operations.md)")
+            if line != "ok" and not line.startswith("*** in database "):
+                yield line
 
 
 def _reindex(context: Context) -> str:

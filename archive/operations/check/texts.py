@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archive.operations.check.context import Check, Context, counted
 from archive.storage.connection import transaction
+from archive.storage.damage import is_damage
 from archive.storage.sql import compose
 
 # Not the tables of the full-text indexes, which are made anew from the articles.
@@ -57,18 +58,24 @@ def _find(context: Context) -> Iterator[str]:
 
 
 def _problems(context: Context) -> list[_Problem]:
-    found = []
+    found = list[_Problem]()
     for (table,) in context.db.execute(TABLES).fetchall():
-        with _marking(context):
-            cursor = context.db.execute(compose("select * from {table}", table=table))
-            names = [column[0] for column in cursor.description]
-            for values in cursor:
-                found += [
-                    _Problem(table, name, value, dict(zip(names, values, strict=True)))
-                    for name, value in zip(names, values, strict=True)
-                    if isinstance(value, _Undecodable)
-                ]
+        try:
+            with _marking(context):
+                found += _in_table(context, table)
+        except sqlite3.Error as error:
+            if not is_damage(error):  # the check of the database names the table
+                raise
     return found
+
+
+def _in_table(context: Context, table: str) -> Iterator[_Problem]:
+    cursor = context.db.execute(compose("select * from {table}", table=table))
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        for name, value in zip(names, values, strict=True):
+            if isinstance(value, _Undecodable):
+                yield _Problem(table, name, value, dict(zip(names, values, strict=True)))
 
 
 @contextmanager
