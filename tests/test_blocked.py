@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from archive.errors import ExitCode
 from archive.monitoring.alerts import current_alerts
 from tests.clocks import VirtualClock
-from tests.loopback import Loopback, Reply
+from tests.loopback import NOWHERE, Loopback, Reply
 from tests.recrawl import HTML, Page, World, page, to
+from tests.year.site import words
 
 
 def notice(title: str, *sentences: str, status: int = 200, **headers: str) -> Reply:
@@ -125,11 +126,6 @@ def test_a_week_of_challenges_changes_nothing(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def _listing() -> Reply:
-    links = "".join(f'<a href="{path}">{path}</a>' for path in NAMES)
-    return Reply(body=f"<html><body>{links}</body></html>".encode())
-
-
 def test_a_challenge_for_one_visit_is_over_at_the_next(tmp_path: Path) -> None:
     with served(tmp_path, articles(captcha(), page("/a/2"), paths=("/a/2",))) as (world, _):
         world.crawl()
@@ -219,3 +215,90 @@ def test_an_answer_in_unknown_words_for_everyone_is_not_gone(tmp_path: Path, emp
         jobs(world, 4)
         assert [row[2:] for row in kept(world)] == [row[2:] for row in UNTOUCHED]
         assert {kind for kind, _ in alerts(world)} == {"rate limited"}
+
+
+@pytest.fixture
+def stranger() -> Iterator[Loopback]:
+    """Another host with a page that asks whether one is human; it is never to be asked for it."""
+    with Loopback(lambda _: captcha()) as other:
+        yield other
+
+
+def test_redirects_to_a_strangers_challenge_are_not_followed(tmp_path: Path, stranger: Loopback) -> None:
+    away = to(302, f"http://localhost:{stranger.port}/human-verification?back=1")
+    with served(tmp_path, articles(away, page("back"))) as (world, _):
+        world.crawl()
+        world.stage = 1
+        assert world.crawl("--all").returncode == ExitCode.BLOCKED
+        assert ("blocked", "challenge") in world.rows("select distinct outcome, reason from fetches where crawl_id = 2")
+        assert kept(world) == UNTOUCHED
+        assert world.rows("select host from hosts where held = 'blocked: challenge'") == [("127.0.0.1",)]
+        assert [kind for kind, _ in alerts(world)] == ["blocked"]
+    assert stranger.paths == []
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 429, 503])
+def test_a_captcha_at_first_sight_is_blocked(tmp_path: Path, status: int) -> None:
+    with served(tmp_path, articles()) as (world, _):
+        world.pages = {path: [captcha(status), page(path)] for path in NAMES}
+        assert world.crawl().returncode == ExitCode.BLOCKED
+        assert world.rows("select distinct outcome, reason from fetches where outcome <> 'read'") == [
+            ("blocked", "challenge")
+        ]
+        assert world.rows("select count(*) from articles") == [(0,)]
+        assert [kind for kind, _ in alerts(world)] == ["blocked"]
+        world.stage = 1
+        jobs(world, 2)
+        assert [row[1:] for row in kept(world)] == [row[1:] for row in UNTOUCHED]
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_maintenance_of_one_article_leaves_it_be(tmp_path: Path, status: int) -> None:
+    down = MAINTENANCE._replace(status=status)
+    with served(tmp_path, articles(down, page("/a/2"), paths=("/a/2",))) as (world, _):
+        world.crawl()
+        world.stage = 1
+        world.crawl("--all")
+        assert world.fates("/a/2")[-1] == ("blocked", "maintenance", None)
+        assert kept(world) == UNTOUCHED
+        world.stage = 2
+        jobs(world, 1)
+        assert world.fates("/a/2")[-1][0] == "unchanged"
+        assert kept(world) == UNTOUCHED
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_run_of_one_short_answer_makes_no_article(tmp_path: Path, known: bool) -> None:
+    """Every URL, or every new one, answers with the same few words, which no list of words has."""
+    fresh = tuple(f"/a/new-{n}" for n in range(8))
+    stories = articles(*([UNKNOWN] if known else []))
+    for path in fresh:
+        stories[path] = [NOWHERE, UNKNOWN, page(path)]
+    with served(tmp_path, {**stories, "/list/1": [_listing(), _listing(fresh)]}) as (world, _):
+        world.crawl()
+        world.stage = 1
+        world.crawl("--all")
+        jobs(world, 1)
+        found = world.rows("select distinct outcome, reason from fetches where crawl_id > 1 and outcome = 'blocked'")
+        assert found == [("blocked", "same answer")]
+        assert world.rows("select count(*) from articles where text like '%lighthouse%'") == [(0,)]
+        assert kept(world) == UNTOUCHED
+        assert "rate limited" in [kind for kind, _ in alerts(world)]
+
+
+def _listing(names: tuple[str, ...] = NAMES) -> Reply:
+    links = "".join(f'<a href="{path}">{path}</a>' for path in names)
+    return Reply(body=f"<html><body>{links}</body></html>".encode())
+
+
+def test_short_articles_of_their_own_are_kept(tmp_path: Path) -> None:
+    """The crawler makes sure once, with one request more, or two where two pages come at once."""
+    flashes = tuple(f"/a/flash-{n}" for n in range(6))
+    stories = articles() | {path: [NOWHERE, notice(words(path, 4), words(path, 20))] for path in flashes}
+    with served(tmp_path, {**stories, "/list/1": [_listing(), _listing(flashes)]}) as (world, site):
+        world.crawl()
+        world.stage, before = 1, len(site.paths)
+        assert world.crawl("--all").returncode == 0
+        assert {world.state(path) for path in flashes} == {("stored", None)}
+        asked = Counter(path for path in site.paths[before:] if path in flashes)
+        assert len(flashes) < sum(asked.values()) <= len(flashes) + 2

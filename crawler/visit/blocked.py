@@ -9,6 +9,7 @@ from archive.extraction.answers import only_refuses
 from archive.extraction.pool import PoolError
 from crawler.crawl_archive import CrawlArchive
 from crawler.extraction import SiteExtractor
+from crawler.policy.robots import origin_of
 from crawler.politeness.outcomes import REFUSING, verification
 from crawler.visit.soft404_probe import NOTICE, Fetch, is_missing_page, probe
 
@@ -22,6 +23,18 @@ CONTROL = """
 select url from pages where site = ? and host = ? and state = 'stored' and kind = 'article' and id <> ?
   and missing_since is null order by fetched_at desc limit 1
 """
+
+LENGTHS = """
+select length(text) from articles join pages on pages.id = page_id
+where host = ? and priority = 3 and due_at is not null and state = 'stored' order by due_at desc limit ?
+"""
+
+FELLOWS = """
+select url from pages where host = ? and priority = 3 and state in ('new', 'blocked')
+  and (due_at <= ? or reason = 'same answer') and id <> ? and substr(url, 1, ?) = ? order by id desc limit ?
+"""
+
+RECENT = 5  # articles of a host that are looked at
 
 
 class Control(NamedTuple):
@@ -37,6 +50,7 @@ class BlockDetector:
     def __init__(self, archive: CrawlArchive, extractor: SiteExtractor, fetch: Fetch) -> None:
         self.archive, self.extractor, self.fetch = archive, extractor, fetch
         self._controls: dict[str, Control | None] = {}  # by host
+        self._runs: dict[str, str | None] = {}  # by host: the digest of the body that its new pages answer
         self._answers: dict[tuple[str, str | None], set[int]] = {}  # host and digest of a body -> pages it came for
 
     async def reason_in_body(self, result: FetchResult) -> str | None:
@@ -66,8 +80,7 @@ class BlockDetector:
 
         That is shown by a Retry-After, by the URL of a login that it was redirected to, or by a run of the same answer.
         """
-        brief = read.article is not None and read.content != "same" and len(read.article.text) <= NOTICE
-        if not (brief or read.outcome == "failed" or read.reason in NO_TEXT):
+        if not (_is_brief(read) or read.outcome == "failed" or read.reason in NO_TEXT):
             return None
         if read.retry_after:
             seconds = read.retry_after.total_seconds()
@@ -81,6 +94,40 @@ class BlockDetector:
         if len(read.body) > SHORT or len(pages) < RUN:
             return None
         return "same answer", f"The same answer came for {len(pages)} pages in this crawl"
+
+    async def reason_beside_others(self, read: FetchResult) -> tuple[str, str] | None:
+        """Return why a short new article blocks the crawler, and the reason as a sentence: others answer the same.
+
+        At the first one of a host in a crawl others without an article are requested, so that none of a run is stored.
+        Raises what `probe` raises.
+        """
+        article = read.article
+        if article is None or read.content != "new" or len(read.body) > SHORT:
+            return None
+        if len(article.text) + sum(len(removal.text) for removal in article.removals) > NOTICE:
+            return None
+        host = read.page.host
+        if host not in self._runs:
+            self._runs[host] = read.digest if await self._is_run(read) else None
+        if read.digest is None or self._runs[host] != read.digest:
+            return None
+        return "same answer", f"The same answer came for {RUN} new pages in this crawl"
+
+    async def _is_run(self, read: FetchResult) -> bool:
+        """Whether as many other new pages of the same origin as make a run answer the same."""
+        rows = self.archive.db.execute(LENGTHS, [read.page.host, RECENT]).fetchall()
+        if not rows or min(rows) <= (NOTICE,):  # the site's articles are as short
+            return False
+        start = f"{origin_of(read.url)}/"
+        values = [read.page.host, self.archive.started_at, read.page.id, len(start), start, RUN - 1]
+        urls = [url for (url,) in self.archive.db.execute(FELLOWS, values)]
+        if len(urls) < RUN - 1:
+            return False
+        for url in urls:
+            probed = await probe(self.fetch, read, url)
+            if probed.page is None or probed.page.body != read.body:
+                return False
+        return True
 
     def _has_articles(self, site: str) -> bool:
         return self.archive.db.execute("select 1 from articles where site = ? limit 1", [site]).fetchone() is not None
@@ -109,6 +156,11 @@ class BlockDetector:
             return Control(row[0], await self.extractor.extract(probed.page))
         except NoArticle:
             return Control(row[0], None)
+
+
+def _is_brief(read: FetchResult) -> bool:
+    """Whether an answer has an article that is new or changed, and no longer than a notice."""
+    return read.article is not None and read.content != "same" and len(read.article.text) <= NOTICE
 
 
 def blocked_reason(no: NoArticle) -> str | None:

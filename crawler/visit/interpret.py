@@ -64,7 +64,7 @@ class Interpreter:
             moved = result.moved and result.outcome == "unchanged" and result.page.kind == "article"
             return replace(result, target=self._target(result, result.url) if moved else None)
         read = await self._read(result)
-        if why := self.detector.reason_beside_text(read):
+        if why := self.detector.reason_beside_text(read) or await self.detector.reason_beside_others(read):
             return replace(without_body(_without_article(read, "blocked", *why)), discovered=())
         return read if read.outcome == "blocked" else self._placed(read)
 
