@@ -28,6 +28,7 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
     from archive.articles.lookup import find_article, load
     from archive.console.article import article_text
     from archive.console.output import page, prose_console
+    from archive.console.terminal_text import plain
     from archive.duplicates.queries import group
     from archive.errors import NotStoredError
     from archive.storage.page_history import aliases, revisions
@@ -42,7 +43,7 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
         further = {"aliases": others, "revisions": list(map(asdict, every)), "copies": asdict(found) if found else None}
         print_json(stored.as_object() | further)
     elif as_markdown:
-        click.echo(stored.article.markdown)
+        click.echo(plain(stored.article.markdown))
     else:
         page(article_text(stored, found, removed=removed), out=prose_console())
 

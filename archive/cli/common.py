@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.console.terminal_text import plain, plain_json
 from archive.errors import (
     ArchiveBusyError,
     ArchiveError,
@@ -62,6 +63,9 @@ class Healthnews(click.Group):
                 return super().invoke(context)
             finally:
                 _flush_output()
+        except click.ClickException as error:
+            vars(error)["message"] = plain(error.message)  # it may quote a page; click declares it final
+            raise
         except BrokenPipeError:
             _drop_output()
             raise SystemExit(ExitCode.HUNG_UP) from None
@@ -80,9 +84,10 @@ class Healthnews(click.Group):
 
 def as_user_error(error: ArchiveError | BusyError) -> UserError:
     """Return the error for the command line, with its exit code."""
+    sentence = plain(str(error))
     if isinstance(error, BusyError):
-        return ArchiveBusyError(str(error))
-    return (ArchiveFaultError if isinstance(error, FaultError) else UserError)(str(error))
+        return ArchiveBusyError(sentence)
+    return (ArchiveFaultError if isinstance(error, FaultError) else UserError)(sentence)
 
 
 def unwritable(path: Path, error: OSError) -> UserError:
@@ -109,10 +114,15 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def say(sentence: str) -> None:
+    """Print a sentence on standard error; it may quote a page."""
+    click.echo(plain(sentence), err=True)
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON, escaping non-ASCII characters unless standard output is UTF-8."""
     has_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    click.echo(json.dumps(value, ensure_ascii=not has_all, indent=2))
+    click.echo(plain_json(json.dumps(value, ensure_ascii=not has_all, indent=2)))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import archive_file, as_user_error, json_option, print_json
+from archive.cli.common import archive_file, as_user_error, json_option, print_json, say
 from archive.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def check(archive: Path, repair: bool, as_json: bool) -> None:
     if left := sum(finding.left for finding in findings):
         mendable = not repair and any(finding.mendable for finding in findings)
         more = "--repair mends what it can" if mendable else "docs/operations.md says what helps"
-        click.echo(f"{counted(left, 'problem')} in {archive}: {more}.", err=True)
+        say(f"{counted(left, 'problem')} in {archive}: {more}.")
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
@@ -84,7 +84,7 @@ def backup(archive: Path, file: Path, no_warc: bool, as_json: bool) -> None:
         click.echo(_backup_line(made, seconds))
     if made.warc and made.warc.missing:
         for name in made.warc.missing:
-            click.echo(f"{name} is missing or too short in the archive: run healthnews check.", err=True)
+            say(f"{name} is missing or too short in the archive: run healthnews check.")
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
@@ -111,7 +111,7 @@ def compact(archive: Path, as_json: bool) -> None:
         return
     click.echo(f"{done.before / MEGABYTE:,.1f} MB before, {done.after / MEGABYTE:,.1f} MB after")
     if done.read:
-        click.echo("A reader has the archive open: the space is given back when it ends.", err=True)
+        say("A reader has the archive open: the space is given back when it ends.")
 
 
 @contextmanager

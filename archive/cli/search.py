@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json, reading, unwritable
+from archive.cli.common import archive_file, json_option, print_json, reading, say, unwritable
 from archive.cli.completion import archived_sites, articles, languages
 from archive.errors import DamagedError, ExitCode, UserError
 from archive.export import FORMATS
@@ -121,7 +121,7 @@ def search(
         unknown = complaints(db, _query(query), narrowing)
         wider = [] if results.total or as_json or only_count or revisions else offers(db, _query(query), narrowing)
     for sentence in unknown:
-        click.echo(sentence, err=True)
+        say(sentence)
     if as_json and only_count:
         print_json({"total": results.total, "more": results.more, "note": results.note})
     elif as_json:
@@ -130,7 +130,7 @@ def search(
         click.echo(total_text(results))
     else:
         if not results.total:
-            click.echo(f"Nothing found for {searched(_query(query), narrowing)}.", err=True)
+            say(f"Nothing found for {searched(_query(query), narrowing)}.")
         page(hit_list(results, filters["offset"], wider), out=prose_console())
 
 
@@ -183,11 +183,11 @@ def export(
             out.writelines(pieces)
     if output:
         what = f"{len(ids) - len(damaged)} articles" if export_format.content == "articles" else f"{len(cited)} works"
-        click.echo(f"{what} written to {output}", err=True)
+        say(f"{what} written to {output}")
     for sentence in damaged[:MAX_LINES]:
-        click.echo(sentence, err=True)
+        say(sentence)
     if damaged:
-        click.echo(f"{len(damaged)} of {len(ids)} articles are damaged and were left out.", err=True)
+        say(f"{len(damaged)} of {len(ids)} articles are damaged and were left out.")
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, opened, print_json, reading
+from archive.cli.common import archive_file, json_option, opened, print_json, reading, say
 from archive.cli.completion import archived_sites
 from archive.errors import ExitCode, UserError
 
@@ -60,11 +60,11 @@ def show_works(
     elif listed:
         page(*(works.work_text(work, articles[work.id]) for work in listed), out=prose_console())
     elif wanted:
-        click.echo("The archive has no such work.", err=True)
+        say("The archive has no such work.")
     elif site or year:
-        click.echo("No work matches: try without --site or --year.", err=True)
+        say("No work matches: try without --site or --year.")
     else:
-        click.echo("No article in this archive cites a work that could be told apart from others.", err=True)
+        say("No article in this archive cites a work that could be told apart from others.")
 
 
 @click.command()
@@ -107,7 +107,7 @@ def _list_skipped(left: tuple[tuple[int, str], ...], reasons: dict[str, int]) ->
     if not left:
         return
     why = "; ".join(f"{number} {reason}" for reason, number in reasons.items())
-    click.echo(f"{len(left)} lines were left out: {why}", err=True)
+    say(f"{len(left)} lines were left out: {why}")
     for number, reason in left[:MAX_LINES]:
-        click.echo(f"  line {number}: {reason}", err=True)
+        say(f"  line {number}: {reason}")
     raise SystemExit(ExitCode.NEEDS_A_LOOK)

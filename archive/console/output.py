@@ -14,13 +14,12 @@ import click
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from archive.console.terminal_text import plain
 from archive.errors import UserError
 
 LINE_WIDTH = 88  # cells of a line of prose at most, 44 Chinese characters: longer lines are hard to read
 UNWRAPPED = 10_000_000  # the width of a pipe: lines are not wrapped, so that URLs stay whole
 
-# A terminal would execute control characters of stored pages: a title could recolour it or rename its window.
-_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")})
 _LINK = re.compile(r"\x1b]8;[^\x1b]*\x1b\\")  # rich's hyperlinks: pagers older than less 566 print them as garbage
 
 
@@ -35,7 +34,7 @@ class _Console(Console):
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for text, style, control in super().render(renderable, options):
-            yield Segment(text if control else text.translate(_CONTROLS), style, control)
+            yield Segment(text if control else plain(text), style, control)
 
     def on_broken_pipe(self) -> None:
         raise  # rich calls this while it handles BrokenPipeError; the command sets the exit code

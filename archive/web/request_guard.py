@@ -14,7 +14,7 @@ from archive.web.host_names import address, host_name, is_loopback, typed_name
 from archive.web.security_headers import Application, Receive, Send
 
 METHODS = ("GET", "HEAD")
-MAX_TARGET = 16_384  # characters of path and query string
+MAX_TARGET = 49_152  # characters of path and query string
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]")  # not two digits, or a control character
 
 
