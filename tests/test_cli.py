@@ -195,7 +195,7 @@ def test_an_interrupted_command_says_so(folder: Path) -> None:
 
 
 HEAVY = {
-    "scrapy", "trafilatura", "twisted", "lxml", "datasette", "jinja2", "rensa", "playwright", "httpx", "pebble",
+    "scrapy", "trafilatura", "twisted", "lxml", "datasette", "jinja2", "rensa", "playwright", "httpx",
     "warcio", "langdetect", "pycrfsuite",
 }  # fmt: skip
 

@@ -1,36 +1,127 @@
-"""Workers over their limit of time or memory are replaced."""
+"""Workers over their limit of time or memory are replaced, and so are those that something else kills."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
-from archive.article import NoArticle
-from archive.extraction.pool import ExtractionPool
+from archive.article import Article, NoArticle
+from archive.extraction.pool import TRIES, ExtractionPool, PoolError
 from archive.page import Page
 from tests.loopback import article_html
 
+FINE = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
 LARGE = Page(url="https://news.example/2", body=article_html("Large", *["Many words on stem cells. " * 40] * 7000))
 
 
 def test_a_worker_that_takes_too_long_is_replaced() -> None:
-    page = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
     with ExtractionPool(1, time_limit=0.05) as extractor:
         slow = [extractor.submit(LARGE) for _ in range(2)]
         for future in slow:
             with pytest.raises(NoArticle, match="timed out"):
                 future.result()
     with ExtractionPool(1) as extractor:
-        assert extractor.submit(page).result().title == "Fine"
+        assert extractor.submit(FINE).result().title == "Fine"
 
 
 def test_a_worker_that_needs_too_much_memory_is_replaced() -> None:
-    page = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
     # A worker holds some 112 MB before its first page, and 177 MB or more while it extracts the large one.
     with ExtractionPool(1, memory_limit=150 << 20) as extractor:
         with pytest.raises(NoArticle, match="out of memory"):
             extractor.submit(LARGE).result()
-        assert extractor.submit(page).result().title == "Fine"
+        assert extractor.submit(FINE).result().title == "Fine"
 
 
 def test_no_article_keeps_its_reason() -> None:
     with ExtractionPool(1) as extractor, pytest.raises(NoArticle) as no:
         extractor.submit(Page(url="https://news.example/1", body=b"")).result()
     assert no.value.reason == "empty"
+
+
+def kill_workers(number: signal.Signals = signal.SIGKILL) -> set[int]:
+    """Kill all workers of this process; return their ids."""
+    found = {process.pid for process in multiprocessing.active_children() if process.pid}
+    for pid in found:
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(pid, number)
+    return found
+
+
+@contextmanager
+def stopped_at_large(workers: int) -> Iterator[tuple[ExtractionPool, list[Future[Article]]]]:
+    """A pool whose workers are stopped, each before or within a large page."""
+    with ExtractionPool(workers, time_limit=120) as extractor:
+        for future in [extractor.submit(FINE) for _ in range(4 * workers)]:
+            future.result()
+        running = multiprocessing.active_children()
+        assert len(running) == workers
+        for process in running:
+            os.kill(process.pid or 0, signal.SIGSTOP)
+        yield extractor, [extractor.submit(LARGE) for _ in range(workers)]
+
+
+def test_a_page_whose_worker_is_killed_is_tried_again() -> None:
+    with stopped_at_large(2) as (extractor, pages):
+        waiting = [extractor.submit(FINE) for _ in range(4)]
+        assert len(kill_workers()) == 2
+        assert {future.result().title for future in pages} == {"Large"}
+        assert {future.result().title for future in waiting} == {"Fine"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_that_is_killed_between_two_pages_is_replaced(number: signal.Signals) -> None:
+    with ExtractionPool(1) as extractor:
+        for _ in range(TRIES + 1):
+            assert extractor.submit(FINE).result().title == "Fine"
+            assert len(kill_workers(number)) == 1
+
+
+def test_a_page_that_kills_every_worker_is_no_article() -> None:
+    with stopped_at_large(1) as (extractor, [page]):
+        killed: set[int] = set()
+        while not page.done():
+            killed |= kill_workers()
+        with pytest.raises(NoArticle, match="crashed"):
+            page.result()
+        assert len(killed) == TRIES
+        assert extractor.submit(FINE).result().title == "Fine"
+
+
+def test_pages_of_a_pool_that_is_ended_have_no_result() -> None:
+    with stopped_at_large(2) as (extractor, pages):
+        extractor.kill()
+        for future in [*pages, extractor.submit(FINE)]:
+            with pytest.raises(PoolError):
+                future.result()
+    assert multiprocessing.active_children() == []
+
+
+PARENT = """
+import multiprocessing, os, signal, sys
+sys.path.insert(0, {folder!r})
+from tests.test_extraction_pool import stopped_at_large
+if __name__ == "__main__":
+    with stopped_at_large(2):
+        workers = [process.pid for process in multiprocessing.active_children()]
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+        print(*workers, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.format(folder=str(Path(__file__).parent.parent)))
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        # The workers and the fork server have the pipe too: it ends when the last of them is gone.
+        assert len(parent.stdout.read().split()) == 2
+    assert parent.returncode == -signal.SIGKILL

@@ -1,42 +1,49 @@
-"""Run `extract` in worker processes with limits on time and memory; a worker over a limit is killed and replaced."""
+"""Run `extract` in worker processes with limits on time and memory; a worker over a limit is killed and replaced.
+
+Each worker has a pipe of its own, so that one that is killed at any moment takes nothing of the others with it.
+"""
 
 import multiprocessing
-import os
 import threading
-import time
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
-from typing import Self
-
-from pebble import ProcessExpired, ProcessPool
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from queue import SimpleQueue
+from typing import NamedTuple, Self
 
 from archive.article import Article, NoArticle
+from archive.extraction.worker import OUT_OF_MEMORY, work
 from archive.page import Page
 
 TIME_LIMIT = 20.0  # seconds for a page; the slowest of 358 real pages takes less than 1 s
 MEMORY_LIMIT = 1 << 30  # bytes resident in a worker, which has 160 MB after 150 real pages
-CHECK_INTERVAL = 0.05  # seconds between memory checks; in that time a page allocates a few MB
-OUT_OF_MEMORY = 77  # exit status of a worker over its memory limit
+TRIES = 3  # of a page whose worker dies: mostly the machine killed it, and the page has nothing to do with that
+EXIT_WAIT = 5.0  # seconds for a worker whose pipe is closed to be gone
 
-_extracting = threading.Event()  # set while a worker extracts: it then holds none of the pool's locks
+# multiprocessing reads a process's exit status once, in whichever thread first looks: also in one that starts another.
+_processes = threading.Lock()
 
 
 class PoolError(Exception):
     """The worker processes have failed, not the page: extraction of the page has to be tried again."""
 
 
+class _Task(NamedTuple):
+    page: Page
+    site_blocks: frozenset[str]
+    future: Future[Article]
+
+
 class ExtractionPool:
     """A pool of processes that run `extract`; use as a context manager."""
 
     def __init__(self, workers: int, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT) -> None:
-        # forkserver, because a plain fork would copy the parent's threads and open connections
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["archive.extraction.preload"])
-        self.time_limit = time_limit
-        self._pending: set[Future[Article]] = set()
-        self._pool = ProcessPool(max_workers=workers, initializer=_prepare, initargs=(memory_limit,), context=context)
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._workers = [_Worker(time_limit, memory_limit) for _ in range(workers)]
+        self._threads = [threading.Thread(target=self._serve, args=[one], daemon=True) for one in self._workers]
+        self._closed = False
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self) -> Self:
         return self
@@ -47,74 +54,123 @@ class ExtractionPool:
     def submit(self, page: Page, site_blocks: frozenset[str] = frozenset()) -> Future[Article]:
         """Return a future of the article; `site_blocks` are fingerprints of blocks that recur on the page's site.
 
-        Its `result()` raises NoArticle, with the reason timed out, out of memory or crashed if the worker was killed
-        or died, and PoolError if the pool has failed.
+        Its `result()` raises NoArticle, with the reason timed out or out of memory if the worker was over a limit, and
+        crashed if TRIES workers died on the page; and PoolError if no worker can be started or the pool was ended.
         """
         future: Future[Article] = Future()
         future.set_running_or_notify_cancel()
-        try:
-            task = self._pool.schedule(_extract, args=(page, site_blocks), timeout=self.time_limit)
-        except RuntimeError as error:  # the pool has broken
-            future.set_exception(PoolError(str(error)))
-            return future
-        self._pending.add(future)
-        task.add_done_callback(lambda done: self._settle(done, future))
+        if self._closed:
+            future.set_exception(PoolError("they were ended"))
+        else:
+            self._tasks.put(_Task(page, site_blocks, future))
         return future
 
     def close(self) -> None:
-        """End the workers after the pages that they are extracting."""
-        self._pool.close()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        """End the workers after the pages that were submitted."""
+        self._closed = True
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def kill(self) -> None:
-        """End the workers at once; the pages that they are extracting get no result."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        """End the workers at once; the pages that have no result yet get PoolError."""
+        for worker in self._workers:
+            worker.kill()
+        self.close()
 
-    def _settle(self, done: Future[Article], future: Future[Article]) -> None:
-        self._pending.discard(future)
-        error = done.exception()
-        if error is None:
-            future.set_result(done.result())
-        elif isinstance(error, FutureTimeoutError):
-            future.set_exception(NoArticle("timed out"))
-        elif isinstance(error, ProcessExpired):
-            future.set_exception(NoArticle("out of memory" if error.exitcode == OUT_OF_MEMORY else "crashed"))
-        elif isinstance(error, BrokenProcessPool):
-            # A broken pool drops all pending pages.
-            for other in (future, *self._pending):
-                other.set_exception(PoolError(str(error)))
-            self._pending.clear()
-        else:
-            future.set_exception(error)
+    def _serve(self, worker: "_Worker") -> None:
+        """Hand tasks to the worker one by one until the pool is closed."""
+        while task := self._tasks.get():
+            try:
+                article = worker.extract(task.page, task.site_blocks)
+            except Exception as error:  # whatever it is, whoever waits for the page has to know
+                task.future.set_exception(error)
+            else:
+                task.future.set_result(article)
+        worker.close()
 
 
-def _extract(page: Page, site_blocks: frozenset[str]) -> Article:
-    from archive.extraction import extract
-
-    _extracting.set()
-    try:
-        return extract(page, site_blocks)
-    except NoArticle:
-        raise
-    except Exception as error:
-        raise RuntimeError(repr(error)) from error  # lxml's own errors cannot be sent to another process
-    finally:
-        _extracting.clear()
+class _DiedError(Exception):
+    """The worker died while it had a page."""
 
 
-def _prepare(memory_limit: int) -> None:
-    """Start the memory check in a worker; libraries were loaded before the fork (see archive.extraction.preload)."""
-    threading.Thread(target=_watch, args=(memory_limit,), daemon=True).start()
+class _Worker:
+    """A process that extracts one page at a time. It is started for the first page, and anew when it has died."""
 
+    def __init__(self, time_limit: float, memory_limit: int) -> None:
+        # forkserver, because a plain fork would copy the parent's threads and open connections
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["archive.extraction.preload"])
+        self._time_limit, self._memory_limit = time_limit, memory_limit
+        self._process: ForkServerProcess | None = None
+        self._pipe: Connection | None = None
+        self._ended = False
+        self._state = threading.Lock()  # `kill` comes from another thread
 
-def _watch(memory_limit: int) -> None:
-    """End this process when it has more than `memory_limit` bytes resident.
+    def extract(self, page: Page, site_blocks: frozenset[str]) -> Article:
+        """Return the page's article. Raises what `ExtractionPool.submit` says, and RuntimeError for a bug."""
+        for _ in range(TRIES):
+            try:
+                return self._try(page, site_blocks)
+            except _DiedError:
+                continue
+        raise NoArticle("crashed")
 
-    A resource limit (RLIMIT_AS) is not used, because lxml may crash when an allocation is refused.
-    """
-    statm, page_size = Path("/proc/self/statm"), os.sysconf("SC_PAGE_SIZE")
-    while statm.exists():  # only on Linux; elsewhere only the time limit applies
-        if _extracting.wait() and int(statm.read_text().split()[1]) * page_size > memory_limit:
-            os._exit(OUT_OF_MEMORY)
-        time.sleep(CHECK_INTERVAL)
+    def close(self) -> None:
+        """End the process, which has no page."""
+        if self._pipe:
+            self._pipe.close()
+            self._bury()
+
+    def kill(self) -> None:
+        """End the process at once, and start none any more."""
+        with self._state:
+            self._ended = True
+            if self._process:
+                self._process.kill()
+
+    def _try(self, page: Page, site_blocks: frozenset[str]) -> Article:
+        pipe = self._pipe or self._start()
+        try:
+            pipe.send((page, site_blocks))
+            if not pipe.poll(self._time_limit):
+                self._bury(wait=0)
+                raise NoArticle("timed out")
+            answer: Article | Exception = pipe.recv()
+        except (EOFError, OSError) as error:
+            if self._bury() == OUT_OF_MEMORY:
+                raise NoArticle("out of memory") from error
+            raise _DiedError from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _start(self) -> Connection:
+        """Start a process; return the pipe to it. Raises PoolError."""
+        with self._state, _processes:
+            if self._ended:
+                raise PoolError("they were ended")
+            try:
+                ours, theirs = self._context.Pipe()
+                process = self._context.Process(target=work, args=(theirs, self._memory_limit), daemon=True)
+                process.start()
+            except (EOFError, OSError) as error:
+                raise PoolError(str(error) or repr(error)) from error
+            theirs.close()  # the process alone has it: its death ends the pipe
+            self._process, self._pipe = process, ours
+        return ours
+
+    def _bury(self, *, wait: float = EXIT_WAIT) -> int | None:
+        """Make sure that the process is gone; return its exit status."""
+        with self._state, _processes:
+            process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
+            if pipe:
+                pipe.close()
+            if process is None:
+                return None
+            process.join(wait)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+            return process.exitcode
