@@ -43,6 +43,7 @@ class RequestState:
     directives: frozenset[str] = frozenset()  # noarchive, noindex
     rights: tuple[str, ...] = ()  # see crawler.policy.rights
     fetched_at: datetime | None = None  # of a response that a killed crawl received
+    canonical: str | None = None  # see crawler.policy.link_header
     withheld: bool = False  # the WARC record is without the body
     not_before: datetime | None = None  # the host backs off until then
     retry_after: timedelta | None = None  # the response asked for so much patience

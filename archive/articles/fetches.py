@@ -13,7 +13,7 @@ from archive.articles.writer import forget_article, insert, reread, save_article
 from archive.page import Page
 from archive.storage.connection import transaction
 from archive.storage.frontier import DuePage, NewPage, add_pages
-from archive.storage.row_mapping import load_article
+from archive.storage.row_mapping import content_hash, load_article
 from archive.storage.warc.files import Location
 
 
@@ -40,6 +40,7 @@ class FetchResult:
     payload: str | None = None  # SHA-1 of the body as received
     directives: str | None = None  # noarchive, noindex
     rights: tuple[str, ...] = ()  # what the page says of its use by machines, as stated
+    canonical: str | None = None  # the target of a Link header with rel=canonical, as stated
     seconds: float | None = None
     warc: Location | None = None
     withheld: bool = False  # the WARC record is without the body, as the page asks
@@ -56,6 +57,8 @@ class FetchResult:
     reread: Article | None = None  # today's reading of the stored article's bytes, where it differs from what is stored
     target: NewPage | None = None  # the page that the article belongs to, by a redirect or a canonical link
     target_in_flight: bool = False  # the target is being fetched itself, and records its own outcome
+    target_is_same: bool = False  # the target has this content under its own URL: its own fetches write it
+    variant_id: int | None = None  # the page with this article under a URL that is less plain: it becomes an alias
     discovered: tuple[NewPage, ...] = ()  # pages that this one links to …
     added: int = 0  # … and new articles among those that it links to and that are added already
     total: int = 0  # articles that a feed, sitemap or listing links to
@@ -95,10 +98,15 @@ def record(db: Database, crawl_id: int | None, result: FetchResult) -> str | Non
         if result.target:
             page_id = _redirect(db, crawl_id, result, result.target)
             fetched = "select 1 from fetches where page_id = ? and crawl_id = ? and outcome <> 'alias'"
-            if result.target_in_flight or db.execute(fetched, [page_id, crawl_id]).fetchone():
-                return None  # the target is fetched in this crawl itself: its outcome is recorded once
+            if result.target_is_same and result.article:
+                _recheck_target(db, page_id, result.article, result.fetched_at)
+            known = result.target_in_flight or result.target_is_same
+            if known or db.execute(fetched, [page_id, crawl_id]).fetchone():
+                return "same" if result.article else None  # the target's own fetch in this crawl is its outcome
         elif result.article or result.outcome in ("gone", "no article", "refused"):
             undo_canonical_merge(db, page_id, result.article, result.fetched_at)
+        if result.variant_id is not None:
+            _take_article(db, result.variant_id, result)
         fetch_id = _add_fetch(db, crawl_id, page_id, result)
         _update_page(db, page_id, result)
         if result.article:
@@ -124,7 +132,7 @@ def _redirect(db: Database, crawl_id: int | None, result: FetchResult, target: N
         forget_article(db, target_id)
     if old:  # the article keeps its id under the new URL
         db.conn.execute("update articles set page_id = ?, url = ? where id = ?", [target_id, target.url, old[0]])
-    if old and new and not result.article:
+    if old and new:
         save_article(db, target_id, None, content, result.fetched_at, revise=False)
     db.conn.execute(
         "update pages set state = 'alias', alias_of = ?, reason = 'moved', due_at = ?, fetched_at = ?, status = ?, "
@@ -135,6 +143,25 @@ def _redirect(db: Database, crawl_id: int | None, result: FetchResult, target: N
     db.conn.execute("update pages set alias_of = null where id = ?", [target_id])  # it may have been an alias
     _add_fetch(db, crawl_id, result.page.id, replace(result, outcome="alias", reason="moved"))
     return int(target_id)
+
+
+def _recheck_target(db: Database, target_id: int, found: Article, now: str) -> None:
+    """Make the page of an alias due if other content is stored of it than the alias shows."""
+    sql = (
+        "update pages set due_at = min(coalesce(due_at, ?2), ?2) where id = ?1 and optout_id is null "
+        "and not exists (select 1 from articles where page_id = ?1 and content_hash = ?3)"
+    )
+    db.conn.execute(sql, [target_id, now, content_hash(found)])
+
+
+def _take_article(db: Database, variant_id: int, result: FetchResult) -> None:
+    """Give the article of a page to the requested one, which has none, and make that page its alias."""
+    page = result.page
+    db.conn.execute("update articles set page_id = ?, url = ? where page_id = ?", [page.id, page.url, variant_id])
+    sql = "update pages set state = 'alias', reason = 'moved', alias_of = ?, due_at = ? where id = ?"
+    db.conn.execute(sql, [page.id, result.alias_due_at, variant_id])
+    db.conn.execute("update pages set alias_of = ? where alias_of = ?", [page.id, variant_id])
+    db.conn.execute("update pages set alias_of = null where id = ?", [page.id])
 
 
 def _add_fetch(db: Database, crawl_id: int | None, page_id: int, result: FetchResult) -> int:

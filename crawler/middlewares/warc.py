@@ -19,6 +19,7 @@ from archive.storage.warc.content_encoding import decode_head
 from archive.storage.warc.files import Exchange, Location, Original, read_original, records_of
 from crawler.clock import Clock
 from crawler.crawl_archive import CrawlArchive, StorageError
+from crawler.policy.link_header import canonical_target
 from crawler.policy.rights import page_rights
 from crawler.policy.robots_directives import HEAD, directives
 from crawler.request_state import state_of
@@ -51,6 +52,7 @@ class WarcMiddleware:
         head = _head(response)
         state.directives = directives(_values(response, "X-Robots-Tag"), head)
         state.rights = page_rights(_pairs(response.headers), head)
+        state.canonical = canonical_target(_values(response, "Link"))
         state.withheld = page is not None and page.kind == "article" and self._is_withheld(page, state.directives)
         state.fetched_at = state.adopted.fetched_at if state.adopted else None
         if state.adopted:

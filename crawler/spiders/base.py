@@ -163,6 +163,7 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         warc=state.warc,
         withheld=state.withheld,
         rights=state.rights,
+        canonical=state.canonical,
         moved=bool(redirects) and all(_is_permanent(reason, page) for reason in redirects),
         not_before=state.not_before,
         retry_after=state.retry_after,

@@ -7,6 +7,7 @@ from archive.article import Article, NoArticle
 from archive.articles.fetches import FetchResult
 from archive.extraction.answers import only_refuses
 from archive.extraction.pool import PoolError
+from archive.urls.variants import are_variants
 from crawler.crawl_archive import CrawlArchive
 from crawler.extraction import SiteExtractor
 from crawler.policy.robots import origin_of
@@ -51,7 +52,7 @@ class BlockDetector:
         self.archive, self.extractor, self.fetch = archive, extractor, fetch
         self._controls: dict[str, Control | None] = {}  # by host
         self._runs: dict[str, str | None] = {}  # by host: the digest of the body that its new pages answer
-        self._answers: dict[tuple[str, str | None], set[int]] = {}  # host and digest of a body -> pages it came for
+        self._answers: dict[tuple[str, str | None], set[str]] = {}  # host and digest of a body -> URLs it came for
 
     async def reason_in_body(self, result: FetchResult) -> str | None:
         """Return the reason if the body of an error, a page that is not to be kept, or a list blocks the crawler.
@@ -90,7 +91,8 @@ class BlockDetector:
         if not self._has_articles(read.page.site):  # a site that never had text is no sudden run
             return None
         pages = self._answers.setdefault((read.page.host, read.digest), set())
-        pages.add(read.page.id)
+        if not any(are_variants(read.page.url, url) for url in pages):  # one page under several URLs is no run
+            pages.add(read.page.url)
         if len(read.body) > SHORT or len(pages) < RUN:
             return None
         return "same answer", f"The same answer came for {len(pages)} pages in this crawl"
@@ -120,7 +122,7 @@ class BlockDetector:
             return False
         start = f"{origin_of(read.url)}/"
         values = [read.page.host, self.archive.started_at, read.page.id, len(start), start, RUN - 1]
-        urls = [url for (url,) in self.archive.db.execute(FELLOWS, values)]
+        urls = [url for (url,) in self.archive.db.execute(FELLOWS, values) if not are_variants(url, read.url)]
         if len(urls) < RUN - 1:
             return False
         for url in urls:

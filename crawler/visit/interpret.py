@@ -15,6 +15,7 @@ from archive.articles.redirects import (
     is_shared_title,
     redirects_to_another,
 )
+from archive.articles.variants import former_variant, is_plainer, same_variant
 from archive.extraction.pool import PoolError
 from archive.storage.frontier import NewPage
 from archive.storage.row_mapping import content_hash, load_article
@@ -60,13 +61,20 @@ class Interpreter:
         if result.outcome == "refused":  # of a page that is not to be kept
             return without_body(result)
         if result.outcome:
-            # A feed keeps its URL, which the site's file names, wherever it redirects to.
-            moved = result.moved and result.outcome == "unchanged" and result.page.kind == "article"
-            return replace(result, target=self._target(result, result.url) if moved else None)
+            return self._unread(result)
         read = await self._read(result)
         if why := self.detector.reason_beside_text(read) or await self.detector.reason_beside_others(read):
             return replace(without_body(_without_article(read, "blocked", *why)), discovered=())
-        return read if read.outcome == "blocked" else self._placed(read)
+        return read if read.outcome == "blocked" else await self._with_variant(self._placed(read))
+
+    def _unread(self, result: FetchResult) -> FetchResult:
+        """Return a result whose body is not read, with the page that it belongs to if it is an unchanged article."""
+        # A feed keeps its URL, which the site's file names, wherever it redirects to.
+        if result.outcome != "unchanged" or result.page.kind != "article":
+            return result
+        if result.moved:
+            return replace(result, target=self._target(result, result.url))
+        return self._as_variant(result, result.page.content_hash)
 
     async def _read(self, result: FetchResult) -> FetchResult:
         """Return the result with the article of its body, as if no redirect and no canonical link led elsewhere."""
@@ -105,7 +113,7 @@ class Interpreter:
     def _placed(self, result: FetchResult) -> FetchResult:
         """Return the result with the page that the article belongs to, by redirects and the canonical link."""
         article, page, db = result.article, result.page, self.archive.db
-        canonical = canonical_link(article.canonical_url, result.url) if article and article.canonical_url else None
+        canonical = self._canonical(result)
         if canonical and self.archive.is_excluded(canonical):
             detail = f"Its canonical URL is {canonical}, which was removed on request"
             return _without_article(result, "refused", REMOVED, detail)
@@ -122,6 +130,53 @@ class Interpreter:
         if canonical and (canonical == result.url or not is_false_canonical(db, canonical, article, page.id)):
             return replace(result, target=self._target(result, canonical))
         return replace(result, target=self._target(result, result.url))
+
+    async def _with_variant(self, result: FetchResult) -> FetchResult:
+        """Return the result of an article with the page under a variant of its URL that it belongs to, if any."""
+        if result.article is None or result.target or result.url != result.page.url:
+            return result
+        found = self._as_variant(result, content_hash(result.article))
+        if found is result and result.page.state == "alias":
+            return await self._as_former_variant(result, result.article)
+        return found
+
+    def _as_variant(self, result: FetchResult, content: str | None) -> FetchResult:
+        """Return the result with the page that has the same content under a variant of its URL; else as it is.
+
+        Of the two the plainer keeps the article. Where both have one, the visit to the other page merges them.
+        """
+        page, db = result.page, self.archive.db
+        variant = same_variant(db, page, content) if content and result.url == page.url else None
+        if variant is None:
+            return result
+        if not is_plainer(page, variant):
+            return replace(result, target=self._target(result, variant.url), target_is_same=True)
+        return replace(result, variant_id=variant.page_id) if page.article_id is None else result
+
+    async def _as_former_variant(self, result: FetchResult, article: Article) -> FetchResult:
+        """Return the result of an alias whose content is not that of its page any more.
+
+        The page is asked again: it may have changed as well. Raises what `probe` raises.
+        """
+        variant = former_variant(self.archive.db, result.page, article)
+        if variant is None:
+            return result
+        probed = await probe(self.fetch, result, variant.url)
+        alias = replace(result, target=self._target(result, variant.url), target_is_same=True)
+        if probed.page is None:  # it stays an alias until the page answers
+            return alias
+        try:
+            now = await self.extractor.extract(probed.page)
+        except NoArticle:
+            return result
+        return alias if content_hash(now) == content_hash(article) else result
+
+    def _canonical(self, result: FetchResult) -> str | None:
+        """Return the canonical URL that the page or the response's header names, if it can be that of an article."""
+        if result.article is None:
+            return None
+        named = (result.canonical, result.article.canonical_url)
+        return next((found for href in named if href and (found := canonical_link(href, result.url))), None)
 
     def _moved_elsewhere(self, result: FetchResult) -> FetchResult:
         """Return the result of a page that redirects to another article than its own: gone, and a new page."""

@@ -25,7 +25,7 @@ def with_due_dates(result: FetchResult, site: Site | None, db: Database, now: da
         fetched_at=timestamp(now),
         due_at=alias_due_at if is_alias else timestamp(due_at) if due_at else None,
         interval=int(interval.total_seconds()) if interval and not is_alias else None,
-        alias_due_at=alias_due_at if result.target else None,
+        alias_due_at=alias_due_at if result.target or result.variant_id is not None else None,
     )
 
 
