@@ -1,6 +1,7 @@
 """Every file that is no archive of ours is refused with one sentence."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from archive.errors import ArchiveError
 from archive.storage.connection import warc_folder
 from archive.storage.database import open_archive
 from tests.archives import new_archive
+from tests.commands import run
+from tests.kept import crawl
+from tests.loopback import site_file
 
 
 def a_database(path: Path, sql: str) -> None:
@@ -54,6 +58,45 @@ def test_a_newer_archive_is_refused(tmp_path: Path) -> None:
     a_database(tmp_path / "healthnews.db", step)
     with pytest.raises(ArchiveError, match=r"newer version"):
         open_archive(tmp_path / "healthnews.db")
+
+
+def lost(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def without_tables(path: Path) -> None:
+    path.unlink()
+    a_database(path, "pragma journal_mode = wal; create table x (y); drop table x")
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [(lost, "missing"), (emptied, "empty"), (without_tables, "empty")],
+    ids=["lost", "emptied", "new"],
+)
+@pytest.mark.parametrize(
+    "command", [["crawl", "--sites", "sites"], ["search", "cell"], ["check"], ["remove", "a.example"]]
+)
+def test_a_lost_database_is_not_started_anew(
+    tmp_path: Path, command: list[str], fault: Callable[[Path], None], word: str
+) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "loop.toml").write_text(site_file("http://127.0.0.1:9"))
+    path = tmp_path / "healthnews.db"
+    crawl(path, 1)
+    fault(path)
+    before = path.read_bytes() if path.exists() else None
+    done = run(*command, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"healthnews.db is {word}, but its raw pages are in healthnews-warc: restore a backup" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (path.read_bytes() if path.exists() else None) == before
+    warc_folder(path).rename(tmp_path / "elsewhere")
+    open_archive(path, create=True).close()
 
 
 def test_the_archive_is_in_wal_mode_with_strict_tables_and_keys(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.storage.redaction import DATABASE, RedactionError, overwrite_records, redact_pending
+from archive.storage.warc import cdxj
 from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_page, trim
 from archive.storage.warc.locate import find_records
 from archive.storage.warc.members import START, members
@@ -189,7 +190,7 @@ def test_requests_and_hops_are_found(
         {NAME: {offsets[number] for number in located}, "lost.warc.gz": {0}},
         lambda url: url in exact or any(url.startswith(each) for each in set(wanted) - set(exact)),
     )
-    places = sorted(each.offset for each in found)
+    places = sorted(each.offset for each in found.wanted)
     assert [place for place in places if place in offsets] == [offsets[number] for number in expected]
     assert len(places) == 2 * len(expected)  # each with its request
 
@@ -199,12 +200,25 @@ def test_after_a_damaged_record_it_goes_on_where_a_row_points(tmp_path: Path) ->
     with (tmp_path / NAME).open("r+b") as file:
         file.seek(offsets[2] + 30)
         file.write(bytes(40))
-    found = sorted(each.offset for each in find_records(tmp_path, {NAME: {offsets[3]}}, lambda url: False))
+    cdxj.index_path(tmp_path, NAME).unlink()
+    found = sorted(each.offset for each in find_records(tmp_path, {NAME: {offsets[3]}}, lambda url: False).wanted)
     assert found[0] == offsets[3]
     assert len(found) == 2
 
 
+def test_a_damaged_record_is_overwritten_by_the_length_in_its_index(tmp_path: Path) -> None:
+    db, folder = noted(tmp_path, [0])
+    (offset,) = db.execute("select warc_offset from erasures").fetchone()
+    with (folder / NAME).open("r+b") as file:
+        file.seek(offset + 30)
+        file.write(bytes(40))
+    assert redact_pending(db, folder) == 1
+    assert warcio_check(folder / NAME) == 0
+    assert kinds(folder / NAME) == ["warcinfo", "metadata", "request", "response", "request"]
+    db.close()
+
+
 def test_angle_brackets_of_older_files_are_no_part_of_a_url(tmp_path: Path) -> None:
-    record = SHORTEST.replace("http://a.io/", "<http://a.io/>")
+    record = SHORTEST.replace("http://a.io/", "<http://a.io/>").replace("Type: request", "Type: response")
     (tmp_path / NAME).write_bytes(gzip.compress(record.encode()))
-    assert find_records(tmp_path, {NAME: set()}, lambda url: url == "http://a.io/") == {Location(NAME, 0)}
+    assert find_records(tmp_path, {NAME: set()}, lambda url: url == "http://a.io/").wanted == {Location(NAME, 0)}

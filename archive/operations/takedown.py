@@ -5,7 +5,7 @@ The row of a removed page stays in `pages` without its metadata, so that no feed
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,11 @@ from sqlite_utils import Database
 from archive.articles.writer import forget_article
 from archive.storage.connection import transaction
 from archive.storage.exclusions import Exclusion, Exclusions
+from archive.storage.frontier import is_known
 from archive.storage.redaction import DATABASE, Progress
+from archive.storage.warc.files import Location
 from archive.storage.warc.locate import find_records
+from archive.urls.canonical import canonical_or_none
 
 DETAILS = """
 select p.id, p.url, a.title,
@@ -35,6 +38,11 @@ where id = ?
 CLEAR_LOCATIONS = """
 update fetches set warc_file = null, warc_offset = null
 where (warc_file, warc_offset) in (select warc_file, warc_offset from erasures)
+"""
+
+PAGES_AT = """
+select warc_file, warc_offset, page_id from fetches
+where (warc_file, warc_offset) in (select value ->> 0, value ->> 1 from json_each(?))
 """
 
 DUPLICATES = """
@@ -103,7 +111,9 @@ def remove(
     def wanted(url: str) -> bool:
         return url in urls or matcher.match(url) is not None
 
-    records = find_records(folder, _located(db, candidates, wanted), wanted)
+    located, answers = _located(db, candidates, wanted)
+    found = find_records(folder, located, wanted, stays=lambda url: _stays(db, url, candidates))
+    records = found.wanted | _without_kept(db, found.led_to | answers, candidates)
     with transaction(db):
         ids = _add(db, exclusions, candidates, reason, now)
         for number, page in enumerate(candidates, 1):
@@ -167,19 +177,41 @@ def _with_targets_and_aliases(db: Database, chosen: dict[int, int], exclusions: 
     return found
 
 
-def _located(db: Database, candidates: Iterable[Candidate], wanted: Callable[[str], bool]) -> dict[str, set[int]]:
-    """Map the WARC files that have records of the pages to the offsets of responses from wanted URLs.
+def _located(
+    db: Database, candidates: Sequence[Candidate], wanted: Callable[[str], bool]
+) -> tuple[dict[str, set[int]], set[Location]]:
+    """Return the records of the pages: the offsets of responses from wanted URLs by WARC file, and the other ones.
 
-    An alias may have the record of a target that stays.
+    The others answered after a redirect. The record of a page that stays is left out: an alias may have that of its
+    target.
     """
     located: defaultdict[str, set[int]] = defaultdict(set)
+    others: set[Location] = set()
     sql = (
         "select url, warc_file, warc_offset from fetches where warc_file is not null "
         "and page_id in (select value from json_each(?))"
     )
     for url, file, offset in db.execute(sql, [json.dumps([page.page_id for page in candidates])]):
-        located[file].update([offset] if wanted(url) else [])
-    return dict(located)
+        if wanted(url):
+            located[file].add(offset)
+        elif not _stays(db, url, candidates):
+            others.add(Location(file, offset))
+    return dict(located), others
+
+
+def _stays(db: Database, url: str, candidates: Iterable[Candidate]) -> bool:
+    """Whether the URL is that of a page that is not removed."""
+    canonical = canonical_or_none(url) or url
+    return all(page.url != canonical for page in candidates) and is_known(db, canonical)
+
+
+def _without_kept(db: Database, places: Collection[Location], candidates: Iterable[Candidate]) -> set[Location]:
+    """Return the places without those that a page that stays has a fetch of."""
+    removed = {page.page_id for page in candidates}
+    marks = json.dumps([[place.file, place.offset] for place in places])
+    rows = db.execute(PAGES_AT, [marks]).fetchall()
+    kept = {Location(file, offset) for file, offset, page_id in rows if page_id not in removed}
+    return set(places) - kept
 
 
 def _add(

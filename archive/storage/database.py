@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError, DamagedError, FaultError
-from archive.storage.connection import connect, has_writable_folder, transaction, wal_file
+from archive.storage.connection import connect, has_writable_folder, transaction, wal_file, warc_folder
 from archive.storage.damage import is_damage
 from archive.storage.migrations import apply_steps, check_kind, migrations
 from archive.storage.upgrade import upgrade
+from archive.storage.warc.cdxj import WARC
 
 COPY_IT = "its folder cannot be written, so copy it and what is beside it to one that can be."
 
@@ -24,12 +25,16 @@ def open_archive(path: str | Path, *, create: bool = False, reading: bool = Fals
     is newer than this program, or has to be upgraded while a job writes to it.
     """
     path = Path(path)
+    if not path.exists():
+        _refuse_lost(path, "missing")
     if not path.exists() and not create:
         raise ArchiveError(f"There is no archive at {path}: name one with --archive, or start one with a crawl.")
     if not path.parent.is_dir():
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
     try:
         db = Database(connect(path, reading=reading))
+        if not db.execute("select 1 from sqlite_master limit 1").fetchone():
+            _refuse_lost(path, "empty")
         check_kind(db, path)
         if reading and not has_writable_folder(path) and migrations.pending(db):
             raise FaultError(f"{path} is of an earlier version and has to be upgraded: {COPY_IT}")
@@ -37,6 +42,16 @@ def open_archive(path: str | Path, *, create: bool = False, reading: bool = Fals
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _as_archive_error(path, error, reading) from error
     return db
+
+
+def _refuse_lost(path: Path, state: str) -> None:
+    """Raise ArchiveError where the WARC files of a database are there that is missing or empty: it was lost."""
+    folder = warc_folder(path)
+    if any(folder.glob(f"*{WARC}")):
+        raise ArchiveError(
+            f"{path} is {state}, but its raw pages are in {folder}: restore a backup, see docs/operations.md, or move "
+            f"{folder.name} elsewhere to start anew."
+        )
 
 
 def _prepare(db: Database, path: Path) -> None:

@@ -15,7 +15,7 @@ from archive.storage.warc import cdxj
 from archive.storage.warc.cdxj import Entry
 from archive.storage.warc.files import Location
 from archive.storage.warc.records import read_answer
-from archive.urls.canonical import canonical_url
+from archive.urls.canonical import canonical_or_none
 
 DUE = """
 select url, fetched_at from pages where due_at is not null and url in (select value from json_each(?))
@@ -41,7 +41,7 @@ def find_orphans(db: Database, folder: Path, entries: Iterable[Entry]) -> dict[s
     """
     newest: dict[str, Entry] = {}
     for entry in entries:
-        if (url := _canonical(entry.url)) and (url not in newest or newest[url].time <= entry.time):
+        if (url := canonical_or_none(entry.url)) and (url not in newest or newest[url].time <= entry.time):
             newest[url] = entry
     due = db.execute(DUE, [json.dumps(list(newest))])
     return {url: newest[url] for url, fetched_at in due if _is_newer(folder, newest[url], fetched_at)}
@@ -62,13 +62,6 @@ def _is_newer(folder: Path, entry: Entry, fetched_at: str | None) -> bool:
         return entry.time > last
     answer = read_answer(folder, Location(entry.file, entry.offset))  # an index has whole seconds only
     return answer is not None and timestamp(answer.fetched_at) > fetched_at
-
-
-def _canonical(url: str) -> str:
-    try:
-        return canonical_url(url)
-    except ValueError:
-        return ""
 
 
 def all_entries(folder: Path, files: Iterable[str]) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -74,7 +75,8 @@ def redact_pending(db: Database, folder: Path, *, now: datetime | None = None, p
 def _overwrite_in_file(folder: Path, name: str, offsets: Collection[int], date: str) -> None:
     """Overwrite records and take them out of the file's index."""
     indexed = cdxj.is_current(folder, name)
-    overwrite_records(folder / name, offsets, date)
+    lengths = {entry.offset: entry.length for entry in cdxj.entries(folder, name)} if indexed else {}
+    overwrite_records(folder / name, offsets, date, lengths)
     if indexed:
         cdxj.leave_out(folder, name, offsets)
     elif cdxj.journal_path(folder, name).exists():
@@ -83,16 +85,22 @@ def _overwrite_in_file(folder: Path, name: str, offsets: Collection[int], date: 
         cdxj.write_index(folder, name)
 
 
-def overwrite_records(path: Path, offsets: Collection[int], date: str) -> None:
+def overwrite_records(
+    path: Path, offsets: Collection[int], date: str, lengths: Mapping[int, int] = MappingProxyType({})
+) -> None:
     """Overwrite the records at `offsets` with tombstones and sync the file. A missing file needs nothing.
 
     The start of a tombstone states its length. All starts are synced first, so that the records behind a half
-    overwritten one can still be found after a crash. Raises OSError, and ValueError where no record is.
+    overwritten one can still be found after a crash. `lengths` are those by the index, which damaged records need.
+    Raises OSError, and ValueError where no record is.
     """
     if not path.exists():
         return
     with path.open("r+b") as file:
-        tombstones = {offset: tombstone(length_of(file, offset), path.name, offset, date) for offset in offsets}
+        tombstones = {
+            offset: tombstone(lengths.get(offset) or length_of(file, offset), path.name, offset, date)
+            for offset in offsets
+        }
         for part in (slice(START), slice(START, None)):
             for offset, record in tombstones.items():
                 file.seek(offset + (part.start or 0))

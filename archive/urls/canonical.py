@@ -72,6 +72,14 @@ def canonical_url(url: str) -> str:
     return f"{scheme}://{host}{path}{'?' if query else ''}{query}{route}"
 
 
+def canonical_or_none(url: str) -> str | None:
+    """Return the canonical form of an http(s) URL, None for what is none."""
+    try:
+        return canonical_url(url)
+    except ValueError:
+        return None
+
+
 def _cleaned(url: str) -> str:
     """Return a printed URL as browsers read it: without white space around it and line breaks and tabs inside."""
     return re.sub(r"[\t\r\n]", "", url.strip().strip(_CONTROLS))

@@ -10,9 +10,16 @@ from typing import BinaryIO
 
 from archive.operations.check.context import Check, Context, Unmendable, counted
 from archive.storage.connection import connect, transaction
-from archive.storage.warc.files import WarcError, trim
+from archive.storage.exclusions import Exclusions
+from archive.storage.frontier import is_known
+from archive.storage.orphans import find_orphans
+from archive.storage.redaction import RedactionError, mark_record, redact_pending
+from archive.storage.warc import cdxj
+from archive.storage.warc.files import Location, WarcError, trim
+from archive.storage.warc.locate import find_records
 from archive.storage.warc.members import next_record
 from archive.storage.warc.records import find_end, read_record
+from archive.urls.canonical import canonical_or_none
 
 # In the order of the bytes on the disk: each file is opened once and read from beginning to end.
 LOCATED = """
@@ -21,6 +28,7 @@ select warc_file, warc_offset, id, digest from fetches where warc_file is not nu
 FORGET_LOST = """
 update fetches set warc_file = null, warc_offset = null where id in (select fetch_id from temp.lost_records)
 """
+PLACES = "select warc_file, warc_offset from fetches where warc_file is not null"
 LAST = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
 CRAWL = re.compile(
     r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz"
@@ -141,6 +149,73 @@ def _files(context: Context) -> Iterator[str]:
             yield f"{name}: no row points to it"
 
 
+def _wrong_indexes(context: Context) -> Iterator[str]:
+    """Find indexes that do not agree with their files. One that is missing is made when it is needed."""
+    for name, _ in _ended(context):
+        if cdxj.is_indexed(context.folder, name) and not cdxj.is_right(context.folder, name):
+            yield f"{name}: its index does not agree with it"
+
+
+def _index(context: Context) -> str:
+    names = [found.partition(":")[0] for found in _wrong_indexes(context)]
+    for name in names:
+        cdxj.remake(context.folder, name)
+    return f"{counted(len(names), 'index', 'indexes')} made anew"
+
+
+def _orphans(context: Context) -> Iterator[str]:
+    """Find records that no fetch refers to, nor will: a crawl looks only at files that have a journal."""
+    for name, _ in _ended(context):
+        if not cdxj.journal_path(context.folder, name).exists():
+            found = find_orphans(context.db, context.folder, cdxj.entries(context.folder, name))
+            yield from (f"{name}: {url} was received and not stored" for url in sorted(found))
+
+
+def _reopen(context: Context) -> str:
+    names = sorted({found.partition(":")[0] for found in _orphans(context)})
+    for name in names:
+        cdxj.reopen(context.folder, name)
+    return f"the next crawl stores what {counted(len(names), 'file has', 'files have')}"
+
+
+def _removed(context: Context) -> Iterator[str]:
+    """Find records of removed pages, which only a kill or files from a backup can leave."""
+    if not context.busy:
+        yield from (f"{place.file} at {place.offset}: {url}" for place, url in _records_of_removed(context))
+
+
+def _records_of_removed(context: Context) -> Iterator[tuple[Location, str]]:
+    exclusions = Exclusions.load(context.db)
+    pending = set(context.db.execute("select warc_file, warc_offset from erasures").fetchall())
+    for name in context.files if exclusions.urls or exclusions.hosts or exclusions.patterns else ():
+        for entry in cdxj.entries(context.folder, name):
+            url = canonical_or_none(entry.url) or entry.url
+            if exclusions.match(url) is not None and (name, entry.offset) not in pending:
+                yield Location(name, entry.offset), url
+
+
+def _redact(context: Context) -> str:
+    places = [place for place, _ in _records_of_removed(context)]
+    exclusions = Exclusions.load(context.db)
+    located: dict[str, list[int]] = {}
+    for place in places:
+        located.setdefault(place.file, []).append(place.offset)
+    found = find_records(
+        context.folder,
+        located,
+        lambda url: exclusions.match(url) is not None,
+        stays=lambda url: is_known(context.db, canonical_or_none(url) or url),
+    )
+    kept = {Location(*row) for row in context.db.execute(PLACES)} if found.led_to else set()
+    with transaction(context.db):
+        for place in found.wanted | (found.led_to - kept):
+            mark_record(context.db, place)
+    try:
+        return f"{counted(redact_pending(context.db, context.folder), 'record')} overwritten"
+    except RedactionError as error:
+        return str(error)
+
+
 def _is_of_a_crawl(context: Context, name: str) -> bool:
     """Return whether a crawl of this archive wrote the file.
 
@@ -162,4 +237,7 @@ CHECKS = (
     Check(name="WARC records", find=_records, mend=_forget_lost),
     Check(name="ends of WARC files", find=_ends, mend=_trim),
     Check(name="WARC files", find=_files),
+    Check(name="WARC indexes", find=_wrong_indexes, mend=_index),
+    Check(name="records of removed pages", find=_removed, mend=_redact),
+    Check(name="records that were not stored", find=_orphans, mend=_reopen),
 )

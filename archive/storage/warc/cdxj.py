@@ -158,9 +158,23 @@ def entries(folder: Path, file: str) -> list[Entry]:
     return found if found is not None else _walked(folder, file)
 
 
+def ensured_entries(folder: Path, file: str) -> list[Entry]:
+    """Return the entries as `entries` does; an index that is missing or does not agree is written. Raises OSError."""
+    found = _indexed(folder, file)
+    if found is None:
+        found = _walked(folder, file)
+        _write_made(folder, file, found)
+    return found
+
+
 def is_current(folder: Path, file: str) -> bool:
     """Whether the file has an index or a journal that agrees with it. Raises OSError."""
     return _indexed(folder, file) is not None
+
+
+def is_indexed(folder: Path, file: str) -> bool:
+    """Whether the file has an index or a journal."""
+    return index_path(folder, file).exists() or journal_path(folder, file).exists()
 
 
 def is_right(folder: Path, file: str) -> bool:
@@ -183,6 +197,19 @@ def write_index(folder: Path, file: str) -> None:
     """Write the sorted index of a WARC file, and delete its journal. Raises OSError."""
     _write(index_path(folder, file), sorted(entry.line() for entry in entries(folder, file)))
     journal_path(folder, file).unlink(missing_ok=True)
+
+
+def remake(folder: Path, file: str) -> None:
+    """Write the index, or the journal where there is one, by the records of the file itself. Raises OSError."""
+    _write_made(folder, file, _walked(folder, file))
+
+
+def _write_made(folder: Path, file: str, found: list[Entry]) -> None:
+    lines = [entry.line() for entry in found]
+    if journal_path(folder, file).exists():
+        _write(journal_path(folder, file), lines)
+    else:
+        _write(index_path(folder, file), sorted(lines))
 
 
 def reopen(folder: Path, file: str) -> None:

@@ -1,72 +1,102 @@
-"""Look up all records of a URL in WARC files, as a CDX index would.
+"""Look up all records of a URL in WARC files, by their CDXJ indexes.
 
-The archive has rows for responses only. Requests, redirects and robots.txt are found by their WARC-Target-URI.
+The archive has rows for most responses only. Requests, redirects, robots.txt and what a killed crawl left have none.
 """
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import urldefrag, urljoin
 
+from archive.storage.warc import cdxj
+from archive.storage.warc.cdxj import Entry
 from archive.storage.warc.files import Location
-from archive.storage.warc.members import Member, members
-
-TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)  # WARC 1.0 had <…>
-REDIRECT = re.compile(rb"^Location:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+from archive.storage.warc.members import members
+from archive.storage.warc.records import file_names
+from archive.urls.canonical import canonical_or_none
 
 
 @dataclass(frozen=True, slots=True)
-class RecordTarget:
-    """The offset of a record, its WARC-Target-URI, and the URL that it redirects to; '' without one."""
+class Records:
+    """The records of wanted URLs, with their requests, and those that their redirects led to, with theirs."""
 
-    offset: int
-    url: str
-    redirect: str
+    wanted: set[Location] = field(default_factory=set)
+    led_to: set[Location] = field(default_factory=set)
 
 
-def find_records(folder: Path, located: Mapping[str, Collection[int]], wanted: Callable[[str], bool]) -> set[Location]:
-    """Return the records at the given offsets, and all other records of the same URLs in these files.
+def find_records(
+    folder: Path,
+    located: Mapping[str, Collection[int]],
+    wanted: Callable[[str], bool],
+    *,
+    stays: Callable[[str], bool] = lambda _: True,
+) -> Records:
+    """Return the records at the given offsets, and all other records of the same URLs in all files of `folder`.
 
-    `located` maps file names to offsets. Records whose URL is `wanted`, and redirects to such URLs, are included.
-    Missing files have no records. Each file is read from beginning to end. Raises OSError.
+    `located` maps file names to offsets. Records whose URL is `wanted`, as it is or in its canonical form, and
+    redirects to such URLs, are included. Redirects of these are followed up to a URL that `stays`. Missing files have
+    no records. Indexes that are missing or damaged are written. Raises OSError.
     """
-    found: set[Location] = set()
-    for name, offsets in located.items():
-        if (folder / name).exists():
-            with (folder / name).open("rb") as file:
-                found |= {Location(name, offset) for offset in _in_file(file, offsets, wanted)}
+    files = [file for file in file_names(folder) if (folder / file).exists()]
+    urls, hops = set[str](), dict[str, set[str]]()
+    for file in files:
+        offsets = located.get(file, ())
+        for entry in cdxj.ensured_entries(folder, file):
+            if entry.offset in offsets or _is_wanted(entry.url, wanted):
+                urls.add(entry.url)
+            if entry.redirect:
+                hops.setdefault(entry.url, set()).add(entry.redirect)
+    while (
+        more := {
+            url for url, targets in hops.items() if any(each in urls or _is_wanted(each, wanted) for each in targets)
+        }
+        - urls
+    ):
+        urls |= more  # a redirect may lead to another one
+    found = Records()
+    for file in files:
+        _add(found, folder, file, located.get(file, ()), urls, stays)
     return found
 
 
-def _in_file(file: BinaryIO, offsets: Collection[int], wanted: Callable[[str], bool]) -> set[int]:
-    records = list(_records(file, offsets))
-    urls = {record.url for record in records if record.url and (record.offset in offsets or wanted(record.url))}
-    hops = {record.url: record.redirect for record in records if record.redirect}
-    while more := {url for url, target in hops.items() if target in urls or wanted(target)} - urls:
-        urls |= more  # a redirect may lead to another one
-    return {*offsets, *(record.offset for record in records if record.url in urls)}
+def _is_wanted(url: str, wanted: Callable[[str], bool]) -> bool:
+    return wanted(url) or ((canonical := canonical_or_none(url)) is not None and canonical != url and wanted(canonical))
 
 
-def _records(file: BinaryIO, offsets: Collection[int]) -> Iterator[RecordTarget]:
-    """Yield the targets of all complete records. After a damaged record, go on at the next of the offsets."""
-    end = 0
-    for start in (0, *sorted(offsets)):
-        if start < end:
-            continue
-        for member in members(file, start):
-            end = member.offset + member.length
-            yield _record_target(member)
+def _add(
+    found: Records,
+    folder: Path,
+    file: str,
+    offsets: Collection[int],
+    urls: Collection[str],
+    stays: Callable[[str], bool],
+) -> None:
+    """Add the records of one file."""
+    entries = cdxj.entries(folder, file)
+    here = [entry for entry in entries if entry.url in urls]
+    damaged = set(offsets) - {entry.offset for entry in here}  # their entries may have gone with the index
+    ends = [entry.end for entry in here] + _ends(folder / file, damaged)
+    found.wanted.update(Location(file, entry.offset) for entry in here)
+    found.wanted.update(Location(file, offset) for offset in damaged)
+    found.wanted.update(Location(file, offset) for offset in cdxj.requests_behind(folder, file, ends))
+    led_to = [each for entry in here if entry.redirect for each in _followed(entry, entries, urls, stays)]
+    found.led_to.update(Location(file, entry.offset) for entry in led_to)
+    requests = cdxj.requests_behind(folder, file, [entry.end for entry in led_to])
+    found.led_to.update(Location(file, offset) for offset in requests)
 
 
-def _record_target(member: Member) -> RecordTarget:
-    about, _, http = member.head.partition(b"\r\n\r\n")
-    url = _value(TARGET, about)
-    target = _value(REDIRECT, http.partition(b"\r\n\r\n")[0]) if http.startswith(b"HTTP/") else ""
-    return RecordTarget(member.offset, url, urldefrag(urljoin(url, target)).url if target else "")
+def _ends(path: Path, offsets: Collection[int]) -> list[int]:
+    """Return where the records at `offsets` end, as far as they are whole."""
+    with path.open("rb") as file:
+        first = [next(members(file, offset), None) for offset in sorted(offsets)]
+    return [member.offset + member.length for member in first if member]
 
 
-def _value(pattern: re.Pattern[bytes], head: bytes) -> str:
-    found = pattern.search(head)
-    return found[1].decode("utf-8", "replace") if found else ""
+def _followed(entry: Entry, entries: list[Entry], urls: Collection[str], stays: Callable[[str], bool]) -> list[Entry]:
+    """Return the records that the redirect of `entry` led to: each is the next one of its URL in the file."""
+    found: list[Entry] = []
+    last: Entry | None = entry
+    while last and last.redirect and last.redirect not in urls and not stays(last.redirect):
+        after, target = last.offset, last.redirect
+        last = next((each for each in entries if each.offset > after and each.url == target), None)
+        found += [last] if last else []
+    return found
