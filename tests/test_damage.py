@@ -1,11 +1,17 @@
 """Damage to the files of an archive: it is named, what is whole can still be used, no command ends in a traceback."""
 
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from archive.storage.connection import warc_folder
 from tests import damages
-from tests.damages import ARTICLES, PAGE, READING, command
+from tests.damages import ARTICLES, PAGE, READING, WRITING, command
 from tests.kept import url_of
 
 
@@ -144,3 +150,111 @@ def test_a_damaged_text_does_not_replace_a_whole_one_in_a_backup(archive: Path, 
     assert target.read_bytes() == kept
     assert command(archive, "check", "--repair").returncode == 0
     assert command(archive, "backup", str(target)).returncode == 0
+
+
+def with_wal(archive: Path, folder: Path) -> Path:
+    """A copy of the archive as a killed job leaves it: its last changes are in the WAL file."""
+    with closing(sqlite3.connect(archive)) as db:
+        db.execute("pragma wal_autocheckpoint = 0")
+        db.execute("update articles set section = 'changed'")
+        db.commit()
+        copied = damages.copy(archive, folder)
+    copied.with_name("healthnews.db-shm").unlink()
+    return copied
+
+
+@pytest.mark.parametrize("at", ["lost", "cut", "header", "first frame", "last frame"])
+def test_a_lost_or_damaged_wal_costs_no_more_than_its_changes(archive: Path, tmp_path: Path, at: str) -> None:
+    killed = with_wal(archive, tmp_path / "killed")
+    wal = killed.with_name("healthnews.db-wal")
+    if at == "lost":
+        wal.unlink()
+    elif at == "cut":
+        wal.write_bytes(wal.read_bytes()[: wal.stat().st_size // 2])
+    else:
+        offset = {"header": 8, "first frame": 500, "last frame": wal.stat().st_size - 500}[at]
+        damages.overwrite(wal, offset, b"\x55" * 16)
+    for words in READING:
+        command(killed, *words)
+    assert command(killed, "export").stdout.count("\n") == ARTICLES
+    assert command(killed, "check").returncode == 0
+
+
+def flipped(path: Path) -> None:
+    """Turn over a bit of the third response."""
+    with closing(sqlite3.connect(path.parent.with_name("healthnews.db"))) as db:
+        (offset,) = db.execute("select warc_offset from fetches where id = 3").fetchone()
+    content = bytearray(path.read_bytes())
+    content[offset + 100] ^= 4
+    path.write_bytes(content)
+
+
+WARC_DAMAGE: dict[str, Callable[[Path], object]] = {
+    "lost": lambda path: path.unlink(),
+    "emptied": lambda path: path.write_bytes(b""),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "overwritten": lambda path: damages.overwrite(path, path.stat().st_size // 2, b"\x55" * 600),
+    "bit flipped": flipped,
+    "folder lost": lambda path: shutil.rmtree(path.parent),
+}
+
+
+@pytest.mark.parametrize("kind", WARC_DAMAGE)
+def test_a_damaged_warc_file_is_named_and_every_article_stays(archive: Path, kind: str) -> None:
+    (path,) = warc_folder(archive).glob("*.warc.gz")
+    before = command(archive, "export").stdout
+    WARC_DAMAGE[kind](path)
+    for words in READING:
+        command(archive, *words)
+    found = command(archive, "check")
+    assert found.returncode == 1
+    assert (path.name if kind != "folder lost" else warc_folder(archive).name) in found.stdout.replace("\n", "")
+    assert command(archive, "export").stdout == before
+    command(archive, "check", "--repair")
+    assert command(archive, "export").stdout == before
+
+
+@pytest.mark.parametrize("words", WRITING, ids=lambda words: words[0])
+@pytest.mark.parametrize("kind", ["overwritten", "bit flipped", "lost"])
+def test_commands_that_write_live_with_a_damaged_warc_file(archive: Path, kind: str, words: tuple[str, ...]) -> None:
+    (path,) = warc_folder(archive).glob("*.warc.gz")
+    WARC_DAMAGE[kind](path)
+    command(archive, *words)
+    rest = ARTICLES - (words[0] == "remove")
+    assert command(archive, "export").stdout.count("\n") == rest
+
+
+def random_damage(archive: Path, rng: random.Random) -> None:
+    """A byte, a run of bytes or a whole database page of the file becomes something else."""
+    size = archive.stat().st_size
+    page = rng.randrange(size // PAGE) * PAGE
+    kind = rng.choice(["byte", "run", "zeros", "other page"])
+    if kind == "byte":
+        damages.overwrite(archive, rng.randrange(size), rng.randbytes(1))
+    elif kind == "run":
+        damages.overwrite(archive, rng.randrange(size - 200), rng.randbytes(200))
+    elif kind == "zeros":
+        damages.overwrite(archive, page, bytes(PAGE))
+    else:
+        other = rng.randrange(size // PAGE) * PAGE
+        damages.overwrite(archive, page, archive.read_bytes()[other : other + PAGE])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(120))
+def test_no_damage_ends_a_command_in_a_traceback_or_goes_unsaid(archive: Path, tmp_path: Path, seed: int) -> None:
+    before = command(archive, "export").stdout.splitlines()
+    random_damage(archive, random.Random(seed))
+    for words in (*READING, ("backup", str(tmp_path / "copy.db"))):
+        command(archive, *words)
+    for number in range(1, ARTICLES + 1):
+        command(archive, "show", str(number))
+    named = command(archive, "check").returncode != 0
+    exported = command(archive, "export").stdout.splitlines()
+    assert named or exported == before
+    for words in WRITING:
+        if words[0] != "reprocess":
+            command(damages.copy(archive, tmp_path / words[0]), *words)
+    command(archive, "check", "--repair")
+    command(archive, "check")
+    command(archive, "export")
