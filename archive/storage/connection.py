@@ -22,10 +22,21 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     """
     if not reading or has_writable_folder(path):
         return _decoding(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None))
+    return connect_fixed(path)
+
+
+def connect_fixed(path: Path) -> sqlite3.Connection:
+    """Return a connection that reads the database at `path` and creates no file beside it. Raises as `connect`."""
     # SQLite creates two files beside a database in WAL mode even to read it, unless it is declared immutable.
-    fixed = "" if wal_file(path).exists() else "&immutable=1"
+    fixed = "" if has_wal(path) else "&immutable=1"
     uri = f"{path.resolve().as_uri()}?mode=ro{fixed}"
     return _decoding(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None))
+
+
+def has_wal(path: Path) -> bool:
+    """Return whether there are changes beside the database at `path`."""
+    wal = wal_file(path)
+    return wal.exists() and wal.stat().st_size > 0
 
 
 def _decoding(connection: sqlite3.Connection) -> sqlite3.Connection:

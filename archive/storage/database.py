@@ -6,7 +6,15 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError, DamagedError, FaultError
-from archive.storage.connection import connect, has_writable_folder, transaction, wal_file, warc_folder
+from archive.storage.connection import (
+    connect,
+    connect_fixed,
+    has_wal,
+    has_writable_folder,
+    transaction,
+    wal_file,
+    warc_folder,
+)
 from archive.storage.damage import is_damage
 from archive.storage.migrations import apply_steps, check_kind, migrations
 from archive.storage.upgrade import upgrade
@@ -32,7 +40,7 @@ def open_archive(path: str | Path, *, create: bool = False, reading: bool = Fals
     if not path.parent.is_dir():
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
     try:
-        db = Database(connect(path, reading=reading))
+        db = _connected(path, reading)
         if not db.execute("select 1 from sqlite_master limit 1").fetchone():
             _refuse_lost(path, "empty")
         check_kind(db, path)
@@ -52,6 +60,19 @@ def _refuse_lost(path: Path, state: str) -> None:
             f"{path} is {state}, but its raw pages are in {folder}: restore a backup, see docs/operations.md, or move "
             f"{folder.name} elsewhere to start anew."
         )
+
+
+def _connected(path: Path, reading: bool) -> Database:
+    """Connect to the file, to read it also on a full disk. Raises sqlite3.Error."""
+    db = Database(connect(path, reading=reading))
+    try:
+        db.execute("select 1 from sqlite_master limit 1").fetchone()
+    except sqlite3.Error as error:
+        db.close()
+        if not reading or is_damage(error) or "locked" in str(error) or has_wal(path):
+            raise
+        return Database(connect_fixed(path))
+    return db
 
 
 def _prepare(db: Database, path: Path) -> None:

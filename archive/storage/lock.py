@@ -39,7 +39,11 @@ def hold(archive: Path, *, now: datetime | None = None, wait: float = 0) -> File
     except OSError as error:
         raise FaultError(f"{archive} cannot be written ({error.strerror}): check the rights of its folder.") from error
     started = (now or datetime.now(UTC)).isoformat(timespec="seconds")
-    path.write_text(json.dumps({"pid": os.getpid(), "started_at": started}) + "\n", encoding="utf-8")
+    try:
+        path.write_text(json.dumps({"pid": os.getpid(), "started_at": started}) + "\n", encoding="utf-8")
+    except OSError as error:
+        lock.release()
+        raise FaultError(f"{archive} cannot be written ({error.strerror}): see to its disk.") from error
     return lock
 
 
