@@ -11,7 +11,7 @@ from archive.storage.warc import cdxj
 from tests.commands import run
 from tests.kept import warcio_check
 from tests.loopback import Loopback, Reply
-from tests.recrawl import Page, World, page, to
+from tests.recrawl import HTML, Page, World, page, to
 from tests.takedowns import contents
 from tests.test_orphans import kill_after_receiving
 
@@ -22,6 +22,7 @@ MARKERS = (
     "Quagga in the first version",
     "Okapi behind a redirect",
     "Axolotl by date",
+    "Ibex behind a refresh",
 )
 
 PAGES: Mapping[str, Sequence[Page]] = {
@@ -30,11 +31,13 @@ PAGES: Mapping[str, Sequence[Page]] = {
     "/a/moved": [FAILED, to(302, "/hop/1")],
     "/hop/1": [to(302, "/hop/2")],
     "/hop/2": [page("hop", MARKERS[3])],
+    "/a/forward": [FAILED, Reply(body=b'<meta http-equiv="refresh" content="0; url=/hop/3">', headers=HTML)],
+    "/hop/3": [page("forwarded", MARKERS[5])],
     "/a/other": [FAILED, page("other", "This stays.")],
     "/a/tracked": [FAILED, to(301, "/b/target?utm_source=feed")],
     "/b/target?utm_source=feed": [page("target", MARKERS[4])],
 }
-REMOVED = ("/a/first", "/a/revised", "/a/moved", "/b/target")
+REMOVED = ("/a/first", "/a/forward", "/a/revised", "/a/moved", "/b/target")
 
 
 @pytest.fixture

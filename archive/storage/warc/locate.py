@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.extraction.forwards import LARGEST, forward_of
 from archive.storage.warc import cdxj
 from archive.storage.warc.cdxj import Entry
-from archive.storage.warc.files import Location
+from archive.storage.warc.files import Location, WarcError, read_page
 from archive.storage.warc.members import members
 from archive.storage.warc.records import file_names
 from archive.urls.canonical import canonical_or_none
@@ -78,7 +79,7 @@ def _add(
     found.wanted.update(Location(file, entry.offset) for entry in here)
     found.wanted.update(Location(file, offset) for offset in damaged)
     found.wanted.update(Location(file, offset) for offset in cdxj.requests_behind(folder, file, ends))
-    led_to = [each for entry in here if entry.redirect for each in _followed(entry, entries, urls, stays)]
+    led_to = [each for entry in here for each in _followed(folder, entry, entries, urls, stays)]
     found.led_to.update(Location(file, entry.offset) for entry in led_to)
     requests = cdxj.requests_behind(folder, file, [entry.end for entry in led_to])
     found.led_to.update(Location(file, offset) for offset in requests)
@@ -91,12 +92,24 @@ def _ends(path: Path, offsets: Collection[int]) -> list[int]:
     return [member.offset + member.length for member in first if member]
 
 
-def _followed(entry: Entry, entries: list[Entry], urls: Collection[str], stays: Callable[[str], bool]) -> list[Entry]:
-    """Return the records that the redirect of `entry` led to: each is the next one of its URL in the file."""
+def _followed(
+    folder: Path, entry: Entry, entries: list[Entry], urls: Collection[str], stays: Callable[[str], bool]
+) -> list[Entry]:
+    """Return the records that the answer of `entry` led to: each is the next one of its URL in the file."""
     found: list[Entry] = []
     last: Entry | None = entry
-    while last and last.redirect and last.redirect not in urls and not stays(last.redirect):
-        after, target = last.offset, last.redirect
+    while last and (target := _target(folder, last)) and target not in urls and not stays(target):
+        after = last.offset
         last = next((each for each in entries if each.offset > after and each.url == target), None)
         found += [last] if last else []
     return found
+
+
+def _target(folder: Path, entry: Entry) -> str | None:
+    """Return where the answer leads to: by a redirect, or as a page that only forwards."""
+    if entry.redirect or entry.mime != "text/html" or entry.length > LARGEST:
+        return entry.redirect or None
+    try:
+        return forward_of(read_page(folder, Location(entry.file, entry.offset)))
+    except WarcError:
+        return None
