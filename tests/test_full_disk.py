@@ -1,4 +1,4 @@
-"""A full disk: one sentence and exit code 1, nothing is torn, and the work goes on when there is room."""
+"""A full disk, or too little memory: one sentence, exit code 1, nothing torn, and the work goes on later."""
 
 import shutil
 import subprocess
@@ -114,3 +114,11 @@ def test_output_to_a_full_device_is_one_sentence(made: Path) -> None:
             )  # fmt: skip
         assert (done.returncode, done.stderr.count("\n")) == (ExitCode.NEEDS_A_LOOK, 1), (words, done.stderr)
         assert "No space left" in done.stderr
+
+
+@pytest.mark.parametrize("kilobytes", [60_000, 120_000])
+def test_too_little_memory_is_one_sentence(made: Path, kilobytes: int) -> None:
+    start = ["bash", "-c", f'ulimit -v {kilobytes}; exec "$0" "$@"', *HEALTHNEWS, "--archive", str(made), "check"]
+    done = subprocess.run(start, capture_output=True, text=True, env=environment(), timeout=120)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0 or (done.returncode == 1 and "too little memory" in done.stderr), done.stderr

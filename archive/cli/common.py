@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+# What a fault of the machine or damaged bytes may raise. Defects of the program raise them too: see as_fault.
+FAULTS = (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, OSError, MemoryError, ImportError, RuntimeError)
+
+
 def archive_file(command: Callable[..., Any]) -> Callable[..., Any]:
     """Pass the archive's path, an option of the main command, to the command as its first argument."""
 
@@ -73,7 +77,7 @@ class Healthnews(click.Group):
             raise SystemExit(ExitCode.INTERRUPTED) from None
         except (ArchiveError, BusyError) as error:
             raise as_user_error(error) from error
-        except (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, OSError, MemoryError) as error:
+        except FAULTS as error:
             from archive.storage.damage import as_fault
 
             fault = as_fault(error, Path(context.params["archive"]))

@@ -25,6 +25,7 @@ _WHY = {
     sqlite3.SQLITE_PROTOCOL: "another process is writing to it",
 }
 _MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+_NO_MEMORY = ("can't start new thread", "failed to map segment", "Cannot allocate memory")
 # What the reading of a value that is not as it was written raises.
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
@@ -61,7 +62,7 @@ def as_fault(error: BaseException, archive: Path) -> FaultError | None:
     """Return the error as a FaultError with one sentence, None for a defect of the program."""
     if isinstance(error, FaultError):
         return error
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
         return FaultError("There is too little memory: end other programs, or give this one more.")
     if is_damage(error):
         return DamagedError(f"{archive} is damaged ({error}): {ADVICE}")
