@@ -32,7 +32,7 @@ _OFFSET = re.compile(
     r"(?<=[\d\sm])(?:GMT|UTC?|Z)?\s?([+-])(\d{1,2})(?::?(\d{2}))?(?=\s|\(|\[|$)(?:\s?\([^()]{0,40}\)|\[[^\[\]]{0,40}\]|\s[A-Z]{3,4}$)?",
     re.ASCII,
 )
-_CLOCK = re.compile(r"\d:\d\d", re.ASCII)
+_CLOCK = re.compile(r"\d:\d\d|\d{8}T?\d{4}", re.ASCII)
 _UTC = re.compile(r"(?<=\d)Z|(?<![A-Za-z])(?:Z|UTC?|GMT)(?![A-Za-z])")
 _REGION = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,9}/[A-Z][A-Za-z_]{2,20}")
 _ZONES: dict[str, float] = _WORDS["zones"]  # hours from UTC
@@ -41,6 +41,14 @@ _NAMED = re.compile(rf"\(?(?<![A-Za-z])({'|'.join(_ZONES)})(?![A-Za-z])\)?")
 _JAVA = re.compile(r"(?<=\d)\sCST(?=\s\d{4}$)", re.ASCII)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 _ASIAN_TIME = re.compile(r"([^\W\d]{2})?\s?(\d{1,2})\s?[:时時点點시]\s?(?:(\d{1,2})(?:\s?[:分분]\s?(\d{1,2}))?)?")
+_HALF_BEHIND = re.compile(r"\s?([^\W\d]{2})(?![^\W\d])")
+# As software for English prints a translated month: `一, 06 五月 2024`, `월, 06 5월 2024`.
+_MONTH_BEHIND_DAY = re.compile(
+    r"(?:[^\W\d]{1,3},\s?)?(\d{1,2})\s(\d{1,2}|十[一二]?|[一二三四五六七八九])\s?[月월],?\s(\d{4})(?!\d)"
+)
+_NUMERALS = {numeral: number for number, numeral in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
+# A year of the Buddhist calendar, which feeds of Thailand also give in forms for other years.
+_BUDDHIST_ERA, _BUDDHIST_YEARS = 543, range(2533, 2643)
 _MORNING, _AFTERNOON = _WORDS["halves"]["morning"], _WORDS["halves"]["afternoon"]
 # The month and day of 05/06/2024 may be either.
 _AMBIGUOUS = re.compile(r"(?<!\d)\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)", re.ASCII)
@@ -63,6 +71,8 @@ def read_date(text: str, *, is_chinese: bool = False) -> datetime | None:
             return datetime.fromtimestamp(int(text[:10]), UTC)
         local, zone = _without_zone(text, is_chinese)
         found = _read(local.strip())
+        if found and found.year in _BUDDHIST_YEARS:
+            found = found.replace(year=found.year - _BUDDHIST_ERA)
         date = found and found.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
@@ -97,6 +107,7 @@ def _region(name: str) -> tzinfo:
 
 def _read(text: str) -> datetime | None:
     """Return the date and time of a text without a zone."""
+    text = _MONTH_BEHIND_DAY.sub(lambda day: f"{day[3]}-{_NUMERALS.get(day[2], day[2])}-{day[1]}", text, count=1)
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
         return datetime(year, month, day, tzinfo=UTC) + _time(hour, minute, min(second, 59))
@@ -125,7 +136,9 @@ def _in_east_asian(text: str) -> datetime | None:
     found = _ASIAN_TIME.search(text)
     if not found:
         return midnight
-    half, hour, minute, second = found[1] or "", int(found[2]), int(found[3] or 0), int(found[4] or 0)
+    behind = _HALF_BEHIND.match(text, found.end())
+    half = found[1] or (behind[1] if behind else "")
+    hour, minute, second = int(found[2]), int(found[3] or 0), int(found[4] or 0)
     if half in _AFTERNOON and hour < 12 and not (half == "中午" and hour == 11):
         hour += 12
     elif half in _MORNING and hour == 12:
