@@ -42,7 +42,8 @@ class _Server(ThreadingHTTPServer):
 
 
 class Loopback:
-    """Serves `answer(path)` on 127.0.0.1, on a free port unless one is named, over HTTPS with a `tls` context.
+    """Serves `answer(path)` on 127.0.0.1 or another `host`, on a free port unless one is named, over HTTPS with
+    a `tls` context.
 
     `respond` takes the place of `answer` where the whole request matters. `asked` are the requests in order with the
     time that `seconds` gives, `paths` what they asked for, `at_once` is how many were under way at once at most. A
@@ -55,6 +56,7 @@ class Loopback:
         *,
         respond: Respond | None = None,
         tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
         port: int = 0,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -88,11 +90,11 @@ class Loopback:
             def log_message(self, *_: Any) -> None:
                 """Silence."""
 
-        self._server = _Server(("127.0.0.1", port), Handler)
+        self._server = _Server((host, port), Handler)
         if tls:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_port
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}"
 
     @property
     def paths(self) -> list[str]:
