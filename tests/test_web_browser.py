@@ -31,6 +31,7 @@ PAGES = (  # a page of every kind; "ours" is the article that `served` stores
     "/healthnews/-/search?q=治愈率&revisions=yes",
     "/healthnews/-/search?gone=yes",
     "/healthnews/-/article/ours",
+    "/healthnews/-/article/ours?q=硬皮病+OR+治愈",
     "/healthnews/-/article/ours/revision/1",
     "/healthnews/-/article/ours/changes",
     "/healthnews/-/copies/ours",
@@ -164,6 +165,22 @@ def test_charts_draw_and_follow_the_scheme(browser: "Browser", served: tuple[str
         light = page.locator(bar).first.get_attribute("fill")
         page.emulate_media(color_scheme="dark")
         page.locator(f"{bar}:not([fill='{light}'])").first.wait_for()
+        assert listener.complaints == []
+
+
+def test_keys_lead_to_the_search_box_and_to_the_hits(browser: "Browser", served: tuple[str, int]) -> None:
+    with looking(browser, served, "/healthnews/-/article/ours?q=硬皮病") as (page, listener):
+        hits = page.locator("article mark").count()
+        assert hits > 20
+        for key, place in (("n", 0), ("n", 1), ("p", 0), ("p", hits - 1)):
+            page.keyboard.press(key)
+            current = page.evaluate("[...document.querySelectorAll('article mark')].indexOf(document.activeElement)")
+            assert current == place
+        assert page.locator("mark.hn-current").count() == 1
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.keyboard.type("n/p")
+        assert page.locator("#hn-q").input_value() == "n/p"
         assert listener.complaints == []
 
 

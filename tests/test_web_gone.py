@@ -35,20 +35,20 @@ def page(served: Datasette, query: str) -> str:
 
 def test_a_hit_of_an_earlier_version_leads_to_it(served: Datasette) -> None:
     shown = page(served, "?q=sure&revisions=yes")
-    assert links(shown)["Cells"] == "/healthnews/-/article/1/revision/1"
+    assert links(shown)["Cells"] == "/healthnews/-/article/1/revision/1?q=sure"
     assert "A &lt;b&gt;<mark>sure</mark>&lt;/b&gt; cure of marrow." in shown
     dates = [f'<time datetime="{moment}">{moment[:10]}</time>' for moment in (NOW, LATER)]
     assert f"revision 1, from {dates[0]} until {dates[1]}" in shown
     assert "1 result<" in shown
     assert 'name="revisions" value="yes" checked' in shown
     assert "Last there" in links(shown)
-    assert "sure" in get(served, links(shown)["Cells"]).text
+    assert "<mark>sure</mark>" in get(served, links(shown)["Cells"]).text
 
 
 def test_where_nothing_is_found_earlier_versions_are_offered(served: Datasette) -> None:
     shown = page(served, "?q=sure&site=demo")
     assert "Nothing found" in shown
-    assert links(shown)["Look in earlier versions"] == f"{SEARCH}?q=sure&site=demo&revisions=yes"
+    assert links(shown)["In past revisions"] == f"{SEARCH}?q=sure&site=demo&revisions=yes"
     assert links(page(served, "?q=marrow"))["Text of earlier versions"] == f"{SEARCH}?q=marrow&revisions=yes"
     without = page(served, "?revisions=yes")
     assert "Give at least one word" in without

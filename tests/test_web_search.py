@@ -208,3 +208,29 @@ def test_copies_are_one_result_with_a_link_to_the_group(tmp_path: Path) -> None:
     every = page(served, "?q=干细胞&copies=yes")
     assert "3 results" in every
     assert "Counted with" not in every
+
+
+def test_a_hit_is_marked_in_the_article_too(served: Datasette) -> None:
+    path = links(page(served, "?q=干细胞"))["幹細胞 &lt;b&gt;治療&lt;/b&gt;"]
+    assert path == "/healthnews/-/article/1?q=%E5%B9%B2%E7%BB%86%E8%83%9E"
+    article = get(served, path).text
+    assert "<mark>幹細胞</mark> &lt;b&gt;治療&lt;/b&gt;</h1>" in article
+    assert "<p>醫師說<mark>幹細胞</mark>可" in article
+    assert "2 hits of <q>干细胞</q>" in article
+
+
+@pytest.mark.parametrize("query", ["-干细胞 醫師", "site:demo", "没有的词"])
+def test_what_is_excluded_or_absent_is_not_marked(served: Datasette, query: str) -> None:
+    article = get(served, f"/healthnews/-/article/1?q={quote(query)}").text
+    assert "<mark>幹細胞</mark>" not in article
+
+
+def test_where_nothing_is_found_wider_searches_are_offered(served: Datasette) -> None:
+    shown = page(served, "?q=marrow+skin&site=marrow")
+    assert links(shown)["Without skin"] == f"{SEARCH}?q=marrow&site=marrow"
+    assert get(served, links(shown)["Without skin"]).status_code == 200
+    assert links(page(served, "?q=marrow&language=en&year=2024"))["In all languages"] == f"{SEARCH}?q=marrow&year=2024"
+
+
+def test_a_site_that_does_not_exist_is_named(served: Datasette) -> None:
+    assert "The archive has no article of the site “marow”. Near: marrow." in page(served, "?q=marrow&site=marow")

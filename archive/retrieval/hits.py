@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.retrieval.query import parse
 from archive.retrieval.snippet_window import Span, best_window, match_window, word_patterns
 from archive.retrieval.snippets import Segment, find_hits, render, segments, snippet
 from archive.retrieval.terms import Term
@@ -81,6 +82,15 @@ def hits(
             raise
         rows = {row[0]: row for number in ids for row in _readable(db, sql, number)}
     return _hits(db, {number: rows[number] for number in ids if number in rows}, terms, mark, copies)
+
+
+def text_hits(query: str, title: str, text: str) -> tuple[list[Span], list[Span]]:
+    """Return the spans at which the words of a query hit a title and a text; negated words and filters hit nothing."""
+    terms = [term for clause in parse(query) if not clause.negative for term in clause.terms]
+    words = [term for term in terms if term.text and not (term.condition or term.field == "source")]
+    if not words:
+        return [], []
+    return find_hits(" OR ".join(word.literal for word in words), [(title, text)])[0]
 
 
 def _readable(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:

@@ -1,13 +1,14 @@
 """Split an article's text into paragraphs for a template: headings, list items, quotations and citation markers."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 from archive.article import Article, Citation
+from archive.retrieval.snippet_window import Span
 
 ParagraphKind = Literal["text", "heading", "item", "quote"]
 
@@ -27,7 +28,7 @@ class MarkerPart:
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A piece of text, or a citation marker.
+    """A piece of text, or a citation marker. `hit`: the text is a hit of the search that led to the page.
 
     A marker has the number of its `citation` and the positions of its `references`. `parts` are the marker as printed,
     split so that each number is a link. `implied` are references that a range such as [1-3] covers without printing
@@ -39,6 +40,7 @@ class TextSpan:
     references: tuple[int, ...] = ()
     parts: tuple[MarkerPart, ...] = ()
     implied: tuple[int, ...] = ()
+    hit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,14 @@ class Paragraph:
     spans: tuple[TextSpan, ...]
 
 
-def paragraphs(article: Article) -> list[Paragraph]:
-    """Return the paragraphs of the article's text, with kinds and levels from its Markdown."""
+def paragraphs(article: Article, hits: Sequence[Span] = ()) -> list[Paragraph]:
+    """Return the paragraphs of the article's text, with kinds and levels from its Markdown.
+
+    hits: spans of the text that are marked, in order; none of a citation marker is.
+    """
     kinds = _kinds(article.markdown)
     top = min((level for kind, level in kinds.values() if kind == "heading"), default=0)
-    markers = _Markers(article)
+    markers = _Markers(article, hits)
     found, start = [], 0
     for text in article.text.split("\n\n"):
         kind, level = kinds.get(_letters(text), ("text", 0))
@@ -89,7 +94,8 @@ def _letters(text: str) -> str:
 class _Markers:
     """The markers of an article, sorted by position."""
 
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, hits: Sequence[Span]) -> None:
+        self._hits, self._ends = hits, [end for _, end in hits]
         self._text, self._references = article.text, len(article.references)
         self._citations = sorted(enumerate(article.citations), key=lambda each: each[1].start)
         self._starts = [citation.start for _, citation in self._citations]
@@ -101,10 +107,21 @@ class _Markers:
         for index in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
             number, citation = self._citations[index]
             if at <= citation.start and citation.end <= end:
-                if at < citation.start:
-                    yield TextSpan(self._text[at : citation.start])
+                yield from self._plain(at, citation.start)
                 yield _marker(number, citation, self._labels, self._references)
                 at = citation.end
+        yield from self._plain(at, end)
+
+    def _plain(self, start: int, end: int) -> Iterator[TextSpan]:
+        """Yield the text from `start` to `end`, with each hit in it as a span of its own."""
+        at = start
+        for first, last in islice(self._hits, bisect_right(self._ends, start), None):
+            if first >= end:
+                break
+            if at < first:
+                yield TextSpan(self._text[at:first])
+            yield TextSpan(self._text[max(at, first) : min(last, end)], hit=True)
+            at = min(last, end)
         if at < end:
             yield TextSpan(self._text[at:end])
 

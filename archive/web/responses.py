@@ -27,7 +27,8 @@ T = TypeVar("T")
 
 PLUGIN = "health-news-archive"  # the name of the plugin in Datasette, under which it serves static/
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 MAX_SECONDS = 20  # of all queries of a page
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -83,13 +84,11 @@ class ArchiveRequest:
         """Return the URL of a file in static/, with a digest that changes with the file."""
         return f"{self.datasette.urls.static_plugins(PLUGIN, file)}?{_digest(file)}"
 
-    async def html(
-        self, template: str, context: Mapping[str, Any], *, status: int = 200, policy: str = POLICY
-    ) -> Response:
+    async def html(self, template: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
         """Render a template that extends healthnews_base.html, under a strict content security policy."""
         common = {"link": self.link, "site_link": self.site_link, "static": self.static, "database": self.database.name}
         body = await self.datasette.render_template(template, {**common, **context}, request=self.raw)
-        return Response.html(body, status=status, headers={"Content-Security-Policy": policy, **SAFE})
+        return Response.html(body, status=status, headers={"Content-Security-Policy": POLICY, **SAFE})
 
     def json(self, value: Any, *, status: int = 200) -> Response:
         """Return the value as a JSON response."""

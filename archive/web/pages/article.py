@@ -8,6 +8,8 @@ from sqlite_utils import Database
 
 from archive.articles.lookup import StoredArticle, find_article, load
 from archive.duplicates.queries import Group, group
+from archive.retrieval.hits import text_hits
+from archive.retrieval.snippets import segments
 from archive.storage.page_history import PageState, Revision, aliases, page_state, revisions
 from archive.web.article_text import paragraphs, runs
 from archive.web.formatting import host, text_language, web_link
@@ -33,7 +35,8 @@ class ArticleView:
 async def article_page(request: ArchiveRequest) -> Response:
     """Return the page of an article, in its newest or the requested revision."""
     view = await _read(request)
-    article = view.stored.article
+    article, query = view.stored.article, request.args.get("q", "")
+    in_title, in_text = text_hits(query, article.title, article.text)
     every = reference_views(article, view.stored.flags, view.works)
     newest = view.revisions[0].number
     context = {
@@ -46,7 +49,11 @@ async def article_page(request: ArchiveRequest) -> Response:
         "state": last_fetch_sentence(view.page),
         "absence": absence_sentence(view.page),
         "warning": retraction_summary(view.stored.flags),
-        "runs": runs(paragraphs(article)),
+        "runs": runs(paragraphs(article, in_text)),
+        "query": query,
+        "plain": request.raw.path,
+        "title": segments(article.title, in_title),
+        "hit_count": len(in_title) + len(in_text),
         "printed": [reference for reference in every if reference.kind is None],
         "mentioned": [reference for reference in every if reference.kind],
         "references": every,

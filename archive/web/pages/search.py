@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.export import FORMATS
 from archive.retrieval import past_revisions
+from archive.retrieval.advice import Offer, complaints, offers
 from archive.retrieval.engine import Results, search
 from archive.retrieval.facets import Facets, facets, facets_of
 from archive.retrieval.hits import Hit
@@ -54,8 +55,11 @@ async def search_page(request: ArchiveRequest) -> Response:
     """Return a page of the results of a query and its filters."""
     params = parse_params(request.args)
     results, counted, gone = await request.read(lambda db: (*find(db, params), any_gone(db)))
+    unknown, offered = await request.read(lambda db: advice(db, params, results))
     here = request.link("search")
     context = {
+        "unknown": unknown,
+        "offers": [(offer.change, offer.total, here + offered_query(params, offer)) for offer in offered],
         "here": "search",
         "params": params,
         "results": results,
@@ -95,6 +99,23 @@ def find(db: Database, params: SearchParams) -> tuple[Results, Facets]:
         db, params.q, copies=params.all_copies, sort=params.sort, limit=params.size, offset=params.offset, **filters
     )
     return results, facets(db, params.q, **filters)
+
+
+def advice(db: Database, params: SearchParams, results: Results) -> tuple[list[str], list[Offer]]:
+    """Return sentences on what the archive does not have, and wider searches if there are no results."""
+    filters = params.to_filters()
+    needed = not (results.total or params.past_revisions)
+    return complaints(db, params.q, filters), offers(db, params.q, filters) if needed else []
+
+
+def offered_query(params: SearchParams, offer: Offer) -> str:
+    """Return the query string of an offered search."""
+    dates = any(offer.filters.get(name) for name in ("since", "until"))
+    kept = {"year", "since", "until"} if dates else set()
+    dropped = {name: "" for name in params.filters if name not in kept and not offer.filters.get(name)}
+    if params.references == "no" and offer.filters.get("references") is False:
+        del dropped["references"]
+    return params.query_string(q=offer.query, **dropped, revisions="yes" if offer.past_revisions else "")
 
 
 def as_object(request: ArchiveRequest, params: SearchParams, results: Results, counted: Facets) -> dict[str, Any]:

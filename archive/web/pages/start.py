@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
 from archive.web.charts import CHARTS, SLUG, Chart
-from archive.web.responses import POLICY, ArchiveRequest, archive_request, archive_view, is_archive
+from archive.web.responses import ArchiveRequest, archive_request, archive_view, is_archive
 from archive.web.wording import language_name
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 
 NEWEST = 8  # articles
 LARGEST = 8  # sites
-CHARTS_POLICY = f"{POLICY}; script-src 'self'"
 VEGA = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")  # of datasette-dashboards
 
 NUMBERS = {
@@ -64,7 +63,7 @@ async def start_page(request: ArchiveRequest) -> Response:
         "others": [name for name in datasette.databases if name not in (request.database.name, "_internal")],
         "all_databases": datasette.urls.path("/-/databases-and-tables"),
     }
-    return await request.html("start.html", context, policy=CHARTS_POLICY)
+    return await request.html("start.html", context)
 
 
 async def home(request: Request, datasette: "Datasette") -> Response:
