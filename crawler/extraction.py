@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 
 from archive.article import Article
+from archive.extraction.memory import LARGE, give_back
 from archive.extraction.pool import ExtractionPool
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
@@ -22,6 +24,7 @@ class SiteExtractor:
         self._pool = ExtractionPool(workers)
         # Pages queue here, not in the pool: the site's recurring blocks are looked up when a worker is free.
         self._slots = asyncio.Semaphore(workers + 1)
+        self._large = asyncio.Semaphore(1)  # large pages are extracted one by one, whatever the number of workers
         self._blocks: dict[str, tuple[int, frozenset[str]]] = {}
 
     async def extract(self, page: Page) -> Article:
@@ -31,7 +34,10 @@ class SiteExtractor:
         """
         site = self._sites.get(page.site)
         page = replace(page, language=site.language if site else None)
-        async with self._slots:
+        is_large = len(page.body) > LARGE
+        if is_large:
+            give_back()  # what the large pages before it took in this process
+        async with self._large if is_large else nullcontext(), self._slots:
             article = await asyncio.wrap_future(self._pool.submit(page, self._known_blocks(page.site)))
         if article.language is None and site:
             article = replace(article, language=site.language)

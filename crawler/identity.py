@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from scrapy.settings import BaseSettings
 
@@ -23,6 +25,15 @@ def private_hosts(settings: BaseSettings) -> frozenset[str] | None:
         return None
     permitted = [site for site in configured_sites(settings).values() if site.allow_private]
     return frozenset(host for site in permitted for host in site_hosts(site))
+
+
+def proxy_hosts(settings: BaseSettings) -> frozenset[str]:
+    """Return the hosts of the proxies that the environment names (http_proxy, https_proxy)."""
+    if not settings.getbool("HTTPPROXY_ENABLED"):
+        return frozenset()
+    urls = (url for scheme, url in getproxies().items() if scheme in ("http", "https"))
+    named = (urlsplit(url if "//" in url else f"//{url}").hostname for url in urls)
+    return frozenset(host for host in named if host)
 
 
 def configured_sites(settings: BaseSettings) -> dict[str, Site]:

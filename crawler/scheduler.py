@@ -25,6 +25,7 @@ from crawler.crawl_archive import REMOVED, cannot_be_written
 from crawler.discovery.sitemap import MAX_UNPACKED
 from crawler.policy.robots import origin_of
 from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
+from crawler.politeness.private_addresses import PrivateAddresses
 from crawler.request_state import STATE, VALIDATORS, NotSentError, RequestState, conditional_headers, state_of
 from crawler.session import index_urls
 from crawler.spiders.base import PageSpider, without_response
@@ -53,6 +54,7 @@ class Scheduler(BaseScheduler):
         self._articles_per_site = crawler.settings.getint("HEALTHNEWS_ARTICLES_PER_SITE")
         self._most = IN_FLIGHT + PER_WORKER * crawler.settings.getint("HEALTHNEWS_WORKERS")
         self._is_full = False
+        self._private = PrivateAddresses(crawler.settings)
         self._adopted: deque[Request] = deque()  # redirects that were followed before the crawl was killed
         self._wake_at: datetime | None = None
 
@@ -182,9 +184,12 @@ class Scheduler(BaseScheduler):
         if not self._is_ready(host, now) or not self._fill(host) or not self._is_ready(host, now):
             return None
         request, origin = throttle.queue[0], origin_of(throttle.queue[0].url)
+        refusal = self._private.refusal(host)
         if why := self.throttles.origin_hold(origin, now):
+            refusal = _silent(origin, why)
+        if refusal:
             throttle.queue.popleft()
-            state_of(request).refusal = _silent(origin, why)
+            state_of(request).refusal = refusal
             return request
         if state_of(request).robots_origin or not self._obey:
             return self._started(throttle.queue.popleft(), host, now)

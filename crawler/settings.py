@@ -34,7 +34,9 @@ DOWNLOAD_HANDLERS = {
     "data": None,
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes; the largest of 358 real article pages has 3.3 MB
+DOWNLOAD_MAXSIZE = (
+    5 * 1024 * 1024
+)  # bytes; the largest of 358 real article pages has 3.3 MB. 32 may be under way at once
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30  # seconds
 TWISTED_DNS_RESOLVER = (

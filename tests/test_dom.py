@@ -143,3 +143,26 @@ def test_content_behind_the_end_of_the_page_is_kept(html: str, text: str) -> Non
 @pytest.mark.parametrize("piece", ["<script", "<!--", "</html>", "</html ", "&#", "&#00", "\u200b", "\u0645\u200c"])
 def test_hostile_repetitions_are_read_in_linear_time(piece: str) -> None:
     assert parse(f"<p>a</p></html>{piece * 40_000}").find("body") is not None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<title>t</title><article><p>b</p></article>",
+        "<meta charset=gbk><main>b</main>",
+        "<head><title>t</title><section>b</section></head><body></body>",
+        "<html><head><title>t</title><custom-tag>b</custom-tag>",
+    ],
+)
+def test_content_without_a_body_tag_is_in_the_body(html: str) -> None:
+    root = parse(html)
+    assert root.find("body").text_content() == "b"
+    assert {element.tag for element in root.find("head")} <= {"title", "meta"}
+
+
+def test_a_tag_of_very_many_attributes_is_too_complex() -> None:
+    many = " ".join(f"a{number}=b" for number in range(6_000))
+    with pytest.raises(NoArticle, match="too complex"):
+        parse(f"<p {many}>x</p>")
+    image = f"<p><img src='data:image/png;base64,{'A' * 90_000}' alt='{'many words ' * 9_000}'>x</p>"
+    assert parse(image).text_content() == "x"

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scrapy.settings import BaseSettings
 
 from crawler.identity import ContactError, is_loopback, private_hosts, require_contact, user_agent
-from crawler.politeness.resolver import is_public
+from crawler.politeness.addresses import is_public, literal
 from crawler.run import settings
 from tests.archives import new_archive
 from tests.loopback import Loopback, linked_site
@@ -22,7 +25,7 @@ ROOT = Path(__file__).parent.parent
         ("REMOTE_CONTROL_ENABLED", False),
         ("TELNETCONSOLE_ENABLED", False),
         ("DOWNLOAD_VERIFY_CERTIFICATES", True),
-        ("DOWNLOAD_MAXSIZE", 8 * 1024 * 1024),
+        ("DOWNLOAD_MAXSIZE", 5 * 1024 * 1024),
         ("DOWNLOAD_TIMEOUT", 30),
         ("ROBOTSTXT_OBEY", True),
         ("TWISTED_DNS_RESOLVER", "crawler.politeness.resolver.PublicResolver"),
@@ -40,13 +43,45 @@ def test_nothing_but_the_web_is_asked(scheme: str) -> None:
 @pytest.mark.parametrize(
     ("address", "public"),
     [
-        ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("127.0.0.1", False), ("10.1.2.3", False),
-        ("192.168.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False),
-        ("::1", False), ("::ffff:127.0.0.1", False), ("fe80::1", False), ("fd00::1", False),
+        ("8.8.8.8", True), ("100.63.255.255", True), ("100.128.0.0", True), ("172.32.0.1", True),
+        ("223.255.255.255", True),
+        ("2001:4860:4860::8888", True), ("2a00:1450::1", True), ("::ffff:8.8.8.8", True), ("64:ff9b::808:808", True),
+        ("2002:808:808::1", True), ("2001:0:808:808:0:0:f7f7:f7f7", True),
+        ("0.0.0.0", False), ("0.1.2.3", False), ("10.1.2.3", False), ("100.64.0.1", False), ("127.0.0.1", False),
+        ("169.254.169.254", False), ("172.31.0.1", False), ("192.0.0.8", False), ("192.0.2.1", False),
+        ("192.88.99.1", False), ("192.168.0.1", False), ("198.19.0.1", False), ("198.51.100.1", False),
+        ("203.0.113.1", False), ("224.0.0.1", False), ("239.255.255.250", False), ("240.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::", False), ("::1", False), ("::127.0.0.1", False), ("::ffff:127.0.0.1", False), ("::ffff:224.0.0.1", False),
+        ("64:ff9b::7f00:1", False), ("64:ff9b:1::1", False), ("100::1", False), ("2001:db8::1", False),
+        ("2001:0:a00:1:0:0:f7f7:f7f7", False), ("2001:0:808:808:0:0:f5ff:fffe", False), ("2001:10::1", False),
+        ("2002:a00:1::1", False), ("2002:7f00:1::1", False), ("3fff::1", False), ("5f00::1", False), ("fc00::1", False),
+        ("fd00::1", False), ("fe80::1", False), ("fe80::1%eth0", False), ("fec0::1", False), ("ff02::1", False),
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+@given(st.ip_addresses())
+def test_no_address_is_public_that_python_takes_for_private(address: IPv4Address | IPv6Address) -> None:
+    inner = isinstance(address, IPv6Address) and (address.ipv4_mapped or address.sixtofour or address.teredo)
+    if is_public(str(address)) and not inner:
+        assert address.is_global
+        assert not address.is_multicast
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "127.0.0.1"), ("127.0.0.1.", "127.0.0.1"), ("127.1", "127.0.0.1"), ("0x7f.1", "127.0.0.1"),
+        ("0x7f000001", "127.0.0.1"), ("0177.0.0.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("[::1]", "::1"),
+        ("[::ffff:7f00:1]", "::ffff:7f00:1"), ("news.example", None), ("1.example", None), ("localhost", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_which_hosts_are_addresses(host: str, address: str | None) -> None:
+    assert literal(host) == address
 
 
 @pytest.mark.parametrize(

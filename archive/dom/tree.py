@@ -62,6 +62,7 @@ BLOCK_TAGS = frozenset(
 _TRANSPARENT = frozenset(
     ["article", "b", "center", "div", "em", "font", "form", "i", "main", "section", "small", "span", "strong"]
 )
+_HEAD_TAGS = frozenset(["base", "link", "meta", "noframes", "noscript", "script", "style", "template", "title"])
 # Tags in source that `_flatten_source` counts and drops: not empty ones and those with an implied end.
 _NESTING = re.compile(
     r"<(/?)(?:a|abbr|article|b|big|blockquote|center|dd|del|details|div|dl|dt|em|fieldset|figure|font|footer|form|header|i|ins"
@@ -93,7 +94,12 @@ _CONTENT = re.compile(
     r"<(?:article|blockquote|body|center|dd|div|dl|dt|font|h[1-6]|li|main|ol|p|pre|section|span|table|td|tr|ul)\b",
     re.IGNORECASE,
 )
+# libxml2 compares each attribute of a tag with those before it: 600,000 take it minutes. Base64 has no white space.
+MAX_ATTRIBUTES = 5_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{2 * MAX_ATTRIBUTES},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _COUNT = XPath("count(//*)")
+_TEXT_LENGTH = XPath("string-length(normalize-space(/))")
 # libxml2 stops at 256 nested elements, at 2,048 with `huge_tree`, and drops the rest of the document.
 _PARSER_DEPTH = 2_040
 _PARSER = HTMLParser(
@@ -112,6 +118,8 @@ def parse(text: str) -> HtmlElement:
         raise NoArticle("too large")
     if not _TAG.search(text):
         raise NoArticle("not html")
+    if any(len(_QUOTED.sub(" ", tag[0]).split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise NoArticle("too complex")
     text = without_early_end(_without_invisible(_INVALID_REFERENCE.sub("", text)))
     text = _INVISIBLE_REFERENCE.sub(_needed_reference, text)
     root = _parse(text)
@@ -148,9 +156,23 @@ def _parse(text: str) -> HtmlElement:
         root = document_fromstring(text.encode("utf-8"), parser=_PARSER)
     except ParserError:
         raise NoArticle("empty") from None
-    if root.find("body") is None:  # a frameset, or a page that only forwards
-        root.append(Element("body"))
+    body = root.find("body")
+    if body is None:  # a frameset, or a page that only forwards
+        body = Element("body")
+        root.append(body)
+    _fill_body(root, body)
     return root
+
+
+def _fill_body(root: HtmlElement, body: HtmlElement) -> None:
+    """Move content out of the head: libxml2 does not know that the elements of HTML 5 begin the body."""
+    head = root.find("head")
+    strays = [element for element in head if element.tag not in _HEAD_TAGS] if head is not None else []
+    if strays:
+        body[:0] = strays
+        if body.text and body.text.strip():  # it stood behind them
+            strays[-1].tail = (strays[-1].tail or "") + body.text
+            body.text = None
 
 
 def _depth(root: HtmlElement) -> int:
@@ -176,6 +198,11 @@ def _flatten_source(text: str) -> str:
 def drop_invisible(root: HtmlElement) -> None:
     """Remove scripts, styles, templates and drawings. Metadata must have been read before."""
     strip_elements(root, "script", "style", "template", "svg", "iframe", "canvas", "object", with_tail=False)
+
+
+def text_length(root: HtmlElement) -> int:
+    """Return how many characters of text a page has, each run of white space counted as one."""
+    return int(_TEXT_LENGTH(root))
 
 
 def lift_deep_nesting(root: HtmlElement, limit: int = MAX_DEPTH) -> None:

@@ -12,11 +12,17 @@ from queue import SimpleQueue
 from typing import NamedTuple, Self
 
 from archive.article import Article, NoArticle
-from archive.extraction.worker import OUT_OF_MEMORY, work
+from archive.extraction.memory import keep_no_large_blocks
+from archive.extraction.worker import ENDINGS, work
 from archive.page import Page
 
-TIME_LIMIT = 20.0  # seconds for a page; the slowest of 358 real pages takes less than 1 s
-MEMORY_LIMIT = 1 << 30  # bytes resident in a worker, which has 160 MB after 150 real pages
+# Seconds of CPU for a page; the slowest of 358 real pages takes less than 1 s. By the clock, a busy machine would lose
+# pages that are read in 3 s.
+TIME_LIMIT = 20.0
+PATIENCE = 10  # times TIME_LIMIT by the clock, after which a worker is taken for stuck
+# Bytes resident in a worker. It has 113 MB before its first page, all of which the workers share, and 160 MB after 150
+# real pages; a page of 3 MB, as large as the largest real one, takes 180 MB.
+MEMORY_LIMIT = 256 << 20
 TRIES = 3  # of a page whose worker dies: mostly the machine killed it, and the page has nothing to do with that
 EXIT_WAIT = 5.0  # seconds for a worker whose pipe is closed to be gone
 
@@ -38,6 +44,7 @@ class ExtractionPool:
     """A pool of processes that run `extract`; use as a context manager."""
 
     def __init__(self, workers: int, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT) -> None:
+        keep_no_large_blocks()
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._workers = [_Worker(time_limit, memory_limit) for _ in range(workers)]
         self._threads = [threading.Thread(target=self._serve, args=[one], daemon=True) for one in self._workers]
@@ -134,13 +141,13 @@ class _Worker:
         pipe = self._pipe or self._start()
         try:
             pipe.send((page, site_blocks))
-            if not pipe.poll(self._time_limit):
+            if not pipe.poll(PATIENCE * self._time_limit):
                 self._bury(wait=0)
                 raise NoArticle("timed out")
             answer: Article | Exception = pipe.recv()
         except (EOFError, OSError) as error:
-            if self._bury() == OUT_OF_MEMORY:
-                raise NoArticle("out of memory") from error
+            if reason := ENDINGS.get(self._bury()):
+                raise NoArticle(reason) from error
             raise _DiedError from error
         if isinstance(answer, Exception):
             raise answer
@@ -153,7 +160,9 @@ class _Worker:
                 raise PoolError("they were ended")
             try:
                 ours, theirs = self._context.Pipe()
-                process = self._context.Process(target=work, args=(theirs, self._memory_limit), daemon=True)
+                process = self._context.Process(
+                    target=work, args=(theirs, self._time_limit, self._memory_limit), daemon=True
+                )
                 process.start()
             except (EOFError, OSError) as error:
                 raise PoolError(str(error) or repr(error)) from error

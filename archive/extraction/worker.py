@@ -6,23 +6,27 @@ import signal
 import threading
 import time
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from archive.article import Article, NoArticle
+from archive.extraction.memory import LARGE, TRIM_ABOVE, keep_no_large_blocks, resident, trim
 from archive.page import Page
 
 CHECK_INTERVAL = 0.05  # seconds between memory checks; in that time a page allocates a few MB
 OUT_OF_MEMORY = 77  # exit status of a worker over its memory limit
+# Why a worker ended, by its exit status; other ends say nothing of the page.
+ENDINGS: dict[int | None, str] = {OUT_OF_MEMORY: "out of memory", -signal.SIGPROF: "timed out"}
 
 _extracting = threading.Event()  # set while a page is extracted: what is over the limit then is the page's doing
 
 
-def work(pipe: Connection, memory_limit: int) -> None:
+def work(pipe: Connection, time_limit: float, memory_limit: int) -> None:
     """Answer each page and its site's blocks with its article or an exception, until the pipe is closed.
 
-    Ends the process when it is over `memory_limit`, and when the process that started it is gone.
+    Ends the process when a page takes more than `time_limit` seconds of CPU or `memory_limit` bytes, and when
+    the process that started it is gone.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes: the first one lets pages finish
+    keep_no_large_blocks()
     for target, arguments in ((_watch_memory, [memory_limit]), (_watch_parent, [])):
         threading.Thread(target=target, args=arguments, daemon=True).start()
     while True:
@@ -30,13 +34,17 @@ def work(pipe: Connection, memory_limit: int) -> None:
             page, site_blocks = pipe.recv()
         except EOFError:
             return
-        pipe.send(_answer(page, site_blocks))
+        pipe.send(_answer(page, site_blocks, time_limit))
 
 
-def _answer(page: Page, site_blocks: frozenset[str]) -> Article | Exception:
+def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> Article | Exception:
     from archive.extraction import extract
 
+    is_large = len(page.body) > LARGE
+    if is_large:
+        trim()
     _extracting.set()
+    signal.setitimer(signal.ITIMER_PROF, time_limit)  # SIGPROF ends the process, also inside a call of C
     try:
         return extract(page, site_blocks)
     except NoArticle as no:
@@ -44,7 +52,10 @@ def _answer(page: Page, site_blocks: frozenset[str]) -> Article | Exception:
     except Exception as error:  # lxml's own errors cannot be sent to another process
         return RuntimeError(repr(error))
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         _extracting.clear()
+        if is_large or resident() > TRIM_ABOVE:
+            trim()
 
 
 def _watch_memory(memory_limit: int) -> None:
@@ -52,9 +63,8 @@ def _watch_memory(memory_limit: int) -> None:
 
     A resource limit (RLIMIT_AS) is not used, because lxml may crash when an allocation is refused.
     """
-    statm, page_size = Path("/proc/self/statm"), os.sysconf("SC_PAGE_SIZE")
-    while statm.exists():  # only on Linux; elsewhere only the time limit applies
-        if _extracting.wait() and int(statm.read_text().split()[1]) * page_size > memory_limit:
+    while resident():  # only on Linux; elsewhere only the time limit applies
+        if _extracting.wait() and resident() > memory_limit:
             os._exit(OUT_OF_MEMORY)
         time.sleep(CHECK_INTERVAL)
 

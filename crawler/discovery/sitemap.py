@@ -12,7 +12,7 @@ from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult,
 from crawler.discovery.xml import decode, local_name, read_elements, text_of, url_text
 
 # The limit of the protocol for an uncompressed sitemap (https://www.sitemaps.org/protocol.html). Gzip compresses up to
-# 1,000 times, so the 8 MiB that are fetched could become 8 GB.
+# 1,000 times, so the 5 MiB that are fetched could become 8 GB.
 MAX_UNPACKED = 50 * 1024 * 1024
 _KINDS = {"url": "article", "sitemap": "sitemap"}
 _GZIP = b"\x1f\x8b"

@@ -1,0 +1,60 @@
+"""A crawl of hostile sites: each case has its recorded outcome, memory is bounded, and good pages are not starved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.cases import GROUPS, Case
+from tests.hostile.crawl import GOOD, IMPATIENT, PATIENT, Result, crawl
+
+MOST = 600  # MB of all processes of a crawl
+QUICK = ("transfer", "redirects")  # the others take half a minute each
+
+
+def groups() -> Iterator[object]:
+    for name in GROUPS:
+        yield pytest.param(name, id=name, marks=[] if name in QUICK else pytest.mark.slow)
+    yield pytest.param("all at once", id="all", marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", params=groups())
+def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Case], Result]:
+    """Crawl a group of cases beside the good site. What only ends by its timeout gets a short one."""
+    name = request.param
+    ending = [case for group, cases in GROUPS.items() for case in cases if group != "slow"]
+    cases = list(GROUPS.get(name, ending))
+    timeout = IMPATIENT if name == "slow" else PATIENT
+    return cases, crawl(tmp_path_factory.mktemp("hostile"), cases, timeout=timeout)
+
+
+def test_each_case_has_its_outcome(hostile: tuple[list[Case], Result]) -> None:
+    cases, result = hostile
+    found = {(case.name, path): result.outcome(case.name, path) for case in cases for path in case.outcomes}
+    assert found == {(case.name, path): outcome for case in cases for path, outcome in case.outcomes.items()}
+
+
+def test_nothing_but_progress_is_printed(hostile: tuple[list[Case], Result]) -> None:
+    assert [line for line in hostile[1].output.splitlines() if not line.endswith("passed")] == []
+
+
+def test_all_good_pages_are_stored_and_none_waits_for_the_others(hostile: tuple[list[Case], Result]) -> None:
+    result = hostile[1]
+    good = "from fetches f join pages p on p.id = f.page_id where p.site = 'good'"
+    assert result.rows(f"select f.outcome, count(distinct p.url) {good} and p.kind = 'article' group by 1") == [
+        ("stored", GOOD)
+    ]
+    [(visits,)] = result.rows(f"select count(*) {good}")
+    assert visits == len(result.sites["good"].paths) - 1  # robots.txt; none was asked for twice
+
+
+def test_memory_is_bounded(hostile: tuple[list[Case], Result]) -> None:
+    assert hostile[1].peak < MOST
+
+
+def test_nothing_of_this_machine_and_of_victims_is_in_the_archive(hostile: tuple[list[Case], Result]) -> None:
+    result = hostile[1]
+    secret = Path("/etc/hostname").read_text().strip()
+    texts = "select url from articles where instr(text || coalesce(title, '') || markdown, ?)"
+    assert result.rows(texts, secret) == []
+    assert result.rows("select url from pages where url like '%victim.example%' and state <> 'new'") == []
