@@ -22,7 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.storage.frontier import DuePage, due_hosts, next_due
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written
-from crawler.discovery.sitemap import MAX_UNPACKED
+from crawler.discovery.gzipped import MAX_UNPACKED
 from crawler.policy.robots import origin_of
 from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
 from crawler.politeness.private_addresses import PrivateAddresses

@@ -1,5 +1,6 @@
 """Feeds of every kind, whole and broken."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -308,6 +309,15 @@ def test_cst_is_the_time_of_china_in_chinese_feeds(title: str, url: str, expecte
     published = read_feed(body.encode(), url).links[0].published
     assert published is not None
     assert published.hour == expected
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_gzip_file_is_unpacked(layers: int) -> None:
+    body = (RSS % "<item><title>Flu</title><link>/1</link></item>").encode()
+    for _ in range(layers):
+        body = gzip.compress(body)
+    assert [link.title for link in read_feed(body, URL).links] == ["Flu"]
+    assert "truncated gzip" in read_feed(body[:-12], URL).warnings
 
 
 @given(st.text())

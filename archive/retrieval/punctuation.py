@@ -14,7 +14,7 @@ _COMMA = re.compile(r"[,;](?!\d)|(?<!\d)[,;]")
 # km/h, CD4+CD25 and 2024/05 are one expression; GLP-1/GIP and stem+progenitor are two.
 _SLASH = re.compile(r"(?<![^/])((?=[^/]*[^\W\d_])[^/]{3,})/(?=[^/]*[^\W\d_])(?=[^/]{3})")
 _PLUS = re.compile(r"(?<=[^\W\d_]{3})\+(?=[^\W\d_]{3})")
-_URL = re.compile(r"(?:\w+:)?//|www\.|(?:[a-z\d-]+\.)+[a-z]{2,}/", re.IGNORECASE)
+_URL = re.compile(r"//|www\.|[a-z\d]\.[a-z]{2,63}/", re.IGNORECASE)
 
 
 def part_words(text: str) -> str:

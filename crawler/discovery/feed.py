@@ -9,6 +9,7 @@ from typing import Any
 from archive.text.scripts import HAN
 from archive.urls.canonical import host_of, join, resolve
 from crawler.discovery.dates import read_date
+from crawler.discovery.gzipped import unpacked
 from crawler.discovery.json_feed import read_json_feed
 from crawler.discovery.models import DiscoveredLink, DiscoveryResult, build_result
 from crawler.discovery.xml import read_elements, text_of, url_text
@@ -50,12 +51,13 @@ def read_feed(body: bytes, url: str, content_type: str = "") -> DiscoveryResult:
     its content elsewhere, its permanent id. Media, enclosures and comments are ignored. A malformed feed gives what
     can be read and a warning; an HTML page gives no links and a warning.
     """
+    body, warnings = unpacked(body)
     if (found := read_json_feed(body, url)) is not None:
-        return found
-    root, links, warnings = read_elements(body, _ENTRIES, lambda entry: _links(entry, url), content_type)
+        return build_result(list(found.links), [*warnings, *found.warnings])
+    root, links, problems = read_elements(body, _ENTRIES, lambda entry: _links(entry, url), content_type)
     if root not in _ROOTS:
-        warnings.append("an HTML page, not a feed" if root == "html" else "not a feed")
-    return build_result(links, warnings)
+        problems.append("an HTML page, not a feed" if root == "html" else "not a feed")
+    return build_result(links, [*warnings, *problems])
 
 
 def _links(entry: Any, url: str) -> list[DiscoveredLink]:

@@ -1,6 +1,5 @@
 """Read sitemaps: urlset or index, gzipped, news sitemaps, plain text, or a feed used as a sitemap."""
 
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -8,17 +7,12 @@ from typing import Any
 from archive.urls.canonical import resolve
 from crawler.discovery.dates import read_date
 from crawler.discovery.feed import read_feed
+from crawler.discovery.gzipped import unpacked
 from crawler.discovery.models import MAX_LINKS, DiscoveredLink, DiscoveryResult, build_result
 from crawler.discovery.xml import decode, local_name, read_elements, text_of, url_text
 
-# The limit of the protocol for an uncompressed sitemap (https://www.sitemaps.org/protocol.html). Gzip compresses up to
-# 1,000 times, so the 5 MiB that are fetched could become 8 GB.
-MAX_UNPACKED = 50 * 1024 * 1024
 _KINDS = {"url": "article", "sitemap": "sitemap"}
-_GZIP = b"\x1f\x8b"
-_WITH_GZIP_HEADER = 31  # zlib's window bits
 LONGEST_LINE = 10_000  # of a plain-text sitemap; longer than any URL
-_LAYERS = 3  # a server that compresses what is stored compressed makes two
 
 
 def read_sitemap(body: bytes, url: str) -> DiscoveryResult:
@@ -27,7 +21,7 @@ def read_sitemap(body: bytes, url: str) -> DiscoveryResult:
     `published` is the publication date of a news sitemap, else lastmod. A sitemap that is malformed, truncated or too
     large gives what can be read and a warning.
     """
-    body, warnings = _unpacked(body)
+    body, warnings = unpacked(body)
     root, links, problems = read_elements(body, frozenset(_KINDS), lambda element: _links(element, url))
     if root in ("rss", "rdf", "feed"):
         feed = read_feed(body, url)
@@ -37,35 +31,6 @@ def read_sitemap(body: bytes, url: str) -> DiscoveryResult:
     if not links and root in ("", "html"):
         problems.append("an HTML page, not a sitemap" if root == "html" else "not a sitemap")
     return build_result(links, [*warnings, *problems])
-
-
-def _unpacked(body: bytes) -> tuple[bytes, list[str]]:
-    """Decompress gzip, recognised by its first bytes because names and headers are often wrong."""
-    warnings: list[str] = []
-    for _ in range(_LAYERS):
-        if warnings or not body.startswith(_GZIP):
-            break
-        body, warnings = _without_layer(body)
-    return body[:MAX_UNPACKED], warnings
-
-
-def _without_layer(body: bytes) -> tuple[bytes, list[str]]:
-    unpacked = bytearray()
-    rest = body
-    while rest.startswith(_GZIP):  # a gzip file may hold several members
-        member = zlib.decompressobj(_WITH_GZIP_HEADER)
-        try:
-            unpacked += member.decompress(rest, MAX_UNPACKED + 1 - len(unpacked))
-        except zlib.error as error:
-            return bytes(unpacked), [f"damaged gzip: {error}"]
-        if len(unpacked) > MAX_UNPACKED:
-            return bytes(unpacked[:MAX_UNPACKED]), [
-                f"larger than {MAX_UNPACKED // 1024 // 1024} MB unpacked: cut off there"
-            ]
-        if not member.eof:
-            return bytes(unpacked), ["truncated gzip"]
-        rest = member.unused_data
-    return bytes(unpacked), []
 
 
 def _links(element: Any, url: str) -> list[DiscoveredLink]:
