@@ -32,6 +32,7 @@ class ArchivePipeline:
         self.crawler = crawler
         self.archive, self.status, self.in_flight = session.archive, session.status, session.in_flight
         self.clock, self.sites, self.hosts = session.clock, session.sites, session.hosts
+        self.tdmrep = session.tdmrep
         self.interpreter = Interpreter(session.archive, session.extractor, session.sites, session.rng, self._fetch)
 
     @classmethod
@@ -54,6 +55,8 @@ class ArchivePipeline:
         except sqlite3.Error as error:
             raise self._failed(item, cannot_be_written(error)) from error
         self.in_flight.remove(item.page)
+        if result.outcome == "stored":
+            self.tdmrep.count_article(result.target.url if result.target else result.page.url)
         scheduler_of(self.crawler).add_hosts(page.host for page in result.discovered)
         return result
 

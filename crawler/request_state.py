@@ -28,8 +28,9 @@ class NotSentError(Exception):
 class RequestState:
     """What the crawler knows of a request. Redirects and retries share it, since Scrapy copies `meta` to them."""
 
-    page: DuePage | None = None  # that the request is for; None: a robots.txt
+    page: DuePage | None = None  # that the request is for; None: a file of its origin
     robots_origin: str | None = None  # the origin whose robots.txt is requested
+    tdmrep_origin: str | None = None  # the origin whose tdmrep.json is requested
     is_probe: bool = False  # of a missing URL, see crawler.visit.soft404_probe
     number: int | None = None  # of the request at its host, see HostThrottles.start
     refusal: Outcome | None = None  # why the request must not be sent

@@ -19,11 +19,13 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
+from archive.articles import tdmrep
 from archive.storage.frontier import DuePage, due_hosts, next_due
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written
 from crawler.discovery.gzipped import MAX_UNPACKED
 from crawler.policy.robots import origin_of
+from crawler.politeness import tdmrep_files
 from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
 from crawler.politeness.private_addresses import PrivateAddresses
 from crawler.request_state import STATE, VALIDATORS, NotSentError, RequestState, conditional_headers, state_of
@@ -36,6 +38,10 @@ IN_FLIGHT, PER_WORKER = 32, 8
 
 # A host that is held for longer is left to the next crawl; above the longest delay that is obeyed.
 LONGEST_WAIT = timedelta(minutes=5)
+
+# The tdmrep.json of an origin is requested when no page is left to fetch, and after so many of its articles at the
+# latest: a long crawl may be ended before.
+TDMREP_AFTER = 25
 
 # How long a probe waits at most before it checks again whether its host may get a request.
 RECHECK = timedelta(milliseconds=50), timedelta(seconds=1)
@@ -69,9 +75,11 @@ class Scheduler(BaseScheduler):
         self.spider = spider
         self.archive, self.sites, self.status = session.archive, session.sites, session.status
         self.clock, self.throttles, self.robots = session.clock, session.hosts, session.robots
+        self.tdmrep = session.tdmrep
         self.in_flight, self.selection, self.conditional = session.in_flight, session.selection, session.conditional
         self.crawler.signals.connect(self._left_downloader, signals.request_left_downloader)
         self.crawler.signals.connect(self._record_lost, signals.spider_idle)
+        self.crawler.signals.connect(self._request_tdmrep, signals.spider_idle)
         self.orphans = session.orphans
         self.add_hosts(due_hosts(self.archive.db, self.selection, self.archive.started_at))
 
@@ -250,6 +258,8 @@ class Scheduler(BaseScheduler):
     def _fill(self, host: str) -> bool:
         """Whether the host has a request in its queue, if need be its next due page."""
         queue = self.throttles[host].queue
+        if not queue and (request := self._next_tdmrep(host, TDMREP_AFTER)):
+            queue.append(request)
         if not queue:
             page = self._next_page(host)
             if page is None:
@@ -313,6 +323,38 @@ class Scheduler(BaseScheduler):
             meta={STATE: RequestState(robots_origin=origin)},
         )
 
+    def _next_tdmrep(self, host: str, articles: int) -> Request | None:
+        """Return a request for the tdmrep.json of an origin of the host with at least so many articles stored."""
+        origin = self.tdmrep.next_origin(host, self.clock.now(), articles)
+        if origin is None or self._articles_per_site:  # sites that are only tried out are not asked
+            return None
+        return Request(
+            f"{origin}{tdmrep.PATH}",
+            headers=conditional_headers(*self.tdmrep.begin_fetch(origin)),
+            callback=self.spider.parse_tdmrep,
+            errback=self.spider.tdmrep_failed,
+            dont_filter=True,
+            meta={
+                STATE: RequestState(tdmrep_origin=origin),
+                "download_maxsize": tdmrep_files.LARGEST,
+                "dont_redirect": True,
+                "dont_retry": True,
+            },
+        )
+
+    def _request_tdmrep(self) -> None:
+        """Queue the requests for tdmrep.json that are left when all pages are recorded."""
+        slot = self._engine()._slot
+        if slot is None or self.status.time_is_up():
+            return
+        for host in set(self.tdmrep.hosts()).difference(self.left):
+            if request := self._next_tdmrep(host, 1):
+                self.throttles[host].queue.append(request)
+                self.add_hosts([host])
+        if self.hosts:
+            slot.nextcall.schedule()
+            raise DontCloseSpider
+
     def _started(self, request: Request, host: str, now: datetime) -> Request:
         state_of(request).number = self.throttles.start(host, now)
         return request
@@ -364,6 +406,9 @@ class Scheduler(BaseScheduler):
         """Drop a request that was not sent. Its page stays due, unless its host is closed or it was redirected here."""
         why, page = self.left[host], state_of(request).page
         outcome = Outcome("failed", "host waits", f"{host} gets no request now ({why})")
+        if origin := state_of(request).tdmrep_origin:
+            self.tdmrep.abandon(origin)
+            return
         if page is None:
             if why != "time":
                 self.robots.store_failure(state_of(request).robots_origin or "", outcome, self.clock.now())

@@ -23,6 +23,7 @@ from crawler.orphans import LATEST_ON_DEMAND, Orphans
 from crawler.policy.robots import origin_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.robots_cache import RobotsCache
+from crawler.politeness.tdmrep_files import TdmrepFiles
 from crawler.sites.site import Site, starting_pages
 
 
@@ -102,6 +103,7 @@ class Session:
         self.rng = random.Random(settings["HEALTHNEWS_SEED"])  # noqa: S311 nothing secret
         self.hosts = HostThrottles(self.archive.db, self.sites.values(), self.rng, now)
         self.robots = RobotsCache(self.archive.db, self.archive.crawl_id, self.hosts)
+        self.tdmrep = TdmrepFiles(self.archive.db)
         self.extractor = SiteExtractor(settings.getint("HEALTHNEWS_WORKERS"), self.archive, self.sites)
         self.in_flight = InFlightPages()
         self.orphans = Orphans(self.archive)

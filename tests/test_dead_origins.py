@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.articles.tdmrep import PATH as TDMREP
 from tests.clocks import VirtualClock
 from tests.commands import run_under
 from tests.loopback import Loopback, Reply
@@ -95,7 +96,7 @@ def test_an_origin_that_answers_again_is_asked_again(tmp_path: Path) -> None:
         assert world.clock
         world.clock.moment += timedelta(days=1)
         assert world.crawl().returncode == 0
-        assert other.paths == ["/robots.txt", "/a/late"]
+        assert other.paths == ["/robots.txt", "/a/late", TDMREP]
     assert held(world) == []
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.articles.tdmrep import PATH as TDMREP
 from tests.loopback import Loopback, Reply, article_html
 from tests.recrawl import HTML, Page, World, crawled, page, prose
 
@@ -118,6 +119,6 @@ def test_another_host_is_asked_by_its_own_rules(tmp_path: Path) -> None:
         world.pages = {"/a/yes": [refresh(f"{base}/yes")], "/a/no": [refresh(f"{base}/no")]}
         world.configure(site)
         world.crawl("--allow-private")
-    assert other.paths == ["/robots.txt", "/yes"]
+    assert other.paths == ["/robots.txt", "/yes", TDMREP]
     assert world.state("/a/yes") == ("alias", "moved")
     assert world.state("/a/no") == ("refused", "robots")

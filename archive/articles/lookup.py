@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.articles.tdmrep import file_rights
 from archive.errors import NotStoredError
 from archive.storage.exclusions import Exclusions
+from archive.storage.hosts import load_tdmrep
 from archive.storage.row_mapping import article_damage, from_json, load_article, to_json
 from archive.storage.sql import compose
 from archive.urls.canonical import canonical_url
@@ -27,8 +29,8 @@ class StoredArticle:
     `flags` warn of retracted works among the references of the newest revision; older revisions have none.
     `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it. Both
     are None while the page is there. `noarchive` is whether the page asks for no archived copy: its text is kept, its
-    bytes are not. `rights` is what the page and its site's robots.txt say of its use by machines, as stated: where it
-    stands, name and value. Times are ISO 8601 in UTC.
+    bytes are not. `rights` is what the page and its site's robots.txt and tdmrep.json say of its use by machines, as
+    stated: where it stands, name and value. Times are ISO 8601 in UTC.
     """
 
     id: int
@@ -115,11 +117,14 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
 
 def _rights(db: Database, article_id: int) -> tuple[str, ...]:
     sql = "select p.url, p.rights from articles a join pages p on p.id = a.page_id where a.id = ?"
-    url, of_page = db.execute(sql, [article_id]).fetchone()
-    parts = urlsplit(url)
-    row = db.execute("select rights from robots where origin = ?", [f"{parts.scheme}://{parts.netloc}"]).fetchone()
+    url, signals = db.execute(sql, [article_id]).fetchone()
+    of_page, parts = json.loads(signals), urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    row = db.execute("select rights from robots where origin = ?", [origin]).fetchone()
     of_site = [f"robots.txt {line}" for line in json.loads(row[0])] if row else []
-    return (*json.loads(of_page), *of_site)
+    file = load_tdmrep(db, origin)
+    in_file = file_rights(json.loads(file.rules), url, of_page) if file else []
+    return (*of_page, *of_site, *(f"tdmrep.json {line}" for line in in_file))
 
 
 def _canonical(url: str) -> str:

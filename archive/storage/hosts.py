@@ -1,4 +1,4 @@
-"""The rows kept of hosts from one crawl to the next: throttle, robots.txt, certificate."""
+"""The rows kept of hosts from one crawl to the next: throttle, robots.txt, tdmrep.json, certificate."""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -43,6 +43,20 @@ class RobotsFile:
 
 
 @dataclass(slots=True, kw_only=True)
+class TdmrepFile:
+    """A row of `tdmrep`: the last response for an origin's tdmrep.json; `reason` is why it was not read, `rules` the
+    JSON list of its rules (see archive.articles.tdmrep)."""
+
+    origin: str
+    fetched_at: str
+    status: int | None = None
+    reason: str | None = None
+    rules: str = "[]"
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Certificate:
     """A row of `certificates`."""
 
@@ -53,9 +67,9 @@ class Certificate:
     seen_at: str
 
 
-Row = Host | RobotsFile | Certificate
+Row = Host | RobotsFile | TdmrepFile | Certificate
 
-TABLES: dict[type, str] = {Host: "hosts", RobotsFile: "robots", Certificate: "certificates"}
+TABLES: dict[type, str] = {Host: "hosts", RobotsFile: "robots", TdmrepFile: "tdmrep", Certificate: "certificates"}
 
 
 def load_host(db: Database, host: str) -> Host:
@@ -68,6 +82,12 @@ def load_robots(db: Database, origin: str) -> RobotsFile | None:
     """Return the row of an origin's robots.txt."""
     row = _load(db, RobotsFile, origin)
     return RobotsFile(**row) if row else None
+
+
+def load_tdmrep(db: Database, origin: str) -> TdmrepFile | None:
+    """Return the row of an origin's tdmrep.json."""
+    row = _load(db, TdmrepFile, origin)
+    return TdmrepFile(**row) if row else None
 
 
 def load_certificate(db: Database, host: str) -> Certificate | None:

@@ -122,3 +122,8 @@ def allow_blocked(db: Database) -> None:
         )
     db.execute(compose("pragma schema_version = {version}", version=Fragment(str(version + 1))))
     db.execute("pragma writable_schema = off")
+
+
+@migrations(name="m015_tdmrep")
+def keep_tdmrep(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m015_tdmrep.sql"))

@@ -112,6 +112,28 @@ class PageSpider(SessionSpider):
         else:
             session.robots.store_failure(origin, outcome, session.clock.now())
 
+    def parse_tdmrep(self, response: Response) -> None:
+        """Store the response to a request for tdmrep.json."""
+        origin, files = state_of(response).tdmrep_origin or "", self.session.tdmrep
+        outcome = Outcome("failed", "cut short") if CUT_SHORT in response.flags else of_status(response.status)
+        headers = {name: _header(response, name) for name in ("ETag", "Last-Modified")}
+        try:
+            files.store_response(origin, response.status, response.body, headers, outcome, self.session.clock.now())
+        except sqlite3.Error as error:
+            self.session.status.end_early(cannot_be_written(error))
+
+    def tdmrep_failed(self, failure: Failure) -> None:
+        """Store that a tdmrep.json could not be fetched."""
+        error, request = _error_of(failure)
+        session, outcome = self.session, _outcome(error, request)
+        try:
+            if isinstance(error, StorageError):
+                session.status.end_early(str(error))
+            else:
+                session.tdmrep.store_failure(state_of(request).tdmrep_origin or "", outcome, session.clock.now())
+        except sqlite3.Error as problem:
+            session.status.end_early(cannot_be_written(problem))
+
     def close_session(self, reason: str) -> None:
         status = self.session.status
         status.interrupted = reason == "shutdown"  # Scrapy's word for a signal

@@ -10,7 +10,8 @@ and of the site's file. It asks
   takes two requests, one at a page that is forbidden takes none;
 * for the feed once in every hour in which something appears, for the sitemap once at first and in every hour in which
   something is announced, and for both once when the file's patterns change;
-* for robots.txt when the last answer is a day old and something else is asked for.
+* for robots.txt when the last answer is a day old and something else is asked for;
+* for tdmrep.json, which the site does not have, when the last answer is a week old and an article is new or changed.
 
 While the server turns everybody away nothing of this can be had: looks are put off to the end of it, and those that
 fall together are one. One request is counted that is turned away, if any was planned, and one for each answer that is
@@ -148,6 +149,11 @@ def least(script: Script) -> Counter[str]:
     for day in sorted(answered(script, day) for day in planned):
         if day - last > 1:
             counted["robots.txt"] += 1
+            last = day
+    last = -9.0
+    for day in sorted(answered(script, day) for day in (*appear, *told)):
+        if day - last > 7:  # it has no tdmrep.json
+            counted["tdmrep.json"] += 1
             last = day
     planned.sort()
     for trouble in script.troubles:
