@@ -27,6 +27,9 @@ from crawler.session import session_of
 from crawler.sites.site import Site
 from crawler.turns import in_turn
 
+# Request headers that are not kept: a proxy's password, and what a site gave to this crawler alone.
+SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
+
 
 class WarcMiddleware:
     """Records requests and responses, redirects and robots.txt included. Nearest to the downloader."""
@@ -62,7 +65,7 @@ class WarcMiddleware:
             url=response.url,
             fetched_at=self.clock.now(),
             method=request.method,
-            request_headers=_pairs(request.headers),
+            request_headers=[(name, value) for name, value in _pairs(request.headers) if name.lower() not in SECRET],
             status=response.status,
             reason=to_unicode(http.RESPONSES.get(response.status, b"Unknown")),
             headers=_pairs(response.headers),
