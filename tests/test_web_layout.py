@@ -8,8 +8,8 @@ from archive.article import Citation, Removal
 from archive.extraction.block_fingerprints import RECURRING
 from archive.extraction.boilerplate_rules import rules
 from archive.text.diff import differences
+from archive.text.diff_passages import changed_passages, diff_paragraphs, paragraph_runs
 from archive.web.article_text import paragraphs, runs
-from archive.web.diff_passages import changed_passages, diff_paragraphs, paragraph_runs
 from archive.web.formatting import host, identifier_links, text_language, web_link
 from archive.web.references import reference_views, retraction_summary
 from archive.web.removals import REASONS, removal_groups, removal_summary

@@ -26,12 +26,13 @@ def article_changes(old: Article, new: Article) -> Changes:
     return Changes(
         title=differences(old.title, new.title),
         text=differences(old.text, new.text),
-        references_removed=tuple(_missing(old.references, new.references)),
-        references_added=tuple(_missing(new.references, old.references)),
+        references_removed=tuple(missing_references(old.references, new.references)),
+        references_added=tuple(missing_references(new.references, old.references)),
     )
 
 
-def _missing(references: Iterable[Reference], among: Iterable[Reference]) -> Iterator[Reference]:
+def missing_references(references: Iterable[Reference], among: Iterable[Reference]) -> Iterator[Reference]:
+    """Return the references whose works no reference in `among` points to."""
     known = {key for reference in among for key in _keys(reference)}
     return (reference for reference in references if not known.intersection(_keys(reference)))
 

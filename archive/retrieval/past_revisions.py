@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, Unpack
+from typing import Any, Literal, Unpack
 
 from sqlite_utils import Database
 
@@ -100,8 +100,27 @@ def _is_filter(clause: Clause) -> bool:
     return all(term.codes or term.condition or term.field == "source" for term in clause.terms)
 
 
+def matching_revisions(db: Database, clauses: Iterable[Clause]) -> set[int]:
+    """Return all past revisions (ids in `superseded`) that match the clauses, whatever the newest revision says."""
+    tables, where, values = _source(db, clauses)
+    sql = compose("select s.id from {tables} where {where}", tables=tables, where=where)
+    return {row[0] for row in db.execute(sql, values)}
+
+
 def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[int, int, int, str]]:
     """Return of each article the latest past revision that matches the clauses: article, number, id, until."""
+    tables, where, values = _source(db, clauses)
+    sql = compose(  # SQLite takes the other columns from the row of the maximum
+        "select s.article_id, max(s.number), s.id, s.until from {tables} where {where} group by s.article_id",
+        tables=tables,
+        where=where,
+    )
+    rows: list[tuple[int, int, int, str]] = db.execute(sql, values).fetchall()
+    return rows
+
+
+def _source(db: Database, clauses: Iterable[Clause]) -> tuple[Fragment, Fragment, list[Any]]:
+    """Return the tables to read past revisions from, the conditions of the clauses, and the values of these."""
     plain = [clause for clause in clauses if not any(term.condition for term in clause.terms)]
     by_index = any(not clause.negative for clause in plain)
     others = [clause for clause in clauses if not (by_index and clause in plain)]
@@ -114,15 +133,7 @@ def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[i
         conditions.insert(0, Condition(f"{INDEX} match ?", (expression(plain),)))
         table, join = f"{INDEX} cross join {table}", f"s.id = {INDEX}.rowid"
     where, values = plans.conjunction(conditions, INDEX, "s.article_id")
-    sql = compose(  # SQLite takes the other columns from the row of the maximum
-        "select s.article_id, max(s.number), s.id, s.until from {tables} where {join} and {where} "
-        "group by s.article_id",
-        tables=Fragment(table),
-        join=Fragment(join),
-        where=Fragment(where),
-    )
-    rows: list[tuple[int, int, int, str]] = db.execute(sql, values).fetchall()
-    return rows
+    return Fragment(table), Fragment(f"{join} and {where}"), values
 
 
 def _term_condition(db: Database, term: Term) -> Condition:

@@ -10,7 +10,7 @@ from archive.articles.changes import article_changes
 from archive.articles.lookup import StoredArticle, find_article, load
 from archive.errors import NotStoredError
 from archive.storage.page_history import Revision, revisions
-from archive.web.diff_passages import paragraph_runs
+from archive.text.diff_passages import paragraph_runs
 from archive.web.responses import ArchiveRequest, archive_view
 
 Versions = tuple[StoredArticle, StoredArticle, tuple[Revision, ...]]

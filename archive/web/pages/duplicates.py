@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from archive.duplicates.queries import Group, Member, group
 from archive.errors import NotStoredError
 from archive.text.diff import Piece, differences
-from archive.web.diff_passages import DiffParagraph, changed_passages
+from archive.text.diff_passages import DiffParagraph, changed_passages
 from archive.web.formatting import host
 from archive.web.paging import Paging, page_number
 from archive.web.responses import ArchiveRequest, archive_view

@@ -56,7 +56,18 @@ def paragraph_runs(pieces: Iterable[Piece]) -> list[ParagraphRun]:
 
 def changed_passages(pieces: Iterable[Piece]) -> list[DiffParagraph]:
     """Return the changed paragraphs, with long unchanged text in them clipped."""
-    return [_clipped(paragraph) for paragraph in diff_paragraphs(pieces) if is_changed(paragraph)]
+    return [clipped(paragraph) for paragraph in diff_paragraphs(pieces) if is_changed(paragraph)]
+
+
+def clipped(paragraph: DiffParagraph) -> DiffParagraph:
+    """Return the paragraph with long unchanged text in it clipped."""
+    found = []
+    for index, piece in enumerate(paragraph):
+        before = piece.text[:CLIP_LENGTH] if index else ""
+        after = piece.text[-CLIP_LENGTH:] if index + 1 < len(paragraph) else ""
+        is_long = piece.kind == "same" and len(piece.text) > len(before) + len(after) + 1
+        found.append(Piece("same", f"{before}…{after}") if is_long else piece)
+    return tuple(found)
 
 
 def is_changed(paragraph: Sequence[Piece]) -> bool:
@@ -78,13 +89,3 @@ def _has_same(paragraph: Iterable[Piece]) -> bool:
 
 def _has_other(paragraph: Iterable[Piece], kind: Kind) -> bool:
     return any(piece.kind != kind for piece in paragraph)
-
-
-def _clipped(paragraph: DiffParagraph) -> DiffParagraph:
-    found = []
-    for index, piece in enumerate(paragraph):
-        before = piece.text[:CLIP_LENGTH] if index else ""
-        after = piece.text[-CLIP_LENGTH:] if index + 1 < len(paragraph) else ""
-        is_long = piece.kind == "same" and len(piece.text) > len(before) + len(after) + 1
-        found.append(Piece("same", f"{before}…{after}") if is_long else piece)
-    return tuple(found)
