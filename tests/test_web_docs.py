@@ -28,11 +28,13 @@ def documented(heading: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
-    """An archive with an article, a copy of it, and a retracted work that they cite."""
+    """An archive with an article, a copy of it, one that changed, and a retracted work that they cite."""
     folder = tmp_path_factory.mktemp("docs")
     db = new_archive(folder)
     for name in ("one", "two"):
         store(db, an_article(), url=f"https://{name}.example/")
+    for text in ("It may help.", "It helps."):
+        store(db, an_article(text=text, citations=()), url="https://three.example/")
     load_table(db, a_table(folder, a_row()), NOW)
     db.close()
     return serve(folder / "healthnews.db")
@@ -50,6 +52,10 @@ def pick(answer: Any, *steps: str | int) -> Any:
     [
         ("search", (), ["/-/search.json"]),
         ("search", ("hits", 0), ["A hit"]),
+        ("changes", (), ["/-/changes.json"]),
+        ("changes", ("changes", 0), ["A change"]),
+        ("changes", ("changes", 0, "passages", 0), ["A changed passage"]),
+        ("changes", ("changes", 0, "hints", 0), ["A hint"]),
         ("article/1", (), ["/-/article/<id>.json"]),
         ("article/1", ("references", 0), ["An entry of references"]),
         ("article/1", ("flags", 0), ["A flag"]),

@@ -7,7 +7,7 @@ see docs/browsing.md, "What changed lately".
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from typing import Any, Literal
@@ -88,6 +88,14 @@ class Change:
     hints: tuple[Hint, ...] = ()
     references_removed: int = 0
     references_added: int = 0
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the change for JSON; pieces are lists of kind and text."""
+        shown = asdict(self)
+        shown["title_changes"] = _as_lists(shown.pop("title_pieces"))
+        for passage in shown["passages"]:
+            passage["paragraphs"] = list(map(_as_lists, passage["paragraphs"]))
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +233,7 @@ def _matching_now(db: Database, clauses: Sequence[Clause]) -> set[int]:
 
 def _rows(db: Database, sql: str, ids: Iterable[int]) -> dict[int, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in db.execute(sql, [json.dumps(sorted(set(ids)))])}
+
+
+def _as_lists(pieces: Iterable[dict[str, str]]) -> list[list[str]]:
+    return [[piece["kind"], piece["text"]] for piece in pieces]

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from archive.retrieval.filters import Filters
 
 MAX_LINES = 10  # damaged articles that are listed on standard error
-FILTERS = (
+PLACES = (
     click.option("--site", shell_complete=archived_sites, help="Only articles of this configured site."),
     click.option("--language", shell_complete=languages, help="Only articles in this language: zh, zh-Hant, en …"),
+)
+PUBLISHED = (
     click.option(
         "--since", metavar="DATE", help="Published on or after this day, month or year: YYYY-MM-DD, YYYY-MM or YYYY."
     ),
     click.option("--until", metavar="DATE", help="Published on or before this day, month or year."),
+)
+CONTENTS = (
     click.option("--source", help="Only articles of this publisher (来源), as the page names it."),
     click.option("--cites", metavar="DOI or PMID", help="Only articles that cite this publication."),
     click.option("--references/--no-references", default=None, help="Only articles with references, or only without."),
@@ -38,6 +42,7 @@ FILTERS = (
     ),
     click.option("--gone", is_flag=True, help="Only articles whose page is gone."),
 )
+FILTERS = (*PLACES, *PUBLISHED, *CONTENTS)
 
 
 class QueryCommand(click.Command):
@@ -112,7 +117,7 @@ def search(
     from archive.retrieval.past_revisions import search as find_past
 
     _check_query(query, revisions=revisions, gone=filters["gone"])
-    narrowing = _narrowing(filters)
+    narrowing = set_filters(filters)
     with reading(archive) as db:
         if revisions:
             results = find_past(db, _query(query), **filters)
@@ -241,11 +246,11 @@ def _query(words: Iterable[str]) -> str:
     return " ".join(words)
 
 
-def _narrowing(filters: dict[str, Any]) -> "Filters":
-    """Return the filters that are set, without the order and the page."""
+def set_filters(filters: dict[str, Any]) -> "Filters":
+    """Return the filters that are set, without other options."""
     from archive.retrieval.filters import Filters
 
-    set_ones: Any = {name: filters[name] for name in Filters.__annotations__ if filters[name] not in (None, False)}
+    set_ones: Any = {name: filters[name] for name in Filters.__annotations__ if filters.get(name) not in (None, False)}
     narrowing: Filters = set_ones
     return narrowing
 

@@ -21,9 +21,9 @@ def changes_text(head: str, changes: Changes, *, marks: bool) -> Group:
     removed, added = changes.references_removed, changes.references_added
     if not (text or removed or added or _differs(changes.title)):
         return Group(Text(f"{head}, nothing changed"))
-    lines: list[Text] = [prose(head, style="dim"), Text(), _line(changes.title, marks, "bold"), Text()]
+    lines: list[Text] = [prose(head, style="dim"), Text(), diff_line(changes.title, marks, "bold"), Text()]
     for paragraph in _paragraphs(text) if text else ():
-        lines += [_line(paragraph, marks), Text()]
+        lines += [diff_line(paragraph, marks), Text()]
     if removed or added:
         lines.append(Text("References", style="bold"))
         lines += [prose(entry.raw, style=STYLES["removed"], first="- ", rest="  ") for entry in removed]
@@ -86,7 +86,8 @@ def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     yield paragraph
 
 
-def _line(pieces: Iterable[Piece], marks: bool, style: str = "") -> Text:
+def diff_line(pieces: Iterable[Piece], marks: bool, style: str = "") -> Text:
+    """Return the pieces as a line; with `marks` changes are in brackets, as for `wdiff`."""
     parts = []
     for piece in pieces:
         opening, closing = MARKS[piece.kind] if marks and piece.text else ("", "")

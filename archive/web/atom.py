@@ -54,14 +54,20 @@ async def feed(request: ArchiveRequest) -> Response:
     context: dict[str, Any] = {
         "entries": found,
         "title": feed_title(params),
-        "updated": max((entry.updated for entry in found), default=timestamp(datetime.now(UTC))),
+        "updated": max((entry.updated for entry in found), default=None),
         "address": request.absolute(request.link("search.atom") + query),
         "page": request.absolute(request.link("search") + query),
-        "absolute": request.absolute,
-        "link": request.link,
-        "database": request.database.name,
     }
-    body = await request.datasette.render_template("search_feed.xml", context, request=request.raw)
+    return await feed_response(request, "search_feed.xml", context)
+
+
+async def feed_response(request: ArchiveRequest, template: str, context: dict[str, Any]) -> Response:
+    """Render the template of a feed. A feed that was never updated, `updated` None, is from now."""
+    common = {"absolute": request.absolute, "link": request.link, "database": request.database.name}
+    updated = context["updated"] or timestamp(datetime.now(UTC))
+    body = await request.datasette.render_template(
+        template, {**common, **context, "updated": updated}, request=request.raw
+    )
     headers = {"Content-Security-Policy": POLICY, **SAFE}
     return Response(body, headers=headers, content_type="application/atom+xml; charset=utf-8")
 

@@ -106,8 +106,13 @@ def parse_params(parameters: Mapping[str, str]) -> SearchParams:
         if value is not None:
             values[name] = value
         elif text:
-            complaints.append(f"“{text[:40]}” is not a valid value of {name} and is ignored: write {hint}.")
+            complaints.append(invalid_value(name, text, hint))
     return SearchParams(**values, complaints=tuple(complaints))
+
+
+def invalid_value(name: str, text: str, hint: str) -> str:
+    """Return the sentence on an invalid value; `hint` says what is valid."""
+    return f"“{text[:40]}” is not a valid value of {name} and is ignored: write {hint}."
 
 
 def _date(text: str) -> str | None:
