@@ -24,6 +24,8 @@ from archive.text.claim_words import KINDS, Hint, claim_hints
         ("It suggests a cure", "It proves a cure", [("certainty", [], ["proves"]), ("doubt", ["suggests"], [])]),
         ("Not in 12 of 40 patients", "In 15 of 40 patients", [("negation", ["not"], []), ("number", ["12"], ["15"])]),
         ("2024-05-01 08:30 发布", "2024-06-02 09:15 发布", []),
+        ("阅读 1024 次，1,024 views", "阅读 2048 次，2,048 views", []),
+        ("by 45 percent", "by 50 percent", [("number", ["45 percent"], ["50 percent"])]),
         ("2024年5月1日", "2024年6月2日", []),
         ("Words moved here not", "not here moved words", []),
         ("", "", []),

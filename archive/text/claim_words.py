@@ -20,6 +20,7 @@ _DATE = re.compile(
     r"(?:\d{4}|(?<!\d)\d\d)\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?[日号]?|\d{1,2}\s?月\s?\d{1,2}\s?[日号]|\d{4}\s?年(?:\s?\d{1,2}\s?月)?"
     r"|\d{1,2}:\d\d(?::\d\d)?"
 )
+_JOINED = re.compile(r"\s(?![a-z])")  # `80 %` is `80%`
 _NUMBER = re.compile(
     r"\d+(?:[.,]\d+)*\s?(?:%|‰|percent\b|per cent\b|倍|成(?!立|功|为|人|分|长|本)|万|亿|例|名|人|岁)?"
     r"|百分之[〇零一二三四五六七八九十百点两]+|[一二三四五六七八九十两]+(?:倍|成(?!立|功|为|人|分|长|本))"
@@ -53,7 +54,8 @@ def _counted(text: str) -> dict[str, Counter[str]]:
     for kind, word in _words(folded):
         if kind != _NEITHER:
             counts[kind][word] += 1
-    counts["number"].update("".join(match[0].split()) for match in _NUMBER.finditer(_DATE.sub(" ", folded)))
+    countless = _lists().counter.sub(" ", _DATE.sub(" ", folded))
+    counts["number"].update(_JOINED.sub("", match[0]) for match in _NUMBER.finditer(countless))
     return counts
 
 
@@ -68,10 +70,15 @@ def _words(folded: str) -> Iterator[tuple[str, str]]:
 
 
 class _Lists:
-    """The words of claim_words.toml: Chinese ones as a pattern, English ones whole or by their beginning."""
+    """The words of claim_words.toml: Chinese ones as a pattern, English ones whole or by their beginning.
+
+    `counter` matches a number beside what a page counts.
+    """
 
     def __init__(self) -> None:
         words = read_word_list("archive.text", "claim_words")
+        counted = "|".join(map(re.escape, all_words(words.pop("counter"))))
+        self.counter = re.compile(rf"(?:{counted})[^\w\n]{{0,3}}\d[\d,.]*|\d[\d,.]*[^\w\n]{{0,3}}(?:{counted})")
         self.kinds = {word: kind for kind, by_language in words.items() for word in all_words(by_language)}
         chinese = sorted((word for by_language in words.values() for word in by_language["zh"]), key=len, reverse=True)
         self.chinese = re.compile("|".join(map(re.escape, chinese)))
