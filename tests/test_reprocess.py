@@ -5,7 +5,9 @@ import sqlite3
 from pathlib import Path
 
 from tests.commands import run
+from tests.kept import alter
 from tests.loopback import Loopback, Reply, linked_site, site_file
+from tests.recrawl import World, page, to
 
 
 def test_stored_bytes_are_understood_again(tmp_path: Path) -> None:
@@ -21,6 +23,20 @@ def test_stored_bytes_are_understood_again(tmp_path: Path) -> None:
     assert db.execute("select title, text, content_hash from articles order by id").fetchall() == before
     assert db.execute("select max(revision) from articles").fetchone() == (1,)
     db.close()
+
+
+def test_an_article_that_was_found_through_a_redirect_is_understood_again(tmp_path: Path) -> None:
+    world = World(folder=tmp_path, pages={"/a/old": [page("moved"), to(301, "/a2/new")], "/a2/new": [page("moved")]})
+    with Loopback(respond=world.respond) as site:
+        world.configure(site)
+        world.crawl()
+        world.stage = 1
+        world.crawl("--all")
+    [before] = world.rows("select url, title from articles")
+    assert before[0] == "/a2/new"
+    alter(tmp_path / "healthnews.db", "update articles set title = 'damaged', content_hash = ''")
+    assert json.loads(run("reprocess", "--json", cwd=tmp_path).stdout) == {"changed": 1}
+    assert world.rows("select url, title from articles") == [before]
 
 
 def test_only_the_named_site_is_reprocessed(tmp_path: Path) -> None:

@@ -26,10 +26,13 @@ AHEAD = 16  # pages submitted ahead of the result being awaited, so that workers
 
 Row = tuple[int, int, str, str, str, int]  # page, fetch, url, site, WARC file, offset
 
+# The bytes of an article that was found through a redirect belong to a fetch of the page that redirected, which is an
+# alias now and has no article of its own.
 LATEST = """
 select p.id, max(f.id), p.url, p.site, f.warc_file, f.warc_offset
-from pages p join fetches f on f.page_id = p.id
-where p.kind = 'article' and f.outcome in ('stored', 'no article') and (f.warc_file is not null or f.withheld) {where}
+from pages p left join articles a on a.page_id = p.id join fetches f on f.page_id = p.id or f.id = a.fetch_id
+where p.kind = 'article' and p.alias_of is null and (f.outcome in ('stored', 'no article') or f.id = a.fetch_id)
+  and (f.warc_file is not null or f.withheld) {where}
 group by p.id having not f.withheld order by f.warc_file, f.warc_offset
 """
 
