@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from archive.article import Article, NoArticle
-from archive.extraction.pool import TRIES, ExtractionPool, PoolError
+from archive.extraction.pool import MEMORY_LIMIT, TIME_LIMIT, TRIES, ExtractionPool, PoolError
+from archive.extraction.worker import work
 from archive.page import Page
 from tests.loopback import article_html
 
@@ -102,6 +103,19 @@ def test_pages_of_a_pool_that_is_ended_have_no_result() -> None:
             with pytest.raises(PoolError):
                 future.result()
     assert multiprocessing.active_children() == []
+
+
+def test_a_worker_ends_quietly_when_nobody_reads_its_answer() -> None:
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(theirs, TIME_LIMIT, MEMORY_LIMIT), daemon=True)
+    process.start()
+    theirs.close()
+    ours.send((FINE, frozenset()))
+    assert ours.poll(120)
+    ours.close()  # as the death of this process would, with the answer unread
+    process.join()
+    assert process.exitcode == 0
 
 
 PARENT = """

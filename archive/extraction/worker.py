@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from archive.article import Article, NoArticle
@@ -29,12 +30,10 @@ def work(pipe: Connection, time_limit: float, memory_limit: int) -> None:
     keep_no_large_blocks()
     for target, arguments in ((_watch_memory, [memory_limit]), (_watch_parent, [])):
         threading.Thread(target=target, args=arguments, daemon=True).start()
-    while True:
-        try:
+    with suppress(EOFError, ConnectionError):  # the other end is closed, or its process was killed
+        while True:
             page, site_blocks = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(_answer(page, site_blocks, time_limit))
+            pipe.send(_answer(page, site_blocks, time_limit))
 
 
 def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> Article | Exception:
