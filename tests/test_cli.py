@@ -104,7 +104,7 @@ def test_what_is_not_stored_is_named(folder: Path, wanted: str) -> None:
     assert wanted in done.stderr
 
 
-@pytest.mark.parametrize("command", [("show",), ("diff",), ("export", "--format", "bibtex", "--article")])
+@pytest.mark.parametrize("command", [("show",), ("diff",), ("cite",), ("export", "--format", "bibtex", "--article")])
 def test_a_pasted_link_finds_the_article(folder: Path, command: tuple[str, ...]) -> None:
     pasted = run(*command, f"{URL}?utm_source=newsletter#top", cwd=folder)
     assert (pasted.returncode, pasted.stdout) == (0, run(*command, URL, cwd=folder).stdout)
@@ -139,6 +139,28 @@ def test_show_prints_the_types(folder: Path) -> None:
     citation = shown["citations"][0]
     assert shown["text"][citation["start"] : citation["end"]] == citation["marker"]
     assert run("show", "1", "--markdown", cwd=folder).stdout == an_article().markdown + "\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [((), "王伟, & Na, L. (2024, May 21). 干细胞治疗硬皮病. 晨光细胞. 晨光. Retrieved June 1, 2024, from"),
+     (("--format", "bibtex"), "@online{"), (("--format", "ris"), "TY  - ELEC\n"), (("--format", "csljson"), "[\n{")],
+)  # fmt: skip
+def test_cite_prints_one_citation(folder: Path, options: tuple[str, ...], begins: str) -> None:
+    done = run("cite", "1", *options, "--revision", "1", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(begins)
+    assert URL in done.stdout
+
+
+def test_export_of_articles_cites_them(folder: Path) -> None:
+    works = run("export", "--format", "csljson", cwd=folder).stdout
+    articles = json.loads(run("export", "--articles", "--format", "csljson", cwd=folder).stdout)
+    assert {item["URL"] for item in articles} == {URL, URL + "0"}
+    assert all(item["type"] == "webpage" for item in articles)
+    assert json.loads(works)[0]["id"].startswith("work-")
+    rows = run("export", "--articles", "--format", "csv", cwd=folder).stdout
+    assert rows == run("export", "--format", "csv", cwd=folder).stdout
 
 
 def test_show_is_readable(folder: Path) -> None:

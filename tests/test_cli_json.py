@@ -15,6 +15,7 @@ from tests.retraction_table import a_row, a_table
 
 WITHOUT = {
     "export": "prints files of the format asked for; JSON Lines and CSL-JSON are among them",
+    "cite": "prints a citation in the format asked for; CSL-JSON is among them",
     "serve": "prints where it listens; what it serves has a JSON API",
     "completion": "prints a shell's script",
 }

@@ -187,6 +187,23 @@ def test_keys_lead_to_the_search_box_and_to_the_hits(browser: "Browser", served:
         assert listener.complaints == []
 
 
+def test_a_citation_is_copied(browser: "Browser", served: tuple[str, int]) -> None:
+    base, ours = served
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = context.new_page()
+    heard = Listener(page)
+    page.goto(f"{base}/healthnews/-/article/{ours}")
+    page.locator(".hn-cite summary", has_text="RIS").click()
+    page.get_by_role("button", name="Copy RIS").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("TY  - ELEC")
+    assert page.locator("#cite-said").text_content() == "RIS copied"
+    assert heard.complaints == []
+    context.close()
+
+
 def test_search_by_keyboard_alone(browser: "Browser", served: tuple[str, int]) -> None:
     with looking(browser, served, START) as (page, _):
         page.keyboard.press("Tab")

@@ -8,7 +8,7 @@ import pytest
 from datasette.app import Datasette
 
 from archive.retrieval.facets import facets
-from archive.web.exports import BY_EXTENSION
+from archive.web.exports import ENDINGS
 from archive.web.plugin import PAGES
 from archive.web.search_params import FILTERS
 from archive.web.server import datasette as serve
@@ -94,7 +94,7 @@ def test_facets(tmp_path: Path) -> None:
 
 
 def test_exports() -> None:
-    assert set(re.findall(r"`search\.([a-z.]+)`", TEXT)) == {*BY_EXTENSION, "json", "atom"}
+    assert set(re.findall(r"`search\.([a-z.]+)`", TEXT)) == {*ENDINGS, "json", "atom"}
 
 
 def test_every_kind_of_page_is_named() -> None:

@@ -13,7 +13,7 @@ import rispy
 from datasette.app import Datasette
 
 from archive.storage.database import open_archive
-from archive.web.exports import BATCH, BY_EXTENSION, export_pieces
+from archive.web.exports import BATCH, ENDINGS, export_pieces
 from archive.web.search_params import SearchParams
 from archive.web.server import datasette as serve
 from tests.archives import a_reference, an_article, new_archive, store
@@ -46,11 +46,11 @@ def served(archive: Path) -> Datasette:
     return serve(archive)
 
 
-@pytest.mark.parametrize("ending", BY_EXTENSION)
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_exports_are_files_that_no_browser_opens_as_a_page(served: Datasette, ending: str) -> None:
     answer = get(served, f"/healthnews/-/search.{ending}?q=marrow")
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == f"{BY_EXTENSION[ending].media_type}; charset=utf-8"
+    assert answer.headers["content-type"] == f"{ENDINGS[ending].media_type}; charset=utf-8"
     assert answer.headers["content-disposition"] == f'attachment; filename="health-news.{ending}"'
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
@@ -78,14 +78,14 @@ def test_works_are_those_that_the_articles_cite(served: Datasette) -> None:
     assert {item["DOI"] for item in items} == dois
 
 
-@pytest.mark.parametrize("ending", BY_EXTENSION)
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_nothing_found_is_an_empty_file(served: Datasette, ending: str) -> None:
     answer = get(served, f"/healthnews/-/search.{ending}?q=zzz&page=3")
     assert answer.status_code == 200
     assert len(answer.text.splitlines()) <= 1
 
 
-@pytest.mark.parametrize("ending", [*BY_EXTENSION, "atom"])
+@pytest.mark.parametrize("ending", [*ENDINGS, "atom"])
 def test_what_is_not_understood_is_no_whole_archive(served: Datasette, ending: str) -> None:
     answer = get(served, f"/healthnews/-/search.{ending}?q=marrow&since=<b>")
     assert answer.status_code == 400

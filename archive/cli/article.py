@@ -1,4 +1,4 @@
-"""The commands on one article: `show`, and `diff` between its revisions."""
+"""The commands on one article: `show`, `cite`, and `diff` between its revisions."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 from archive.cli.common import archive_file, json_option, print_json, reading
 from archive.cli.completion import articles
 from archive.errors import UserError
+from archive.export import CITATION_FORMATS, FORMATS
 
 
 @click.command()
@@ -46,6 +47,42 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
         click.echo(plain(stored.article.markdown))
     else:
         page(article_text(stored, found, removed=removed), out=prose_console())
+
+
+@click.command()
+@click.argument("wanted", metavar="URL or ID", shell_complete=articles)
+@click.option("--revision", type=click.IntRange(1), help="Cite this revision; by default the newest.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", *(each.name for each in CITATION_FORMATS)]),
+    default="text",
+    show_default=True,
+)
+@archive_file
+def cite(archive: Path, wanted: str, revision: int | None, format_name: str) -> None:
+    """Print the citation of one article: as text in APA style, or as BibTeX, RIS or CSL-JSON.
+
+    The date of retrieval is the day on which the revision was archived. The literature that an article cites is what
+    `healthnews export --article URL --format bibtex` prints.
+
+    \b
+    Example:
+      healthnews cite 1
+      healthnews cite https://news.example/2024/05/21/scleroderma.html --revision 1 --format bibtex
+    """
+    from archive.articles.lookup import find_article, load
+    from archive.console.terminal_text import plain
+    from archive.errors import NotStoredError
+    from archive.export import citation_text
+
+    with reading(archive) as db:
+        try:
+            stored = load(db, find_article(db, wanted), revision)
+        except NotStoredError as error:
+            raise UserError(str(error)) from error
+    write = citation_text.write_articles if format_name == "text" else FORMATS[format_name].write_articles
+    click.echo(plain("".join(write([stored.as_object()]))).rstrip("\n"))
 
 
 @click.command()

@@ -153,6 +153,12 @@ def search(
     "--article", metavar="URL or ID", shell_complete=articles, help="Only this article, or the works it cites."
 )
 @click.option(
+    "--articles",
+    "cite_articles",
+    is_flag=True,
+    help="In BibTeX, RIS and CSL-JSON the articles themselves, not the works they cite.",
+)
+@click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
 )
 @archive_file
@@ -162,16 +168,21 @@ def export(
     copies: bool,
     format_name: str,
     article: str | None,
+    cite_articles: bool,
     output: Path | None,
     **filters: Any,
 ) -> None:
     """Export the articles of a search, or all, as JSON Lines or CSV; or the works they cite as BibTeX, RIS or CSL-JSON.
+
+    With --articles these three hold the articles themselves, to be cited as web pages; `healthnews cite` does that for
+    one article.
 
     \b
     Example:
       healthnews export --format csv --output articles.csv
       healthnews export 干细胞 --since 2024-01-01 > hits.jsonl
       healthnews export --article 1 --format bibtex > literature.bib
+      healthnews export 硬皮病 --articles --format ris > articles.ris
     """
     from archive.works.queries import works
 
@@ -179,15 +190,16 @@ def export(
     with reading(archive) as db:
         ids = _article_ids(db, query, article, copies, filters)
         export_format = FORMATS[format_name]
-        if export_format.content == "articles":
-            pieces = export_format.write(_objects(db, ids, damaged))
+        of_articles = cite_articles or export_format.content == "articles"
+        if of_articles:
+            pieces = export_format.write_articles(_objects(db, ids, damaged))
         else:
             cited = list(works(db, ids))
             pieces = export_format.write(cited)
         with _output_file(output) as out:
             out.writelines(pieces)
     if output:
-        what = f"{len(ids) - len(damaged)} articles" if export_format.content == "articles" else f"{len(cited)} works"
+        what = f"{len(ids) - len(damaged)} articles" if of_articles else f"{len(cited)} works"
         say(f"{what} written to {output}")
     for sentence in damaged[:MAX_LINES]:
         say(sentence)

@@ -1,8 +1,9 @@
 """Export articles or works as text.
 
 A format is a module of this package with a function `write`, and a line in FORMATS. `write` takes articles as objects
-(`archive.articles.lookup.StoredArticle.as_object`), or works (`archive.works.models.Work`), and yields text. The
-modules are imported when they are used.
+(`archive.articles.lookup.StoredArticle.as_object`), or works (`archive.works.models.Work`), and yields text. A format
+of works also has `write_articles`, which takes articles and yields citations of them. The modules are imported when
+they are used.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,12 @@ class ExportFormat:
         """The function that writes the format."""
         return cast("Writer", import_module(f"archive.export.{self.name}").write)
 
+    @property
+    def write_articles(self) -> Writer:
+        """The function that writes articles: their content, or citations of them in a format of works."""
+        module = import_module(f"archive.export.{self.name}")
+        return cast("Writer", module.write if self.content == "articles" else module.write_articles)
+
 
 FORMATS = {
     each.name: each
@@ -39,3 +46,4 @@ FORMATS = {
         ExportFormat("csljson", "CSL-JSON", "works", "csl.json", "application/vnd.citationstyles.csl+json"),
     )
 }
+CITATION_FORMATS = tuple(each for each in FORMATS.values() if each.content == "works")

@@ -1,10 +1,12 @@
-"""Write works as BibTeX in UTF-8, in the form that BibTeX, biber and Zotero all read."""
+"""Write works and articles as BibTeX in UTF-8, in the form that BibTeX, biber and Zotero all read."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from archive.references.person_names import family_key, person
+from archive.export.cited_articles import CitedArticle, cited_article
+from archive.references.person_names import Person, family_key, person
 from archive.text.characters import comparison_key
 from archive.works.models import Work, one_line, page_range
 
@@ -29,8 +31,18 @@ def write(works: Iterable[Work]) -> Iterator[str]:
     """Yield an entry for each work, separated by blank lines."""
     for work in works:
         kind = TYPES.get(work.type or "", "misc")
-        fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(work, kind))
-        yield f"@{kind}{{{citation_key(work)},\n{fields}}}\n\n"
+        yield _entry(kind, citation_key(work), _fields(work, kind))
+
+
+def write_articles(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield an entry for each article, separated by blank lines.
+
+    The type is `online`, which biblatex, pandoc and Zotero read as a web page and BibTeX's styles treat as `misc`. The
+    keys end in the id and the revision, so that no work and no other revision has the same.
+    """
+    for each in articles:
+        article = cited_article(each)
+        yield _entry("online", article_key(article), _article_fields(article))
 
 
 def citation_key(work: Work) -> str:
@@ -39,9 +51,43 @@ def citation_key(work: Work) -> str:
     The id of the work makes the key unique and the same in every export of the archive.
     """
     author = _ascii(family_key(work.authors[0])) if work.authors else ""
-    words = (_ascii(comparison_key(word)) for word in (work.title or "").split())
+    return f"{_key(author or 'work', str(work.year or ''), work.title or '')}-{work.id}"
+
+
+def article_key(article: CitedArticle) -> str:
+    """Return the citation key of an article, made as that of a work, with id and revision at its end."""
+    first = next(iter(article.authors), None)
+    author = _ascii((first.family.split() or [first.literal])[-1]) if first else ""
+    key = _key(author or "article", (article.published or "")[:4], article.title)
+    return f"{key}-{article.id}-{article.revision}"
+
+
+def _key(author: str, year: str, title: str) -> str:
+    words = (_ascii(comparison_key(word)) for word in title.split())
     word = next((word for word in words if len(word) > 3), "")
-    return f"{author or 'work'}{work.year or ''}{word}-{work.id}"
+    return f"{author}{year}{word}"
+
+
+def _entry(kind: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields)
+    return f"@{kind}{{{key},\n{lines}}}\n\n"
+
+
+def _article_fields(article: CitedArticle) -> Iterator[tuple[str, str]]:
+    fields = {
+        "author": " and ".join(map(_person, article.authors)),
+        "title": _title(article.title),
+        "organization": _escaped(article.site),
+        "publisher": _escaped(article.publisher or ""),
+        # BibTeX's styles know the year only, the others the date.
+        "date": article.published or "",
+        "year": (article.published or "")[:4],
+        "language": _escaped(article.language or ""),
+        "url": one_line(article.url).translate(_VERBATIM),
+        "urldate": article.archived_on,
+        "note": _escaped(article.note),
+    }
+    return ((name, value) for name, value in fields.items() if value)
 
 
 def _fields(work: Work, kind: str) -> Iterator[tuple[str, str]]:
@@ -82,8 +128,11 @@ def _word(word: str, *, first: bool) -> str:
 
 
 def _name(printed: str) -> str:
+    return _person(person(one_line(printed)))
+
+
+def _person(name: Person) -> str:
     """Return `Family, Given`, or a name that must not be split in braces."""
-    name = person(one_line(printed))
     if name.literal:
         return f"{{{_escaped(name.literal)}}}"
     family, given = (_braced(_escaped(part)) for part in (name.family, name.given))

@@ -1,13 +1,14 @@
-"""Write works as CSL-JSON, which Zotero, pandoc and citeproc read.
+"""Write works and articles as CSL-JSON, which Zotero, pandoc and citeproc read.
 
 Names of fields and types as in the Citation Style Language's specification, version 1.0.2.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from archive.references.person_names import person
+from archive.export.cited_articles import CitedArticle, cited_article
+from archive.references.person_names import Person, person
 from archive.works.models import Work, one_line, page_range
 
 FIELDS = {
@@ -21,9 +22,18 @@ ET_AL = {"literal": "others"}  # the last author where more are not named: pando
 
 def write(works: Iterable[Work]) -> Iterator[str]:
     """Yield one JSON array with an item on each line."""
+    return _array(map(csl_item, works))
+
+
+def write_articles(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield one JSON array with an item for each article on a line."""
+    return _array(_article_item(cited_article(article)) for article in articles)
+
+
+def _array(items: Iterable[dict[str, Any]]) -> Iterator[str]:
     before = "[\n"
-    for work in works:
-        yield before + json.dumps(csl_item(work), ensure_ascii=False)
+    for item in items:
+        yield before + json.dumps(item, ensure_ascii=False)
         before = ",\n"
     yield "\n]\n" if before == ",\n" else "[]\n"
 
@@ -37,14 +47,36 @@ def csl_item(work: Work) -> dict[str, Any]:
     if work.pages:
         item["page"] = one_line("-".join(filter(None, page_range(work.pages))))
     if work.year:
-        item["issued"] = {"date-parts": [[work.year]]}
+        item["issued"] = _date(str(work.year))
     if work.accessed:
-        item["accessed"] = {"date-parts": [list(map(int, work.accessed.split("-")))]}
+        item["accessed"] = _date(work.accessed)
     if work.arxiv:
         item["archive"], item["archive_location"] = "arXiv", work.arxiv
     return item
 
 
+def _article_item(article: CitedArticle) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": f"article-{article.id}-{article.revision}", "type": "webpage"}
+    if article.authors:
+        item["author"] = [*map(_person, article.authors)]
+    texts = {
+        "title": article.title, "container-title": article.site, "publisher": article.publisher,
+        "language": article.language, "URL": article.url, "note": article.note,
+    }  # fmt: skip
+    item |= {name: value for name, value in texts.items() if value}
+    if article.published:
+        item["issued"] = _date(article.published)
+    return item | {"accessed": _date(article.archived_on)}
+
+
+def _date(day: str) -> dict[str, list[list[int]]]:
+    """Return a date, a month or a year of ISO 8601 as CSL writes it."""
+    return {"date-parts": [[*map(int, day.split("-"))]]}
+
+
 def _name(printed: str) -> dict[str, str]:
-    name = person(one_line(printed))
+    return _person(person(one_line(printed)))
+
+
+def _person(name: Person) -> dict[str, str]:
     return {"literal": name.literal} if name.literal else {"family": name.family, "given": name.given}

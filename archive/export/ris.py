@@ -1,8 +1,11 @@
-"""Write works as RIS, with the tags of Reference Manager's format description and Zotero's translator and CR LF."""
+"""Write works and articles as RIS, with the tags of Reference Manager's format description and Zotero's translator and
+CR LF."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from archive.references.person_names import person
+from archive.export.cited_articles import CitedArticle, cited_article
+from archive.references.person_names import Person, person
 from archive.works.models import Work, one_line, page_range
 
 TYPES = {
@@ -16,9 +19,33 @@ ET_AL = "et al.,"  # the last author where more are not named, as EndNote's manu
 
 def write(works: Iterable[Work]) -> Iterator[str]:
     """Yield a record for each work, which ends with ER and an empty line."""
-    for work in works:
-        lines = [f"{tag}  - {one_line(value)}" for tag, value in _tags(work) if value]
-        yield "\r\n".join([*lines, "ER  - ", "", ""])
+    return map(_record, map(_tags, works))
+
+
+def write_articles(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a record for each article, of the type for web pages."""
+    return (_record(_article_tags(cited_article(article))) for article in articles)
+
+
+def _record(tags: Iterable[tuple[str, str | None]]) -> str:
+    lines = [f"{tag}  - {one_line(value)}" for tag, value in tags if value]
+    return "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def _article_tags(article: CitedArticle) -> Iterator[tuple[str, str | None]]:
+    yield "TY", TYPES["webpage"]
+    yield "ID", f"article-{article.id}-{article.revision}"
+    for author in article.authors:
+        yield "AU", _person(author)
+    yield "TI", article.title
+    yield "T2", article.site
+    yield "PB", article.publisher
+    yield "PY", (article.published or "")[:4]
+    yield "DA", (article.published or "").replace("-", "/")
+    yield "LA", article.language
+    yield "UR", article.url
+    yield "Y2", article.archived_on.replace("-", "/")
+    yield "N1", article.note
 
 
 def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
@@ -47,6 +74,9 @@ def _tags(work: Work) -> Iterator[tuple[str, str | None]]:
 
 
 def _name(printed: str) -> str:
+    return _person(person(one_line(printed)))
+
+
+def _person(name: Person) -> str:
     """Return `Family, Given`. In a name that must not be split a comma becomes a semicolon."""
-    name = person(one_line(printed))
-    return f"{name.family}, {name.given}" if name.family else name.literal.replace(",", ";")
+    return name.inverted if name.family else name.literal.replace(",", ";")

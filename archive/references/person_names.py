@@ -25,6 +25,11 @@ class Person:
     given: str = ""
     literal: str = ""
 
+    @property
+    def inverted(self) -> str:
+        """`Family, Given`, or the literal name."""
+        return f"{self.family}, {self.given}" if self.family else self.literal
+
 
 def person(printed: str) -> Person:
     """Split `Wu T`, `Clevers, H.`, `H. Clevers`, `Robert M. Hale`; 毛越苹 and names of organisations stay whole."""

@@ -12,18 +12,20 @@ from datasette.utils.asgi import AsgiStream, Response
 from sqlite_utils import Database
 
 from archive.articles.lookup import load
-from archive.export import FORMATS
+from archive.export import CITATION_FORMATS, FORMATS
 from archive.retrieval.engine import matching
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, parse_params
 from archive.works.queries import works
 
 BY_EXTENSION = {each.extension: each for each in FORMATS.values()}
+CITATIONS = {f"articles.{each.extension}": each for each in CITATION_FORMATS}  # of the articles themselves
+ENDINGS = BY_EXTENSION | CITATIONS
 BATCH = 50  # articles or works that are sent at once
 
 
 async def export(request: ArchiveRequest) -> AsgiStream | Response:
-    """Stream all articles that the search finds, newest first, or the works that they cite."""
+    """Stream all articles that the search finds, newest first, citations of them, or the works that they cite."""
     ending = request.url_vars["ending"]
     params = parse_params(request.args)
     if params.export_errors:
@@ -45,16 +47,16 @@ async def export(request: ArchiveRequest) -> AsgiStream | Response:
             disconnected.cancel()
             connection.close()
 
-    return AsgiStream(stream, headers=headers, content_type=f"{BY_EXTENSION[ending].media_type}; charset=utf-8")
+    return AsgiStream(stream, headers=headers, content_type=f"{ENDINGS[ending].media_type}; charset=utf-8")
 
 
 def export_pieces(db: Database, params: SearchParams, ending: str) -> Iterator[str]:
     """Yield the export as pieces of text, from one snapshot of the archive."""
     db.conn.execute("begin")
     ids = matching(db, params.q, copies=params.all_copies, **params.to_filters())
-    export_format = BY_EXTENSION[ending]
-    if export_format.content == "articles":
-        yield from export_format.write(load(db, article_id).as_object() for article_id in ids)
+    export_format = ENDINGS[ending]
+    if ending in CITATIONS or export_format.content == "articles":
+        yield from export_format.write_articles(load(db, article_id).as_object() for article_id in ids)
     else:
         yield from export_format.write(works(db, ids))
 
@@ -77,5 +79,5 @@ async def _wait_for_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]])
 
 
 ROUTES = [
-    (rf"^/(?P<database>[^/]+)/-/search\.(?P<ending>{'|'.join(map(re.escape, BY_EXTENSION))})$", archive_view(export)),
+    (rf"^/(?P<database>[^/]+)/-/search\.(?P<ending>{'|'.join(map(re.escape, ENDINGS))})$", archive_view(export)),
 ]

@@ -15,6 +15,7 @@ from archive.web.formatting import (
     text_language,
     web_link,
 )
+from archive.web.openurl import reference_openurl
 from archive.works.citing import CitedWork
 from archive.works.retractions import Flag
 
@@ -26,7 +27,8 @@ class ReferenceView:
     """A reference as a template shows it.
 
     `markers` are the indexes of the citations that point to it. `kind` says how it was found, None for an entry of a
-    reference list. `url` is a URL of its own that no identifier stands for.
+    reference list. `url` is a URL of its own that no identifier stands for. `openurl` describes the work for reference
+    managers.
     """
 
     position: int
@@ -40,6 +42,7 @@ class ReferenceView:
     host: str | None
     work: CitedWork | None
     warning: RetractionWarning | None
+    openurl: str | None
 
 
 def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int, CitedWork]) -> list[ReferenceView]:
@@ -80,4 +83,5 @@ def _reference_view(
         host=host(url) if url else None,
         work=work,
         warning=warning,
+        openurl=reference_openurl(reference, text or reference.raw),
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.article import diff, show
+from archive.cli.article import cite, diff, show
 from archive.cli.changes import changes
 from archive.cli.common import Healthnews, json_option, print_json
 from archive.cli.completion import completion
@@ -64,8 +64,8 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
 
 
 for command in (
-    crawl, sites, remove, reprocess, search, show, diff, changes, works, retractions, export, serve, report, check,
-    backup, compact, completion,
+    crawl, sites, remove, reprocess, search, show, cite, diff, changes, works, retractions, export, serve, report,
+    check, backup, compact, completion,
 ):  # fmt: skip
     main.add_command(command)
 

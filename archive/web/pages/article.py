@@ -1,5 +1,6 @@
-"""The page of an article: its text, metadata, references, revisions, copies and removals."""
+"""The page of an article: its text, metadata, references, citation, revisions, copies and removals."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,16 +9,22 @@ from sqlite_utils import Database
 
 from archive.articles.lookup import StoredArticle, find_article, load
 from archive.duplicates.queries import Group, group
+from archive.export import CITATION_FORMATS
+from archive.export.cited_articles import cited_article
 from archive.retrieval.hits import text_hits
 from archive.retrieval.snippets import segments
 from archive.storage.page_history import PageState, Revision, aliases, page_state, revisions
 from archive.web.article_text import paragraphs, runs
+from archive.web.citing import citation_views, head_metadata
 from archive.web.formatting import host, text_language, web_link
+from archive.web.openurl import article_openurl
 from archive.web.references import reference_views, retraction_summary
 from archive.web.removals import removal_groups, removal_summary
-from archive.web.responses import ArchiveRequest, archive_view
+from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.wording import language_name
 from archive.works.citing import CitedWork, cited_works
+
+CITATION_FILES = {each.extension: each for each in CITATION_FORMATS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,9 @@ async def article_page(request: ArchiveRequest) -> Response:
     in_title, in_text = text_hits(query, article.title, article.text)
     every = reference_views(article, view.stored.flags, view.works)
     newest = view.revisions[0].number
+    stored = view.stored.as_object()
+    cited = cited_article(stored)
+    path = f"article/{view.stored.id}" + ("" if view.stored.revision == newest else f"/revision/{view.stored.revision}")
     context = {
         "view": view,
         "stored": view.stored,
@@ -63,8 +73,26 @@ async def article_page(request: ArchiveRequest) -> Response:
         "newest": newest,
         "is_newest": view.stored.revision == newest,
         "text_language": text_language,
+        "citations": citation_views(cited, stored),
+        "citation_file": request.link(path),
+        "openurl": article_openurl(cited),
+        "metadata": list(head_metadata(cited)),
     }
     return await request.html("article.html", context)
+
+
+async def citation_file(request: ArchiveRequest) -> Response:
+    """Return the citation of an article, in its newest or the requested revision, as a file for reference managers."""
+    url_vars, ending = request.url_vars, request.url_vars["ending"]
+    revision = int(url_vars["revision"]) if "revision" in url_vars else None
+    stored = await request.read(lambda db: load(db, find_article(db, url_vars["id"]), revision))
+    headers = {
+        "Content-Disposition": f'attachment; filename="article-{stored.id}-{stored.revision}.{ending}"',
+        "Content-Security-Policy": POLICY,
+        **SAFE,
+    }
+    body = "".join(CITATION_FILES[ending].write_articles([stored.as_object()]))
+    return Response(body, headers=headers, content_type=f"{CITATION_FILES[ending].media_type}; charset=utf-8")
 
 
 async def article_json(request: ArchiveRequest) -> Response:
@@ -133,11 +161,13 @@ async def _read(request: ArchiveRequest) -> ArticleView:
     return await request.read(lambda db: read_article(db, url_vars["id"], revision))
 
 
+_ARTICLE = r"^/(?P<database>[^/]+)/-/article/(?P<id>[0-9]{1,18})"
+_REVISION = rf"{_ARTICLE}/revision/(?P<revision>[0-9]{{1,9}})"
+_ENDING = rf"\.(?P<ending>{'|'.join(map(re.escape, CITATION_FILES))})$"
 ROUTES = [
-    (r"^/(?P<database>[^/]+)/-/article/(?P<id>[0-9]{1,18})$", archive_view(article_page)),
-    (r"^/(?P<database>[^/]+)/-/article/(?P<id>[0-9]{1,18})\.json$", archive_view(article_json)),
-    (
-        r"^/(?P<database>[^/]+)/-/article/(?P<id>[0-9]{1,18})/revision/(?P<revision>[0-9]{1,9})$",
-        archive_view(article_page),
-    ),
+    (rf"{_ARTICLE}$", archive_view(article_page)),
+    (rf"{_ARTICLE}\.json$", archive_view(article_json)),
+    (rf"{_REVISION}$", archive_view(article_page)),
+    (_ARTICLE + _ENDING, archive_view(citation_file)),
+    (_REVISION + _ENDING, archive_view(citation_file)),
 ]

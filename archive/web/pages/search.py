@@ -71,7 +71,9 @@ async def search_page(request: ArchiveRequest) -> Response:
         "any_gone": gone,
         "pages": last_page(params, results),
         "exports": [
-            (each.title, request.link(f"search.{each.extension}") + params.query_string()) for each in FORMATS.values()
+            ("The articles", export_links(request, params, "articles", "")),
+            ("Citations of the articles", export_links(request, params, "works", "articles.")),
+            ("The works they cite", export_links(request, params, "works", "")),
         ],
         "json": request.link("search.json") + params.query_string(page=params.page),
         "feed": request.link("search.atom") + params.query_string(sort="rank"),
@@ -79,6 +81,15 @@ async def search_page(request: ArchiveRequest) -> Response:
         "hit_path": hit_path,
     }
     return await request.html("search.html", context)
+
+
+def export_links(request: ArchiveRequest, params: SearchParams, content: str, before: str) -> list[tuple[str, str]]:
+    """Return the titles and URLs of the search's files in the formats of `content`; `before` begins their endings."""
+    return [
+        (each.title, request.link(f"search.{before}{each.extension}") + params.query_string())
+        for each in FORMATS.values()
+        if each.content == content
+    ]
 
 
 async def search_json(request: ArchiveRequest) -> Response:
