@@ -138,3 +138,9 @@ def test_a_booking_page_is_not_an_article(form: str) -> None:
 def test_extreme_pages_end(body: str) -> None:
     found = outcome(f"<html><body>{body}</body></html>".encode())
     assert isinstance(found, Article) or found in REASONS
+
+
+def test_text_in_a_broken_head_is_no_error() -> None:
+    sentence = "The trial had forty patients, and half a year later their skin was better than before, it says. "
+    found = outcome(f"<html><head><v><div><p>{sentence * 5}".encode())
+    assert isinstance(found, Article) or found in REASONS

@@ -132,3 +132,8 @@ def test_kinds_without_a_resolver_have_no_url() -> None:
 def test_hostile_length_is_read_to_the_end(unit: str) -> None:
     text = unit * (200_000 // len(unit)) + " PMID: 4711"
     assert identifiers.find(text)["pmid"] == "4711"
+
+
+@pytest.mark.parametrize("text", ["10.1002/&gt;&lt;1&gt;3.0.CO;2", "10.5555/\ud800", "10.5555/(a)1<\ud800>3.0.CO;2-B"])
+def test_what_is_no_doi_when_it_is_written_out_is_none(text: str) -> None:
+    assert identifiers.normalise_doi(text) in (None, "10.5555/(a)1")

@@ -229,3 +229,7 @@ def test_nothing_is_made_of_nothing() -> None:
 def test_a_string_of_hostile_length_is_read_in_part_and_kept_whole(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     assert parse_reference(text).raw == " ".join(text.split())
+
+
+def test_a_lone_surrogate_is_replaced() -> None:
+    assert parse_reference("Lee A. \ud800 Cells. 2020;1:2.").raw == "Lee A. \ufffd Cells. 2020;1:2."

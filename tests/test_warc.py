@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_page, trim
+from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_original, read_page, trim
+from archive.storage.warc.records import read_answer, read_record
 from tests.kept import warcio_check
 
 WHEN = datetime(2024, 5, 21, 8, 0, tzinfo=UTC)
@@ -90,3 +91,50 @@ def test_a_record_that_is_not_there_is_named(tmp_path: Path, file: str, offset: 
     writer.close()
     with pytest.raises(WarcError, match=r"warc\.gz"):
         read_page(tmp_path, Location(file, offset))
+
+
+HTTP = "HTTP/1.1 200 OK\r\n\r\nA page"
+ABOUT = {"WARC-Type": "response", "WARC-Target-URI": "https://news.example/a", "WARC-Date": "2024-05-21T08:00:00Z"}
+
+
+def foreign(folder: Path, http: str = HTTP, **changes: str | None) -> Location:
+    """Write a record whose headers differ in these, or lack them, as another program or damage leaves it."""
+    headers = ABOUT | {name.replace("_", "-"): value for name, value in changes.items()}
+    about = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value is not None)
+    record = f"WARC/1.1\r\n{about}Content-Length: {len(http)}\r\n\r\n{http}\r\n\r\n"
+    (folder / "x.warc.gz").write_bytes(gzip.compress(record.encode()))
+    return Location("x.warc.gz", 0)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"WARC_Target_URI": None},
+        {"WARC_Date": None},
+        {"WARC_Date": "2024-05p21"},
+        {"http": HTTP.replace("200 ", "")},
+        {"http": HTTP.replace("200 OK", "")},
+    ],
+)
+def test_a_damaged_header_is_a_record_that_cannot_be_read(tmp_path: Path, where: dict[str, str | None]) -> None:
+    location = foreign(tmp_path, **where)  # type: ignore[arg-type]
+    with pytest.raises(WarcError):
+        read_page(tmp_path, location)
+    assert read_answer(tmp_path, location) is None
+
+
+@pytest.mark.parametrize("digest", ["sha1:A", "sha1:0189", "md5:A"])
+def test_a_damaged_digest_leaves_no_original(tmp_path: Path, digest: str) -> None:
+    location = foreign(tmp_path, WARC_Payload_Digest=digest)
+    assert read_original(tmp_path, location) is None
+    assert read_page(tmp_path, location).body == b"A page"
+
+
+def test_a_record_without_a_url_is_named(tmp_path: Path) -> None:
+    location = foreign(tmp_path, WARC_Target_URI=None)
+    with (tmp_path / location.file).open("rb") as file, pytest.raises(WarcError, match="it has no WARC-Target-URI"):
+        read_record(file, 0)
+
+
+def test_a_date_without_a_zone_is_in_utc(tmp_path: Path) -> None:
+    assert read_page(tmp_path, foreign(tmp_path, WARC_Date="2024-05-21T08:00:00")).fetched_at == WHEN

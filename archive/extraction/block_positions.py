@@ -101,8 +101,11 @@ def read_body_lines(body: HtmlElement, root: HtmlElement | None) -> BodyLines:
 
 
 def _surroundings(body: HtmlElement, root: HtmlElement | None) -> HtmlElement:
-    """Return the element a few levels above the content root, which holds lead pictures but rarely navigation."""
-    near = body if root is None else root
+    """Return the element a few levels above the content root, which holds lead pictures but rarely navigation.
+
+    It is the body where the root is outside of it: in a broken page the head may hold text.
+    """
+    near = root if root is not None and any(above is body for above in root.iterancestors()) else body
     for _ in range(NEAR_LEVELS):
         if near.tag != "body" and near.getparent() is not None:
             near = near.getparent()

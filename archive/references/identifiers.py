@@ -47,10 +47,12 @@ class FoundIdentifier(NamedTuple):
 
 # What ends a DOI: white space, quotes, and everything that CJK typesetting puts after it. `;` occurs in no DOI
 # registered today but in the SICI ones of the 1990s, which are recognised by what they end in: `2.0.CO;2`.
-_END = rf"\s?#\"“”‘’«»<>;|\\^`{{}}\u00b7{EAST_ASIAN}"
+_END = rf"\s?#\"“”‘’«»<>;|\\^`{{}}\u00b7{EAST_ASIAN}\ud800-\udfff"
 _LESS, _MORE = r"\s?(?:<|%3[Cc]|&lt;|\[)\s?", r"\s?(?:>|%3[Ee]|&gt;|\])\s?"
+_IN_SICI = r"[^\s<>\"\ud800-\udfff]"
 _SICI = (
-    rf"[^\s<>\"]{{0,80}}?{_LESS}[^\s<>\"]{{1,40}}?{_MORE}\d\.\d\.[A-Za-z]{{2}}(?:;|%3[Bb]|&#59;)\s?2(?:-[A-Za-z0-9#])?"
+    rf"{_IN_SICI}{{0,80}}?{_LESS}{_IN_SICI}{{1,40}}?{_MORE}"
+    r"\d\.\d\.[A-Za-z]{2}(?:;|%3[Bb]|&#59;)\s?2(?:-[A-Za-z0-9#])?"
 )
 _DOI = re.compile(
     r"(?<![\d.])10\.(?:\ (?=\d{4}))?(?P<prefix>\d{4,9}(?:\.\d{1,9})?)\ ?(?:/|%2[Ff])"
@@ -129,12 +131,16 @@ def _goes_on(tail: str, piece: re.Match[str], *, spaced: bool) -> bool:
     return unfinished and (re.search(r"\d", word) is not None or word.lower() in _SERIALS)
 
 
-def _sici(printed: str) -> tuple[str, int]:
-    """Return a DOI that holds a Serial Item and Contribution Identifier (ANSI/NISO Z39.56), and its printed length."""
+def _sici(printed: str) -> tuple[str | None, int]:
+    """Return a DOI that holds a Serial Item and Contribution Identifier (ANSI/NISO Z39.56), and its printed length.
+
+    None stands for one that does not have that form any more when its escapes are undone.
+    """
     bare = re.sub(r"\s+", "", unquote(printed)).lower()
     for escaped, sign in (("&lt;", "<"), ("&gt;", ">"), ("&#59;", ";")):
         bare = bare.replace(escaped, sign)
-    return bare, len(printed)
+    whole = _DOI.fullmatch(bare)
+    return (bare if whole and whole["sici"] else None), len(printed)
 
 
 def _clean_doi(printed: str) -> tuple[str | None, int]:

@@ -146,9 +146,10 @@ def _parse(
                 _free(element, names)
                 if len(results) > MAX_LINKS:
                     break
-    except etree.XMLSyntaxError:
-        first = events.error_log[0]  # the error that is raised is the last one, often only that the document ended
-        return results, (first.message.split("\n")[0].rstrip(". "), first.line)
+    except etree.XMLSyntaxError as error:
+        # The error that is raised is the last one, often only that the document ended. The log may be empty.
+        message, line = next(((each.message, each.line) for each in events.error_log), (error.msg, error.lineno))
+        return results, ((message or "no elements").split("\n")[0].rstrip(". "), line or 1)
     return results, None
 
 

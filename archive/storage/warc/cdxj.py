@@ -67,6 +67,7 @@ def search_key(url: str) -> str:
     >>> search_key("https://www.News.example:8080/A/?b=2&a=1")
     'example,news:8080)/a?a=1&b=2'
     """
+    url = url.encode("utf-8", "replace").decode()  # an index may hold lone surrogates
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -183,7 +183,7 @@ def read_original(folder: Path, location: Location) -> Original | None:
     try:
         with (folder / location.file).open("rb") as file:
             file.seek(location.offset)
-            record = next(iter(ArchiveIterator(file)), None)
+            record = first_record(file)
     except (OSError, ArchiveLoadFailed, zlib.error):
         return None
     prefix = {"response": "WARC-", "revisit": "WARC-Refers-To-"}.get(record.rec_type if record else "")
@@ -191,8 +191,12 @@ def read_original(folder: Path, location: Location) -> Original | None:
         return None  # it was redacted
     names = (f"{prefix}Target-URI", f"{prefix}Date", "WARC-Payload-Digest")
     url, date, digest = (record.rec_headers.get_header(name) for name in names)
-    known = url and date and digest and digest.startswith("sha1:")
-    return Original(url=url, fetched_at=date, payload=base64.b32decode(digest[5:]).hex()) if known else None
+    if not (url and date and digest and digest.startswith("sha1:")):
+        return None
+    try:
+        return Original(url=url, fetched_at=date, payload=base64.b32decode(digest[5:]).hex())
+    except ValueError:  # a damaged digest
+        return None
 
 
 def read_page(folder: Path, location: Location) -> Page:
@@ -201,11 +205,10 @@ def read_page(folder: Path, location: Location) -> Page:
     try:
         with path.open("rb") as file:
             file.seek(location.offset)
-            for record in ArchiveIterator(file):
-                if record.rec_type == "response" and record.http_headers:  # a damaged record may have none
-                    return _page(record)
-                break
-    except (OSError, ArchiveLoadFailed, zlib.error) as error:
+            record = first_record(file)
+            if record and record.rec_type == "response" and record.http_headers:  # a damaged record may have none
+                return _page(record)
+    except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
         raise WarcError(f"{path} cannot be read at {location.offset}: {error}.") from error
     raise WarcError(f"{path} has no response at {location.offset}.")
 
@@ -225,14 +228,29 @@ def trim(path: Path, start: int = 0) -> int:
     return size - end
 
 
+def first_record(file: BinaryIO) -> Any:
+    """Return the record that begins where `file` stands, None at its end. Raises ArchiveLoadFailed, zlib.error."""
+    try:
+        return next(iter(ArchiveIterator(file)), None)
+    except AttributeError as error:  # what warcio raises for a response without a URL
+        raise ArchiveLoadFailed("it has no WARC-Target-URI") from error
+
+
+def moment_of(record: Any) -> datetime:
+    """Return the WARC-Date of a record, which is in UTC. Raises ValueError where it is missing or damaged."""
+    moment = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date") or "")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _page(record: Any) -> Page:
+    """Return the page of a response. Raises ValueError where status or date are damaged."""
     http, headers = record.http_headers, record.rec_headers
     return Page(
         url=headers.get_header("WARC-Target-URI"),
         body=body_of(record),
         content_type=http.get_header("Content-Type") or "",
         status=int(http.get_statuscode()),
-        fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
+        fetched_at=moment_of(record),
     )
 
 

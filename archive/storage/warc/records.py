@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from archive.storage.warc.files import Headers, Location, WarcError, body_of
+from archive.storage.warc.files import Headers, Location, WarcError, body_of, first_record, moment_of
 from archive.storage.warc.members import CHUNK, members
 
 PATTERN = "*.warc.gz"
@@ -68,13 +67,13 @@ def read_record(file: BinaryIO, offset: int) -> Record:
     file.seek(offset)
     try:
         # The member is decompressed first, because warcio does not verify its checksum.
-        record = next(ArchiveIterator(io.BytesIO(_member(file))))
-    except StopIteration:
-        raise WarcError("no record is there") from None
+        record = first_record(io.BytesIO(_member(file)))
     except ArchiveLoadFailed as error:
         raise WarcError(f"no record is there ({error})") from error
     except (zlib.error, EOFError) as error:
         raise WarcError(f"it is damaged ({error})") from error
+    if record is None:
+        raise WarcError("no record is there")
     return Record(kind=record.rec_type, digest=_digest(record))
 
 
@@ -83,7 +82,7 @@ def read_answer(folder: Path, location: Location) -> Answer | None:
     try:
         with (folder / location.file).open("rb") as file:
             file.seek(location.offset)
-            record = next(ArchiveIterator(io.BytesIO(_member(file))), None)
+            record = first_record(io.BytesIO(_member(file)))
         if record is None or record.rec_type not in ("response", "revisit") or record.http_headers is None:
             return None
         about, http = record.rec_headers, record.http_headers
@@ -93,7 +92,7 @@ def read_answer(folder: Path, location: Location) -> Answer | None:
         digest = about.get_header("WARC-Payload-Digest") or ""
         return Answer(
             url=about.get_header("WARC-Target-URI"),
-            fetched_at=datetime.fromisoformat(about.get_header("WARC-Date")),
+            fetched_at=moment_of(record),
             status=int(http.get_statuscode()),
             headers=tuple(http.headers),
             body=body,
