@@ -60,6 +60,7 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "show": ("show 1", {"id", "title", "text", "references", "flags", "copies"}),
     "diff": ("diff 1", {"id", "url", "from", "to", "title", "text", "references_removed", "references_added"}),
     "changes": ("changes", {"id", "kind", "at", "before", "revision", "size", "hints", "title_changes", "passages"}),
+    "trend": ("trend article", {"queries", "by", "date", "periods", "undated", "sites", "total"}),
     "works": ("works", {"id", "title", "articles", "identifiers"}),
     "reprocess": ("reprocess", set()),
     "report": ("report", {"warnings", "holdings", "crawls", "flagged"}),

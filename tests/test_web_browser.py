@@ -37,6 +37,8 @@ PAGES = (  # a page of every kind; "ours" is the article that `served` stores
     "/healthnews/-/changes",
     "/healthnews/-/changes?q=好转&since=2024&min_size=4&claims=yes&sort=size",
     "/healthnews/-/changes?q=nothing-has-this-word&since=yesterday&site=demo",
+    "/healthnews/-/trend",
+    "/healthnews/-/trend?q=干细胞&q2=cell&by=month&date=archived&site=demo",
     "/healthnews/-/copies/ours",
     "/healthnews/-/works?q=cell",
     "/healthnews/-/works?retracted=yes",

@@ -56,6 +56,8 @@ def pick(answer: Any, *steps: str | int) -> Any:
         ("changes", ("changes", 0), ["A change"]),
         ("changes", ("changes", 0, "passages", 0), ["A changed passage"]),
         ("changes", ("changes", 0, "hints", 0), ["A hint"]),
+        ("trend", (), ["/-/trend.json"]),
+        ("trend", ("periods", 0), ["A period of a trend"]),
         ("article/1", (), ["/-/article/<id>.json"]),
         ("article/1", ("references", 0), ["An entry of references"]),
         ("article/1", ("flags", 0), ["A flag"]),

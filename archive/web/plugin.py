@@ -14,7 +14,7 @@ from datasette.utils.asgi import NotFound, Request
 from archive.retrieval.query import fts_query
 from archive.web import atom, exports, table_csv
 from archive.web.error_pages import error_response
-from archive.web.pages import article, changes, duplicates, latest_changes, search, site, start, work, works
+from archive.web.pages import article, changes, duplicates, latest_changes, search, site, start, trend, work, works
 from archive.web.responses import PLUGIN, is_archive
 from archive.web.security_headers import NONCE, with_safe_headers
 from archive.web.template_nonces import Nonces
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 
 # Modules with ROUTES: a page is one small module, a template and a line here.
 PAGES = (
-    start, search, exports, atom, latest_changes, article, changes, work, works, site, duplicates, table_csv,
+    start, search, exports, atom, latest_changes, trend, article, changes, work, works, site, duplicates, table_csv,
 )  # fmt: skip
 ARTICLE_COLUMNS = {"id", "page_id", "content_hash", "encoding_source"}  # these identify the table of an archive
 STRICT, PUBLIC = "strict", "public"  # keys of the plugin's configuration, which `healthnews serve` sets

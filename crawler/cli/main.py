@@ -12,6 +12,7 @@ from archive.cli.maintenance import backup, check, compact
 from archive.cli.report import report
 from archive.cli.search import export, search
 from archive.cli.serve import serve
+from archive.cli.trend import trend
 from archive.cli.works import retractions
 from crawler.cli.crawl import crawl
 from crawler.cli.enrich import works
@@ -64,8 +65,8 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
 
 
 for command in (
-    crawl, sites, remove, reprocess, search, show, cite, diff, changes, works, retractions, export, serve, report,
-    check, backup, compact, completion,
+    crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, retractions, export, serve,
+    report, check, backup, compact, completion,
 ):  # fmt: skip
     main.add_command(command)
 

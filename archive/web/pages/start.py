@@ -1,6 +1,5 @@
 """The start page: the archive in numbers, charts and tables, and its newest articles."""
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from sqlite_utils import Database
 
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
-from archive.web.charts import CHARTS, SLUG, Chart
+from archive.web.charts import CHARTS, SLUG, Chart, figure_data
 from archive.web.responses import ArchiveRequest, archive_request, archive_view, is_archive
 from archive.web.wording import language_name
 
@@ -102,9 +101,8 @@ def rows(db: Database, chart: Chart) -> list[dict[str, Any]]:
 
 
 def chart_data(chart: Chart, figures: list[dict[str, Any]]) -> str:
-    """Return the data for charts.js, as JSON that is safe in a script element: `<` is escaped."""
-    shown = [{name: cell(name, value) for name, value in row.items()} for row in figures]
-    return json.dumps({"display": chart.display, "rows": shown}, ensure_ascii=False).replace("<", "\\u003c")
+    """Return the data of a chart for charts.js."""
+    return figure_data(chart.display, [{name: cell(name, value) for name, value in row.items()} for row in figures])
 
 
 def cell(column: str, value: Any) -> Any:
