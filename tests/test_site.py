@@ -83,6 +83,9 @@ def test_the_page_describes_every_key() -> None:
             '"sitemaps" must be a text in quotation marks, not a number (line 4: sitemaps = [1])',
         ),
         (GOOD + 'sitemaps = [\n"http://a.org/1",\n "ftp://a.org/2"]', '(line 6: "ftp://a.org/2"])'),
+        (GOOD + "exclude = ['']", '"exclude" has a regular expression that matches every URL'),
+        (GOOD + "exclude = ['/jobs/|']", "(line 4: exclude = ['/jobs/|'])"),
+        (GOOD + "articles = ['.*']", '"articles" has a regular expression that matches every URL'),
         (GOOD + "articles = ['ok', '(']", "has a bad regular expression: missing ), unterminated subpattern"),
         (GOOD + "articles = [\n'ok',\n'a(',\n]", "(line 6: 'a(',)"),
         (GOOD + 'exclude = [\n"\\\\d",\n"\\\\d(",\n]', '(line 6: "\\\\d(",)'),
@@ -91,7 +94,7 @@ def test_the_page_describes_every_key() -> None:
         (GOOD.replace('name = "a"\n', ""), 's.toml: the key "name" is missing'),
         (GOOD.replace("home", "feed_home = 1 #"), 'unknown key "feed_home"'),
         (GOOD.replace('home = "http://a.org/"\n', ""), 's.toml: the key "home" is missing'),
-        (GOOD.replace("http://a.org/f", "a.org/f"), '"feeds" must be an http or https URL: not an http or https URL'),
+        (GOOD.replace("http://a.org/f", "a.org/f"), '"feeds" must be an http or https URL, such as https'),
         (GOOD + "delay = \n", "s.toml: not valid TOML: Invalid value (line 4: delay =)"),
         (GOOD + "delay", "s.toml: not valid TOML: "),
         (GOOD + "delay = 1\ndelay = 2", "Cannot overwrite a value (line 5: delay = 2)"),
@@ -104,17 +107,49 @@ def test_the_page_describes_every_key() -> None:
 def test_errors_name_file_key_and_line(text: str, message: str) -> None:
     with pytest.raises(SiteError) as error:
         parse_site(text, "s.toml")
-    assert message in str(error.value)
-    assert "\n" not in str(error.value)
+    assert any(message in problem for problem in error.value.problems)
+    assert not any("\n" in problem for problem in error.value.problems)
 
 
 @given(st.one_of(st.text(), st.text(st.sampled_from("name=[]{}\"'\\.\n1-#tfu")).map(GOOD.__add__)))
-def test_any_text_is_a_site_or_one_sentence(text: str) -> None:
+def test_any_text_is_a_site_or_sentences(text: str) -> None:
     try:
-        outcome = "s.toml: " + parse_site(text, "s.toml").name
+        outcomes = ("s.toml: " + parse_site(text, "s.toml").name,)
     except SiteError as error:
-        outcome = str(error)
-    assert re.fullmatch(r"s\.toml: .+", outcome)
+        outcomes = error.problems
+    assert outcomes
+    assert all(re.fullmatch(r"s\.toml: .+", outcome) for outcome in outcomes)
+
+
+def test_all_problems_of_a_file_are_named_at_once() -> None:
+    text = "home = 'a.org'\ndealy = 3\nexclude = [\n'(',\n'/ok/',\n'[',\n]\nlook_again = [0, -1]\nconcurrency = 0\n"
+    with pytest.raises(SiteError) as error:
+        parse_site(text, "s.toml")
+    named = [re.search(r'"(\w+)"', problem) for problem in error.value.problems]
+    assert [found and found[1] for found in named] == [
+        "name", "home", "dealy", "exclude", "exclude", "look_again", "concurrency",
+    ]  # fmt: skip
+    assert [line for problem in error.value.problems for line in re.findall(r"\(line (\d+):", problem)] == [
+        "1", "2", "4", "6", "8", "9",
+    ]  # fmt: skip
+    assert str(error.value).startswith("7 problems in the site files:\n  s.toml: the key ")
+
+
+@pytest.mark.parametrize("pattern", ["/jobs/", "^(?!.*/news/)", r"\.pdf$", "(?<!/news)/$"])
+def test_patterns_that_leave_something(pattern: str) -> None:
+    assert parse_site(f"{GOOD}exclude = ['{pattern}']", "s.toml").exclude[0].pattern == pattern
+
+
+def test_the_problems_of_all_files_are_named_at_once(tmp_path: Path) -> None:
+    texts = {"a": GOOD, "b": GOOD, "c": GOOD + "delay = -1", "d": "nothing"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    with pytest.raises(SiteError) as error:
+        load_sites(tmp_path)
+    assert [problem[:7] for problem in error.value.problems] == ["b.toml:", "c.toml:", "d.toml:"]
+    done = run("sites", "--sites", tmp_path, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: 3 problems in the site files:\n  b.toml: the name ")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
@@ -145,7 +180,7 @@ def test_a_folder_without_site_files_is_a_mistake_of_usage(tmp_path: Path, comma
 def test_a_name_is_used_once(tmp_path: Path) -> None:
     for file in ("one.toml", "two.toml"):
         (tmp_path / file).write_text(GOOD, "utf-8")
-    with pytest.raises(SiteError, match=r'^two.toml: the name "a" is already used in one.toml$'):
+    with pytest.raises(SiteError, match=r'^two.toml: the name "a" is already used in one.toml; give one of'):
         load_sites(tmp_path)
 
 

@@ -25,6 +25,13 @@ class InvalidValueError(ValueError):
         self.value = value
 
 
+def problems_of(error: ExceptionGroup[InvalidValueError] | InvalidValueError) -> tuple[InvalidValueError, ...]:
+    """Return the errors of a value: one for each invalid item of a list."""
+    if isinstance(error, InvalidValueError):
+        return (error,)
+    return tuple(each for inner in error.exceptions for each in problems_of(inner))
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidValueError(f"must be a text in quotation marks, not {_kind(value)}", value)
@@ -43,7 +50,9 @@ def _url(value: object) -> str:
     except InvalidValueError:
         raise
     except ValueError as error:
-        raise InvalidValueError(f"must be an http or https URL: {error}", value) from error
+        raise InvalidValueError(
+            f"must be an http or https URL, such as https://www.example.com/: {error}", value
+        ) from error
     return _text(value)
 
 
@@ -51,16 +60,37 @@ def _pattern(value: object) -> re.Pattern[str]:
     if not isinstance(value, str):
         raise InvalidValueError(f"must be regular expressions in quotation marks, not {_kind(value)}", value)
     try:
-        return re.compile(value)
+        pattern = re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
-        raise InvalidValueError(f"has a bad regular expression: {error}", value) from error
+        way_out = r"write \( \[ \? for the characters themselves"
+        raise InvalidValueError(f"has a bad regular expression: {error}; {way_out}", value) from error
+    if _matches_everything(pattern):
+        raise InvalidValueError(
+            "has a regular expression that matches every URL, as '' and 'a|' do; leave it out",
+            value,
+        )
+    return pattern
+
+
+def _matches_everything(pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern that is searched matches any URL; one that says what must not follow is not judged."""
+    judged = "(?!" not in pattern.pattern and "(?<!" not in pattern.pattern
+    return judged and all(pattern.search(text) for text in ("", "https://example.org/"))
 
 
 def _list_of(parse: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
     def parse_list(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise InvalidValueError(f"must be a list in square brackets, not {_kind(value)}", value)
-        return tuple(parse(item) for item in value)
+        values, errors = [], []
+        for item in value:
+            try:
+                values.append(parse(item))
+            except InvalidValueError as error:
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("invalid items", errors)
+        return tuple(values)
 
     return parse_list
 
@@ -171,4 +201,4 @@ PARSERS: dict[str, Callable[[object], Any]] = {
 }
 """Map each key, in the order of the documentation, to a function from its TOML value to its value in Site.
 
-The functions raise InvalidValueError."""
+The functions raise InvalidValueError, and an ExceptionGroup of such where items of a list are invalid."""

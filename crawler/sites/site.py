@@ -12,13 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.urls.canonical import host_of
-from crawler.sites.keys import PARSERS, InvalidValueError
+from crawler.sites.keys import PARSERS, InvalidValueError, problems_of
 from crawler.sites.quiet_hours import QuietWindow
 
 UTC = ZoneInfo("UTC")
 # Defaults, also for pages of no site.
 LOOK_AGAIN = (1.0, 7.0, 30.0, 90.0)
 DISCOVER_HOURS = (1.0, 168.0)
+_EXAMPLES = {"name": 'name = "example-clinic"', "home": 'home = "https://www.example.com/"'}  # of the required keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,17 @@ def names_no_list(site: Site) -> bool:
 
 
 class SiteError(Exception):
-    """A site file is invalid; the message is one sentence that names the file, the key and the line."""
+    """Site files are invalid.
+
+    Each of `problems` is a sentence that names the file, the key and the line, and says what is right. The message has
+    one problem a line, with their number before them where there are several.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        many = len(problems) > 1
+        heading = f"{len(problems)} problems in the site files:\n  " if many else ""
+        super().__init__(heading + "\n  ".join(problems))
+        self.problems = problems
 
 
 def load_site(path: Path | Traversable) -> Site:
@@ -103,7 +114,8 @@ def load_site(path: Path | Traversable) -> Site:
 def load_sites(folder: Path | None = None) -> dict[str, Site]:
     """Read all `*.toml` files in a folder, or the bundled ones; return the sites by name.
 
-    Raises SiteError, also if a name is used twice, or if the folder cannot be read or has no site files.
+    Raises SiteError with the problems of all files, also if a name is used twice, or if the folder cannot be read or
+    has no site files.
     """
     place: Path | Traversable = files("crawler.sites").joinpath("bundled") if folder is None else folder
     try:
@@ -116,27 +128,47 @@ def load_sites(folder: Path | None = None) -> dict[str, Site]:
         )
     sites: dict[str, Site] = {}
     origins: dict[str, str] = {}
+    problems: list[str] = []
     for path in paths:
-        site = load_site(path)
+        try:
+            site = load_site(path)
+        except SiteError as error:
+            problems += error.problems
+            continue
         if site.name in sites:
-            raise SiteError(f'{path.name}: the name "{site.name}" is already used in {origins[site.name]}')
-        sites[site.name], origins[site.name] = site, path.name
+            taken = f'the name "{site.name}" is already used in {origins[site.name]}'
+            problems.append(f"{path.name}: {taken}; give one of the two another name")
+        else:
+            sites[site.name], origins[site.name] = site, path.name
+    if problems:
+        raise SiteError(*problems)
     return sites
 
 
 def parse_site(text: str, origin: str) -> Site:
-    """Parse the text of a site file; `origin` is the file's name for messages. Raises SiteError."""
+    """Parse the text of a site file; `origin` is the file's name for messages. Raises SiteError with all problems."""
     text = text.removeprefix("\ufeff")  # Windows' Notepad writes a byte order mark, TOML forbids it
     table = _toml(text, origin)
     if not table:
         raise SiteError(f"{origin}: the file is empty; it needs at least name and home")
-    for key in table:
+    problems = [
+        f"{origin}: the key {_quoted(field.name)} is missing; add a line such as {_EXAMPLES[field.name]}"
+        for field in fields(Site)
+        if field.name not in table and field.default is MISSING
+    ]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
         if key not in PARSERS:
-            raise SiteError(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
-    for field in fields(Site):
-        if field.name not in table and field.default is MISSING:
-            raise SiteError(f"{origin}: the key {_quoted(field.name)} is missing")
-    values = {key: _value(key, value, text, origin) for key, value in table.items()}
+            problems.append(f"{origin}: unknown key {_quoted(key)}{_suggestion(key)}{_place(text, key)}")
+            continue
+        try:
+            values[key] = PARSERS[key](value)
+        except (InvalidValueError, ExceptionGroup) as error:
+            problems += [
+                f"{origin}: {_quoted(key)} {each}{_place(text, key, each.value)}" for each in problems_of(error)
+            ]
+    if problems:
+        raise SiteError(*dict.fromkeys(problems))
     return Site(**values)
 
 
@@ -152,13 +184,6 @@ def _toml(text: str, origin: str) -> dict[str, Any]:
         raise SiteError(f"{origin}: not valid TOML: {problem}{_line(number, lines[number - 1])}") from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; brackets nested without end
         raise SiteError(f"{origin}: not valid TOML: {error}") from error
-
-
-def _value(key: str, value: object, text: str, origin: str) -> Any:
-    try:
-        return PARSERS[key](value)
-    except InvalidValueError as error:
-        raise SiteError(f"{origin}: {_quoted(key)} {error}{_place(text, key, error.value)}") from error
 
 
 def _quoted(key: str) -> str:
@@ -178,8 +203,9 @@ def _place(text: str, key: str, value: object = None) -> str:
     first = next((number for number, line in enumerate(lines) if heads.match(line)), None)
     if first is None:
         return ""
-    spellings = (str(value), json.dumps(value, ensure_ascii=False)[1:-1]) if isinstance(value, str) and value else ()
-    at = next((n for n in range(first, len(lines)) if any(spelling in lines[n] for spelling in spellings)), first)
+    written = json.dumps(value, ensure_ascii=False)
+    spellings = (f"'{value}'", written, str(value), written[1:-1]) if isinstance(value, str) and value else ()
+    at = next((n for spelling in spellings for n in range(first, len(lines)) if spelling in lines[n]), first)
     return _line(at + 1, lines[at])
 
 
