@@ -34,6 +34,7 @@ def settings(archive: Path, **values: Any) -> Settings:
     made = Settings()
     made.setmodule("crawler.settings", priority="project")
     made.set("HEALTHNEWS_ARCHIVE", str(archive), "cmdline")
+    made.set("HEALTHNEWS_SUMMARY", False, "cmdline")
     for name, value in values.items():
         if value is not None:
             made.set(name, value, "cmdline")

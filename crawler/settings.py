@@ -14,6 +14,7 @@ HEALTHNEWS_MINUTES = 0  # after which no more pages are fetched; 0: until nothin
 HEALTHNEWS_ARTICLES_PER_SITE = 0  # fetched at most, for trying sites out; 0: all
 HEALTHNEWS_CLOCK = "crawler.clock.SystemClock"  # class of the clock; tests replace it
 HEALTHNEWS_SEED = None  # of the jitter in back-off times
+HEALTHNEWS_SUMMARY = True  # whether the outcomes are printed at the end; the healthnews command has reports of its own
 HEALTHNEWS_COMMAND = ""  # the command as recorded with the crawl; empty: the process's command line
 
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.
@@ -75,7 +76,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.warc.WarcMiddleware": 950,  # nearest to the downloader: bytes as received
 }
 
-# Nothing of the crawl is printed by Scrapy itself: progress and report are the extension's.
-EXTENSIONS = {"crawler.extensions.progress.Progress": 0, "scrapy.extensions.logstats.LogStats": None}
+# Nothing of the crawl is printed by Scrapy itself: progress and report are the extensions'.
+EXTENSIONS = {
+    "crawler.extensions.progress.Progress": 0,
+    "crawler.extensions.summary.Summary": 0,
+    "scrapy.extensions.logstats.LogStats": None,
+}
 LOG_LEVEL = "ERROR"  # a page's outcome is recorded; only bugs are logged
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"

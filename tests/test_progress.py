@@ -53,6 +53,7 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
         shown = run_on_terminal("crawl", "--sites", "sites", "--minutes", "10", cwd=tmp_path, columns=120)
     assert shown.code == 0
     text = "\n".join(shown.lines)
+    assert text.startswith("Starting the crawl …\n")  # the bar comes some seconds later
     assert re.search(
         r"[1-3]/4 +\d\d%\n([12] new, )?\d\.\d pages/s, \d in flight, 0:0\d:\d\d passed, 0:0\d:\d\d left", text
     )

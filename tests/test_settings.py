@@ -14,7 +14,7 @@ from crawler.identity import ContactError, is_loopback, private_hosts, require_c
 from crawler.politeness.addresses import is_public, literal
 from crawler.run import settings
 from tests.archives import new_archive
-from tests.loopback import Loopback, linked_site
+from tests.loopback import Loopback, Reply, linked_site
 
 ROOT = Path(__file__).parent.parent
 
@@ -122,4 +122,15 @@ def test_scrapy_crawl_fills_an_archive(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"urls={site.url}/a/0", *options]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    assert done.stderr == "1 new\n"
     assert new_archive(tmp_path).execute("select count(*) from articles").fetchone() == (1,)
+
+
+def test_scrapy_crawl_says_what_became_of_a_refused_page(tmp_path: Path) -> None:
+    answer = {"/robots.txt": Reply(body=b"User-agent: *\nDisallow: /a/")}
+    with Loopback(lambda path: answer.get(path, Reply(404))) as site:
+        options = ["-s", f"HEALTHNEWS_ARCHIVE={tmp_path / 'healthnews.db'}", "-s", "HEALTHNEWS_ALLOW_PRIVATE=1"]
+        command = [sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"urls={site.url}/a/0", *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert f"{site.url}/a/0 (article): refused, robots" in done.stderr
+    assert done.stdout == ""

@@ -114,7 +114,7 @@ def test_errors_name_file_key_and_line(text: str, message: str) -> None:
 @given(st.one_of(st.text(), st.text(st.sampled_from("name=[]{}\"'\\.\n1-#tfu")).map(GOOD.__add__)))
 def test_any_text_is_a_site_or_sentences(text: str) -> None:
     try:
-        outcomes = ("s.toml: " + parse_site(text, "s.toml").name,)
+        outcomes: tuple[str, ...] = ("s.toml: " + parse_site(text, "s.toml").name,)
     except SiteError as error:
         outcomes = error.problems
     assert outcomes

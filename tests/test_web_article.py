@@ -111,11 +111,11 @@ def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
         "3 blocks, 1 of them marketing (15 characters)",
         "marketing: phone",
         "电话 400-555-0100",
-        "This one was published first.",
+        "Which one was published first is not known.",
         "100% alike",
         '<a href="/healthnews/-/article/1/revision/1">Revision 1</a>',
         '/healthnews/-/article/1/changes?from=1&amp;to=2">changes',
-        "Chinese (simplified)",
+        "Chinese (Simplified)",
         "图 1",
     ],
 )

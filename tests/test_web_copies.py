@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
+from archive.retrieval.engine import matching, search
 from archive.web.pages.duplicates import SIZE
 from archive.web.server import datasette as serve
 from tests.archives import an_article, new_archive, store
@@ -66,3 +67,29 @@ def test_what_is_no_group_is_said_in_a_sentence(served: Datasette, group: int) -
     answer = get(served, f"/healthnews/-/copies/{group}")
     assert answer.status_code == 404
     assert f"There is no group of copies {group}" in answer.text
+
+
+def test_nobody_is_called_first_on_a_tie(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    for number in range(3):
+        copy = an_article(text=TEXT, published=date(2024, 1, 1) if number < 2 else None, citations=())
+        store(db, copy, url=f"https://tie{number}.example/")
+    db.close()
+    served = serve(tmp_path / "healthnews.db")
+    text = page(served, COPIES)
+    assert "2 copies of it; by their dates any of them may have been published first" in text
+    assert "Published first" not in text
+    assert "Which one was published first is not known." in page(served, "/healthnews/-/article/1")
+
+
+def test_a_search_shows_the_first_of_its_copies(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    for number in range(3):
+        title = "干细胞治疗硬皮病" if number else "转载的文章"  # the first one ranks last
+        store(db, an_article(title=title, text=TEXT, published=date(2024, 1, 1 + number), citations=()),
+              url=f"https://copy{number}.example/")  # fmt: skip
+    for sort in ("rank", "date"):
+        assert [(hit.id, hit.copies) for hit in search(db, "干细胞治疗硬皮病", sort=sort).hits] == [(1, 2)]
+    assert matching(db, "干细胞", copies=False) == [1]
+    assert [hit.id for hit in search(db, "title:干细胞").hits] == [2]  # the first one does not match
+    db.close()

@@ -64,7 +64,7 @@ def served(folder: Path) -> Datasette:
         "2 articles, published from 2024-05-21 to 2024-05-21; the last new one was stored on 2024-06-02.",
         "<dt>With a date</dt><dd>1 (50%)</dd>",
         "<dt>With references</dt><dd>1 (50%)</dd>",
-        "<dt>In Chinese (simplified)</dt><dd>2 (100%)</dd>",
+        "<dt>In Chinese (Simplified)</dt><dd>2 (100%)</dd>",
         "<dt>failed</dt><dd>5</dd>",
         '<span class="hn-badge hn-badge-warning">died</span>',
         "timeout <span",

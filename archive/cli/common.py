@@ -4,6 +4,8 @@ import functools
 import io
 import json
 import os
+import shlex
+import shutil
 import signal
 import sqlite3
 import sys
@@ -43,6 +45,21 @@ def archive_file(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(archive, *args, **kwargs)
 
     return with_archive
+
+
+def program_name() -> str:
+    """Return how this program is called in a shell in this folder: `healthnews` where the shell finds it."""
+    called = sys.argv[0]
+    if Path(called).name != "healthnews":
+        return f"{shlex.quote(sys.executable)} -m crawler"
+    found = shutil.which("healthnews")
+    return "healthnews" if found and Path(found).resolve() == Path(called).resolve() else shlex.quote(called)
+
+
+def say_starting() -> None:
+    """Say on a terminal that a crawl starts: its modules and workers take a few seconds before the progress bar."""
+    if sys.stderr.isatty():
+        click.echo("Starting the crawl …", err=True)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

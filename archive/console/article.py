@@ -32,7 +32,8 @@ def article_text(stored: StoredArticle, copies: "Copies | None" = None, *, remov
     if stored.article.references:
         lines += [Text("References", style="bold"), *_references(stored), Text()]
     if copies:
-        lines += [Text("Copies, in the order of publication", style="bold"), *_copies(stored.id, copies), Text()]
+        order = "in the order of publication" if copies.first_is_certain else "which was published first is not known"
+        lines += [Text(f"Copies, {order}", style="bold"), *_copies(stored.id, copies), Text()]
     if removed:
         lines.append(Text("Removed", style="bold"))
         for cut in stored.article.removals:
@@ -70,7 +71,7 @@ def _facts(stored: StoredArticle) -> Iterator[Text]:
         "published": content.published,
         "modified": content.modified,
         "language": content.language,
-        "views": content.views,
+        "views": content.views or None,  # 0 is what a script replaces
         "marketing": _marketing(content),
         "page": _absence(stored),
         "rights": "; ".join(stored.rights),

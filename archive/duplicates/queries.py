@@ -32,6 +32,14 @@ class Group:
     id: int
     members: tuple[Member, ...]
 
+    @property
+    def first_is_certain(self) -> bool:
+        """Whether the dates show that the first one was published before all others."""
+        first, *others = self.members
+        return first.published is not None and all(
+            other.published is not None and other.published > first.published for other in others
+        )
+
 
 def group(db: Database, article_id: int) -> Group | None:
     """Return the article's group; None if the archive has no duplicate of it."""

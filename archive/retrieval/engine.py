@@ -6,7 +6,7 @@ The query language is described in query.py. A filter has the same effect as an 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -104,7 +104,7 @@ def _search(
     if ranked and number > MOST:
         order = chain(order, _without(newest_first(db, plan), set(ranked.ids)))
     if collapse:
-        order = _first_of_groups(db, order)
+        order = _first_of_groups(db, order, found)
     start = min(offset, sys.maxsize)
     ids = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     others = _copies(db, ids, found) if collapse else {}
@@ -126,9 +126,10 @@ def _unread(number: int) -> str | None:
 def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
     """Return the ids of the articles that match `query`, newest first; `limit` 0: all. Raises FilterError."""
     order: Iterable[int] = newest_first(db, plans.make_plan(db, query_clauses(db, query, filters)))
-    return list(
-        islice(order if copies else _first_of_groups(db, order), min(limit, sys.maxsize) if limit > 0 else None)
-    )
+    if not copies:
+        found = list(order)
+        order = _first_of_groups(db, found, found)
+    return list(islice(order, min(limit, sys.maxsize) if limit > 0 else None))
 
 
 def query_clauses(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
@@ -169,18 +170,28 @@ def _without(ids: Iterable[int], known: set[int]) -> Iterator[int]:
     return (number for number in ids if number not in known)
 
 
-def _first_of_groups(db: Database, ids: Iterable[int]) -> Iterator[int]:
-    """Yield the ids without those whose group of duplicates has come before."""
-    seen: set[int] = set()
+def _first_of_groups(db: Database, ids: Iterable[int], found: Iterable[int]) -> Iterator[int]:
+    """Yield one id for each group of duplicates: that of its members among `found` that was published first."""
+    matching_ids, shown = set(found), dict[int, int]()
     rest = iter(ids)
     while page := list(islice(rest, _BATCH)):
         groups = _groups(db, page)
+        for known, member in _members(db, set(groups.values()) - shown.keys()):
+            if member in matching_ids:
+                shown.setdefault(known, member)
         for number in page:
             group = groups.get(number)
-            if group is None or group not in seen:
+            if group is None or shown.setdefault(group, number) == number:
                 yield number
-            if group is not None:
-                seen.add(group)
+
+
+def _members(db: Database, groups: Collection[int]) -> list[tuple[int, int]]:
+    """Return pairs of a group and a member of it, members in the order of publication."""
+    sql = (
+        "select group_id, article_id from copies join articles on id = article_id "
+        "where group_id in (select value from json_each(?)) order by coalesce(published, first_seen), id"
+    )
+    return db.execute(sql, [json.dumps(sorted(groups))]).fetchall() if groups else []
 
 
 def _groups(db: Database, ids: Sequence[int]) -> dict[int, int]:

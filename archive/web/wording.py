@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from babel import Locale, UnknownLocaleError
+
 from archive.retrieval import query
 from archive.retrieval.engine import Results
 
@@ -17,11 +19,6 @@ FILTER_VALUES = {
     ("retracted", "yes"): "yes",
     ("gone", "yes"): "gone",
 }
-LANGUAGES = {
-    "zh-Hans": "Chinese (simplified)", "zh-Hant": "Chinese (traditional)", "zh": "Chinese", "en": "English",
-    "ja": "Japanese", "ko": "Korean", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese",
-    "it": "Italian", "ru": "Russian", "ar": "Arabic", "vi": "Vietnamese", "th": "Thai", "id": "Indonesian",
-}  # fmt: skip
 
 
 @cache
@@ -36,9 +33,13 @@ def query_syntax() -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
+@cache
 def language_name(tag: str) -> str:
-    """Return the English name of a common BCP 47 tag, else the tag itself."""
-    return LANGUAGES.get(tag, tag)
+    """Return the English name of a BCP 47 tag, such as "Chinese (Simplified)"; the tag itself if it has none."""
+    try:
+        return Locale.parse(tag, sep="-").english_name or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def value_name(filter_name: str, value: str) -> str:

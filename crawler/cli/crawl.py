@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.common import archive_file, json_option
+from archive.cli.common import archive_file, json_option, say_starting
 from archive.errors import UserError
 from crawler.cli.crawl_options import (
     as_user_error,
@@ -60,8 +60,9 @@ def crawl(
     \b
     Example:
       healthnews crawl who --contact you@example.org
-      healthnews crawl https://news.example/2024/05/21/scleroderma.html
+      healthnews crawl https://news.example/2024/05/21/scleroderma.html --contact you@example.org
     """
+    say_starting()
     from crawler.cli.crawl_summary import check_files, conclude
     from crawler.run import settings
 

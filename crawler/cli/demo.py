@@ -1,5 +1,6 @@
 """`healthnews demo`: crawl the bundled sample site into an archive and search it."""
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import click
 from rich.text import Text
 
+from archive.cli.common import program_name
 from archive.console import tables
 from archive.console.output import console, prose_console
 from archive.console.search import hit_list, hit_object
@@ -64,5 +66,6 @@ def _next_steps(archive: Path) -> str:
         "export --format csv": "for a spreadsheet",
         "serve": "browse it all in Datasette",
     }
-    lines = [f"  # {says}\n  .venv/bin/healthnews --archive {archive} {step}" for step, says in steps.items()]
+    program = f"{program_name()} --archive {shlex.quote(str(archive))}"
+    lines = [f"  # {says}\n  {program} {step}" for step, says in steps.items()]
     return "\n".join(["Try next:", *lines])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.common import json_option, print_json
+from archive.cli.common import json_option, print_json, say_starting
 from archive.errors import ExitCode
 from crawler.cli.crawl_options import (
     as_user_error,
@@ -110,6 +110,7 @@ def check_sites(
     Example:
       healthnews sites check who --contact you@example.org
     """
+    say_starting()
     from archive.console.output import console
     from crawler.cli import site_tables
     from crawler.sitecheck import check as checking
