@@ -64,6 +64,16 @@ URLS = st.one_of(
         ("http://example.org/?a=1&amp;utm_source=b&amp;c=2", "http://example.org/?a=1&c=2"),
         ("http://example.org/s?from=timeline&isappinstalled=0", "http://example.org/s"),
         ("http://example.org/s?from=20", "http://example.org/s?from=20"),
+        (
+            "https://mp.weixin.qq.com/s?scene=1&sn=3f&idx=2&mid=265&__biz=MzA%3D%3D&chksm=8a&sharer_shareid=9#rd",
+            "https://mp.weixin.qq.com/s?__biz=MzA==&mid=265&idx=2&sn=3f",
+        ),
+        ("https://mp.weixin.qq.com/s/aB-1?scene=1", "https://mp.weixin.qq.com/s/aB-1?scene=1"),
+        (
+            "https://mp.weixin.qq.com/s?src=11&timestamp=17&ver=2&signature=x*y",
+            "https://mp.weixin.qq.com/s?src=11&timestamp=17&ver=2&signature=x*y",
+        ),
+        ("https://example.org/s?sn=3f&mid=265&__biz=M", "https://example.org/s?sn=3f&mid=265&__biz=M"),
         ("http:///example.org/a", "http://example.org/a"),
         ("http:/example.org/a", "http://example.org/a"),
         ("http://example.org/a//b", "http://example.org/a//b"),

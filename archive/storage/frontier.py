@@ -1,5 +1,6 @@
 """The `pages` table as the crawl's frontier: one row per URL ever seen, and when it is due."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -39,19 +40,25 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The pages that a crawl fetches: those of `sites` ('' are single URLs), or `urls`; None: no limit."""
+    """The pages that a crawl fetches: those of `sites` ('' are single URLs), or `urls` and what those of them that are
+    `lists` lead to; None: no limit."""
 
     sites: frozenset[str] | None = None
     urls: frozenset[str] | None = None
+    lists: frozenset[str] = frozenset()
 
     def where(self) -> tuple[str, list[str]]:
         """Return a condition to append to a query, and its values."""
         clause, values = "", []
         # The plus keeps SQLite from walking all pages of a site for each host, instead of what is due there.
-        for column, wanted in (("+pages.site", self.sites), ("pages.url", self.urls)):
-            if wanted is not None:
-                clause += f" and {column} in ({_marks(wanted)})"
-                values += sorted(wanted)
+        if self.sites is not None:
+            clause += f" and +pages.site in ({_marks(self.sites)})"
+            values += sorted(self.sites)
+        if self.urls is not None:
+            named = "pages.url in (select value from json_each(?))"  # there may be more than SQLite has parameters
+            found = "pages.found_on in (select id from pages where url in (select value from json_each(?)))"
+            clause += f" and ({named} or {found})" if self.lists else f" and {named}"
+            values += [json.dumps(sorted(urls)) for urls in (self.urls, self.lists) if urls or urls is self.urls]
         return clause, values
 
 

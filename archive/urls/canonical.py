@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 import idna
 
 from archive.urls.session_ids import without_session, without_sessions
+from archive.urls.wechat import article_pieces
 
 # Query parameters that say where a reader came from, not what the page shows. Whole names are compared, in lower case:
 # `pk_id`, `mc_id` and `share_id` name content.
@@ -59,15 +60,15 @@ def canonical_url(url: str) -> str:
 
     Scheme and host in lower case, host in IDNA without a trailing dot, no default port or user name, no fragment but a
     `#!` route, dot segments resolved, percent-encoding normalised, no tracking or session parameters, no `index.html`.
-    Query order stays, since sites differ. The function is idempotent. Raises ValueError, with a message of one
-    sentence, if `url` is no http(s) URL.
+    Query order stays, since sites differ; of a WeChat article only what identifies it stays. The function
+    is idempotent. Raises ValueError, with a message of one sentence, if `url` is no http(s) URL.
     """
     parts = _URL.fullmatch(_cleaned(url))
     if not parts:
         raise ValueError(f"not an http or https URL: {_shown(url)}")
     scheme = parts[1].lower()
     host = _authority(parts[2], scheme, url)
-    query = _query(parts[4] or "")
+    query = _query(parts[4] or "", host, parts[3])
     path, route = _path(parts[3], bool(query)), _route(parts[5] or "")
     return f"{scheme}://{host}{path}{'?' if query else ''}{query}{route}"
 
@@ -152,11 +153,12 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _query(query: str) -> str:
+def _query(query: str, host: str, path: str) -> str:
     query = _QUERY_CHAR.sub(_escaped, _SURROGATE.sub("\ufffd", query))
     # feeds that escape twice leave `&amp;` as a separator
     pieces = (re.sub(r"^(?:amp;)+", "", piece) for piece in query.split("&"))
-    return "&".join(without_sessions([piece for piece in pieces if piece and not _is_tracking(piece)]))
+    kept = without_sessions([piece for piece in pieces if piece and not _is_tracking(piece)])
+    return "&".join(article_pieces(host, path, kept))
 
 
 def _is_tracking(piece: str) -> bool:

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -20,11 +20,19 @@ from crawler.cli.crawl_options import (
 from crawler.cli.site_completion import configured_sites
 
 if TYPE_CHECKING:
+    from crawler.discovery.address_list import AddressList
     from crawler.run import CrawlResult
 
 
 @click.command()
 @click.argument("what", nargs=-1, metavar="[SITE or URL]…", shell_complete=configured_sites)
+@click.option(
+    "--urls",
+    "urls_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Crawl the addresses in this file, or in standard input (-): lines, CSV, Markdown, HTML, or OPML of feeds.",
+)
 @sites_option
 @click.option("--all", "ignore_due", is_flag=True, help="Fetch every known page, whether it is due or not.")
 @click.option(
@@ -45,6 +53,7 @@ if TYPE_CHECKING:
 def crawl(
     archive: Path,
     what: tuple[str, ...],
+    urls_file: IO[bytes] | None,
     sites_folder: Path | None,
     ignore_due: bool,
     minutes: float | None,
@@ -57,17 +66,22 @@ def crawl(
 ) -> None:
     """Crawl the pages that are due: of all configured sites, of the named ones, or single URLs.
 
+    --urls reads a list of addresses from elsewhere, in any encoding. Of a table the column of addresses is found.
+    Lines without an address are named, with exit code 1, and do not stop the others.
+
     \b
     Example:
       healthnews crawl who --contact you@example.org
       healthnews crawl https://news.example/2024/05/21/scleroderma.html --contact you@example.org
+      healthnews crawl --urls addresses.csv --contact you@example.org
     """
     say_starting()
     from crawler.cli.crawl_summary import check_files, conclude
     from crawler.run import settings
 
     check_files((report_file, metrics_file))
-    spider, arguments = _spider_for(what, sites_folder, ignore_due)
+    listed = _addresses(urls_file, what) if urls_file else None
+    spider, arguments = _spider_for_list(listed) if listed else _spider_for(what, sites_folder, ignore_due)
     crawl_settings = settings(
         archive,
         HEALTHNEWS_SITES=sites_folder,
@@ -79,8 +93,37 @@ def crawl(
     )
     outcome = _run(spider, crawl_settings, arguments)
     files = {"report_file": report_file, "metrics_file": metrics_file}
-    if code := conclude(archive, outcome, named=spider == "urls", as_json=as_json, **files):
+    origin = _origin(urls_file) if urls_file else ""
+    named = spider == "urls"
+    if code := conclude(archive, outcome, named=named, listed=listed, origin=origin, as_json=as_json, **files):
         raise SystemExit(code)
+
+
+def _origin(file: IO[bytes]) -> str:
+    return "standard input" if file.name == "<stdin>" else Path(file.name).name
+
+
+def _addresses(file: IO[bytes], what: tuple[str, ...]) -> "AddressList":
+    """Return the addresses in the file. Raises UserError if there are none."""
+    from crawler.cli.address_outcomes import bad_lines
+    from crawler.discovery.address_list import NoAddressListError, read_address_list
+
+    if what:
+        raise UserError("--urls takes the place of sites and URLs: run the command twice.")
+    origin = _origin(file)
+    try:
+        listed = read_address_list(file.read())
+    except NoAddressListError as error:
+        raise UserError(f"{origin} cannot be read: {error}.") from error
+    if not listed.addresses:
+        raise UserError("\n  ".join([f"{origin} has no address to crawl.", *bad_lines(origin, listed)]))
+    return listed
+
+
+def _spider_for_list(listed: "AddressList") -> tuple[str, dict[str, str]]:
+    """Return the spider's name and its arguments."""
+    urls = {kind: " ".join(each.url for each in listed.addresses if each.kind == kind) for kind in ("article", "feed")}
+    return "urls", {"urls": urls["article"], "feeds": urls["feed"]}
 
 
 def _spider_for(what: tuple[str, ...], sites_folder: Path | None, ignore_due: bool) -> tuple[str, dict[str, str]]:

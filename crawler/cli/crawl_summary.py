@@ -10,6 +10,7 @@ from archive.cli.common import print_json, unwritable
 from archive.errors import ExitCode
 
 if TYPE_CHECKING:
+    from crawler.discovery.address_list import AddressList
     from crawler.run import CrawlResult
 
 
@@ -29,11 +30,16 @@ def conclude(
     outcome: "CrawlResult",
     *,
     named: bool,
+    listed: "AddressList | None" = None,
+    origin: str = "",
     as_json: bool,
     report_file: Path | None,
     metrics_file: Path | None,
 ) -> int:
-    """Print the summary of the crawl, write the requested files, and return the exit code."""
+    """Print the summary of the crawl, write the requested files, and return the exit code.
+
+    `listed` are the addresses of the file `origin` that were crawled: what became of each is added.
+    """
     import json
 
     from archive.cli.common import opened
@@ -44,6 +50,7 @@ def conclude(
     from archive.monitoring.crawl_problems import crawl_problems
     from archive.storage.frontier import due_count, next_due_at
     from archive.storage.held_hosts import held_hosts
+    from crawler.cli.address_outcomes import as_lines, as_object, bad_lines, outcomes
 
     with opened(archive) as db:
         report = crawl_reports.crawl(db, outcome.crawl_id)
@@ -52,8 +59,11 @@ def conclude(
         next_due = next_due_at(db, outcome.selection, now) if not due else None
         warnings = crawl_problems(db, outcome.crawl_id, every_page=named, now=now, selection=outcome.selection)
         warnings += outcome.warnings
+        addresses = outcomes(db, listed.addresses) if listed else []
+        warnings += bad_lines(origin, listed) if listed else []
         code = _exit_code(outcome, warnings, blocked=all_blocked(db, outcome.crawl_id, waiting))
         summary = crawl_reports.as_object(report, waiting, due, warnings)
+        summary |= as_object(listed, addresses) if listed else {}
         failed = _write(report_file, json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
         if metrics_file:
             from archive.monitoring.prometheus import exposition
@@ -63,6 +73,8 @@ def conclude(
         print_json(summary)
     else:
         console().print(tables.crawl_table(report, waiting, due, next_due))
+        for line in as_lines(listed, addresses) if listed else ():
+            click.echo(line)
     for line in [*warnings, *failed]:
         click.echo(line, err=True)
     return code or (ExitCode.NEEDS_A_LOOK if failed else 0)

@@ -28,6 +28,8 @@ async def discover(result: FetchResult, site: Site | None, archive: CrawlArchive
     up in the archive is looked up in slices: other pages go on meanwhile.
     """
     page = result.page
+    if site is None and page.site == "":  # named on its own, as a list of addresses does
+        site = Site(name="", home=page.url, feeds=(page.url,))
     if site is None:
         detail = f"There is no site file for {page.site!r} any more"
         return replace(result, outcome="read", detail=detail)
