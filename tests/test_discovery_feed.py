@@ -336,3 +336,20 @@ MARKUP = st.lists(st.sampled_from(PARTS.split("|")), max_size=25).map(lambda par
 def test_any_bytes_yield_canonical_links(body: bytes, content_type: str) -> None:
     for link in read_feed(body, URL, content_type).links:
         assert canonical_url(link.url) == link.url
+
+
+def test_json_can_state_what_no_text_may_hold() -> None:
+    body = rb'{"items": [{"url": "/a\ud800", "title": "A\ud800\u0000title"}]}'
+    [link] = read_feed(body, URL).links
+    assert link.title == "A title"
+
+
+@pytest.mark.parametrize(
+    "label", ["utf-16", "hex", "bz2", "rot13", "punycode", "undefined", "unicode_escape", "uu", "x"]
+)
+@pytest.mark.parametrize("declared", [True, False])
+def test_an_encoding_that_does_not_fit_is_ignored(label: str, declared: bool) -> None:
+    declaration = f"<?xml version='1.0' encoding='{label}'?>" if declared else ""
+    body = f"{declaration}<rss><channel><item><link>/a</link><title>É</title></item></channel></rss>".encode()
+    [link] = read_feed(body, URL, "" if declared else f"text/xml; charset={label}").links
+    assert link.title == "É"

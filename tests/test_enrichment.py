@@ -200,7 +200,13 @@ def test_malformed_answers_are_recorded_and_asked_again(db: Database, body: byte
 
 @pytest.mark.parametrize(
     "record",
-    [{"uid": "99"}, [], "x", {"uid": "11", "articleids": [1, {"idtype": "doi"}], "title": 3, "pubdate": None}],
+    [
+        {"uid": "99"},
+        [],
+        "x",
+        {"uid": "11", "articleids": [1, {"idtype": "doi"}], "title": 3, "pubdate": None},
+        {"uid": "11", "title": "\ud800", "fulljournalname": "\0"},
+    ],
 )
 def test_odd_records_do_no_harm(tmp_path: Path, record: Any) -> None:
     db = new_archive(tmp_path)

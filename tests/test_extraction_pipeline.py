@@ -144,3 +144,10 @@ def test_text_in_a_broken_head_is_no_error() -> None:
     sentence = "The trial had forty patients, and half a year later their skin was better than before, it says. "
     found = outcome(f"<html><head><v><div><p>{sentence * 5}".encode())
     assert isinstance(found, Article) or found in REASONS
+
+
+def test_a_span_of_thousands_of_digits_is_no_error() -> None:
+    cells = f"<tr><td colspan={'9' * 5000}>Group</td><td rowspan={'9' * 5000}>Score</td></tr><tr><td>A</td></tr>"
+    sentence = "<p>The trial had forty patients, and half a year later their skin was better than before.</p>"
+    found = outcome(f"<html><body>{sentence * 5}<table>{cells}</table>{sentence}</body></html>".encode())
+    assert isinstance(found, Article)

@@ -100,15 +100,15 @@ def _declared(body: bytes, content_type: str) -> dict[str, str]:
     """Return the usable encodings that header and meta tag declare, in that order, each with its source."""
     header, meta = _HEADER_LABEL.search(content_type[:1000]), _META_LABEL.search(body[:_META_BYTES])
     found: dict[str, str] = {}
-    if header and (name := _encoding(header[1])) and not (name.startswith(_WIDE) and b"\0" not in body[:200]):
+    if header and (name := encoding_of(header[1])) and not (name.startswith(_WIDE) and b"\0" not in body[:200]):
         found[name] = "header"
-    if meta and (name := _encoding((meta[1] or meta[2]).decode("ascii", "replace"))):
+    if meta and (name := encoding_of((meta[1] or meta[2]).decode("ascii", "replace"))):
         # A meta tag that is readable as ASCII is not in UTF-16 or UTF-32; the HTML standard reads those names as UTF-8.
         found.setdefault("utf-8" if name.startswith(_WIDE) else name, "meta")
     return found
 
 
-def _encoding(label: str) -> str | None:
+def encoding_of(label: str) -> str | None:
     """Return the Python name of the encoding that browsers know by that label, or else Python; None if neither does."""
     known = webencodings.lookup(label)
     if known is not None and known.name not in _UNREAD:
@@ -122,7 +122,14 @@ def _is_text_encoding(name: str) -> bool:
         "".encode(name)
     except (LookupError, UnicodeError):
         return False
-    return name not in {"idna", "punycode", "utf-7", "undefined", "unicode_escape", "raw_unicode_escape"}
+    return name.replace("_", "-") not in {
+        "idna",
+        "punycode",
+        "utf-7",
+        "undefined",
+        "unicode-escape",
+        "raw-unicode-escape",
+    }
 
 
 def _text(body: bytes, name: str) -> str:
@@ -160,7 +167,7 @@ def _detect(body: bytes, hint: str | None) -> Decoded:
         return Decoded(body.decode("ascii"), "utf-8", "fallback")
     detector = EncodingDetector()
     detector.feed(_sample(body), last=False)  # the last character may be cut
-    name = _encoding(detector.guess(tld=hint.encode() if hint else None, allow_utf8=False)) or "cp1252"
+    name = encoding_of(detector.guess(tld=hint.encode() if hint else None, allow_utf8=False)) or "cp1252"
     return Decoded(_text(body, name), name, "detected")
 
 

@@ -11,6 +11,7 @@ _CONTAINERS = ("div", "section", "article", "main", "body", "center", "td", "blo
 LAYOUT_CELL = 200
 # Lines separated by single breaks are paragraphs if one has at least this many characters, else verse or an address.
 PARAGRAPH_LINE = 60
+_LONGEST_SPAN = 5  # digits
 _BUTTON = frozenset({"onclick", "role", "aria-controls"})
 _SENTENCE = re.compile(r".{20}[.!?。！？]\s*$", re.DOTALL)
 _LETTER = re.compile(r"\w")
@@ -22,8 +23,17 @@ def repair(root: HtmlElement) -> None:
     """Change the tree in place: layout tables become divs, loose text and `<br>` lines become paragraphs."""
     body = root.find("body")
     unlink_bookmarks(body)
+    drop_odd_spans(body)
     unwrap_layout_tables(body)
     wrap_loose_text(body)
+
+
+def drop_odd_spans(body: HtmlElement) -> None:
+    """Remove spans of table cells that are longer than the largest that HTML knows, 65534: trafilatura reads any."""
+    for cell in body.iter("td", "th"):
+        for name in ("colspan", "rowspan"):
+            if len(cell.get(name, "")) > _LONGEST_SPAN:
+                del cell.attrib[name]
 
 
 def unlink_bookmarks(body: HtmlElement) -> None:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.storage.connection import transaction
 from archive.storage.sql import Fragment, compose
+from archive.text.characters import clean
 from archive.works.writer import update_facts
 
 Outcome = Literal["found", "not found", "failed", "malformed"]
@@ -74,7 +75,7 @@ def pending_questions(db: Database, service: str, kind: str) -> list[Question]:
 
 def save_reply(db: Database, question: Question, reply: Reply, now: str) -> None:
     """Store the reply to a question, in its own transaction, and update the works that it is about."""
-    answer = None if reply.answer is None else json.dumps(reply.answer, ensure_ascii=False)
+    answer = None if reply.answer is None else clean(json.dumps(reply.answer, ensure_ascii=False))
     with transaction(db):
         (lookup_id,) = db.execute(
             "insert into lookups (service, kind, value, asked_at, outcome, status, detail, answer) "

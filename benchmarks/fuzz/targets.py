@@ -10,7 +10,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -52,6 +52,9 @@ from benchmarks.search_archive import ARTICLE, MOMENT, PAGE, REFERENCE
 from crawler.discovery import read_feed, read_listing, read_sitemap
 from crawler.discovery.home import lists_of_home
 from crawler.discovery.models import DiscoveryResult
+from crawler.enrichment import crossref, ncbi
+from crawler.enrichment.client import Client, ServiceResponse, read_json
+from crawler.enrichment.models import MalformedError
 from crawler.policy.rights import page_rights
 from crawler.policy.robots import Rules, difference, is_web_page, text_of
 from crawler.policy.robots_directives import directives
@@ -244,6 +247,15 @@ def content_encoding(data: bytes) -> None:
     assert decode_head(body, encodings, 100) == whole.body[:100]
 
 
+def look_ups(data: bytes) -> None:
+    """The JSON that Crossref and NCBI answer with."""
+    client = _client()
+    client.content = read_json(data)
+    for look_up in (_by_doi, _by_title, _converted, _summarised):
+        with suppress(MalformedError):
+            _storable(dict(look_up(client)))
+
+
 def retractions(data: bytes) -> None:
     """A table of Retraction Watch without its heading."""
     db = _library()
@@ -275,6 +287,7 @@ TARGETS = {
         Target("warc-bytes", warc_bytes),
         Target("index", index),
         Target("content-encoding", content_encoding),
+        Target("look-ups", look_ups),
         Target("retractions", retractions),
     )
 }
@@ -300,8 +313,8 @@ def _lines(data: bytes, number: int) -> Any:
 
 
 def _storable(value: Any) -> None:
-    """SQLite takes no text that is not valid UTF-8."""
-    json.dumps(value, ensure_ascii=False, default=str).encode()
+    """SQLite takes no text that is not valid UTF-8, and ends it at a NUL."""
+    assert "\\u0000" not in json.dumps(value, ensure_ascii=False, default=str).encode().decode()
 
 
 def _canonical(url: str | None) -> None:
@@ -316,6 +329,37 @@ def _discovered(result: DiscoveryResult) -> None:
         _storable(link.title)
         assert link.published is None or link.published.tzinfo is UTC
     _storable(result.warnings)
+
+
+class _Answering(Client):
+    """A client of a service that gives each request the same answer."""
+
+    content: Any = None
+
+    def get(self, path: str, parameters: Mapping[str, str | int]) -> ServiceResponse:  # noqa: ARG002 the base's
+        return ServiceResponse(200, self.content)
+
+
+def _by_doi(client: Client) -> Mapping[str, str]:
+    return crossref.by_doi(client, "10.5555/x", {}).facts
+
+
+def _by_title(client: Client) -> Mapping[str, str]:
+    return crossref.by_title(client, "Li M. Stem cells. 2016.", "stemcells|2016|li m", {}).facts
+
+
+def _converted(client: Client) -> Mapping[str, str]:
+    return ncbi.convert(client, "doi", ["10.5555/x"], {})["10.5555/x"].facts
+
+
+def _summarised(client: Client) -> Mapping[str, str]:
+    found = ncbi.summarise(client, ["1234567"], {})["1234567"]
+    return {} if isinstance(found, MalformedError) else found.facts
+
+
+@cache
+def _client() -> _Answering:
+    return _Answering("https://service.example", interval=0, agent="fuzz")
 
 
 @cache

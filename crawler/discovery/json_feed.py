@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from archive.text.characters import clean
 from archive.urls.canonical import resolve
 from crawler.discovery.dates import read_date
 from crawler.discovery.models import DiscoveredLink, DiscoveryResult, build_result
@@ -44,4 +45,4 @@ def _links(item: dict[str, Any], url: str) -> list[DiscoveredLink]:
 
 def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""  # JSON can state lone surrogates

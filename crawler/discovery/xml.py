@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lxml import etree
-from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import http_content_type_encoding, read_bom
 
 from archive.extraction import charset
 from crawler.discovery.models import MAX_LINKS
@@ -198,13 +198,13 @@ def decode(body: bytes, content_type: str = "") -> Document:
     if label.lower().startswith(("utf-16", "utf-32", "ucs-")):
         label = ""  # the declaration was readable as ASCII, so it is wrong
     labels = [bom, label, http_content_type_encoding(content_type), "utf-8"]
-    encodings = [known for label in labels if label and (known := resolve_encoding(label))]
+    encodings = [known for label in labels if label and (known := charset.encoding_of(label))]
     start = len(mark or b"")
     for encoding in encodings:
         try:
             for _ in _decoded(body, encoding, start):
                 pass
-        except UnicodeDecodeError:
+        except UnicodeError:  # of which decoders raise others than UnicodeDecodeError: no byte order mark in UTF-16
             continue
         return Document(body, encoding, start)
     found = charset.decode(body, content_type)
@@ -213,7 +213,7 @@ def decode(body: bytes, content_type: str = "") -> Document:
 
 
 def _decoded(body: bytes, encoding: str, start: int) -> Iterator[str]:
-    """Yield the text in pieces. Raises UnicodeDecodeError."""
+    """Yield the text in pieces. Raises UnicodeError."""
     decoder, view = getincrementaldecoder(encoding)(), memoryview(body)
     for at in range(start, len(body), PIECE):
         yield decoder.decode(view[at : at + PIECE])

@@ -84,7 +84,7 @@ class Client:
             raise failure
         if status != 404 and not 200 <= status < 300:
             raise ServiceError(f"{self._http.base_url.host} refused the request (HTTP {status})", status)
-        return ServiceResponse(status, _json(response.content))
+        return ServiceResponse(status, read_json(response.content))
 
     def _update_interval(self, headers: httpx.Headers) -> None:
         """Set the interval to the rate limit in the headers."""
@@ -109,7 +109,8 @@ def retry_after(value: str, now: datetime | None = None) -> float | None:
     return max((moment - (now or datetime.now(UTC))).total_seconds(), 0.0)
 
 
-def _json(body: bytes) -> Any:
+def read_json(body: bytes) -> Any:
+    """Return the JSON content of a response, None if it is none."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

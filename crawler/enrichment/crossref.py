@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from archive.references.identifiers import normalise
 from archive.references.person_names import family_key
-from archive.text.characters import comparison_key
+from archive.text.characters import clean, comparison_key
 from crawler.enrichment.client import Client
 from crawler.enrichment.models import LookupResult, MalformedError, year_of
 
@@ -90,4 +90,4 @@ def _parts(date: Any) -> str:
 
 
 def _first(value: Any) -> str:
-    return " ".join(value[0].split()) if isinstance(value, list) and value and isinstance(value[0], str) else ""
+    return " ".join(clean(value[0]).split()) if isinstance(value, list) and value and isinstance(value[0], str) else ""

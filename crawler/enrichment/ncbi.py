@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archive.references.identifiers import normalise
+from archive.text.characters import clean
 from crawler.enrichment.client import Client
 from crawler.enrichment.models import LookupResult, MalformedError, year_of
 
@@ -78,4 +79,4 @@ def _normal(kind: str, value: Any) -> str | None:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return " ".join(clean(value).split()) if isinstance(value, str) else ""
