@@ -98,7 +98,7 @@ def fuzz(*arguments: object) -> "subprocess.CompletedProcess[str]":
 @needs_fuzzer
 def test_the_command_fuzzes_a_target_and_goes_on_from_its_corpus(tmp_path: Path) -> None:
     done = fuzz("--minutes", 0.02, "--target", "robots", "--folder", tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == int("Found: " in done.stdout), done.stdout + done.stderr  # it may find something
     assert done.stdout.split()[:6] == ["target", "inputs", "coverage", "corpus", "MB", "finds"]
     assert "robots" in done.stdout
     assert list((tmp_path / "corpus" / "robots").iterdir())

@@ -5,6 +5,7 @@ TDMRep: https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/ - 
 
 from collections.abc import Iterable, Iterator
 
+from archive.text.characters import clean
 from crawler.policy.robots_directives import header_words, meta_words, metas
 
 WORDS = frozenset({"noai", "noimageai"})  # robots directives on training
@@ -21,7 +22,7 @@ def page_rights(headers: Iterable[tuple[str, str]], head: bytes) -> tuple[str, .
     and of the robots meta element are those for all crawlers or for this one.
     """
     found = dict.fromkeys([*_of_headers(list(headers)), *_of_head(head)])
-    return tuple([" ".join(signal.split())[:LONGEST] for signal in found][:MOST])
+    return tuple([" ".join(clean(signal).split())[:LONGEST] for signal in found][:MOST])
 
 
 def _of_headers(headers: list[tuple[str, str]]) -> Iterator[str]:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from archive.text.characters import clean
+
 PRODUCT = "health-news-archive"  # the product token of this crawler in robots.txt
 FRESH = timedelta(days=1)  # RFC 9309, 2.4: a cached copy is not used for longer
 LARGEST = 500 * 1024  # bytes; RFC 9309, 2.5: at least so much is parsed
@@ -89,7 +91,7 @@ class Rules:
         object.__setattr__(self, "_parsed", Protego.parse(f"User-agent: *\n{rules}"))
         licences = [f"License: {found[1]}" for line in self.text.splitlines() if (found := _LICENSE.match(line))]
         signals = [f"{_SIGNALS[name]}: {value}" for name, value in records if name in _SIGNALS and value]
-        object.__setattr__(self, "rights", tuple(dict.fromkeys(licences + signals)))
+        object.__setattr__(self, "rights", tuple(dict.fromkeys(map(clean, licences + signals))))
 
     def permits(self, url: str) -> bool:
         """Whether this crawler may fetch the URL."""
