@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from archive.articles import change_log
 from archive.articles.change_log import latest_changes
 from archive.articles.change_passages import LONGEST_PIECE, PASSAGES, compare
 from archive.errors import FilterError
@@ -84,10 +83,9 @@ def test_how_many_there_are(db: Database) -> None:
     assert (chosen.more, chosen.total, chosen.note) == (True, None, None)
 
 
-def test_texts_of_the_latest_are_compared(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change_log, "EXAMINED", 4)
-    assert found(db, claims=True) == [(1, "changed", 2)]
-    assert latest_changes(db, sort="size").note == "Only the 4 latest of 5 changes were compared."
+def test_texts_of_the_latest_are_compared(db: Database) -> None:
+    assert found(db, claims=True, most=4) == [(1, "changed", 2)]
+    assert latest_changes(db, sort="size", most=4).note == "Only the 4 latest of 5 changes were compared."
 
 
 def test_a_change(db: Database) -> None:

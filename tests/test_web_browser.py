@@ -44,6 +44,7 @@ PAGES = (  # a page of every kind; "ours" is the article that `served` stores
     "/healthnews/-/works?retracted=yes",
     "/healthnews/-/work/1",
     "/healthnews/-/sites",
+    "/healthnews/-/sites?sort=references",
     "/healthnews/-/site/demo",
 )
 DATASETTE = (

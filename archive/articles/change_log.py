@@ -1,14 +1,16 @@
 """What changed lately: articles whose content changed or whose page went, with the changed passages.
 
 Nothing is stored for it. A change is a past revision and the one that followed it (table `superseded`); its passages
-and its size are computed when it is read. Measured on 100,000 articles with 100,000 past revisions on two busy cores:
-see docs/browsing.md, "What changed lately".
+and its size are computed when it is read. CPU time for a page of 20 with 100,000 articles of 8,000 characters, 100,000
+past revisions and 1,000 pages that went: 0.04 s, with a word of the text 0.04 s, with 的 0.11 s; where EXAMINED texts
+are compared 0.3 s.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any, Literal
 
@@ -30,7 +32,8 @@ from archive.storage.sql import Fragment, compose
 from archive.text.claim_words import Hint
 from archive.text.diff import Piece
 
-EXAMINED = 1_000  # changes whose texts are compared where a filter needs it: 0.4 s
+EXAMINED = 300  # changes whose texts are compared where a filter or the order needs it, 1 ms each
+MAX_ROWS = 10_000_000
 _BATCH = 50  # changes whose texts are in memory at once
 
 ORDERS = ("date", "size")
@@ -40,13 +43,21 @@ ORDERS = ("date", "size")
 # `superseded`), and the one after it (None: the newest). For a page that went the last three are None.
 Event = tuple[str, int, int | None, int | None, int | None]
 
+# Both read an index only, which has no texts: 100,000 past revisions take 20 ms to order.
+_LATEST = """
+select until, article_id, id, number,
+  (select later.id from superseded later where later.article_id = s.article_id and later.number > s.number
+   order by later.number limit 1)
+from superseded s indexed by superseded_places where until between ? and ? order by until desc, article_id desc limit ?
+"""
 _CHANGED = """
 select until, article_id, id, number, lead(id) over (partition by article_id order by number)
-from superseded indexed by superseded_places
+from superseded indexed by superseded_places where article_id in (select value from json_each(?))
 """
+_COUNT = "select count(*) from superseded indexed by superseded_places where until between ? and ?"
 _GONE = """
 select p.gone_since, a.id, null, null, null from pages p cross join articles a on a.page_id = p.id
-where p.gone_since is not null
+where p.gone_since between ? and ?
 """
 _FACTS = ("id", "url", "site", "title", "source", "published", "language")
 _ARTICLES = compose(
@@ -123,6 +134,7 @@ def latest_changes(
     sort: str = "date",
     limit: int = 20,
     offset: int = 0,
+    most: int = EXAMINED,
 ) -> ChangeList:
     """Return a page of the changes, the latest first.
 
@@ -132,7 +144,7 @@ def latest_changes(
     min_size: leave out smaller changes; pages that went stay.
     claims: only changes with a hint.
     sort: "date", or "size" for the largest first. Where texts must be compared to choose or order the changes, only the
-        EXAMINED latest ones are.
+        `most` latest ones are.
     limit: 0 for all.
 
     Raises FilterError for a filter or value that makes no sense.
@@ -140,12 +152,13 @@ def latest_changes(
     check_page("date", limit, offset)
     if sort not in ORDERS:
         raise FilterError(f"sort: {sort!r} is not an order; use {' or '.join(ORDERS)}.")
-    found = events(db, query, filters, since=since, until=until)
-    end = offset + limit if limit else len(found)
-    if not (min_size or claims or sort == "size"):
-        page = list(described(db, found[offset:end]))
-        return ChangeList(tuple(_with_references(db, page)), len(found) > end, len(found))
-    examined: Iterable[Change] = described(db, found[:EXAMINED])
+    compares = bool(min_size or claims or sort == "size")
+    last = (offset + limit if limit else sys.maxsize) if not compares else most
+    found, total = events(db, query, filters, since=since, until=until, limit=min(last, MAX_ROWS))
+    if not compares:
+        page = list(described(db, found[offset:]))
+        return ChangeList(tuple(_with_references(db, page)), total > last, total)
+    examined: Iterable[Change] = described(db, found)
     if sort == "size":
         examined = sorted(examined, key=attrgetter("size"), reverse=True)
     chosen = (
@@ -153,9 +166,10 @@ def latest_changes(
         for change in examined
         if (change.hints or not claims) and (change.size >= min_size or change.kind == "gone")
     )
-    page = list(islice(chosen, offset, end + 1))
-    note = f"Only the {EXAMINED:,} latest of {len(found):,} changes were compared." if len(found) > EXAMINED else None
-    return ChangeList(tuple(_with_references(db, page[: end - offset])), len(page) > end - offset, None, note)
+    size = limit or total
+    page = list(islice(chosen, offset, offset + size + 1))
+    note = f"Only the {most:,} latest of {total:,} changes were compared." if total > most else None
+    return ChangeList(tuple(_with_references(db, page[:size])), len(page) > size, None, note)
 
 
 def events(
@@ -165,25 +179,40 @@ def events(
     *,
     since: str | None = None,
     until: str | None = None,
-) -> list[Event]:
-    """Return all changes that match, the latest first. Arguments and errors are those of `latest_changes`."""
+    limit: int = MAX_ROWS,
+) -> tuple[list[Event], int]:
+    """Return the latest changes that match, at most `limit`, and the number of all.
+
+    Arguments and errors are those of `latest_changes`.
+    """
     for name, value in (("since", since), ("until", until)):
         if value is not None and not is_period(value):
             raise FilterError(f"{name}: {value!r} is not a date; write it as {DATE_FORMATS}.")
+    period = (since or "", f"{last_day(until)}~" if until else "~")  # ~ is behind all characters of a time
     clauses = query_clauses(db, query, filters or {})
-    changed: Iterable[Event] = db.execute(_CHANGED).fetchall()
-    gone: Iterable[Event] = db.execute(_GONE).fetchall()
+    gone: list[Event] = db.execute(_GONE, period).fetchall()
     if clauses:
-        past, now = matching_revisions(db, clauses), _matching_now(db, clauses)
-        changed = (
-            event
-            for event in changed
-            if event[2] in past or (event[1] in now if event[4] is None else event[4] in past)
-        )
-        gone = (event for event in gone if event[1] in now)
-    first, last = since or "", f"{last_day(until)}~" if until else "~"
-    chosen = [event for event in chain(changed, gone) if first <= event[0] <= last]
-    return sorted(chosen, key=itemgetter(0, 1), reverse=True)
+        now = _matching_now(db, clauses)
+        changed = _matching_changes(db, clauses, now, period)
+        gone = [event for event in gone if event[1] in now]
+        number = len(changed)
+    else:
+        changed = db.execute(_LATEST, [*period, limit]).fetchall()
+        (number,) = db.execute(_COUNT, period).fetchone()
+    latest = sorted((*changed, *gone), key=itemgetter(0, 1), reverse=True)
+    return latest[:limit], number + len(gone)
+
+
+def _matching_changes(db: Database, clauses: Sequence[Clause], now: set[int], period: tuple[str, str]) -> list[Event]:
+    """Return the changes in the period of which the text before or after matches; `now`: the newest text matches."""
+    past = matching_revisions(db, clauses)
+    rows: Iterable[Event] = db.execute(_CHANGED, [json.dumps([*now.union(past.values())])])
+    return [
+        event
+        for event in rows
+        if period[0] <= event[0] <= period[1]
+        and (event[2] in past or (event[1] in now if event[4] is None else event[4] in past))
+    ]
 
 
 def described(db: Database, chosen: Sequence[Event]) -> Iterator[Change]:

@@ -8,6 +8,8 @@ import click
 from archive.cli.common import archive_file, json_option, print_json, reading, say
 from archive.cli.search import CONTENTS, PLACES, QueryCommand, set_filters
 
+EXAMINED = 10_000  # changes whose texts are compared where --min-size, --claims or --sort size needs it: about 10 s
+
 
 def _filters(command: Any) -> Any:
     for option in reversed((*PLACES, *CONTENTS)):
@@ -80,6 +82,7 @@ def changes(
             sort=sort,
             limit=limit,
             offset=offset,
+            most=EXAMINED,
         )
     if as_json:
         print_json([change.as_object() for change in found.changes])

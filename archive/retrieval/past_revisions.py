@@ -100,11 +100,14 @@ def _is_filter(clause: Clause) -> bool:
     return all(term.codes or term.condition or term.field == "source" for term in clause.terms)
 
 
-def matching_revisions(db: Database, clauses: Iterable[Clause]) -> set[int]:
-    """Return all past revisions (ids in `superseded`) that match the clauses, whatever the newest revision says."""
+def matching_revisions(db: Database, clauses: Iterable[Clause]) -> dict[int, int]:
+    """Map all past revisions (ids in `superseded`) that match the clauses to their articles.
+
+    What the newest revisions say does not matter.
+    """
     tables, where, values = _source(db, clauses)
-    sql = compose("select s.id from {tables} where {where}", tables=tables, where=where)
-    return {row[0] for row in db.execute(sql, values)}
+    sql = compose("select s.id, s.article_id from {tables} where {where}", tables=tables, where=where)
+    return dict(db.execute(sql, values).fetchall())
 
 
 def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[int, int, int, str]]:

@@ -1,7 +1,7 @@
 """How often searches are met over time and by site, relative to what the archive holds of that time and site.
 
-Every copy of an article counts, in the numbers of hits and in those of articles. Measured on 100,000 articles on two
-busy cores: see docs/browsing.md, "Trends".
+Every copy of an article counts, in the numbers of hits and in those of articles. CPU time with 100,000 articles: 0.08 s
+for a common word by date of publication, 0.4 s by date of archiving, of which no index has the time.
 """
 
 import json

@@ -1,10 +1,11 @@
 """The commands on site files: list them, try a page, and check that sites still yield articles."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from archive.cli.common import json_option, print_json, say_starting
+from archive.cli.common import json_option, print_json, reading, say_starting
 from archive.errors import ExitCode
 from crawler.cli.crawl_options import (
     as_user_error,
@@ -16,18 +17,35 @@ from crawler.cli.crawl_options import (
 )
 from crawler.cli.site_completion import configured_sites
 
+# The orders of archive.monitoring.site_comparison, which is imported when it is needed.
+COMPARISONS = ["articles", "references", "commercial", "advertising", "changed", "gone", "retracted"]
+
 
 @click.group(invoke_without_command=True)
 @sites_option
+@click.option(
+    "--compare", is_flag=True, help="Compare the sites in the archive: references, advertising, changes, what is gone."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(COMPARISONS),
+    default="articles",
+    show_default=True,
+    help="With --compare: largest share first.",
+)
 @json_option
 @click.pass_context
-def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> None:
+def sites(context: click.Context, sites_folder: Path | None, compare: bool, sort: str, as_json: bool) -> None:
     """List the configured sites and validate their files; `sites try` shows the article that a site's rules extract
     from a page, `sites check` whether the sites still yield complete articles.
+
+    --compare is about the sites in the archive: the shares of their articles that have references, from which
+    advertising was removed, that changed, whose page is gone, and that cite a retracted work.
 
     \b
     Example:
       healthnews sites
+      healthnews sites --compare --sort references
       healthnews sites check --sites my-sites --contact you@example.org
     """
     from archive.console.output import console, page
@@ -36,11 +54,27 @@ def sites(context: click.Context, sites_folder: Path | None, as_json: bool) -> N
 
     if context.invoked_subcommand:
         return
+    if compare:
+        _compare(context.obj, sort, as_json)
+        return
     found = load_configured(sites_folder)
     if as_json:
         print_json([rules_of(site) for site in found.values()])
     else:
         page(site_tables.sites_table(found), out=console())
+
+
+def _compare(archive: Path, sort: str, as_json: bool) -> None:
+    from archive.console.output import console, page
+    from archive.console.site_comparison import comparison_table
+    from archive.monitoring.site_comparison import compare_sites
+
+    with reading(archive) as db:
+        found = compare_sites(db, sort)
+    if as_json:
+        print_json([asdict(site) for site in found])
+    else:
+        page(comparison_table(found), out=console())
 
 
 @sites.command("try")

@@ -10,23 +10,40 @@ from sqlite_utils import Database
 from archive.monitoring.alerts import current_alerts
 from archive.monitoring.alerts.alert import Alert
 from archive.monitoring.crawl_reports import HEADINGS, nonzero_names
+from archive.monitoring.site_comparison import SORTS, SiteComparison, compare_sites
 from archive.monitoring.site_reports import SiteReport, site_report, sites
 from archive.web.formatting import web_link
 from archive.web.responses import ArchiveRequest, archive_view
+from archive.web.search_params import invalid_value
 from archive.web.wording import language_name
 
 SINGLE = "Single pages"  # the name of the site '': pages crawled as single URLs
 
 
 async def sites_page(request: ArchiveRequest) -> Response:
-    """Return the list of sites."""
-    context = {"here": "sites", "sites": await request.read(sites), "single": SINGLE}
+    """Return the list of sites, and how they compare."""
+    sort = request.args.get("sort") or "articles"
+    chosen = sort if sort in SORTS else "articles"
+    found, compared = await request.read(lambda db: (sites(db), compare_sites(db, chosen)))
+    context = {
+        "here": "sites",
+        "sites": found,
+        "compared": compared,
+        "sort": chosen,
+        "orders": SORTS,
+        "complaint": None if sort == chosen else invalid_value("sort", sort, ", ".join(SORTS)),
+        "single": SINGLE,
+    }
     return await request.html("sites.html", context)
 
 
 async def sites_json(request: ArchiveRequest) -> Response:
-    """Return the same as JSON."""
-    return request.json([asdict(site) for site in await request.read(sites)])
+    """Return the same as JSON, those with most articles first."""
+    found, compared = await request.read(lambda db: (sites(db), compare_sites(db)))
+    figures = {each.site: each for each in compared}
+    return request.json(
+        [asdict(site) | asdict(figures.get(site.site, SiteComparison(site=site.site, articles=0))) for site in found]
+    )
 
 
 async def site_page(request: ArchiveRequest) -> Response:
