@@ -1,6 +1,5 @@
 """Write the generated pages of docs/: `python -m docs.generate`. A test compares them with the code."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +7,11 @@ import click
 
 from archive.retrieval import query
 from archive.retrieval.ranking import MOST
-from archive.storage.migrations import LATER, SCHEMA, statements
+from archive.storage.schema_comments import Described, described
 from archive.web.wording import query_syntax
 from crawler.cli.main import main
 
 HERE = Path(__file__).parent
-ADDED = re.compile(r"alter table (\w+) add column\n(.*)", re.DOTALL)
-COLUMN = re.compile(r'  "?(?P<name>\w+)"? (?P<type>text|integer|real|blob)(?P<rest>[^-]*?),?\s*(?:-- (?P<says>.*))?')
 
 CLI_HEAD = """# The command
 
@@ -111,14 +108,7 @@ def cli_page() -> str:
 
 def schema_page() -> str:
     """Return the tables and views with the comments of schema.sql, and the columns and tables that later steps add."""
-    described = list(map(_described, statements(SCHEMA.read_text(encoding="utf-8"))))
-    for statement in (part for script in LATER for part in statements(script.read_text(encoding="utf-8"))):
-        if added := ADDED.search(statement):
-            row = _column(added[2].replace(";", ",", 1).rstrip("\n"))
-            described = [text + f"{row}\n" if f"\n### {added[1]}\n" in text else text for text in described]
-        elif "\ncreate table " in statement:
-            described.append(_described(statement))
-    return SCHEMA_HEAD + "".join(described)
+    return SCHEMA_HEAD + "".join(map(_described, described()))
 
 
 def searching_page() -> str:
@@ -138,34 +128,14 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
             yield from _help(command.commands[child], child, context)
 
 
-def _described(statement: str) -> str:
-    """Return a table or view as Markdown, below a heading where a section begins; '' for an index."""
-    comments, _, sql = re.split(r"^(?=(create) )", statement, maxsplit=1, flags=re.MULTILINE)
-    kind, name = sql.split()[1:3]
-    if kind not in ("table", "view"):
-        return ""
-    *before, about = (re.sub(r"^-- ?", "", block, flags=re.MULTILINE) for block in comments.rstrip().split("\n\n"))
-    heading = f"\n## {before[-1].strip()}\n" if before and before[-1].strip() else ""
-    return f"{heading}\n### {name}\n\n{about.strip()}\n" + (_columns(sql) if kind == "table" else "")
-
-
-def _columns(statement: str) -> str:
-    lines = ["", "| column | type | what |", "| --- | --- | --- |"]
-    whole = re.sub(r"\n(?:    |  \))", " ", statement)  # a column may take several lines
-    rows = map(_column, whole.splitlines()[1:])
-    return "\n".join([*lines, *(row for row in rows if row)]) + "\n"
-
-
-def _column(line: str) -> str | None:
-    """Return the row of a column from the line that defines it, None for another line."""
-    column = COLUMN.fullmatch(line)
-    if not column:
-        return None
-    kind = column["type"] + (" not null" if "not null" in column["rest"] else "")
-    target = re.search(r"references (\w+)\(", column["rest"])
-    values = re.search(r" in \(([^)]*)\)", column["rest"])
-    notes = [column["says"], target and f"→ {target[1]}", values and values[1].replace("'", "")]
-    return f"| `{column['name']}` | {kind} | {'; '.join(note for note in notes if note)} |"
+def _described(each: Described) -> str:
+    """Return a table or view as Markdown, below a heading where a section begins."""
+    heading = f"\n## {each.section}\n" if each.section else ""
+    head = "| column | what |\n| --- | --- |\n" if each.is_view else "| column | type | what |\n| --- | --- | --- |\n"
+    rows = "".join(
+        f"| `{column.name}` |{'' if each.is_view else f' {column.kind} |'} {column.says} |\n" for column in each.columns
+    )
+    return f"{heading}\n### {each.name}\n\n{each.about}\n" + (f"\n{head}{rows}" if rows else "")
 
 
 if __name__ == "__main__":

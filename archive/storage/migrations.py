@@ -127,3 +127,8 @@ def allow_blocked(db: Database) -> None:
 @migrations(name="m015_tdmrep")
 def keep_tdmrep(db: Database) -> None:
     _run(db, SCHEMA.with_name("m015_tdmrep.sql"))
+
+
+@migrations(name="m016_views")
+def make_views_for_questions(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m016_views.sql"))

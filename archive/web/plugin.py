@@ -17,6 +17,7 @@ from archive.web.error_pages import error_response
 from archive.web.pages import article, changes, duplicates, latest_changes, search, site, start, trend, work, works
 from archive.web.responses import PLUGIN, is_archive
 from archive.web.security_headers import NONCE, with_safe_headers
+from archive.web.tables import EXAMPLE, is_archive_file, table_metadata
 from archive.web.template_nonces import Nonces
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -55,9 +56,18 @@ def prepare_jinja2_environment(env: Any) -> None:
 
 
 @hookimpl
-def extra_template_vars(request: Request | None) -> dict[str, Any]:
-    """Give templates the nonce of the request."""
-    return {NONCE: request.scope.get(NONCE) if request else None}
+def extra_template_vars(request: Request | None, database: str | None, datasette: "Datasette") -> dict[str, Any]:
+    """Give templates the nonce of the request, and on the pages of an archive a query to begin with."""
+    ours = database in datasette.databases and is_archive_file(datasette.databases[database])
+    return {NONCE: request.scope.get(NONCE) if request else None, "hn_example": EXAMPLE if ours else None}
+
+
+@hookimpl
+def get_metadata(datasette: "Datasette") -> dict[str, Any]:
+    """Describe the tables of archives, hide those that answer no question, and give queries to begin with."""
+    sql = bool(datasette.setting("default_allow_sql"))
+    archives = [name for name, each in datasette.databases.items() if is_archive_file(each)]
+    return {"databases": {name: table_metadata(sql=sql) for name in archives}} if archives else {}
 
 
 @hookimpl
