@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.commands import run
 from tests.kept import alter
-from tests.loopback import Loopback, Reply, linked_site, site_file
+from tests.loopback import NOWHERE, Loopback, Reply, linked_site, site_file
 from tests.recrawl import World, page, to
 
 
@@ -37,6 +37,22 @@ def test_an_article_that_was_found_through_a_redirect_is_understood_again(tmp_pa
     alter(tmp_path / "healthnews.db", "update articles set title = 'damaged', content_hash = ''")
     assert json.loads(run("reprocess", "--json", cwd=tmp_path).stdout) == {"changed": 1}
     assert world.rows("select url, title from articles") == [before]
+
+
+def test_a_page_that_was_missing_once_stays_so(tmp_path: Path) -> None:
+    pages = {"/a/missing": [page("missing"), NOWHERE], "/a/there": [page("there")]}
+    world = World(folder=tmp_path, pages=pages)
+    with Loopback(respond=world.respond) as site:
+        world.configure(site)
+        world.crawl()
+        world.stage = 1
+        world.crawl("--all")
+    alter(tmp_path / "healthnews.db", "update pages set reason = 'too short' where url like '%/there'")
+    before = world.rows("select * from pages where url like '%/missing'")
+    run("reprocess", "--sites", "sites", cwd=tmp_path)
+    assert world.state("/a/missing") == ("stored", "http 404")
+    assert world.rows("select * from pages where url like '%/missing'") == before
+    assert world.state("/a/there") == ("stored", None)
 
 
 def test_only_the_named_site_is_reprocessed(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str
         content = save_article(db, page_id, fetch_id, result, now, revise=False)
         db.conn.execute(
             "update pages set state = 'stored', reason = null where id = ? and gone_since is null "
-            "and (state, reason) is not ('stored', null)",
+            "and (state <> 'stored' or (missing_since is null and reason is not null))",  # it may be missing once
             [page_id],
         )
         return "same" if content == "same" else "changed"
