@@ -17,7 +17,10 @@ QUERIES = {
         "select p.url, f.url, f.outcome, f.reason, f.content, f.status, f.digest "
         "from fetches f join pages p on p.id = page_id"
     ),
-    "revisions": "select a.url, number, content from revisions r join articles a on a.id = r.article_id",
+    "revisions": (  # the newest one is the article, and takes over the URL of a moved one when it is written again
+        "select a.url, number, iif(number = a.revision, json_set(content, '$.url', a.url), content) "
+        "from revisions r join articles a on a.id = r.article_id"
+    ),
     "works": (
         "select key, w.doi, w.title, w.year, count(r.id) from works w left join bibliography r on r.work_id = w.id "
         "group by w.id"

@@ -13,9 +13,16 @@ from tests.year.site import words
 HOSTS = 4
 CONCURRENCY = 2  # for each host, so 8 for a job
 PER_LIST = 25
-SECRET = (
-    "Only on this page: "  # begins a sentence of each article, which ends with the article's number and a full stop
-)
+
+
+def address(host: int) -> str:
+    """Return the address of a host, which has every HOSTS-th article."""
+    return f"127.0.0.{host + 1}"
+
+
+def marker(number: int) -> str:
+    """Return the sentence that only that article has."""
+    return f"Only article {number} says what is so of {number}."
 
 
 class KillSite:
@@ -93,7 +100,7 @@ class KillSite:
         date = f'<meta property="article:published_time" content="2024-05-{number % 28 + 1:02}T08:00:00Z">'
         return (
             f"<html><head><title>{title}</title>{date}</head><body><nav>{links}</nav><article><h1>{title}</h1>{text}"
-            f"<p>{SECRET}{number}.</p><h2>References</h2><ol>{entries}</ol></article></body></html>"
+            f"<p>{marker(number)}</p><h2>References</h2><ol>{entries}</ol></article></body></html>"
         ).encode()
 
 
@@ -111,7 +118,7 @@ def served(pages: int, folder: Path) -> Iterator[KillSite]:
     with ExitStack() as stack:
         for number in range(HOSTS):
             respond = partial(site.respond, number)
-            server = stack.enter_context(Loopback(respond=respond, host=f"127.0.0.{number + 1}"))
+            server = stack.enter_context(Loopback(respond=respond, host=address(number)))
             site.bases.append(server.url)
             keys: Mapping[str, object] = {
                 "name": f'"host{number}"',
