@@ -8,7 +8,7 @@ from archive.storage.fulltext.index import NARROWING, WORDS
 
 ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique,
   site text not null default '', title text not null default '', text text not null default '', source text,
-  language text, published text, first_seen text) strict"""
+  language text, published text, first_seen text, marketing_length integer not null default 0) strict"""
 BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
   references articles(id) on delete cascade, position integer not null, work_id integer, raw text not null, title text,
   {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""

@@ -196,6 +196,7 @@ def test_order_and_pages(library: Database) -> None:
     assert _found(library, "") == [1, 3, 2, 5, 4], "newest first, undated last"
     assert _found(library, "cell", sort="rank") == [3, 4], "the title counts more"
     assert _found(library, "患者 OR cell", sort="date") == [1, 3, 2, 4]
+    assert _found(library, "患者 OR cell", sort="references") == [2, 1, 4, 3], "equal ones: the last archived first"
     page = search(library, "患者 OR cell", sort="date", limit=2, offset=1)
     assert ([hit.id for hit in page.hits], page.total) == ([3, 2], 4)
     assert search(library, "cell", limit=1).total == 2

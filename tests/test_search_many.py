@@ -92,6 +92,13 @@ def test_newest_first_is_by_date_whatever_the_number(many: Database, query: str)
     assert page.note is None
 
 
+def test_most_references_first_is_said_to_be_partial(many: Database) -> None:
+    found = search(many, "the", sort="references", limit=3, copies=True)
+    assert found.note == "Only 10,000 of the results are in this order; the others follow, newest first."
+    every = search(many, "the", sort="advertising", limit=0, copies=True)
+    assert sorted(hit.id for hit in every.hits) == sorted(matching(many, "the"))
+
+
 @pytest.mark.parametrize("query", ["rare", "癌", "患者 rare", "患者 rare -癌"])
 def test_ordinary_words_are_ranked_by_the_book(many: Database, query: str) -> None:
     made = plan.make_plan(many, parse(query))

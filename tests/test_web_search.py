@@ -232,5 +232,12 @@ def test_where_nothing_is_found_wider_searches_are_offered(served: Datasette) ->
     assert links(page(served, "?q=marrow&language=en&year=2024"))["In all languages"] == f"{SEARCH}?q=marrow&year=2024"
 
 
+def test_most_references_and_most_advertising_are_orders(served: Datasette) -> None:
+    shown = page(served, "?q=cells+OR+幹細胞&sort=references")
+    assert re.findall(r'"/healthnews/-/article/(\d)', shown) == ["1", "2"]
+    assert links(shown)["Most advertising"].endswith("&sort=advertising")
+    assert "Most references" not in links(page(served, "?q=cells&revisions=yes&sort=references"))
+
+
 def test_a_site_that_does_not_exist_is_named(served: Datasette) -> None:
     assert "The archive has no article of the site “marow”. Near: marrow." in page(served, "?q=marrow&site=marow")

@@ -77,7 +77,11 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--copies", is_flag=True, help="Show every duplicate of an article, not one hit for all.")
 @click.option(
-    "--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True, help="Best first or newest first."
+    "--sort",
+    type=click.Choice(["rank", "date", "references", "advertising"]),
+    default="rank",
+    show_default=True,
+    help="Best first, newest first, or most references or advertising first.",
 )
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many hits; 0: all.")
 @click.option("--offset", type=click.IntRange(0), default=0, help="How many hits to skip.")

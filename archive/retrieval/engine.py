@@ -10,14 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Literal, Unpack
+from typing import Unpack
 
 from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
 from archive.retrieval import terms
+from archive.retrieval.count_order import most_first
 from archive.retrieval.date_order import newest_first, publication_years
-from archive.retrieval.filters import Filters, check_filters, check_page
+from archive.retrieval.filters import Filters, Sort, check_filters, check_page
 from archive.retrieval.hits import Hit, hits
 from archive.retrieval.query import MAX_LENGTH, citing, parse
 from archive.retrieval.ranking import MOST, rank
@@ -49,7 +50,7 @@ def search(
     query: str,
     *,
     copies: bool = False,
-    sort: Literal["rank", "date"] = "rank",
+    sort: Sort = "rank",
     limit: int = 20,
     offset: int = 0,
     mark: tuple[str, str] = ("<b>", "</b>"),
@@ -60,8 +61,9 @@ def search(
     archive: an open archive, or the path of one, which is then opened for reading and closed.
     query: the query language of docs/searching.md; every string is a valid query, an empty one matches all articles.
     copies: return every article of a group of duplicates; by default only the first of each group.
-    sort: "rank" or "date". Where nothing can be ranked (a query without words, or of identifiers only) hits come newest
-        first, undated ones last; a query for pages that are gone lists first those that went last.
+    sort: "rank", "date", "references" (most first) or "advertising" (most characters of it on the page first). Where
+        nothing can be ranked (a query without words, or of identifiers only) "rank" is newest first, undated ones last;
+        a query for pages that are gone lists first those that went last.
     limit, offset: how many hits to return (0: all), and how many to skip before.
     mark: strings around a hit in `Hit.snippet`.
     filters: see `Filters`.
@@ -95,14 +97,18 @@ def _search(
     plan = plans.make_plan(db, clauses)
     by_rank = sort == "rank" and bool(plan.words)
     collapse = not copies and db.execute("select 1 from copies limit 1").fetchone() is not None
-    found = plans.some(db, plan, MOST + 1) if by_rank or collapse else []
+    by_count = sort in ("references", "advertising")
+    found = plans.some(db, plan, MOST + 1) if by_rank or by_count or collapse else []
     number = len(found) or plans.count(db, plan, MOST + 1)  # counting takes half the time of fetching ids
     ranked = rank(db, plan, found) if by_rank else None
     terms_found = [term for clause in clauses if not clause.negative for term in clause.terms]
     by_gone = sort == "rank" and any(term.condition == "gone" for term in terms_found)
     order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, by_gone=by_gone)
-    if ranked and number > MOST:
-        order = chain(order, _without(newest_first(db, plan), set(ranked.ids)))
+    if by_count:
+        order = most_first(db, found[:MOST], sort)
+    if (ranked or by_count) and number > MOST:
+        first = list(order)
+        order = chain(first, _without(newest_first(db, plan), set(first)))
     if collapse:
         order = _first_of_groups(db, order, found)
     start = min(offset, sys.maxsize)
@@ -111,7 +117,8 @@ def _search(
     pages = (ids[first : first + _BATCH] for first in range(0, len(ids), _BATCH))
     shown = tuple(hit for page in pages for hit in hits(db, page, terms_found, mark, others))
     total = min(number, MOST) - (_collapsed_count(db, found) if collapse and number <= MOST else 0)
-    notes = [ranked.note if ranked else None, _unread(len(ids) - len(shown))]
+    partly = f"Only {MOST:,} of the results are in this order; the others follow, newest first."
+    notes = [ranked.note if ranked else partly if by_count and number > MOST else None, _unread(len(ids) - len(shown))]
     return Results(shown, total, number > MOST, " ".join(filter(None, notes)) or None)
 
 

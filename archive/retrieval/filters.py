@@ -1,14 +1,15 @@
 """The filters of a search and their validation, the same for Python and for the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 from archive.errors import FilterError
 from archive.storage.fulltext.facet_codes import PERIOD
 
 DATE_FORMATS = "YYYY-MM-DD, YYYY-MM or YYYY"
-SORTS = ("rank", "date")
+Sort = Literal["rank", "date", "references", "advertising"]
+SORTS = get_args(Sort)
 _TEXTS = ("site", "language", "source", "cites")
 _DATES = ("since", "until")
 _FLAGS = ("references", "retracted", "gone")
@@ -54,10 +55,10 @@ def check_filters(filters: Mapping[str, Any]) -> None:
             raise FilterError(f"{name}: {value!r} is neither True nor False; give one of them.")
 
 
-def check_page(sort: str, limit: int, offset: int) -> None:
-    """Raise FilterError for an unknown order or a negative number of hits."""
-    if sort not in SORTS:
-        raise FilterError(f"sort: {sort!r} is not an order; use {' or '.join(SORTS)}.")
+def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
+    """Raise FilterError for an order that is not one of `sorts`, or a negative number of hits."""
+    if sort not in sorts:
+        raise FilterError(f"sort: {sort!r} is not an order here; use {' or '.join(sorts)}.")
     for name, value in (("limit", limit), ("offset", offset)):
         if not isinstance(value, int) or value < 0:
             raise FilterError(f"{name}: {value!r} is not a number of hits; give an integer from 0.")

@@ -59,7 +59,7 @@ def search(
     Hits come best first, or with `sort="date"` the text that was removed last first. A hit shows the latest past
     revision that matches. Arguments and errors are those of `engine.search`.
     """
-    check_page(sort, limit, offset)
+    check_page(sort, limit, offset, ("rank", "date"))
     return results(db, find(db, query, filters), sort=sort, limit=limit, offset=offset, mark=mark)
 
 

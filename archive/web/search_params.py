@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
-from archive.retrieval.filters import DATE_FORMATS, Filters, is_period
+from archive.retrieval.filters import DATE_FORMATS, SORTS, Filters, Sort, is_period
 
 PAGE_SIZE = 20
 MAX_SIZE = 100  # hits on a page
@@ -37,7 +37,7 @@ class SearchParams:
     gone: str = ""
     revisions: str = ""
     copies: str = ""
-    sort: Literal["rank", "date"] = "rank"
+    sort: Sort = "rank"
     page: int = 1
     size: int = PAGE_SIZE
     complaints: tuple[str, ...] = ()
@@ -145,7 +145,7 @@ RULES: dict[str, Rule] = {
     "gone": _word("yes"),
     "revisions": _word("yes"),
     "copies": _word("yes"),
-    "sort": _word("rank", "date"),
+    "sort": _word(*SORTS),
     "page": _number(MAX_HITS // PAGE_SIZE),
     "size": _number(MAX_SIZE),
 }

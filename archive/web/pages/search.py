@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
@@ -104,7 +104,8 @@ def find(db: Database, params: SearchParams) -> tuple[Results, Facets]:
     filters = params.to_filters()
     if params.past_revisions:
         found = past_revisions.find(db, params.q, filters)
-        page = past_revisions.results(db, found, sort=params.sort, limit=params.size, offset=params.offset)
+        order: Literal["rank", "date"] = "date" if params.sort == "date" else "rank"
+        page = past_revisions.results(db, found, sort=order, limit=params.size, offset=params.offset)
         return page, facets_of(db, found.articles)
     results = search(
         db, params.q, copies=params.all_copies, sort=params.sort, limit=params.size, offset=params.offset, **filters
