@@ -207,6 +207,13 @@ def test_a_citation_is_copied(browser: "Browser", served: tuple[str, int]) -> No
     context.close()
 
 
+def test_a_trend_draws_its_charts(browser: "Browser", served: tuple[str, int]) -> None:
+    with looking(browser, served, "/healthnews/-/trend?q=干细胞&q2=cell") as (page, listener):
+        page.locator("[data-chart] svg").nth(1).wait_for()
+        assert page.locator("[data-chart] details[open]").count() == 0
+        assert listener.complaints == []
+
+
 def test_search_by_keyboard_alone(browser: "Browser", served: tuple[str, int]) -> None:
     with looking(browser, served, START) as (page, _):
         page.keyboard.press("Tab")

@@ -241,3 +241,10 @@ def test_most_references_and_most_advertising_are_orders(served: Datasette) -> N
 
 def test_a_site_that_does_not_exist_is_named(served: Datasette) -> None:
     assert "The archive has no article of the site “marow”. Near: marrow." in page(served, "?q=marrow&site=marow")
+
+
+def test_a_search_leads_to_its_changes_and_its_trend(served: Datasette) -> None:
+    shown = links(page(served, "?q=marrow&site=marrow&year=2024"))
+    assert shown["What changed in these articles"] == "/healthnews/-/changes?q=marrow&site=marrow"
+    assert shown["Trend of this search"] == "/healthnews/-/trend?q=marrow&site=marrow"
+    assert "Trend of this search" not in links(page(served, "?site=marrow"))

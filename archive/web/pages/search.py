@@ -19,6 +19,7 @@ from archive.web.search_params import MAX_HITS, SearchParams, parse_params
 from archive.web.wording import FILTER_NAMES, count_results, query_syntax, value_name
 
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
+ELSEWHERE = ("site", "language", "source")  # filters that the pages of changes and trends take over
 FACETS = ("site", "language", "year", "source", "references", "retracted")
 
 
@@ -69,6 +70,7 @@ async def search_page(request: ArchiveRequest) -> Response:
         "chips": chips(params, here),
         "kept": params.query(q="", since="", until="", source="", cites="", gone="", revisions=""),
         "any_gone": gone,
+        "elsewhere": {"q": params.q} | {name: params.filters[name] for name in ELSEWHERE if name in params.filters},
         "pages": last_page(params, results),
         "exports": [
             ("The articles", export_links(request, params, "articles", "")),
