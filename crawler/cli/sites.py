@@ -15,6 +15,7 @@ from crawler.cli.crawl_options import (
     private_option,
     sites_option,
 )
+from crawler.cli.site_add import add
 from crawler.cli.site_completion import configured_sites
 
 # The orders of archive.monitoring.site_comparison, which is imported when it is needed.
@@ -36,8 +37,8 @@ COMPARISONS = ["articles", "references", "commercial", "advertising", "changed",
 @json_option
 @click.pass_context
 def sites(context: click.Context, sites_folder: Path | None, compare: bool, sort: str, as_json: bool) -> None:
-    """List the configured sites and validate their files; `sites try` shows the article that a site's rules extract
-    from a page, `sites check` whether the sites still yield complete articles.
+    """List the configured sites and validate their files; `sites add` writes the file of a new site, `sites try` shows
+    the article that a site's rules extract from a page, `sites check` whether the sites still yield complete articles.
 
     --compare is about the sites in the archive: the shares of their articles that have references, from which
     advertising was removed, that changed, whose page is gone, and that cite a retracted work.
@@ -163,3 +164,6 @@ def check_sites(
         click.echo(warning, err=True)
     if warnings or any(check.verdict != "ok" for check in checks):
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+sites.add_command(add)

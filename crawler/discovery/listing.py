@@ -55,6 +55,13 @@ def read_listing(body: bytes, url: str, site: Site) -> DiscoveryResult:
     return build_result(links, warnings)
 
 
+def links_of(body: bytes, url: str, site: Site) -> list[str]:
+    """Return the URLs of all links of a page, in its order. Never raises."""
+    page = decode(body, "", site.language, url)
+    root = Selector(text=without_early_end(page.text), type="html").root
+    return [anchor.url for anchor in islice(_anchors(root, url, page.encoding), MAX_LINKS)]
+
+
 def _anchors(root: Any, url: str, encoding: str) -> Iterator[_Anchor]:
     bases = root.xpath("//base/@href")
     base = (resolve(bases[0], url) if bases else None) or url

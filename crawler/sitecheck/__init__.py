@@ -1,1 +1,1 @@
-"""`healthnews sites check` and `sites try`: check whether sites still yield complete articles."""
+"""`healthnews sites check`, `sites try` and `sites add`: whether sites yield complete articles; files of new ones."""

@@ -44,12 +44,17 @@ def is_excluded(url: str, site: Site) -> bool:
     return any(pattern.search(url) for pattern in site.exclude)
 
 
+def is_page(url: str) -> bool:
+    """Return whether a URL may be a web page: it is no media file, by its ending."""
+    return not _NO_PAGE.search(url.partition("?")[0])
+
+
 def _looks_like_article(url: str) -> bool:
     path, _, query = url.partition("?")
     folders = unquote(path).split("/")[3:-1]
     last = unquote(path.rstrip("/").rpartition("/")[2])
     stem = _FILE.sub("", last)
-    if _NO_PAGE.search(path) or _OTHER_SECTIONS.intersection(part.lower() for part in (*folders, stem)):
+    if not is_page(url) or _OTHER_SECTIONS.intersection(part.lower() for part in (*folders, stem)):
         return False
     if _ID_PARAMETER.search(query):
         return True
