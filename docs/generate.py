@@ -63,6 +63,12 @@ it is today. `--sort date` lists the text that was removed last first.
 `--gone` finds the articles whose page is gone, as two fetches in a row found; without a query it lists all of them,
 the page that went last first. These articles stay in every other search, which shows since when their page is gone.
 
+## Changes and trends
+
+`healthnews changes QUERY` lists what changed lately where the text before or after the change matches,
+with the changed passages. `healthnews trend QUERY [QUERY2]` counts what a search finds by month or year and by site.
+[browsing.md](browsing.md) describes both, and their pages.
+
 ## In scripts
 
 `healthnews search QUERY --json` prints a list of hits, `--count --json` an object with `total`, `more` (there are more
