@@ -96,12 +96,15 @@ def fuzz(*arguments: object) -> "subprocess.CompletedProcess[str]":
 
 
 @needs_fuzzer
-def test_the_command_fuzzes_a_target_and_goes_on_from_its_corpus(tmp_path: Path) -> None:
+def test_the_command_fuzzes_a_target_and_keeps_what_covers_more(tmp_path: Path) -> None:
     done = fuzz("--minutes", 0.02, "--target", "robots", "--folder", tmp_path)
     assert done.returncode == int("Found: " in done.stdout), done.stdout + done.stderr  # it may find something
     assert done.stdout.split()[:6] == ["target", "inputs", "coverage", "corpus", "MB", "finds"]
     assert "robots" in done.stdout
     assert list((tmp_path / "corpus" / "robots").iterdir())
+    seeds = tmp_path / "seeds"
+    (seeds / "robots").mkdir(parents=True)
+    assert runs.keep(TARGETS["robots"], tmp_path, seeds) == len(list((seeds / "robots").iterdir())) > 0
 
 
 @pytest.mark.skipif(runs.is_installed(), reason="atheris is installed")

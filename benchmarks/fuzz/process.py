@@ -5,6 +5,7 @@ It ends by itself, with the exit codes of libFuzzer, whose options follow the ta
 
 import importlib
 import logging
+import shlex
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from benchmarks.fuzz.watch import Watch
 
 def main() -> None:
     """Instrument the project's modules, then hand over to libFuzzer, which does not return."""
-    program, name, finds, *options = sys.argv
+    _, name, finds, *options = sys.argv
     logging.disable(logging.CRITICAL)
     with atheris.instrument_imports(include=["archive", "crawler"], enable_loader_override=False):
         target = importlib.import_module("benchmarks.fuzz.targets").TARGETS[name]
@@ -24,6 +25,8 @@ def main() -> None:
             for seed in sorted(Path(folder).glob("*")) if not folder.startswith("-") else ():
                 watch(seed.read_bytes())
         watch(b"")
+    # To merge corpora, libFuzzer starts its program again: this command, with the options, by a shell.
+    program = shlex.join([sys.executable, "-m", "benchmarks.fuzz.process", name, finds])
     atheris.Setup([program, *options], watch)
     atheris.Fuzz()
 

@@ -1,6 +1,5 @@
 """Start the process that fuzzes a target, and read what it reports."""
 
-import os
 import re
 import subprocess
 import sys
@@ -62,13 +61,13 @@ def fuzz(target: Target, seconds: float, folder: Path) -> Run:
     return replace(read_report(target.name, done.stderr), finds=tuple(_finds(finds)))
 
 
-def keep(target: Target, folder: Path) -> int:
+def keep(target: Target, folder: Path, seeds: Path = SEEDS) -> int:
     """Copy to the seeds what of a run's corpus covers more branches; return the number of copied inputs."""
-    seeds, corpus = SEEDS / target.name, folder / "corpus" / target.name
-    before = len(list(seeds.iterdir()))
-    merge = ["-set_cover_merge=1", "-use_counters=0", str(seeds), str(corpus)]
-    subprocess.run([*PROCESS, target.name, os.devnull, *merge], capture_output=True, check=True)  # noqa: S603 our own
-    return len(list(seeds.iterdir())) - before
+    known, corpus = seeds / target.name, folder / "corpus" / target.name
+    before = len(list(known.iterdir()))
+    merge = [str(folder / "finds" / target.name), "-set_cover_merge=1", "-use_counters=0", str(known), str(corpus)]
+    subprocess.run([*PROCESS, target.name, *merge], capture_output=True, check=True)  # noqa: S603 our own
+    return len(list(known.iterdir())) - before
 
 
 def read_report(name: str, output: str) -> Run:
