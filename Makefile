@@ -19,7 +19,7 @@ help: ## Show what can be made
 
 install: $(INSTALLED) ## Make .venv with everything in it
 
-demo: $(INSTALLED) ## Crawl the bundled sample site and search it
+demo: $(INSTALLED) ## Crawl the bundled sample site, search it, show a change and a citation
 	@$(BIN)/healthnews demo
 
 test: $(INSTALLED) ## Run the fast tests

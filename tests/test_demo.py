@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from archive.articles.lookup import find_article, load
+from archive.cli.common import program_name
 from archive.storage.database import open_archive
 from archive.storage.fulltext import index
 from tests.commands import run
@@ -83,6 +85,29 @@ def test_the_demo_shows_tables_and_hits(demo: Demo) -> None:
     assert "干细胞" in demo.output
     assert "T cell" in demo.output
     assert f"--archive {demo.archive} serve" in demo.output
+    assert "[-没有达到统计学差异-]{+明显超过了对照组+}" in demo.output.replace("\n", "")
+    assert "$ healthnews cite " in demo.output
+    assert "(archived revision 2)" in demo.output
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        ("bin/healthnews", "healthnews"),
+        ("other/healthnews", "other/healthnews"),
+        ("crawler/__main__.py", " -m crawler"),
+    ],
+)
+def test_the_hints_call_the_program_as_it_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: str, shown: str
+) -> None:
+    for name in ("bin/healthnews", "other/healthnews"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr("sys.argv", [called])
+    assert program_name().endswith(shown)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.demo.server import DemoServer, respond
-from crawler.demo.site import articles, pages, parse_page, site_toml
+from crawler.demo.site import EDITS, articles, pages, parse_page, site_toml
 
 BASE = "http://127.0.0.1:8000"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((files("crawler.demo") / "expected.json").read_text(encoding="utf-8"))
@@ -259,3 +259,11 @@ def test_the_server_counts_requests_of_several_threads() -> None:
         for thread in threads:
             thread.join()
         assert len(server.requests) == 20
+
+
+@pytest.mark.parametrize("path", EDITS)
+def test_its_editors_change_a_page_later(path: str) -> None:
+    before, after = EDITS[path]
+    first, second = (respond(path, {}, later=later).body.decode() for later in (False, True))
+    assert (before in first, after in first) == (True, False)
+    assert first.replace(before, after) == second

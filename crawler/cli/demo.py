@@ -1,6 +1,9 @@
 """`healthnews demo`: crawl the bundled sample site into an archive and search it."""
 
 import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,15 +11,20 @@ from typing import Any
 import click
 from rich.text import Text
 
+from archive.articles.change_log import latest_changes
+from archive.articles.lookup import find_article, load
 from archive.cli.common import program_name
 from archive.console import tables
+from archive.console.changes import change_list
+from archive.console.cjk_wrap import prose
 from archive.console.output import console, prose_console
 from archive.console.search import hit_list, hit_object
+from archive.export import citation_text
 from archive.monitoring import crawl_reports
 from archive.retrieval.engine import search
 from archive.storage.database import open_archive
 from crawler.demo.server import DemoServer
-from crawler.demo.site import site_toml
+from crawler.demo.site import EDITS, site_toml
 from crawler.run import crawl, settings
 
 QUERIES = ("干细胞 患者", "T cell")
@@ -24,7 +32,10 @@ HITS = 3  # per query
 
 
 def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
-    """Crawl the sample site into `folder`, created if missing; return the archive's file and the crawl's id."""
+    """Crawl the sample site into `folder`, created if missing, and again what its editors changed meanwhile.
+
+    Return the archive's file and the id of the first crawl.
+    """
     archive = folder / "healthnews.db"
     (folder / "sites").mkdir(parents=True, exist_ok=True)
     with DemoServer() as server:
@@ -33,11 +44,20 @@ def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
             click.echo(f"Crawling the sample site on {server.url} …\n")
         crawl_settings = settings(archive, HEALTHNEWS_SITES=folder / "sites", HEALTHNEWS_COMMAND="healthnews demo")
         outcome = crawl("sites", crawl_settings, only="demo", all="1")
+        server.edit()
+        _crawl_again(archive, folder / "sites", [server.url + path for path in EDITS])
     return archive, outcome.crawl_id
 
 
+def _crawl_again(archive: Path, sites: Path, urls: Sequence[str]) -> None:
+    """Fetch pages that the site changed, in a process of its own: Scrapy permits one crawl per process."""
+    command = [sys.executable, "-m", "crawler", "--archive", str(archive), "crawl", "--sites", str(sites), *urls]
+    # The archive and the sites may be named from the folder where the user is, which the modules need not be in.
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 no shell, and the program itself
+
+
 def show_results(archive: Path, crawl_id: int) -> None:
-    """Print the crawl's table, the newest articles, two searches, and commands to try next."""
+    """Print the crawl's table, the newest articles, two searches, a change, a citation, and commands to try next."""
     db = open_archive(archive)
     console().print(tables.crawl_table(crawl_reports.crawl(db, crawl_id)))
     console().print(tables.newest_table(db))
@@ -46,6 +66,15 @@ def show_results(archive: Path, crawl_id: int) -> None:
         out.print(Text(f'$ healthnews search "{query}" --limit {HITS}', style="bold"))
         out.print(hit_list(search(db, query, limit=HITS)), crop=False)
         out.print()
+    found = latest_changes(db, limit=1)
+    out.print(Text("$ healthnews changes --limit 1", style="bold"))
+    out.print(change_list(found, 0, marks=out.no_color or out.color_system is None), crop=False)
+    out.print()
+    for change in found.changes:
+        stored = load(db, find_article(db, change.url))
+        out.print(Text(f"$ healthnews cite {stored.id}", style="bold"))
+        out.print(prose("".join(citation_text.write_articles([stored.as_object()])).strip()), crop=False)
+    out.print()
     db.close()
     click.echo(_next_steps(archive))
 

@@ -77,7 +77,7 @@ for command in (
 )
 @json_option
 def demo(folder: Path, as_json: bool) -> None:
-    """Serve the bundled sample site on loopback, crawl it, and search it.
+    """Serve the bundled sample site on loopback, crawl it, search it, and show a change and a citation.
 
     \b
     Example:

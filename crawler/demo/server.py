@@ -36,8 +36,8 @@ class Resource(NamedTuple):
 
 
 @cache
-def _pages(base_url: str) -> dict[str, Resource]:
-    return {page.path: Resource(BARE_HTML, render_page(page, base_url), page.changed) for page in pages()}
+def _pages(base_url: str, later: bool) -> dict[str, Resource]:
+    return {page.path: Resource(BARE_HTML, render_page(page, base_url, later=later), page.changed) for page in pages()}
 
 
 def _indexes(base_url: str) -> dict[str, Callable[[], Resource]]:
@@ -59,12 +59,12 @@ def _listing(query: str) -> Resource | None:
     return Resource(HTML, indexes.render_listing(int(page)).encode())
 
 
-def _find(path: str, base_url: str) -> Resource | None:
+def _find(path: str, base_url: str, later: bool) -> Resource | None:
     parts = urlsplit(path)
     if parts.path == "/news/":
         return _listing(parts.query)
     index = _indexes(base_url).get(parts.path)
-    return index() if index else _pages(base_url).get(parts.path)
+    return index() if index else _pages(base_url, later).get(parts.path)
 
 
 def _unchanged(headers: Mapping[str, str], etag: str, changed: datetime) -> bool:
@@ -79,8 +79,11 @@ def _unchanged(headers: Mapping[str, str], etag: str, changed: datetime) -> bool
     return since.tzinfo is not None and changed <= since
 
 
-def respond(path: str, headers: Mapping[str, str], base_url: str = "http://127.0.0.1") -> DemoResponse:
-    """Return the response to a GET of `path` (with its query); `base_url` is the URL of the site for links.
+def respond(
+    path: str, headers: Mapping[str, str], base_url: str = "http://127.0.0.1", *, later: bool = False
+) -> DemoResponse:
+    """Return the response to a GET of `path` (with its query); `base_url` is the URL of the site for links, `later`
+    whether it is asked after the site's editors changed a page.
 
     The status is 200, 304 if the request's validators match, 301, 404 or 410. Unknown queries are ignored.
     """
@@ -88,7 +91,7 @@ def respond(path: str, headers: Mapping[str, str], base_url: str = "http://127.0
     if bare in indexes.MOVED:
         return DemoResponse(301, {"Location": base_url + indexes.MOVED[bare]}, b"")
     try:
-        found = _find(path, base_url)
+        found = _find(path, base_url, later)
     except ValueError:  # urlsplit: invalid URLs such as //[
         found = None
     if found is None:
@@ -110,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         fields = dict(self.headers.items())
         self.server.note(self.path, fields)
-        status, answered, body = respond(self.path, fields, self.server.url)
+        status, answered, body = respond(self.path, fields, self.server.url, later=self.server.later)
         self.send_response(status)
         for name, value in answered.items():
             self.send_header(name, value)
@@ -131,6 +134,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
+        self.later = False
         self._lock = threading.Lock()
         self._requests: list[tuple[float, str, Mapping[str, str]]] = []
 
@@ -152,6 +156,10 @@ class DemoServer:
     def __init__(self, port: int = 0) -> None:
         self._server = _Server(port)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def edit(self) -> None:
+        """From now on serve the pages as the site's editors changed them."""
+        self._server.later = True
 
     @property
     def url(self) -> str:
