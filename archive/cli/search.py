@@ -152,7 +152,7 @@ def search(
     show_default=True,
     help="Export every duplicate of an article, or one for all.",
 )
-@click.option("--format", "format_name", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option("--format", "format_name", type=click.Choice([*FORMATS, "parquet"]), default="jsonl", show_default=True)
 @click.option(
     "--article", metavar="URL or ID", shell_complete=articles, help="Only this article, or the works it cites."
 )
@@ -161,6 +161,10 @@ def search(
     "cite_articles",
     is_flag=True,
     help="In BibTeX, RIS and CSL-JSON the articles themselves, not the works they cite.",
+)
+@click.option("--excel", is_flag=True, help="With CSV: as Excel reads it, with a BOM and long cells cut, with a note.")
+@click.option(
+    "--by-site-and-year", is_flag=True, help="With Parquet: a folder of files in folders site=…/year=…, not one file."
 )
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
@@ -173,35 +177,51 @@ def export(
     format_name: str,
     article: str | None,
     cite_articles: bool,
+    excel: bool,
+    by_site_and_year: bool,
     output: Path | None,
     **filters: Any,
 ) -> None:
     """Export the articles of a search, or all, as JSON Lines or CSV; or the works they cite as BibTeX, RIS or CSL-JSON.
 
     With --articles these three hold the articles themselves, to be cited as web pages; `healthnews cite` does that for
-    one article.
+    one article. Parquet, for pandas, DuckDB and R, needs the extra `parquet` and --output.
 
     \b
     Example:
       healthnews export --format csv --output articles.csv
       healthnews export 干细胞 --since 2024-01-01 > hits.jsonl
       healthnews export --article 1 --format bibtex > literature.bib
+      healthnews export --format parquet --by-site-and-year --output articles
       healthnews export 硬皮病 --articles --format ris > articles.ris
     """
     from archive.works.queries import works
 
+    if excel and format_name != "csv":
+        raise UserError("--excel goes with --format csv.")
+    if by_site_and_year and format_name != "parquet":
+        raise UserError("--by-site-and-year goes with --format parquet.")
     damaged: list[str] = []
     with reading(archive) as db:
         ids = _article_ids(db, query, article, copies, filters)
-        export_format = FORMATS[format_name]
-        of_articles = cite_articles or export_format.content == "articles"
-        if of_articles:
-            pieces = export_format.write_articles(_objects(db, ids, damaged))
+        objects = _objects(db, ids, damaged)
+        of_articles = cite_articles or format_name == "parquet" or FORMATS[format_name].content == "articles"
+        if format_name == "parquet":
+            from archive.cli.parquet_files import write_parquet
+
+            write_parquet(objects, output, by_site_and_year=by_site_and_year)
         else:
-            cited = list(works(db, ids))
-            pieces = export_format.write(cited)
-        with _output_file(output) as out:
-            out.writelines(pieces)
+            if excel:
+                from archive.export.csv import write_excel
+
+                pieces = write_excel(objects)
+            elif of_articles:
+                pieces = FORMATS[format_name].write_articles(objects)
+            else:
+                cited = list(works(db, ids))
+                pieces = FORMATS[format_name].write(cited)
+            with _output_file(output) as out:
+                out.writelines(pieces)
     if output:
         what = f"{len(ids) - len(damaged)} articles" if of_articles else f"{len(cited)} works"
         say(f"{what} written to {output}")

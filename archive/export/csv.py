@@ -7,10 +7,13 @@ from typing import Any
 
 from archive.export.spreadsheet_cells import neutral
 
+EXCEL_CELL = (
+    32_767  # characters in UTF-16 that a cell of Excel holds; of a longer one it drops the rest, or moves it down
+)
 COLUMNS = (
     "id", "url", "title", "site", "source", "published", "modified", "language", "authors", "editors", "section",
-    "keywords", "description", "views", "text", "references", "dois", "pmids", "first_seen", "last_changed", "revision",
-    "state", "gone_since", "noarchive", "rights",
+    "keywords", "description", "views", "text", "reference_list", "dois", "pmids", "first_seen", "last_changed",
+    "revision", "state", "gone_since", "noarchive", "rights",
 )  # fmt: skip
 JOINED = "; "
 
@@ -21,10 +24,26 @@ def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for article in articles:
         row = dict(article)
         references = row["references"]
-        row["references"] = "\n".join(reference["raw"] for reference in references)
+        row["reference_list"] = "\n".join(reference["raw"] for reference in references)
         row["dois"] = [reference["doi"] for reference in references if reference["doi"]]
         row["pmids"] = [reference["pmid"] for reference in references if reference["pmid"]]
         yield _line([_cell(row[column]) for column in COLUMNS])
+
+
+def write_excel(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the same for Excel: with a byte order mark, by which it knows UTF-8, and long cells cut, with a note."""
+    yield "\ufeff"
+    for record in csv.reader(write(articles)):
+        yield _line(map(_cut, record))
+
+
+def _cut(cell: str) -> str:
+    length = len(cell.encode("utf-16-le", "surrogatepass")) // 2
+    if length <= EXCEL_CELL:
+        return cell
+    note = f" … [cut: {length:,} characters, Excel holds {EXCEL_CELL:,}]"
+    kept = cell.encode("utf-16-le", "surrogatepass")[: 2 * (EXCEL_CELL - len(note))]
+    return kept.decode("utf-16-le", "ignore") + note
 
 
 def _cell(value: Any) -> str:

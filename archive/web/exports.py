@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.articles.lookup import load
 from archive.export import CITATION_FORMATS, FORMATS
+from archive.export.csv import write_excel
 from archive.retrieval.engine import matching
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, parse_params
@@ -20,7 +21,8 @@ from archive.works.queries import works
 
 BY_EXTENSION = {each.extension: each for each in FORMATS.values()}
 CITATIONS = {f"articles.{each.extension}": each for each in CITATION_FORMATS}  # of the articles themselves
-ENDINGS = BY_EXTENSION | CITATIONS
+EXCEL = {"excel.csv": FORMATS["csv"]}
+ENDINGS = BY_EXTENSION | CITATIONS | EXCEL
 BATCH = 50  # articles or works that are sent at once
 
 
@@ -55,7 +57,9 @@ def export_pieces(db: Database, params: SearchParams, ending: str) -> Iterator[s
     db.conn.execute("begin")
     ids = matching(db, params.q, copies=params.all_copies, **params.to_filters())
     export_format = ENDINGS[ending]
-    if ending in CITATIONS or export_format.content == "articles":
+    if ending in EXCEL:
+        yield from write_excel(load(db, article_id).as_object() for article_id in ids)
+    elif ending in CITATIONS or export_format.content == "articles":
         yield from export_format.write_articles(load(db, article_id).as_object() for article_id in ids)
     else:
         yield from export_format.write(works(db, ids))

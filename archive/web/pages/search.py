@@ -73,7 +73,13 @@ async def search_page(request: ArchiveRequest) -> Response:
         "elsewhere": {"q": params.q} | {name: params.filters[name] for name in ELSEWHERE if name in params.filters},
         "pages": last_page(params, results),
         "exports": [
-            ("The articles", export_links(request, params, "articles", "")),
+            (
+                "The articles",
+                [
+                    *export_links(request, params, "articles", ""),
+                    ("CSV for Excel", request.link("search.excel.csv") + params.query_string()),
+                ],
+            ),
             ("Citations of the articles", export_links(request, params, "works", "articles.")),
             ("The works they cite", export_links(request, params, "works", "")),
         ],

@@ -1,0 +1,79 @@
+"""Articles as record batches of Arrow, to be written as Parquet for pandas, DuckDB, R and Spark. It needs pyarrow.
+
+No column has a name that is a word of SQL. References are a list of structs in the row of their article. Articles
+without a year, and single URLs, which have no site, are null in the columns of the partitions.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH = 500  # articles in memory at once
+PARTITIONS = ("site", "year")
+TEXTS = (
+    "url", "title", "site", "source", "language", "section", "description", "text", "state", "extractor",
+    "canonical_url", "site_name",
+)  # fmt: skip
+LISTS = ("authors", "editors", "keywords", "rights")
+DATES = ("published", "modified")
+TIMES = ("first_seen", "last_changed", "gone_since")
+NUMBERS = ("id", "year", "views", "revision")
+REFERENCE_TEXTS = (
+    "label", "raw", "kind", "type", "title", "container_title", "publisher", "volume", "issue", "pages", "doi", "pmid",
+    "pmcid", "arxiv", "isbn", "issn", "url",
+)  # fmt: skip
+
+
+def schema() -> "pa.Schema":
+    """Return the Arrow schema of articles. Raises ImportError without pyarrow."""
+    import pyarrow as pa
+
+    texts = pa.list_(pa.string())
+    reference = [*((name, pa.string()) for name in REFERENCE_TEXTS), ("authors", texts), ("year", pa.int64())]
+    return pa.schema(
+        [
+            *((name, pa.int64()) for name in NUMBERS),
+            *((name, pa.string()) for name in TEXTS),
+            *((name, pa.date32()) for name in DATES),
+            *((name, pa.timestamp("us", tz="UTC")) for name in TIMES),
+            *((name, texts) for name in LISTS),
+            ("noarchive", pa.bool_()),
+            ("reference_list", pa.list_(pa.struct(reference))),
+        ]
+    )
+
+
+def batches(articles: Iterable[Mapping[str, Any]]) -> Iterator["pa.RecordBatch"]:
+    """Yield the articles in batches; lone surrogates of their texts become question marks. Raises ImportError."""
+    import pyarrow as pa
+
+    of_articles, remaining = schema(), iter(articles)
+    while rows := [_row(article) for article in islice(remaining, BATCH)]:
+        yield pa.RecordBatch.from_pylist(rows, schema=of_articles)
+
+
+def _row(article: Mapping[str, Any]) -> dict[str, Any]:
+    published = article["published"]
+    row: dict[str, Any] = {name: _text(article[name]) for name in TEXTS}
+    row |= {name: [_text(text) for text in article[name]] for name in LISTS}
+    row |= {name: article[name] and date.fromisoformat(article[name]) for name in DATES}
+    row |= {name: article[name] and datetime.fromisoformat(article[name]) for name in TIMES}
+    row |= {name: article[name] for name in ("id", "views", "revision", "noarchive")}
+    return row | {
+        "site": row["site"] or None,
+        "year": int(published[:4]) if published else None,
+        "reference_list": [_reference(reference) for reference in article["references"]],
+    }
+
+
+def _reference(reference: Mapping[str, Any]) -> dict[str, Any]:
+    texts: dict[str, Any] = {name: _text(reference[name]) for name in REFERENCE_TEXTS}
+    return texts | {"authors": [_text(name) for name in reference["authors"]], "year": reference["year"]}
+
+
+def _text(text: str | None) -> str | None:
+    return text if text is None else text.encode("utf-8", "replace").decode("utf-8")
