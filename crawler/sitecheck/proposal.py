@@ -157,9 +157,9 @@ def _proposal(db: Database, folder: Path, name: str, home: str, allow_private: b
             keys[key] = urls
     keys |= {"articles": list(patterns)} if patterns else {}
     tried = db.execute(_TRIED).fetchall()
-    languages = {load(db, article).article.language for *_, article in tried if article}
-    if len(languages) == 1 and (language := languages.pop()):
-        keys["language"] = language
+    languages = [load(db, article).article.language for *_, article in tried if article]
+    if len(languages) >= ARTICLES and len(set(languages)) == 1 and languages[0]:
+        keys["language"] = languages[0]
     keys |= {"allow_private": True} if allow_private else {}
     text = f"# Found by `healthnews sites add` on {datetime.now(UTC):%Y-%m-%d}.\n{_toml(keys)}"
     site = parse_site(text, f"{name}.toml")
