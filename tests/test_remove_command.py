@@ -186,3 +186,14 @@ def test_bytes_that_cannot_be_erased_need_a_look(folder: Path, crawled: Crawled)
     assert "still holds removed pages (it is damaged at 5): delete the file" in done.stderr
     place = crawled.db.execute("select warc_file, warc_offset from fetches where id = 1").fetchone()
     assert read_page(folder / "healthnews-warc", Location(*place)).url == f"{BASE}/1"
+
+
+def test_damaged_files_that_were_kept_need_a_look(folder: Path) -> None:
+    for name in ("healthnews.db.damaged-1", "healthnews.db.damaged-1-wal"):
+        (folder / name).write_bytes(SECRET.encode())
+    assert run("remove", f"{BASE}/1", "--dry-run", cwd=folder).returncode == 0
+    done = run("remove", f"{BASE}/1", "--yes", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith("Removed: 2 pages, 1 article")
+    kept = "healthnews.db.damaged-1, healthnews.db.damaged-1-wal"
+    assert done.stderr == f"Removed pages may still be in {kept}: delete what you need nothing of.\n"

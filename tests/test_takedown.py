@@ -10,6 +10,7 @@ from archive.storage.exclusions import Exclusion, Exclusions, stored_exclusions
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.fulltext.index import check
 from archive.storage.warc.files import Location, read_page
+from tests.damages import put_byte
 from tests.kept import warcio_check
 from tests.takedowns import BASE, LATER, NOW, OLD_SECRET, SECRET, Crawled, article, contents, states
 
@@ -34,6 +35,21 @@ def test_without_records_no_byte_is_left_either(crawled: Crawled) -> None:
     crawled.db.execute("update fetches set warc_file = null, warc_offset = null")
     crawled.remove(URL_1)
     assert all(SECRET.encode() not in content for content in contents(crawled.path).values())
+
+
+@pytest.mark.parametrize(("table", "url"), [("articles", f"{BASE}/5"), ("superseded", f"{BASE}/6")])
+def test_no_word_of_a_damaged_text_is_left_in_the_index(crawled: Crawled, table: str, url: str) -> None:
+    word = "Qvzwxkjh"  # the index has its end as it is: no other word begins like it
+    crawled.fetch(url, article(5, f"{word} is said once."))
+    if table == "superseded":
+        crawled.fetch(url, article(5, "It is said no more."), fetched_at=LATER)
+    crawled.warc.close()
+    [row_id] = crawled.db.execute(f"select id from {table} where text like '{word}%'").fetchone()
+    put_byte(crawled.path, table, "text", row_id, at=3)
+    crawled.remove(Exclusion("url", url))
+    for name, content in contents(crawled.path).items():
+        assert b"xkjh" not in content.lower(), name
+    assert check(crawled.db)
 
 
 def test_the_others_are_untouched(crawled: Crawled) -> None:

@@ -29,22 +29,23 @@ def damaged_texts(db: sqlite3.Connection) -> Iterator[str]:
             while owner is not None and owner < article_id:
                 owner, printed = next(references, (None, iter(())))
             own = [raw for _, raw in printed] if owner == article_id else []
-            if not _is_text(markdown) and not (b"\x00" in text and _is_utf8(markdown)):
+            if not is_text(markdown) and not (b"\x00" in text and _is_utf8(markdown)):
                 yield DECODE(url)
                 continue
             content = b"\x00".join((title, text, *own))
             if hashlib.sha1(content, usedforsecurity=False).hexdigest().encode() == digest:
                 continue
-            if not all(map(_is_text, (title, text, *own))):
+            if not all(map(is_text, (title, text, *own))):
                 yield DECODE(url)
         for content, url in db.execute(REVISIONS):
-            if not _is_text(content):  # JSON has no NUL
+            if not is_text(content):  # JSON has no NUL
                 yield DECODE(url)
     finally:
         db.text_factory = before
 
 
-def _is_text(value: bytes) -> bool:
+def is_text(value: bytes) -> bool:
+    """Whether the bytes are UTF-8 without NUL."""
     return b"\x00" not in value and _is_utf8(value)
 
 

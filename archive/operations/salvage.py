@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
@@ -106,6 +107,11 @@ def salvage(archive: Path) -> Salvaged:
     finally:
         remove(part)
     return Salvaged(tuple(sorted(incomplete - DERIVED)), kept)
+
+
+def kept_files(archive: Path) -> list[Path]:
+    """Return the damaged databases that were put aside, with SQLite's files beside them."""
+    return sorted(archive.parent.glob(f"{escape(archive.name)}.damaged-*"))
 
 
 def _put_aside(archive: Path) -> Path:

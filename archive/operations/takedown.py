@@ -12,9 +12,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.articles.writer import forget_article
+from archive.operations.damaged_texts import is_text
 from archive.storage.connection import transaction
 from archive.storage.exclusions import Exclusion, Exclusions
 from archive.storage.frontier import is_known
+from archive.storage.fulltext import index
 from archive.storage.redaction import DATABASE, Progress
 from archive.storage.warc.files import Location
 from archive.storage.warc.locate import find_records
@@ -50,6 +52,13 @@ select a.url from articles a join copies c on c.article_id = a.id
 where c.group_id in (select group_id from copies join articles on id = article_id where page_id in
                      (select value from json_each(?1)))
 and a.page_id not in (select value from json_each(?1)) order by a.url
+"""
+
+# The texts that are indexed of the articles and past revisions of pages.
+INDEXED_ARTICLES = "select title, text, source from articles where page_id in (select value from json_each(?))"
+INDEXED_REVISIONS = """
+select s.title, s.text, s.source from superseded s join articles a on a.id = s.article_id
+where a.page_id in (select value from json_each(?))
 """
 
 ADD_EXCLUSION = """
@@ -114,11 +123,13 @@ def remove(
     located, answers = _located(db, candidates, wanted)
     found = find_records(folder, located, wanted, stays=lambda url: _stays(db, url, candidates))
     records = found.wanted | _without_kept(db, found.led_to | answers, candidates)
+    damaged = _damaged_indexes(db, candidates)
     with transaction(db):
         ids = _add(db, exclusions, candidates, reason, now)
         for number, page in enumerate(candidates, 1):
             _tombstone_page(db, page.page_id, ids[page.exclusion])
             progress({"removed": number}, len(candidates))
+        index.rebuild(db, damaged)
         db.conn.execute("delete from blocks where pages = 0")  # fingerprints of text that is in no article any more
         places = [(record.file, record.offset) for record in records] + ([DATABASE] if candidates else [])
         db.conn.executemany("insert or ignore into erasures (warc_file, warc_offset) values (?, ?)", places)
@@ -225,6 +236,23 @@ def _add(
         sql = "update optouts set pages = pages + ?, articles = articles + ? where id = ?"
         db.conn.execute(sql, [pages[exclusion], articles[exclusion], ids[exclusion]])
     return ids
+
+
+def _damaged_indexes(db: Database, candidates: Iterable[Candidate]) -> list[index.Indexed]:
+    """Return the full-text indexes that may have words of the pages that their stored texts have no more.
+
+    An index keeps such words when the row is deleted, since it takes the words to delete from the row.
+    """
+    pages = json.dumps([page.page_id for page in candidates])
+    before, db.conn.text_factory = db.conn.text_factory, bytes
+    try:
+        return [
+            indexed
+            for indexed, sql in ((index.ARTICLES, INDEXED_ARTICLES), (index.SUPERSEDED, INDEXED_REVISIONS))
+            if any(text is not None and not is_text(text) for row in db.execute(sql, [pages]) for text in row)
+        ]
+    finally:
+        db.conn.text_factory = before
 
 
 def _tombstone_page(db: Database, page_id: int, optout_id: int) -> None:

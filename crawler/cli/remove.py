@@ -45,7 +45,8 @@ def remove(
     subdomains. Anything else is a regular expression that is searched in URLs; page\\.html is one, page.html is a host.
     The article is deleted with its revisions and references, and the raw bytes in the WARC files are overwritten.
 
-    Quotations on other pages, feeds and listings stay, and so do older backups.
+    Quotations on other pages, feeds and listings stay, and so do older backups. Damaged files that check --repair kept
+    are named, with exit code 1.
 
     \b
     Example:
@@ -123,6 +124,7 @@ def _remove(
 ) -> None:
     from archive.console.output import console, page
     from archive.console.takedown import candidates_table, copies_text, totals
+    from archive.operations.salvage import kept_files
     from archive.operations.takedown import plan, remaining_duplicates
     from crawler.cli.remove_confirm import confirmed
 
@@ -144,8 +146,13 @@ def _remove(
         click.echo(f"Never fetched again: {', '.join(entry.pattern for entry in entries)}.")
         if copies:
             click.echo(copies_text(copies))
+    kept = [] if dry_run else kept_files(archive)
+    if kept:
+        names = ", ".join(file.name for file in kept)
+        click.echo(f"Removed pages may still be in {names}: delete what you need nothing of.", err=True)
     if problem:
         click.echo(problem, err=True)
+    if problem or kept:
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
 
 
