@@ -57,9 +57,14 @@ def prepare_jinja2_environment(env: Any) -> None:
 
 @hookimpl
 def extra_template_vars(request: Request | None, database: str | None, datasette: "Datasette") -> dict[str, Any]:
-    """Give templates the nonce of the request, and on the pages of an archive a query to begin with."""
-    ours = database in datasette.databases and is_archive_file(datasette.databases[database])
-    return {NONCE: request.scope.get(NONCE) if request else None, "hn_example": EXAMPLE if ours else None}
+    """Give templates the nonce of the request, and on Datasette's pages of an archive a query to begin with and the URL
+    of the archive's start page."""
+    ours = _is_archive(datasette, database)
+    return {
+        NONCE: request.scope.get(NONCE) if request else None,
+        "hn_example": EXAMPLE if ours else None,
+        "hn_start": f"{datasette.urls.database(database)}/-/start" if ours else None,
+    }
 
 
 @hookimpl
@@ -77,9 +82,13 @@ def extra_js_urls(template: str, datasette: "Datasette") -> list[str]:
 
 
 @hookimpl
-def extra_css_urls(template: str, datasette: "Datasette") -> list[str]:
-    """Give those charts a style for what they do without."""
-    return _strict_files(template, datasette, "dashboards_strict.css")
+def extra_css_urls(template: str, database: str | None, datasette: "Datasette") -> list[str]:
+    """Give those charts a style for what they do without, and Datasette's pages of an archive the archive's colours."""
+    colours = ["datasette.css"] if _is_archive(datasette, database) else []
+    return [
+        *_strict_files(template, datasette, "dashboards_strict.css"),
+        *(f"/-/static-plugins/{PLUGIN}/{file}" for file in colours),
+    ]
 
 
 @hookimpl(trylast=True)  # the last route takes what no other plugin does
@@ -117,6 +126,10 @@ def render_cell(row: sqlite3.Row, column: str, table: str | None, database: str,
         return None
     url = datasette.urls.path(f"{datasette.urls.database(database)}/-/article/{row['id']}")
     return markupsafe.Markup('<a href="{}">{}</a>').format(url, row["title"])
+
+
+def _is_archive(datasette: "Datasette", database: str | None) -> bool:
+    return database is not None and database in datasette.databases and is_archive_file(datasette.databases[database])
 
 
 def _strict_files(template: str, datasette: "Datasette", file: str) -> list[str]:
