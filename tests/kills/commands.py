@@ -1,5 +1,6 @@
 """Jobs on an archive that are killed, against ones that are not: reprocess, remove, compact, backup and upgrades."""
 
+import json
 import random
 import shutil
 import sqlite3
@@ -8,12 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from archive.storage.migrations import APPLICATION_ID, migrations
 from archive.storage.online_backup import is_sound
 from tests import takedowns
+from tests.commands import run
 from tests.kept import alter
 from tests.kills.compare import check, contents, differences
 from tests.kills.jobs import Job
@@ -22,6 +25,7 @@ from tests.kills.site import HOSTS, address, marker
 ARCHIVE, BACKUP, OLDER = "healthnews.db", "backup", "older"
 BACK_UP = ("backup", f"{BACKUP}/{ARCHIVE}")
 LONGEST = 600.0  # seconds for a job that is not killed
+RAW_PAGES = "WARC records"  # the check of them
 LOOK = 0.001  # seconds between two looks at the files
 OTHER_TITLES = """
 update articles set title = 'Another title ' || id where page_id in (select id from pages where state = 'stored')
@@ -152,11 +156,25 @@ def _bad_backup(folder: Path) -> Problems:
     there = contents(folder / BACKUP / ARCHIVE)
     if there not in (contents(folder / OLDER / ARCHIVE), contents(folder / ARCHIVE)):
         yield "the backup is neither the older nor the newer one"
-    yield from check(folder / BACKUP / ARCHIVE)
+    findings = json.loads(run("--archive", folder / BACKUP / ARCHIVE, "check", "--json", cwd=folder).stdout)
+    yield from (f"backup: {found}" for found in findings if found["problems"] and found["check"] != RAW_PAGES)
+    # Raw pages go before the database is replaced: the older one may point to erased records, of removed pages only.
+    mended = folder / "mended"
+    shutil.copytree(folder / BACKUP, mended)
+    run("--archive", mended / ARCHIVE, "check", "--repair", cwd=folder)
+    lost = _with_raw_page(folder / BACKUP / ARCHIVE) - _with_raw_page(mended / ARCHIVE)
+    yield from (f"backup: the raw page of {url} is lost" for _, url in lost if urlsplit(url).hostname != address(1))
+    shutil.rmtree(mended)
+
+
+def _with_raw_page(archive: Path) -> set[tuple[int, str]]:
+    with closing(sqlite3.connect(archive)) as db:
+        return set(db.execute("select id, url from fetches where warc_file is not null"))
 
 
 def _other_backup(folder: Path) -> Problems:
-    return [*differences(contents(folder / ARCHIVE), contents(folder / BACKUP / ARCHIVE)), *_bad_backup(folder)]
+    backup = folder / BACKUP / ARCHIVE
+    return [*differences(contents(folder / ARCHIVE), contents(backup)), *check(backup)]
 
 
 def _found(archive: Path, removed: Sequence[str]) -> Problems:
