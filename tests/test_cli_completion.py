@@ -46,7 +46,7 @@ def completed(line: str, cwd: Path, **more: str) -> list[str]:
         ("search x --site ", ["demo", "who"]),
         ("search x --site w", ["who"]),
         ("search x --language ", ["zh", "zh-Hans", "zh-Hant"]),
-        ("search x --sort ", ["rank", "date"]),
+        ("search x --sort ", ["rank", "date", "references", "advertising"]),
         ("export --format b", ["bibtex"]),
         ("export --site d", ["demo"]),
         ("works --site ", ["demo", "who"]),

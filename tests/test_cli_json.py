@@ -97,7 +97,7 @@ def test_the_demo_prints_what_came_of_it(tmp_path: Path) -> None:
 
 
 def test_every_command_is_tried() -> None:
-    on_a_site = {"crawl", "demo", "sites check"}  # see test_sites_check for the last one
+    on_a_site = {"crawl", "demo", "sites check", "sites add"}  # see test_sites_check and test_sites_add
     tried = {name.partition(" --")[0] for name in PRINTED}
     assert tried | WITHOUT.keys() | on_a_site == commands(main).keys()
 

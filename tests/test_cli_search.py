@@ -95,7 +95,7 @@ def test_copies_and_the_next_page_are_named(folder: Path) -> None:
 
 def test_an_article_names_its_copies(folder: Path) -> None:
     shown = run("show", "2", cwd=folder).stdout
-    assert "Copies, in the order of publication" in shown
+    assert "Copies, which was published first is not known" in shown
     assert re.search(r"^ +2  2024-05-21  晨光  this article  Softer skin$", shown, re.MULTILINE)
     assert re.search(r"^ +3  2024-05-21  晨光  100% of the first  Softer skin$", shown, re.MULTILINE)
     members = json.loads(run("show", "2", "--json", cwd=folder).stdout)["copies"]["members"]

@@ -32,6 +32,7 @@ BOUNDED = {
     "archive.references.headings._HEADING": 60,
     "archive.references.headings._LEAD": 60,
     "archive.references.scoring._STOP": 80,
+    "archive.storage.schema_comments._COLUMN": 200,
 }
 MOST_OF_BOUNDED = 200_000  # steps, a few milliseconds
 

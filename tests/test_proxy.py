@@ -41,7 +41,7 @@ def crawled(tmp_path: Path) -> tuple[Path, RawSite, str]:
 
 def test_a_proxy_may_be_private_and_pages_may_not(crawled: tuple[Path, RawSite, str]) -> None:
     _, site, _ = crawled
-    asked = ["http://news.example/robots.txt", "http://news.example/fine", "http://news.example/inside"]
+    asked = [f"http://news.example/{path}" for path in ("robots.txt", "fine", "inside", ".well-known/tdmrep.json")]
     assert sorted(site.paths) == sorted(asked)
 
 

@@ -67,7 +67,7 @@ WRONG = [
     ({"sinse": "2024"}, "There is no filter 'sinse': use one of site, language, since"),
 ]
 WRONG_PAGES = [
-    ({"sort": "newest"}, "sort: 'newest' is not an order; use rank or date."),
+    ({"sort": "newest"}, "sort: 'newest' is not an order here; use rank"),
     ({"limit": -1}, "limit: -1 is not a number of hits; give an integer from 0."),
     ({"offset": -5}, "offset: -5 is not a number of hits"),
     ({"limit": "20"}, "limit: '20' is not a number of hits"),

@@ -74,7 +74,7 @@ def test_an_edited_key_takes_effect_at_the_next_job(
         second = len(site.asked)
         world.crawl()
         again: list[Asked] = site.asked[second:]
-    got = {each.path for each in site.asked[first:second]} - {"/robots.txt"}
+    got = {each.path for each in site.asked[first:second]} - {"/robots.txt", "/.well-known/tdmrep.json"}
     assert got == asked
     if key != "look_again":  # whose interval is over at once
         assert again == []

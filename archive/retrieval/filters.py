@@ -58,7 +58,7 @@ def check_filters(filters: Mapping[str, Any]) -> None:
 def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
     """Raise FilterError for an order that is not one of `sorts`, or a negative number of hits."""
     if sort not in sorts:
-        raise FilterError(f"sort: {sort!r} is not an order here; use {' or '.join(sorts)}.")
+        raise FilterError(f"sort: {sort!r} is not an order here; use {', '.join(sorts[:-1])} or {sorts[-1]}.")
     for name, value in (("limit", limit), ("offset", offset)):
         if not isinstance(value, int) or value < 0:
             raise FilterError(f"{name}: {value!r} is not a number of hits; give an integer from 0.")

@@ -78,6 +78,6 @@ def _column(line: str) -> Column | None:
         return None
     kind = column["type"] + (" not null" if "not null" in column["rest"] else "")
     target = re.search(r"references (\w+)\(", column["rest"])
-    values = re.search(r" in \(([^)]*)\)", column["rest"])
+    values = re.search(r" in \(([^()]*)\)", column["rest"])
     notes = [column["says"], target and f"→ {target[1]}", values and values[1].replace("'", "")]
     return Column(column["name"], kind, "; ".join(note for note in notes if note))

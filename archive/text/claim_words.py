@@ -23,7 +23,7 @@ _DATE = re.compile(
 _JOINED = re.compile(r"\s(?![a-z])")  # `80 %` is `80%`
 _NUMBER = re.compile(
     r"\d+(?:[.,]\d+)*\s?(?:%|‰|percent\b|per cent\b|倍|成(?!立|功|为|人|分|长|本)|万|亿|例|名|人|岁)?"
-    r"|百分之[〇零一二三四五六七八九十百点两]+|[一二三四五六七八九十两]+(?:倍|成(?!立|功|为|人|分|长|本))"
+    r"|百分之[〇零一二三四五六七八九十百点两]+|(?<![一二三四五六七八九十两])[一二三四五六七八九十两]+(?:倍|成(?!立|功|为|人|分|长|本))"
     r"|\b(?:half|twice|double[ds]?|triple[ds]?|two-?fold|one third|two thirds)\b",
     re.IGNORECASE,
 )

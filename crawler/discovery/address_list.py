@@ -18,15 +18,16 @@ _HEADINGS = frozenset(read_word_list("crawler.discovery", "address_list")["headi
 _URL = re.compile(r"https?:/[^\s<>\"'|，。、；！？（）《》【】「」“”]+", re.IGNORECASE)
 _WHOLE_URL = re.compile(r"https?:/\S+", re.IGNORECASE)
 _MARKDOWN = re.compile(  # ![…](…) is an image; parentheses in an address may nest once
-    r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+[\"'(][^)]*)?\s*\)"
+    r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]{0,99}\]){0,99}\]\(\s{0,9}<?((?:[^\s()<>]|\([^\s()]{0,99}\)){1,999})>?"
+    r"(?:\s{1,9}[\"'(][^)]{0,99})?\s{0,9}\)"
     r"|^\s*\[[^\]]+\]:\s*<?(\S+?)>?(?:\s+[\"'(].*)?$"
 )
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_IMAGE = re.compile(r"!\[[^\[\]]{0,99}\]\([^()]{0,999}\)")
 _WITHOUT_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,24}(?::\d+)?/\S*|www\.(?:[\w-]+\.)+[a-z]{2,24}", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|[^\s/]+@|[^\s/]{6})", re.IGNORECASE)
 _NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data):", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*(?:#(?!#* *\[)|;|//(?:\s|$)|<!--)")
-_LATER_COMMENT = re.compile(r"\s+#\s.*$")
+_LATER_COMMENT = re.compile(r"(?<=\s)#\s.*")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|dl|ul|ol|div|table|p|a)\b", re.IGNORECASE)
 _DELIMITERS = "\t,;"
 _SHOWN = 80  # characters of a bad line that are repeated
@@ -83,7 +84,7 @@ def read_address_list(body: bytes) -> AddressList:
     text = _text(body)
     if "<opml" in text[:2_000].lower():
         found: Iterable[_Found] = _opml(text)
-    elif _HTML.match(text.lstrip()) or re.search(r"<a\s[^>]*href", text[:100_000], re.IGNORECASE):
+    elif _HTML.match(text.lstrip()) or re.search(r"<a\s[^<>]*href", text[:100_000], re.IGNORECASE):
         found = _html(text)
     else:
         found = _table(text) or _lines(text)
