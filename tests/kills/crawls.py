@@ -132,6 +132,9 @@ def _at_request(job: Job, kill: Kill, chance: random.Random, sent: int) -> None:
 
 
 def _asked_twice(site: KillSite, killed: list[int]) -> list[int]:
-    """Return for each killed job how many URLs the next one asked for that an earlier one had asked for."""
-    again = Counter(job for jobs in site.jobs.values() for job in set(jobs) - {min(jobs)})
-    return [again[job + 1] for job in killed]
+    """Return for each killed job how many of the URLs that it asked for a later one asked for again.
+
+    The next job may be killed before it asks for them: the job after that one then does.
+    """
+    again = Counter(job for jobs in site.jobs.values() for job in set(jobs) - {max(jobs)})
+    return [again[job] for job in killed]

@@ -28,7 +28,7 @@ def marker(number: int) -> str:
 class KillSite:
     """`pages` articles on HOSTS hosts, at `stage` 0 or 1.
 
-    `asked` counts the requests for all but robots.txt by stage and URL, `jobs` maps both to the jobs that sent them.
+    `asked` counts the requests for all but robots.txt and tdmrep.json by stage and URL, `jobs` maps both to the jobs that sent them.
     `on_request` is called before each answer with the number of requests that the job has sent.
     """
 
@@ -61,7 +61,7 @@ class KillSite:
 
     def respond(self, host: int, asked: Asked) -> Reply:
         """Answer a request to one of the hosts."""
-        if asked.path == "/robots.txt":
+        if asked.path in ("/robots.txt", "/.well-known/tdmrep.json"):
             return NOWHERE
         self.jobs.setdefault((self.stage, self.bases[host] + asked.path), []).append(self.job)
         self.sent[self.job] += 1
