@@ -28,8 +28,8 @@ def marker(number: int) -> str:
 class KillSite:
     """`pages` articles on HOSTS hosts, at `stage` 0 or 1.
 
-    `asked` counts the requests for all but robots.txt and tdmrep.json by stage and URL, `jobs` maps both to the jobs that sent them.
-    `on_request` is called before each answer with the number of requests that the job has sent.
+    `asked` counts the requests for all but robots.txt and tdmrep.json by stage and URL, `jobs` maps both to the jobs
+    that sent them. `on_request` is called before each answer with the number of requests that the job has sent.
     """
 
     def __init__(self, pages: int) -> None:
