@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.retrieval.engine import Results
-from archive.web.pages.search import last_page
+from archive.retrieval.facets import Facets
+from archive.web.pages.search import last_page, shown_facets
 from archive.web.search_params import SearchParams
 from archive.web.server import datasette as serve
 from archive.web.wording import count_results
@@ -237,6 +238,19 @@ def test_most_references_and_most_advertising_are_orders(served: Datasette) -> N
     assert re.findall(r'"/healthnews/-/article/(\d)', shown) == ["1", "2"]
     assert links(shown)["Most advertising"].endswith("&sort=advertising")
     assert "Most references" not in links(page(served, "?q=cells&revisions=yes&sort=references"))
+
+
+def test_many_years_have_ranges() -> None:
+    years = tuple((str(year), year - 2009) for year in range(2010, 2021))
+    counted = Facets({"year": years}, counted=66, more=False)
+    ranges, single = shown_facets(SearchParams(q="x"), counted, "search")
+    assert [(value.name, value.count) for value in ranges.values] == [
+        ("2020 to 2024", 11), ("2015 to 2019", 40), ("2010 to 2014", 15)
+    ]  # fmt: skip
+    assert ranges.values[1].url == "search?q=x&since=2015&until=2019"
+    assert len(single.values) == 11
+    (only,) = shown_facets(SearchParams(since="2015"), counted, "search")
+    assert only.name == "year"
 
 
 def test_a_site_that_does_not_exist_is_named(served: Datasette) -> None:

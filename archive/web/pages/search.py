@@ -1,7 +1,8 @@
 """The search page: a search box, facets and hits with snippets; and the same as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from datasette.utils.asgi import Response
@@ -18,6 +19,7 @@ from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.search_params import MAX_HITS, SearchParams, parse_params
 from archive.web.wording import FILTER_NAMES, count_results, query_syntax, value_name
 
+YEARS = 5  # of a range of years
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
 ELSEWHERE = ("site", "language", "source")  # filters that the pages of changes and trends take over
 FACETS = ("site", "language", "year", "source", "references", "retracted")
@@ -204,8 +206,18 @@ def shown_facets(params: SearchParams, counted: Facets, here: str) -> Iterator[F
             for value, count in counts
             if value
         )
+        if name == "year" and len(values) > SHOWN and not params.filters.keys() & {"year", "since", "until"}:
+            yield Facet("years", "Published between", tuple(_year_ranges(params, counts, here)), chosen=False)
         if values:
             yield Facet(name, FILTER_NAMES[name], values, bool(chosen))
+
+
+def _year_ranges(params: SearchParams, counts: Iterable[tuple[str, int]], here: str) -> Iterator[FacetValue]:
+    """Yield ranges of YEARS years that have results; `counts` are years with their numbers, sorted by year."""
+    for start, years in groupby(counts, lambda each: int(each[0]) // YEARS * YEARS):
+        since, until = f"{start:04}", f"{start + YEARS - 1:04}"
+        number = sum(number for _, number in years)
+        yield FacetValue(f"{since} to {until}", number, here + params.query_string(since=since, until=until))
 
 
 ROUTES = [
