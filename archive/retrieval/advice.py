@@ -19,6 +19,16 @@ MAX_WORDS = 8  # words that are left out one after another; each costs a count
 MAX_OFFERS = 5
 _NEAR = 0.6  # difflib's usual similarity: `zh-Hanz` is near `zh-Hans`, `pubmed` is not near `pmc`
 _NAME = re.compile(r"[^\W\d_]{3,}")
+# What a search without each filter is called.
+_WITHOUT = {
+    "language": "in all languages",
+    "site": "on all sites",
+    "source": "of every publisher",
+    "cites": "whatever they cite",
+    "references": "with and without references",
+    "retracted": "retracted works or not",
+    "gone": "whether gone or not",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +80,9 @@ def searched(query: str, filters: Filters) -> str:
 
 
 def _wider(db: Database, query: str, filters: Filters) -> Iterator[Offer]:
-    for name in ("language", "site", "source", "cites", "references", "retracted", "gone"):
+    for name, change in _WITHOUT.items():
         if filters.get(name):
-            yield _counted(db, _WITHOUT[name], query, _without(filters, name))
+            yield _counted(db, change, query, _without(filters, name))
     if filters.get("since") or filters.get("until"):
         yield _counted(db, "of any date", query, _without(filters, "since", "until"))
     words = clause_texts(query)
@@ -87,17 +97,6 @@ def _wider(db: Database, query: str, filters: Filters) -> Iterator[Offer]:
 def _single_words(db: Database, query: str) -> Iterator[Offer]:
     for word in clause_texts(query)[:MAX_WORDS]:
         yield _counted(db, f"with {word} alone", word, {})
-
-
-_WITHOUT = {
-    "language": "in all languages",
-    "site": "on all sites",
-    "source": "of every publisher",
-    "cites": "whatever they cite",
-    "references": "with and without references",
-    "retracted": "retracted works or not",
-    "gone": "whether gone or not",
-}
 
 
 def _counted(db: Database, change: str, query: str, filters: Filters) -> Offer:
