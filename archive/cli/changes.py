@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from archive.cli.common import archive_file, json_option, print_json, reading, say
-from archive.cli.search import CONTENTS, PLACES, QueryCommand, set_filters
+from archive.cli.query_options import CONTENTS, PLACES, QueryCommand, query_text, set_filters
 
 EXAMINED = 10_000  # changes whose texts are compared where --min-size, --claims or --sort size needs it: about 10 s
 
@@ -73,7 +73,7 @@ def changes(
     with reading(archive) as db:
         found = latest_changes(
             db,
-            " ".join(query),
+            query_text(query),
             set_filters(filters),
             since=since,
             until=until,

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from archive.cli.common import archive_file, json_option, print_json, reading
-from archive.cli.search import QueryCommand, filter_options, set_filters
+from archive.cli.query_options import QueryCommand, filter_options, set_filters
 from archive.errors import UserError
 
 MOST = 2  # searches side by side

@@ -8,9 +8,10 @@ from archive.cli.article import cite, diff, show
 from archive.cli.changes import changes
 from archive.cli.common import Healthnews, json_option, print_json
 from archive.cli.completion import completion
+from archive.cli.export import export
 from archive.cli.maintenance import backup, check, compact
 from archive.cli.report import report
-from archive.cli.search import export, search
+from archive.cli.search import search
 from archive.cli.serve import serve
 from archive.cli.trend import trend
 from archive.cli.works import retractions
