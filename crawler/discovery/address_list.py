@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urljoin
 
 from lxml import etree, html
 
@@ -208,7 +209,7 @@ def _html(text: str) -> Iterator[_Found]:
     for link in root.iter("a"):
         target = (link.get("href") or "").strip()
         if bases and target and not _OTHER_SCHEME.match(target):
-            target = html.urljoin(bases[0], target)
+            target = urljoin(bases[0], target)
         if target and not _NO_PAGE.match(target):
             yield _Found(link.sourceline or 0, target)
 
