@@ -1,39 +1,22 @@
 """Options and helpers that commands share. Heavy imports happen in the command that needs them: search starts fast."""
 
 import functools
-import io
 import json
-import os
 import shlex
 import shutil
-import signal
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from json import JSONDecodeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.console.terminal_text import plain, plain_json
-from archive.errors import (
-    ArchiveBusyError,
-    ArchiveError,
-    ArchiveFaultError,
-    BusyError,
-    ExitCode,
-    FaultError,
-    UserError,
-)
+from archive.errors import ArchiveBusyError, ArchiveError, ArchiveFaultError, BusyError, FaultError, UserError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-
-# What a fault of the machine or damaged bytes may raise. Defects of the program raise them too: see as_fault.
-FAULTS = (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, OSError, MemoryError, ImportError, RuntimeError)
 
 
 def archive_file(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,44 +48,6 @@ def say_starting() -> None:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-class Healthnews(click.Group):
-    """The main command.
-
-    It exits without a traceback when it is interrupted, its output pipe is closed, the disk is full or read-only,
-    memory is short or stored bytes are damaged.
-    """
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run the subcommand. Raises SystemExit, and UserError for what the user or an operator can correct."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for Ctrl-C
-        if isinstance(
-            sys.stdout, io.TextIOWrapper
-        ):  # for characters that the terminal lacks; stderr does so by default
-            sys.stdout.reconfigure(errors="backslashreplace")
-        try:
-            try:
-                return super().invoke(context)
-            finally:
-                _flush_output()
-        except click.ClickException as error:
-            vars(error)["message"] = plain(error.message)  # it may quote a page; click declares it final
-            raise
-        except BrokenPipeError:
-            _drop_output()
-            raise SystemExit(ExitCode.HUNG_UP) from None
-        except KeyboardInterrupt:
-            raise SystemExit(ExitCode.INTERRUPTED) from None
-        except (ArchiveError, BusyError) as error:
-            raise as_user_error(error) from error
-        except FAULTS as error:
-            from archive.storage.damage import as_fault
-
-            fault = as_fault(error, Path(context.params["archive"]))
-            if fault is None:
-                raise
-            raise as_user_error(fault) from error
-
-
 def as_user_error(error: ArchiveError | BusyError) -> UserError:
     """Return the error for the command line, with its exit code."""
     sentence = plain(str(error))
@@ -117,22 +62,6 @@ def unwritable(path: Path, error: OSError) -> UserError:
 
     kind = ArchiveFaultError if is_machine_fault(error) else UserError
     return kind(f"{path} cannot be written: {error.strerror}.")
-
-
-def _flush_output() -> None:
-    """Flush standard output. Raises BrokenPipeError, and FaultError where its disk is full."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _drop_output()
-        raise FaultError(f"The output cannot be written: {error.strerror}.") from error
-
-
-def _drop_output() -> None:
-    """Let the interpreter flush standard output into nothing at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(sentence: str) -> None:

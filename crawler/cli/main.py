@@ -6,9 +6,10 @@ import click
 
 from archive.cli.article import cite, diff, show
 from archive.cli.changes import changes
-from archive.cli.common import Healthnews, json_option, print_json
+from archive.cli.common import json_option, print_json
 from archive.cli.completion import completion
 from archive.cli.export import export
+from archive.cli.group import Healthnews
 from archive.cli.maintenance import backup, check, compact
 from archive.cli.report import report
 from archive.cli.search import search
