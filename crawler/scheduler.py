@@ -19,16 +19,14 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.articles import tdmrep
 from archive.storage.frontier import DuePage, due_hosts, next_due
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written
-from crawler.discovery.gzipped import MAX_UNPACKED
+from crawler.page_requests import page_request, robots_request, tdmrep_request
 from crawler.policy.robots import origin_of
-from crawler.politeness import tdmrep_files
 from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
 from crawler.politeness.private_addresses import PrivateAddresses
-from crawler.request_state import STATE, VALIDATORS, NotSentError, RequestState, conditional_headers, state_of
+from crawler.request_state import STATE, VALIDATORS, NotSentError, state_of
 from crawler.session import index_urls
 from crawler.spiders.base import PageSpider, without_response
 
@@ -204,7 +202,7 @@ class Scheduler(BaseScheduler):
         if not self.robots.is_fresh(origin, now):
             if self.robots.is_fetching(origin):
                 return None
-            return self._started(self._robots_request(origin), host, now)
+            return self._started(robots_request(self.spider, origin, self.robots.begin_fetch(origin)), host, now)
         throttle.queue.popleft()
         if refusal := self.robots.refusal(origin, request.url):
             state_of(request).refusal = refusal
@@ -301,46 +299,14 @@ class Scheduler(BaseScheduler):
 
     def _page_request(self, page: DuePage) -> Request:
         self.in_flight.add(page)
-        # Without validators after a failure: some servers fail on them.
-        conditional = (page.kind == "article" or self.conditional) and page.digest and not page.failures
-        largest = {"download_maxsize": MAX_UNPACKED} if page.kind == "sitemap" else {}
-        return Request(
-            page.url,
-            headers=conditional_headers(page.etag, page.last_modified) if conditional else {},
-            callback=self.spider.parse,
-            errback=self.spider.failed,
-            dont_filter=True,
-            meta={STATE: RequestState(page=page), **largest},
-        )
-
-    def _robots_request(self, origin: str) -> Request:
-        return Request(
-            f"{origin}/robots.txt",
-            headers=conditional_headers(*self.robots.begin_fetch(origin)),
-            callback=self.spider.parse_robots,
-            errback=self.spider.robots_failed,
-            dont_filter=True,
-            meta={STATE: RequestState(robots_origin=origin)},
-        )
+        return page_request(self.spider, page, conditional=self.conditional)
 
     def _next_tdmrep(self, host: str, articles: int) -> Request | None:
         """Return a request for the tdmrep.json of an origin of the host with at least so many articles stored."""
         origin = self.tdmrep.next_origin(host, self.clock.now(), articles)
         if origin is None or self._articles_per_site:  # sites that are only tried out are not asked
             return None
-        return Request(
-            f"{origin}{tdmrep.PATH}",
-            headers=conditional_headers(*self.tdmrep.begin_fetch(origin)),
-            callback=self.spider.parse_tdmrep,
-            errback=self.spider.tdmrep_failed,
-            dont_filter=True,
-            meta={
-                STATE: RequestState(tdmrep_origin=origin),
-                "download_maxsize": tdmrep_files.LARGEST,
-                "dont_redirect": True,
-                "dont_retry": True,
-            },
-        )
+        return tdmrep_request(self.spider, origin, self.tdmrep.begin_fetch(origin))
 
     def _request_tdmrep(self) -> None:
         """Queue the requests for tdmrep.json that are left when all pages are recorded."""

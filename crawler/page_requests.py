@@ -1,0 +1,56 @@
+"""The requests that the scheduler hands out: for pages, and for the robots.txt and tdmrep.json of an origin."""
+
+from scrapy import Request
+
+from archive.articles.tdmrep import PATH
+from archive.storage.frontier import DuePage
+from crawler.discovery.gzipped import MAX_UNPACKED
+from crawler.politeness.tdmrep_files import LARGEST
+from crawler.request_state import STATE, RequestState, conditional_headers
+from crawler.spiders.base import PageSpider
+
+Validators = tuple[str | None, str | None]  # ETag and Last-Modified of what is stored
+
+
+def page_request(spider: PageSpider, page: DuePage, *, conditional: bool) -> Request:
+    """Return the request for a page; articles are asked for with validators, lists if `conditional`."""
+    # Without validators after a failure: some servers fail on them.
+    validated = (page.kind == "article" or conditional) and page.digest and not page.failures
+    largest = {"download_maxsize": MAX_UNPACKED} if page.kind == "sitemap" else {}
+    return Request(
+        page.url,
+        headers=conditional_headers(page.etag, page.last_modified) if validated else {},
+        callback=spider.parse,
+        errback=spider.failed,
+        dont_filter=True,
+        meta={STATE: RequestState(page=page), **largest},
+    )
+
+
+def robots_request(spider: PageSpider, origin: str, validators: Validators) -> Request:
+    """Return the request for the robots.txt of an origin."""
+    return Request(
+        f"{origin}/robots.txt",
+        headers=conditional_headers(*validators),
+        callback=spider.parse_robots,
+        errback=spider.robots_failed,
+        dont_filter=True,
+        meta={STATE: RequestState(robots_origin=origin)},
+    )
+
+
+def tdmrep_request(spider: PageSpider, origin: str, validators: Validators) -> Request:
+    """Return the request for the tdmrep.json of an origin, which is neither redirected nor tried again."""
+    return Request(
+        f"{origin}{PATH}",
+        headers=conditional_headers(*validators),
+        callback=spider.parse_tdmrep,
+        errback=spider.tdmrep_failed,
+        dont_filter=True,
+        meta={
+            STATE: RequestState(tdmrep_origin=origin),
+            "download_maxsize": LARGEST,
+            "dont_redirect": True,
+            "dont_retry": True,
+        },
+    )
