@@ -6,20 +6,14 @@ from typing import Any
 import click
 
 from archive.cli.common import archive_file, json_option, print_json, reading, say
-from archive.cli.query_options import CONTENTS, PLACES, QueryCommand, query_text, set_filters
+from archive.cli.query_options import CONTENTS, PLACES, QueryCommand, query_text, set_filters, with_options
 
 EXAMINED = 10_000  # changes whose texts are compared where --min-size, --claims or --sort size needs it: about 10 s
 
 
-def _filters(command: Any) -> Any:
-    for option in reversed((*PLACES, *CONTENTS)):
-        command = option(command)
-    return command
-
-
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1)
-@_filters
+@with_options(*PLACES, *CONTENTS)
 @click.option("--since", metavar="DATE", help="Changes found on or after this day, month or year.")
 @click.option("--until", metavar="DATE", help="Changes found on or before this day, month or year.")
 @click.option(

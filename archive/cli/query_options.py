@@ -52,11 +52,18 @@ class QueryCommand(click.Command):
         return super().parse_args(context, words + args[end:])
 
 
-def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that filter a search, the same for every command with a query."""
-    for option in reversed(FILTERS):
-        command = option(command)
-    return command
+def with_options(*options: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a decorator that adds options to a command, in this order."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+filter_options = with_options(*FILTERS)
 
 
 def query_text(words: Iterable[str]) -> str:
