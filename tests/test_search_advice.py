@@ -35,6 +35,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("since:yesterday", {}, [
             "since: “yesterday” is not a date; write it as YYYY-MM-DD, YYYY-MM or YYYY."
         ]),
+        ("language:french", {"language": "french"}, [
+            "The archive has no article in the language “fr”. There are: en, zh, zh-Hans."
+        ]),
+        ("参考文献:many", {}, ["references: “many” is not a number; write it as 5, 5-19 or 20-."]),
         ("has:images is:gone", {}, ["has: takes references, not “images”."]),
     ],
 )  # fmt: skip
@@ -50,6 +54,8 @@ def test_complaints(archive: Database, query: str, filters: dict[str, str], sent
         ("cells", {"language": "zh"}, [("in all languages", 1)]),
         ("patients", {"since": "2030"}, [("of any date", 1)]),
         ("没有达到", {}, [("in past revisions", 1)]),
+        ("cells", {"references": False}, [("with any number of references or none", 1)]),
+        ("cells", {"references": "9", "gone": False}, [("with any number of references or none", 1)]),
         ("nothing", {}, []),
     ],
 )

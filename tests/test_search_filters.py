@@ -52,6 +52,12 @@ def archive(tmp_path: Path) -> Database:
         ("cites:10.5555/OTHER", {"cites": "10.5555/OTHER"}, {2}),
         ('cites:"other cells"', {"cites": "other cells"}, {2}),
         ("has:references", {"references": True}, {1, 2}),
+        ("references:1-4", {"references": "1-4"}, {1, 2}),
+        ("参考文献:1", {"references": "1"}, {1, 2}),
+        ("references:0", {"references": "0"}, {3}),
+        ("references:2+", {"references": "2-"}, set()),
+        ("language:日本語", {"language": "日本語"}, set()),
+        ("language:Chinese", {"language": "Chinese"}, {1, 3}),
         ("-has:references 癌", {"references": False}, {3}),
         ("cites:retracted", {"retracted": True}, {1}),
         ("-cites:retracted 癌", {"retracted": False, "references": False}, {3}),
@@ -102,6 +108,7 @@ def test_facets(archive: Database) -> None:
         "source": (("晨光", 2), ("博雅", 1)),
         "year": (("2023", 1), ("2024", 1)),
         "references": (("yes", 2), ("no", 1)),
+        "reference_count": (("0", 1), ("1-4", 2)),
         "retracted": (("yes", 1),),
     }
     assert (found.counted, found.more) == (3, False)

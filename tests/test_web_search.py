@@ -80,6 +80,7 @@ def test_filters_narrow(served: Datasette, query: str) -> None:
         ("", "English", {"language": "en"}),
         ("?sort=date&page=2", "2024", {"sort": "date", "year": "2024"}),
         ("", "no references", {"references": "no"}),
+        ("?references=1-4", "1 to 4, remove this filter", {}),
     ],
 )
 def test_facets_add_a_filter(served: Datasette, query: str, facet: str, leads_to: dict[str, str]) -> None:
@@ -251,6 +252,19 @@ def test_many_years_have_ranges() -> None:
     assert len(single.values) == 11
     (only,) = shown_facets(SearchParams(since="2015"), counted, "search")
     assert only.name == "year"
+
+
+def test_numbers_of_references_have_ranges() -> None:
+    counted = Facets(
+        {"references": (("yes", 5), ("no", 2)), "reference_count": (("0", 2), ("1-4", 4), ("20-", 1))}, 7, more=False
+    )
+    _, ranges = shown_facets(SearchParams(), counted, "search")
+    assert [(value.name, value.count, value.url) for value in ranges.values] == [
+        ("1 to 4", 4, "search?references=1-4"), ("20 or more", 1, "search?references=20-")
+    ]  # fmt: skip
+    (chosen,) = shown_facets(SearchParams(references="0"), counted, "search")
+    assert chosen.name == "reference_count"
+    assert chosen.chosen
 
 
 def test_a_site_that_does_not_exist_is_named(served: Datasette) -> None:

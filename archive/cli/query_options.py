@@ -73,8 +73,6 @@ def query_text(words: Iterable[str]) -> str:
 
 def set_filters(filters: dict[str, Any]) -> "Filters":
     """Return the filters that are set, without other options."""
-    from archive.retrieval.filters import Filters
+    from archive.retrieval.filters import narrowing
 
-    set_ones: Any = {name: filters[name] for name in Filters.__annotations__ if filters.get(name) not in (None, False)}
-    narrowing: Filters = set_ones
-    return narrowing
+    return narrowing(filters)

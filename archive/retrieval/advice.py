@@ -11,12 +11,14 @@ from sqlite_utils import Database
 from archive.retrieval import past_revisions
 from archive.retrieval.engine import search
 from archive.retrieval.field_names import field_names
-from archive.retrieval.filters import DATE_FORMATS, Filters, is_period
+from archive.retrieval.filters import DATE_FORMATS, RANGE_FORMATS, Filters, is_period, narrowing
 from archive.retrieval.query import clause_texts, fields_typed
+from archive.retrieval.terms import parse_range
 from archive.storage.sql import distinct_values
 
 MAX_WORDS = 8  # words that are left out one after another; each costs a count
 MAX_OFFERS = 5
+MAX_NAMED = 8  # sites or languages of the archive, where none is near the one typed
 _NEAR = 0.6  # difflib's usual similarity: `zh-Hanz` is near `zh-Hans`, `pubmed` is not near `pmc`
 _NAME = re.compile(r"[^\W\d_]{3,}")
 # What a search without each filter is called.
@@ -25,7 +27,7 @@ _WITHOUT = {
     "site": "on all sites",
     "source": "of every publisher",
     "cites": "whatever they cite",
-    "references": "with and without references",
+    "references": "with any number of references or none",
     "retracted": "retracted works or not",
     "gone": "whether gone or not",
 }
@@ -49,7 +51,8 @@ def complaints(db: Database, query: str, filters: Filters) -> list[str]:
     """Return a sentence for each site, language, field and value that is searched for and does not exist."""
     found = [*_unknown_fields(query)]
     typed = [(field, value) for field, value in fields_typed(query) if field in field_names().fields.values()]
-    typed += [(name, str(filters[name])) for name in ("site", "language") if filters.get(name)]
+    given = [(name, str(filters[name])) for name in ("site", "language") if filters.get(name)]
+    typed += [(name, field_names().value(name, value)) for name, value in given]
     for field, value in dict.fromkeys(typed):
         match field:
             case "site":
@@ -58,6 +61,8 @@ def complaints(db: Database, query: str, filters: Filters) -> list[str]:
                 found += _unknown("language", value, _languages(db))
             case "since" | "until" if not is_period(value):
                 found.append(f"{field}: “{value}” is not a date; write it as {DATE_FORMATS}.")
+            case "references" if parse_range(value) is None:
+                found.append(f"{field}: “{value}” is not a number; write it as {RANGE_FORMATS}.")
             case "has" | "is" if value.lower() not in field_names().taken(field):
                 found.append(f"{field}: takes {' or '.join(field_names().taken(field))}, not “{value}”.")
     return found
@@ -65,7 +70,7 @@ def complaints(db: Database, query: str, filters: Filters) -> list[str]:
 
 def offers(db: Database, query: str, filters: Filters) -> list[Offer]:
     """Return wider searches that find something, the narrowest first: for a search that finds nothing."""
-    found = [offer for offer in _wider(db, query, filters) if offer.total]
+    found = [offer for offer in _wider(db, query, narrowing(filters)) if offer.total]
     found = found or [offer for offer in _single_words(db, query) if offer.total]
     return sorted(found, key=lambda offer: offer.total)[:MAX_OFFERS]
 
@@ -81,7 +86,7 @@ def searched(query: str, filters: Filters) -> str:
 
 def _wider(db: Database, query: str, filters: Filters) -> Iterator[Offer]:
     for name, change in _WITHOUT.items():
-        if filters.get(name):
+        if name in filters:
             yield _counted(db, change, query, _without(filters, name))
     if filters.get("since") or filters.get("until"):
         yield _counted(db, "of any date", query, _without(filters, "since", "until"))
@@ -125,7 +130,7 @@ def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
     if value in by_folded.values() or (kind == "language" and value.lower() in by_folded):
         return
     near = [by_folded[name] for name in get_close_matches(value.lower(), by_folded, 3, _NEAR)]
-    some = near or sorted(by_folded.values())[:3]
+    some = near or sorted(by_folded.values())[:MAX_NAMED]
     hint = f" {'Near' if near else 'There are'}: {', '.join(some)}." if some else ""
     yield f"The archive has no article {'of the site' if kind == 'site' else 'in the language'} “{value}”.{hint}"
 

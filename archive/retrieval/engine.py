@@ -18,6 +18,7 @@ from archive.retrieval import plan as plans
 from archive.retrieval import terms
 from archive.retrieval.count_order import most_first
 from archive.retrieval.date_order import newest_first, publication_years
+from archive.retrieval.field_names import field_names
 from archive.retrieval.filters import Filters, Sort, check_filters, check_page
 from archive.retrieval.hits import Hit, hits
 from archive.retrieval.query import MAX_LENGTH, citing, parse
@@ -152,7 +153,7 @@ def _filter_clauses(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]
     if (site := filters.get("site")) is not None:
         yield Clause((terms.of_site(site),))
     if (language := filters.get("language")) is not None:
-        yield Clause((terms.of_language(language),))
+        yield Clause((terms.of_language(field_names().value("language", language)),))
     since, until = filters.get("since"), filters.get("until")
     if since is not None or until is not None:
         yield Clause((terms.of_period(since, until, span) or nothing,))
@@ -161,7 +162,8 @@ def _filter_clauses(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]
     if (cites := filters.get("cites")) is not None:
         yield Clause((citing(cites[:MAX_LENGTH]),))
     if (references := filters.get("references")) is not None:
-        yield Clause((Term(condition="references"),), negative=not references)
+        numbers = None if isinstance(references, bool) else terms.parse_range(references)
+        yield Clause((Term(condition="references", numbers=numbers),), negative=not references)
     if filters.get("retracted"):
         yield Clause((Term(condition="retracted"),))
     if filters.get("gone"):

@@ -11,11 +11,13 @@ from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses
 from archive.retrieval.filters import Filters
 from archive.retrieval.ranking import MOST
+from archive.retrieval.terms import parse_range
 from archive.storage.sql import Fragment, compose
 from archive.works.retractions import WARNED_OF, retraction_states
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
 MAX_VALUES = 50  # of a facet
+REFERENCE_COUNTS = ("0", "1-4", "5-19", "20-")  # values of the filter `references`
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Facets:
     """Numbers of articles by value.
 
     counts: facet -> (value, number of articles), largest first. The facets are site, language, source, year,
-        references (yes, no) and retracted (yes). Articles without a value are left out.
+        references (yes, no), reference_count (REFERENCE_COUNTS, in this order) and retracted (yes). Articles without a
+        value are left out.
     counted: how many articles were counted. `more`: whether more match; the counted ones are those archived last.
     """
 
@@ -41,11 +44,10 @@ def facets_of(db: Database, found: Sequence[int]) -> Facets:
     """Return the facets of the articles with these ids; at most the first 10,000 are counted."""
     chosen = found[:MOST]
     counts = {name: _counts(db, column, chosen) for name, column in COLUMNS.items()}
-    (citing,) = db.execute(
-        "select count(*) from json_each(?) e where exists (select 1 from bibliography b where b.article_id = e.value)",
-        [json.dumps(chosen)],
-    ).fetchone()
-    counts["references"] = _nonzero({"yes": citing, "no": len(chosen) - citing})
+    ranges = _reference_counts(db, chosen)
+    without = ranges["0"]
+    counts["references"] = _nonzero({"yes": len(chosen) - without, "no": without})
+    counts["reference_count"] = tuple((value, number) for value, number in ranges.items() if number)
     counts["retracted"] = _nonzero({"yes": _citing_retracted(db, chosen)})
     return Facets(counts, len(chosen), len(found) > MOST)
 
@@ -60,6 +62,20 @@ def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, i
         [json.dumps(ids), MAX_VALUES],
     )
     return tuple((value, number) for value, number in rows)
+
+
+def _reference_counts(db: Database, ids: Sequence[int]) -> dict[str, int]:
+    """Return how many of the articles have how many references, by range."""
+    sql = (
+        "select n, count(*) from (select (select count(*) from bibliography where article_id = value) as n "
+        "from json_each(?)) group by n"
+    )
+    numbers: list[tuple[int, int]] = db.execute(sql, [json.dumps(ids)]).fetchall()
+    ranges = {value: parse_range(value) or (0, 0) for value in REFERENCE_COUNTS}
+    return {
+        value: sum(articles for number, articles in numbers if first <= number <= last)
+        for value, (first, last) in ranges.items()
+    }
 
 
 def _citing_retracted(db: Database, ids: Sequence[int]) -> int:

@@ -5,14 +5,16 @@ from datetime import date
 from typing import Any, Literal, TypedDict, get_args
 
 from archive.errors import FilterError
+from archive.retrieval.terms import parse_range
 from archive.storage.fulltext.facet_codes import PERIOD
 
 DATE_FORMATS = "YYYY-MM-DD, YYYY-MM or YYYY"
+RANGE_FORMATS = "5, 5-19 or 20-"
 Sort = Literal["rank", "date", "references", "advertising"]
 SORTS = get_args(Sort)
 _TEXTS = ("site", "language", "source", "cites")
 _DATES = ("since", "until")
-_FLAGS = ("references", "retracted", "gone")
+_FLAGS = ("retracted", "gone")
 
 
 class Filters(TypedDict, total=False):
@@ -24,7 +26,8 @@ class Filters(TypedDict, total=False):
         left out.
     source: word or phrase of the publisher's name.
     cites: identifier of a cited work (DOI, PMID, PMCID, trial or arXiv number), or words of a printed reference.
-    references: True for articles that have references, False for articles without.
+    references: True for articles that have references, False for articles without, a text such as `5`, `5-19` or `20-`
+        for articles with so many.
     retracted: True for articles that cite a work that is retracted or has an expression of concern.
     gone: True for articles whose page is gone.
     """
@@ -35,9 +38,20 @@ class Filters(TypedDict, total=False):
     until: date | str | None
     source: str | None
     cites: str | None
-    references: bool | None
+    references: bool | str | None
     retracted: bool | None
     gone: bool | None
+
+
+def narrowing(filters: Mapping[str, Any]) -> Filters:
+    """Return the filters that narrow a search: without None, and without flags that are False, except `references`."""
+    kept: Any = {
+        name: filters[name]
+        for name in Filters.__annotations__
+        if filters.get(name) is not None and (filters[name] is not False or name == "references")
+    }
+    narrowed: Filters = kept
+    return narrowed
 
 
 def check_filters(filters: Mapping[str, Any]) -> None:
@@ -53,6 +67,8 @@ def check_filters(filters: Mapping[str, Any]) -> None:
             raise FilterError(f"{name}: {value!r} is not a text; give a string.")
         if name in _FLAGS and not isinstance(value, bool):
             raise FilterError(f"{name}: {value!r} is neither True nor False; give one of them.")
+        if name == "references" and not isinstance(value, bool) and parse_range(value) is None:
+            raise FilterError(f"{name}: {value!r} is not a number; give True, False, or write it as {RANGE_FORMATS}.")
 
 
 def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:

@@ -162,6 +162,10 @@ def disjunction(parts: Sequence[Condition], *, negative: bool) -> Condition:
 
 def table_condition(db: Database, term: Term) -> Condition:
     """Return the condition of a term on tables other than the index: references, works, pages."""
+    if term.condition == "references" and term.numbers:
+        return Condition(
+            "(select count(*) from bibliography b where b.article_id = {id}) between ? and ?", term.numbers
+        )
     if term.condition == "references":
         return Condition("exists (select 1 from bibliography b where b.article_id = {id})")
     if term.condition == "retracted":

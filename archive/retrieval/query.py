@@ -14,6 +14,7 @@
 `cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: articles whose references print these words
 `cites:retracted`       articles that cite a work that is retracted or has an expression of concern
 `has:references`        articles that have references
+`references:5-19`       articles with so many references; `references:0` and `references:20-` too
 `is:gone`               articles whose page is gone
 `site:who`              articles of this configured site
 `language:zh`           articles in this language; `zh` includes `zh-Hans` and `zh-Hant`
@@ -167,6 +168,9 @@ def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
             return terms.of_period(None, text, years)
         case "has", "references":
             return Term(condition="references")
+        case "references", _:
+            numbers = terms.parse_range(text)
+            return Term(condition="references", numbers=numbers) if numbers else None
         case "is", "gone":
             return Term(condition="gone")
         case "cites", "retracted":

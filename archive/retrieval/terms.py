@@ -1,5 +1,6 @@
 """The parts of a query: terms, and clauses of terms. An article matches a query if all clauses hold."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,8 +15,11 @@ from archive.text.greek import other_joints
 NOTHING = "none0"  # a facet code that no article has
 YEARS = (1900, 2100)  # bounds of an open period where the archive's own first and last year are unknown
 
+MOST_COUNTED = 10**9  # more than anything that is counted
+_RANGE = re.compile(r"([0-9]{1,9})(?:([-–—~+])([0-9]{1,9})?)?")
+
 # Conditions on other tables than the full-text index: the article cites a work or prints words in a reference; has
-# references; cites a work that is retracted or has an expression of concern; its page is gone.
+# references, or so many; cites a work that is retracted or has an expression of concern; its page is gone.
 ConditionName = Literal["cites", "references", "retracted", "gone"]
 
 
@@ -28,7 +32,8 @@ class Term:
     an `identifier` is searched in the text and in the references.
     A facet: the article must have one of the `codes`.
     A condition on other tables: `condition`, for "cites" with the `identifier` or the `text_cited`; `text` is then the
-    condition as typed, for callers that only have the full-text index.
+    condition as typed, for callers that only have the full-text index. For "references" `numbers` are the least and the
+    largest number of them, both inclusive; None: at least one.
     """
 
     text: str = ""
@@ -39,6 +44,7 @@ class Term:
     codes: tuple[str, ...] = ()
     condition: ConditionName | None = None
     text_cited: str = ""
+    numbers: tuple[int, int] | None = None
     others: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -148,6 +154,16 @@ def of_period(since: date | str | None, until: date | str | None, years: tuple[i
     first, last = max(first, f"{years[0]:04}-01-01"), min(last, f"{years[1]:04}-12-31")
     codes = tuple(map(facet_codes.of_period, facet_codes.periods(first, last)))
     return Term(codes=codes or (NOTHING,))
+
+
+def parse_range(text: object) -> tuple[int, int] | None:
+    """Return the least and the largest number of `5`, `5-19` (also with a dash), `20-` or `20+`; None for no range."""
+    match = _RANGE.fullmatch(text) if isinstance(text, str) else None
+    if not match:
+        return None
+    first = int(match[1])
+    last = int(match[3]) if match[3] else MOST_COUNTED if match[2] else first
+    return (first, last) if first <= last else None
 
 
 def _trimmed(text: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from archive.retrieval.filters import DATE_FORMATS, SORTS, Filters, Sort, is_period
+from archive.retrieval.filters import DATE_FORMATS, RANGE_FORMATS, SORTS, Filters, Sort, is_period
+from archive.retrieval.terms import parse_range
 
 PAGE_SIZE = 20
 MAX_SIZE = 100  # hits on a page
@@ -78,7 +79,7 @@ class SearchParams:
             cites=self.cites or None,
             since=since,
             until=until,
-            references={"yes": True, "no": False}.get(self.references),
+            references={"yes": True, "no": False}.get(self.references, self.references or None),
             retracted=self.retracted == "yes",
             gone=self.gone == "yes",
         )
@@ -123,6 +124,10 @@ def _year(text: str) -> str | None:
     return text if re.fullmatch("[0-9]{4}", text) else None
 
 
+def _references(text: str) -> str | None:
+    return text if text in ("yes", "no") or parse_range(text) else None
+
+
 def _word(*words: str) -> "Rule":
     return (lambda text: text if text in words else None), " or ".join(words)
 
@@ -140,7 +145,7 @@ RULES: dict[str, Rule] = {
     "since": (_date, DATE_FORMATS),
     "until": (_date, DATE_FORMATS),
     "year": (_year, "YYYY"),
-    "references": _word("yes", "no"),
+    "references": (_references, f"yes, no, or their number as {RANGE_FORMATS}"),
     "retracted": _word("yes"),
     "gone": _word("yes"),
     "revisions": _word("yes"),

@@ -7,11 +7,12 @@ from babel import Locale, UnknownLocaleError
 
 from archive.retrieval import query
 from archive.retrieval.engine import Results
+from archive.retrieval.terms import MOST_COUNTED, parse_range
 
 FILTER_NAMES = {
     "site": "Site", "language": "Language", "source": "Source", "year": "Year", "since": "Published since",
     "until": "Published until", "cites": "Cites", "references": "References", "retracted": "Cites a retracted work",
-    "gone": "Page",
+    "gone": "Page", "reference_count": "Number of references",
 }  # fmt: skip
 FILTER_VALUES = {
     ("references", "yes"): "has references",
@@ -46,6 +47,10 @@ def value_name(filter_name: str, value: str) -> str:
     """Return how the value of a filter is shown."""
     if filter_name == "language":
         return language_name(value)
+    if filter_name in ("references", "reference_count") and (numbers := parse_range(value)):
+        first, last = numbers
+        to = "" if first == last else " or more" if last == MOST_COUNTED else f" to {last:,}"
+        return f"{first:,}{to}"
     return FILTER_VALUES.get((filter_name, value), value)
 
 

@@ -22,7 +22,7 @@ from archive.web.wording import FILTER_NAMES, count_results, query_syntax, value
 YEARS = 5  # of a range of years
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
 ELSEWHERE = ("site", "language", "source")  # filters that the pages of changes and trends take over
-FACETS = ("site", "language", "year", "source", "references", "retracted")
+FACETS = ("site", "language", "year", "source", "references", "reference_count", "retracted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,7 @@ def offered_query(params: SearchParams, offer: Offer) -> str:
     """Return the query string of an offered search."""
     dates = any(offer.filters.get(name) for name in ("since", "until"))
     kept = {"year", "since", "until"} if dates else set()
-    dropped = {name: "" for name in params.filters if name not in kept and not offer.filters.get(name)}
-    if params.references == "no" and offer.filters.get("references") is False:
-        del dropped["references"]
+    dropped = {name: "" for name in params.filters if name not in kept and name not in offer.filters}
     return params.query_string(q=offer.query, **dropped, revisions="yes" if offer.past_revisions else "")
 
 
@@ -196,8 +194,14 @@ def chips(params: SearchParams, here: str) -> list[tuple[str, str, str]]:
 
 def shown_facets(params: SearchParams, counted: Facets, here: str) -> Iterator[Facet]:
     """Yield the facets that have values; years are sorted by year, the others by number."""
+    is_range = params.references not in ("", "yes", "no")
     for name in FACETS:
         counts = counted.counts.get(name, ())
+        if name == "reference_count":
+            yield from _reference_ranges(params, counts, here, chosen=is_range)
+            continue
+        if name == "references" and is_range:
+            continue
         chosen = getattr(params, name)
         if name == "year":
             counts = tuple(sorted(counts, reverse=True))
@@ -210,6 +214,20 @@ def shown_facets(params: SearchParams, counted: Facets, here: str) -> Iterator[F
             yield Facet("years", "Published between", tuple(_year_ranges(params, counts, here)), chosen=False)
         if values:
             yield Facet(name, FILTER_NAMES[name], values, bool(chosen))
+
+
+def _reference_ranges(
+    params: SearchParams, counts: Iterable[tuple[str, int]], here: str, *, chosen: bool
+) -> Iterator[Facet]:
+    """Yield the facet of how many references articles have, where there is a choice or one is chosen."""
+    name = "reference_count"
+    values = tuple(
+        FacetValue(value_name(name, value), number, here + params.query_string(references="" if chosen else value))
+        for value, number in counts
+        if chosen or value != "0"  # which is "no references"
+    )
+    if chosen or len(values) > 1:
+        yield Facet(name, FILTER_NAMES[name], values, chosen)
 
 
 def _year_ranges(params: SearchParams, counts: Iterable[tuple[str, int]], here: str) -> Iterator[FacetValue]:
