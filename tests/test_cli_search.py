@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -179,6 +180,19 @@ def test_a_search_that_finds_nothing_offers_a_wider_one(folder: Path, arguments:
     shown = run("search", *arguments, cwd=folder)
     assert offer in " ".join(shown.stdout.split())
     assert "Nothing found for skin" in shown.stderr
+
+
+def test_offered_commands_name_the_archive_where_the_user_did(folder: Path) -> None:
+    at = ("--archive", folder / "healthnews.db")
+    offer = " ".join(run(*at, "search", "skin kidney", cwd=folder).stdout.split()).partition(
+        "without kidney: healthnews "
+    )[2]
+    again = run(*shlex.split(offer), cwd=folder.parent)
+    assert again.stdout.splitlines()[-1] == "3 articles"
+
+
+def test_a_command_is_offered_only_if_it_runs(folder: Path) -> None:
+    assert "healthnews search" not in run("search", "--gone", cwd=folder).stdout
 
 
 def test_a_site_that_does_not_exist_is_named(folder: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json, reading
+from archive.cli.common import archive_file, json_option, offered_program, print_json, reading
 from archive.cli.completion import articles
 from archive.errors import UserError
 from archive.export import CITATION_FORMATS, FORMATS
@@ -46,7 +46,7 @@ def show(archive: Path, wanted: str, revision: int | None, removed: bool, as_mar
     elif as_markdown:
         click.echo(plain(stored.article.markdown))
     else:
-        page(article_text(stored, found, removed=removed), out=prose_console())
+        page(article_text(stored, found, removed=removed, program=offered_program()), out=prose_console())
 
 
 @click.command()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json, reading, say
+from archive.cli.common import archive_file, json_option, offered_program, print_json, reading, say
 from archive.cli.query_options import CONTENTS, PLACES, QueryCommand, query_text, set_filters, with_options
 
 EXAMINED = 10_000  # changes whose texts are compared where --min-size, --claims or --sort size needs it: about 10 s
@@ -84,4 +84,4 @@ def changes(
     if not found.changes:
         say("No change matches." if not offset else "No more changes.")
     out = prose_console()
-    page(change_list(found, offset, marks=out.no_color or out.color_system is None), out=out)
+    page(change_list(found, offset, marks=out.no_color or out.color_system is None, program=offered_program()), out=out)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from archive.console.terminal_text import plain, plain_json
 from archive.errors import ArchiveBusyError, ArchiveError, ArchiveFaultError, BusyError, FaultError, UserError
@@ -37,6 +38,14 @@ def program_name() -> str:
         return f"{shlex.quote(sys.executable)} -m crawler"
     found = shutil.which("healthnews")
     return "healthnews" if found and Path(found).resolve() == Path(called).resolve() else shlex.quote(called)
+
+
+def offered_program() -> str:
+    """Return what a command that is offered begins with: with the archive where the command line named one."""
+    main = click.get_current_context().find_root()
+    if main.get_parameter_source("archive") is not ParameterSource.COMMANDLINE:
+        return "healthnews"
+    return f"healthnews --archive {shlex.quote(str(main.params['archive']))}"
 
 
 def say_starting() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json, reading, say
+from archive.cli.common import archive_file, json_option, offered_program, print_json, reading, say
 from archive.cli.query_options import QueryCommand, filter_options, query_text, set_filters
 from archive.errors import UserError
 
@@ -69,7 +69,9 @@ def search(
         else:
             results = find(db, query_text(query), copies=copies, **filters)
         unknown = complaints(db, query_text(query), narrowing)
-        wider = [] if results.total or as_json or only_count or revisions else offers(db, query_text(query), narrowing)
+        asks = not (results.total or as_json or only_count or revisions)
+        wider = offers(db, query_text(query), narrowing) if asks else []
+        wider = [offer for offer in wider if offer.query or offer.filters.get("gone")]  # others need words here
     for sentence in unknown:
         say(sentence)
     if as_json and only_count:
@@ -81,7 +83,7 @@ def search(
     else:
         if not results.total:
             say(f"Nothing found for {searched(query_text(query), narrowing)}.")
-        page(hit_list(results, filters["offset"], wider), out=prose_console())
+        page(hit_list(results, filters["offset"], wider, program=offered_program()), out=prose_console())
 
 
 def _check_query(query: tuple[str, ...], *, revisions: bool, gone: bool) -> None:

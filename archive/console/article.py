@@ -25,9 +25,14 @@ _HEADING = re.compile(r"#{1,6} (.+)")
 _MARKUP = re.compile(r"\\(?=[\\`*_\[\]<>])|\*\*|[*`]|~~")
 
 
-def article_text(stored: StoredArticle, copies: "Copies | None" = None, *, removed: bool = False) -> Group:
-    """Return title, facts, text, references with retraction warnings, duplicates, and with `removed` the removals."""
-    lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored), Text()]
+def article_text(
+    stored: StoredArticle, copies: "Copies | None" = None, *, removed: bool = False, program: str = "healthnews"
+) -> Group:
+    """Return title, facts, text, references with retraction warnings, duplicates, and with `removed` the removals.
+
+    program: what the commands that are offered begin with.
+    """
+    lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored, program), Text()]
     lines += _text(stored.article)
     if stored.article.references:
         lines += [Text("References", style="bold"), *_references(stored), Text()]
@@ -61,9 +66,9 @@ def _marketing(content: Article) -> str | None:
     return f"{blocks} of {sum(len(removal.text) for removal in cut):,} characters cut away (--removed shows them)"
 
 
-def _facts(stored: StoredArticle) -> Iterator[Text]:
+def _facts(stored: StoredArticle, program: str) -> Iterator[Text]:
     content = stored.article
-    earlier = f" (healthnews diff {stored.id} shows what changed)" if stored.revision > 1 else ""
+    earlier = f" ({program} diff {stored.id} shows what changed)" if stored.revision > 1 else ""
     facts = {
         "url": link(content.url, content.url),
         "source": content.source,

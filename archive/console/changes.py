@@ -15,9 +15,9 @@ from archive.text.claim_words import Hint
 WORDS = 6  # of a hint that are shown
 
 
-def change_list(found: ChangeList, offset: int, *, marks: bool) -> Group:
+def change_list(found: ChangeList, offset: int, *, marks: bool, program: str = "healthnews") -> Group:
     """Return for each change its article, facts, hints and passages; `marks` for output without colour."""
-    lines = [line for change in found.changes for line in _change(change, marks)]
+    lines = [line for change in found.changes for line in _change(change, marks, program)]
     if found.changes:
         lines.append(prose(_position(found, offset), style="dim"))
     if found.note:
@@ -32,7 +32,7 @@ def hint_text(hint: Hint) -> str:
     return " ".join([hint.kind, *parts, *(["…"] if more else [])])
 
 
-def _change(change: Change, marks: bool) -> Iterator[Text]:
+def _change(change: Change, marks: bool, program: str) -> Iterator[Text]:
     title = diff_line(change.title_pieces, marks, "bold") if change.title_pieces else Text(change.title, style="bold")
     yield prose((f"{change.id:>4}  ", "dim"), title, rest=INDENT)
     yield prose("  ".join(_facts(change)), "  ", link(change.url, change.url), style="dim", first=INDENT, rest=INDENT)
@@ -43,7 +43,7 @@ def _change(change: Change, marks: bool) -> Iterator[Text]:
             yield prose(diff_line(paragraph, marks), first=INDENT, rest=INDENT)
     if change.more:
         passages = f"{change.more} more passage{'s' if change.more > 1 else ''}"
-        command = f"healthnews diff {change.id} --from {change.before} --to {change.revision}"
+        command = f"{program} diff {change.id} --from {change.before} --to {change.revision}"
         yield prose(f"… and {passages}: {command}", style="dim", first=INDENT, rest=INDENT)
     yield Text()
 

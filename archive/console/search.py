@@ -25,8 +25,11 @@ def hit_object(hit: Hit) -> dict[str, Any]:
     return fields
 
 
-def hit_list(results: Results, offset: int = 0, offers: Sequence[Offer] = ()) -> Group:
-    """Return for each hit its title, facts and snippet, and below them the number of hits, the note and the offers."""
+def hit_list(results: Results, offset: int = 0, offers: Sequence[Offer] = (), *, program: str = "healthnews") -> Group:
+    """Return for each hit its title, facts and snippet, and below them the number of hits, the note and the offers.
+
+    program: what the commands that are offered begin with.
+    """
     lines: list[Text] = []
     for hit in results.hits:
         copies = f"  +{hit.copies} {'copy' if hit.copies == 1 else 'copies'}" if hit.copies else ""
@@ -38,32 +41,32 @@ def hit_list(results: Results, offset: int = 0, offers: Sequence[Offer] = ()) ->
         url = link(hit.url, hit.url)
         lines.append(prose("  ".join(filter(None, facts)), "  ", url, style="dim", first=INDENT, rest=INDENT))
         if hit.revision:
-            lines.append(prose(revision_text(hit), style="yellow", first=INDENT, rest=INDENT))
+            lines.append(prose(revision_text(hit, program), style="yellow", first=INDENT, rest=INDENT))
         lines += [prose(_marked(hit.segments, ""), first=INDENT, rest=INDENT), Text()]
     lines.append(prose(position_text(results, offset), style="dim"))
     if results.note:
         lines.append(prose(results.note, style="yellow"))
     for offer in offers:
         found = f"{offer.total:,} article{'' if offer.total == 1 else 's'} {offer.change}:"
-        lines.append(prose(found, " ", (command(offer), "bold"), first="  ", rest=INDENT))
+        lines.append(prose(found, " ", (command(offer, program), "bold"), first="  ", rest=INDENT))
     return Group(*lines)
 
 
-def command(offer: Offer) -> str:
+def command(offer: Offer, program: str) -> str:
     """Return the command of an offered search."""
-    words = ["healthnews", "search", *([offer.query] if offer.query else [])]
+    words = ["search", *([offer.query] if offer.query else [])]
     for name, value in offer.filters.items():
-        if name == "references":
+        if name == "references" and isinstance(value, bool):
             words.append("--references" if value else "--no-references")
         else:
             words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
-    return shlex.join([*words, *(["--revisions"] if offer.past_revisions else [])])
+    return f"{program} {shlex.join([*words, *(['--revisions'] if offer.past_revisions else [])])}"
 
 
-def revision_text(hit: Hit) -> str:
+def revision_text(hit: Hit, program: str) -> str:
     """Return which past revision matches, when it was current, and the command that shows it."""
     seen, until = (hit.seen_at or "")[:10], (hit.until or "")[:10]
-    return f"revision {hit.revision}, from {seen} until {until} (healthnews show {hit.id} --revision {hit.revision})"
+    return f"revision {hit.revision}, from {seen} until {until} ({program} show {hit.id} --revision {hit.revision})"
 
 
 def position_text(results: Results, offset: int) -> str:
