@@ -1,8 +1,12 @@
 """Lists of addresses from elsewhere, and `healthnews crawl --urls`."""
 
+import io
 import json
+import sys
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +86,46 @@ def test_bad_lines_are_named_and_do_not_stop_the_rest(line: str, problem: str) -
     assert ([each.url for each in listed.addresses], listed.repeated) == (["https://a.org/1"], 1)
 
 
+def workbook(*sheets: list[list[object]]) -> bytes:
+    """An .xlsx; a cell that is a pair is a text with a link."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for rows in sheets:
+        sheet = made.create_sheet()
+        for row, cells in enumerate(rows, 1):
+            for column, value in enumerate(cells, 1):
+                cell = sheet.cell(row, column, value[0] if isinstance(value, tuple) else value)
+                if isinstance(value, tuple):
+                    cell.hyperlink = value[1]
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheets", "expected", "bad"),
+    [
+        ([[["https://a.org/1"], [None], ["https://a.org/2"]]], [(1, "1"), (3, "2")], []),
+        ([[["标题", "链接"], ["膝", "https://a.org/1"], [3, None]]], [(2, "1")], [3]),
+        ([[["Clippings of May"], [], ["date", "url"], [date(2024, 5, 1), "https://a.org/1"]]], [(4, "1")], []),
+        ([[["a"], [("Knee", "https://a.org/1")], [("https://a.org/2", "https://b.org/")]]], [(2, "1"), (3, "2")], []),
+        ([[["a note"]], [], [["page"], ["https://a.org/1"]]], [(2, "1")], []),
+    ],
+)  # fmt: skip
+def test_a_column_of_a_workbook(
+    sheets: list[list[list[object]]], expected: list[tuple[int, str]], bad: list[int]
+) -> None:
+    listed = read_address_list(workbook(*sheets))
+    assert [(each.line, each.url.removeprefix("https://a.org/")) for each in listed.addresses] == expected
+    assert [each.line for each in listed.bad] == bad
+
+
+def test_a_workbook_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(NoAddressListError, match=r"pip install 'health-news-archive\[excel\]'"):
+        read_address_list(b"PK\x03\x04")
+
+
 @pytest.mark.parametrize("body", [b"PK\x03\x04xl/workbook.xml", b"%PDF-1.7", b"\xff\xfea\0\0\0b\0"])
 def test_what_is_no_list(body: bytes) -> None:
     with pytest.raises(NoAddressListError, match="save the addresses as CSV or as text"):
@@ -147,7 +191,7 @@ def test_feeds_of_opml_are_read_as_lists(tmp_path: Path) -> None:
     [
         ("hello\n", [], "Error: list.txt has no address to crawl.\n  list.txt, line 1: no http or https address"),
         ("", [], "Error: list.txt has no address to crawl."),
-        ("PK\x03\x04", [], "Error: list.txt cannot be read: this is a workbook or another packed file: save"),
+        ("PK\x03\x04", [], "Error: list.txt cannot be read: this is another packed file or a damaged workbook: save"),
         ("https://a.org/1", ["who"], "Error: --urls takes the place of sites and URLs"),
     ],
 )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "urls_file",
     type=click.File("rb"),
     metavar="FILE",
-    help="Crawl the addresses in this file, or in standard input (-): lines, CSV, Markdown, HTML, or OPML of feeds.",
+    help="Crawl the addresses in this file, or in standard input (-): lines, CSV, .xlsx, Markdown, HTML or OPML.",
 )
 @sites_option
 @click.option("--all", "ignore_due", is_flag=True, help="Fetch every known page, whether it is due or not.")

@@ -1,4 +1,4 @@
-"""Read a list of addresses from elsewhere: lines, a column of a table, links in Markdown or HTML, OPML."""
+"""Read a list of addresses from elsewhere: lines, a column of a table or workbook, links in Markdown or HTML, OPML."""
 
 import csv
 import re
@@ -12,6 +12,7 @@ from lxml import etree, html
 from archive.extraction.charset import decode
 from archive.text.word_lists import read_word_list
 from archive.urls.canonical import canonical_url
+from crawler.discovery.workbook import Row, WorkbookError, read_sheets
 
 Kind = Literal["article", "feed"]
 
@@ -32,6 +33,7 @@ _LATER_COMMENT = re.compile(r"(?<=\s)#\s.*")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|dl|ul|ol|div|table|p|a)\b", re.IGNORECASE)
 _DELIMITERS = "\t,;"
 _SHOWN = 80  # characters of a bad line that are repeated
+_MOST_TITLES = 10  # rows that may stand above the headings of a table
 _MOST_LISTED = 1_000_000  # lines; more is no list of addresses
 
 
@@ -76,12 +78,14 @@ class _Found:
 
 
 def read_address_list(body: bytes) -> AddressList:
-    """Return the addresses of a list in any encoding. Raises NoAddressListError for a workbook or another binary file.
+    """Return the addresses of a list in any encoding. Raises NoAddressListError for a binary file that is no workbook.
 
-    A list has one address a line, or is a table (CSV or TSV) whose column of addresses is found, or text in Markdown
-    or HTML with links, or OPML, whose addresses are feeds. Blank lines and comments (`#`, `;`, `//`) are skipped. An
-    address without a scheme is one of https.
+    A list has one address a line, or is a table (CSV, TSV or the sheets of an .xlsx) whose column of addresses is
+    found, or text in Markdown or HTML with links, or OPML, whose addresses are feeds. Blank lines and comments (`#`,
+    `;`, `//`) are skipped. An address without a scheme is one of https.
     """
+    if body.startswith(b"PK"):
+        return _result(_workbook(body))
     text = _text(body)
     if "<opml" in text[:2_000].lower():
         found: Iterable[_Found] = _opml(text)
@@ -93,7 +97,7 @@ def read_address_list(body: bytes) -> AddressList:
 
 
 def _text(body: bytes) -> str:
-    kinds = {b"PK": "a workbook or another packed file", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file"}
+    kinds = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file"}
     if kind := next((kind for start, kind in kinds.items() if body.startswith(start)), None):
         raise NoAddressListError(f"this is {kind}: save the addresses as CSV or as text, one a line")
     text = _wide(body) or decode(body).text
@@ -154,15 +158,37 @@ def _table(text: str) -> list[_Found] | None:
             continue
         column = _column(rows)
         if column is not None and _is_table(rows, column, delimiter):
-            body = rows if _WHOLE_URL.match(_cell(rows[0][1], column)) else rows[1:]
-            return [_Found(line, _cell(cells, column)) for line, cells in body if any(cell.strip() for cell in cells)]
+            return [_Found(line, _cell(cells, column)) for line, cells in _below_heading(rows, column)]
     return None
 
 
-def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+def _workbook(body: bytes) -> Iterator[_Found]:
+    """Yield the cells of the column that has addresses, of each sheet that has one; lines are its rows."""
+    try:
+        sheets = read_sheets(body)
+    except WorkbookError as error:
+        raise NoAddressListError(str(error)) from error
+    for rows in sheets:
+        column = _column(rows) if rows else None
+        if column is not None:
+            yield from (_Found(line, _cell(cells, column)) for line, cells in _below_heading(rows, column))
+
+
+def _below_heading(rows: list[Row], column: int) -> list[Row]:
+    """Return the rows below the one with the headings, above which a title may stand."""
+    for at, (_, cells) in enumerate(rows[:_MOST_TITLES]):
+        cell = _cell(cells, column)
+        if _WHOLE_URL.match(cell):
+            return rows[min(at, 1) :]
+        if _is_heading(cell):
+            return rows[at + 1 :]
+    return rows[1:]
+
+
+def _rows(text: str, delimiter: str) -> list[Row]:
     """Return the rows of a table with the line that each begins on; none if quotation marks do not match."""
     reader = csv.reader(text.split("\n"), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[Row] = []
     last = 0
     try:
         for cells in reader:
@@ -178,7 +204,7 @@ def _cell(cells: list[str], column: int) -> str:
     return cells[column].strip() if column < len(cells) else ""
 
 
-def _column(rows: list[tuple[int, list[str]]]) -> int | None:
+def _column(rows: list[Row]) -> int | None:
     """Return the column with the addresses: one whose heading says so, else that with the most."""
     width = max(len(cells) for _, cells in rows)
     numbers = [sum(bool(_WHOLE_URL.fullmatch(_cell(cells, at))) for _, cells in rows) for at in range(width)]
@@ -190,7 +216,7 @@ def _column(rows: list[tuple[int, list[str]]]) -> int | None:
     return max(range(width), key=lambda at: (numbers[at], -at)) if any(numbers) else None
 
 
-def _is_table(rows: list[tuple[int, list[str]]], column: int, delimiter: str) -> bool:
+def _is_table(rows: list[Row], column: int, delimiter: str) -> bool:
     """Whether rows are cells of a table, rather than lines of text or addresses that have the delimiter inside."""
     first = rows[0][1]
     body = rows if _WHOLE_URL.match(_cell(first, column)) else rows[1:]
