@@ -39,6 +39,26 @@ def read_csl(article: dict[str, Any]) -> dict[str, Any]:
     return dict(items[0])
 
 
+@pytest.mark.parametrize(
+    ("printed", "inverted"),
+    [
+        ("Li Na", "Li, Na"),
+        ("OUYANG Xiu", "OUYANG, Xiu"),
+        ("Tang Mei Ling", "Tang, Mei Ling"),
+        ("Zhang Xi'an", "Zhang, Xi'an"),
+        ("Lin Yu-tang", "Lin, Yu-tang"),
+        ("Na Li", "Li, Na"),
+        ("Anna Long", "Long, Anna"),
+        ("Han Solo", "Solo, Han"),
+        ("Wang Li", "Wang Li"),  # Wang may be the given name
+        ("Robert M. Hale", "Hale, Robert M."),
+        ("Li N", "Li, N"),
+    ],
+)
+def test_chinese_names_in_pinyin_begin_with_the_family(printed: str, inverted: str) -> None:
+    assert [name.inverted for name in cited_article(FULL | {"authors": [printed]}).authors] == [inverted]
+
+
 def test_bibtex_is_read_by_pybtex() -> None:
     key, entry = read_bibtex(FULL)
     assert (key, entry.type) == ("hale2024stem-12-2", "online")

@@ -69,7 +69,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
 def test_the_head_names_the_article(served: Datasette) -> None:
     meta = Head(page(served)).meta
     assert meta["citation_title"] == meta["DC.title"] == ["Corrected"]
-    assert meta["citation_author"] == meta["DC.creator"] == ["王伟", "Na, Li"]
+    assert meta["citation_author"] == meta["DC.creator"] == ["王伟", "Li, Na"]
     assert (meta["citation_publication_date"], meta["DC.date"]) == (["2024/05/21"], ["2024-05-21"])
     assert meta["citation_public_url"] == meta["DC.identifier"] == ["https://news.example/a/1"]
     assert (meta["citation_publisher"], meta["DC.source"]) == (["晨光"], ["晨光细胞"])
@@ -79,7 +79,7 @@ def test_spans_describe_the_article_and_each_reference(served: Datasette) -> Non
     article, journal, thesis, bare = Head(page(served, f"{PAGE}/revision/1")).spans
     assert article["rft_val_fmt"] == ["info:ofi/fmt:kev:mtx:dc"]
     assert article["rft.type"] == ["webpage"]
-    assert (article["rft.title"], article["rft.creator"]) == (["干细胞治疗硬皮病"], ["王伟", "Na, Li"])
+    assert (article["rft.title"], article["rft.creator"]) == (["干细胞治疗硬皮病"], ["王伟", "Li, Na"])
     assert article["rft_id"] == article["rft.identifier"] == ["https://news.example/a/1"]
     assert journal == {
         "ctx_ver": ["Z39.88-2004"], "rft_val_fmt": ["info:ofi/fmt:kev:mtx:journal"], "rft.genre": ["article"],
@@ -118,7 +118,7 @@ def test_every_citation_can_be_selected_and_has_a_button(served: Datasette) -> N
     text = page(served)
     texts = Head(text).texts
     assert texts["cite-text"].startswith(
-        "王伟, & Na, L. (2024, May 21). Corrected. 晨光细胞. 晨光. Retrieved July 1, 2024"
+        "王伟, & Li, N. (2024, May 21). Corrected. 晨光细胞. 晨光. Retrieved July 1, 2024"
     )
     assert texts["cite-bibtex"].startswith("@online{")
     assert texts["cite-ris"].startswith("TY  - ELEC")

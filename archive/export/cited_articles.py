@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.export.romanised_names import romanised_name
 from archive.references.person_names import Person, person
 from archive.works.models import one_line
 
@@ -49,7 +50,9 @@ def cited_article(article: Mapping[str, Any]) -> CitedArticle:
         id=article["id"],
         title=one_line(article["title"]),
         authors=tuple(
-            Person(literal=name) if name.casefold() in (site.casefold(), publisher.casefold()) else person(name)
+            Person(literal=name)
+            if name.casefold() in (site.casefold(), publisher.casefold())
+            else romanised_name(name) or person(name)
             for name in filter(None, map(one_line, article["authors"]))
         ),
         site=site,
