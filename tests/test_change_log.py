@@ -85,7 +85,10 @@ def test_how_many_there_are(db: Database) -> None:
 
 def test_texts_of_the_latest_are_compared(db: Database) -> None:
     assert found(db, claims=True, most=4) == [(1, "changed", 2)]
-    assert latest_changes(db, sort="size", most=4).note == "Only the 4 latest of 5 changes were compared."
+    some = latest_changes(db, sort="size", most=4)
+    assert some.note == f"Only the 4 latest of 5 changes were compared, back to {some.compared_since}."
+    assert some.compared_since == "2024-03-01"
+    assert latest_changes(db, sort="size", until="2024-03-01", most=4).compared_since is None
 
 
 def test_a_change(db: Database) -> None:

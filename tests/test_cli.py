@@ -143,7 +143,7 @@ def test_show_prints_the_types(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "begins"),
-    [((), "王伟, & Na, L. (2024, May 21). 干细胞治疗硬皮病. 晨光细胞. 晨光. Retrieved June 1, 2024, from"),
+    [((), "王伟, & Li, N. (2024, May 21). 干细胞治疗硬皮病. 晨光细胞. 晨光. Retrieved June 1, 2024, from"),
      (("--format", "bibtex"), "@online{"), (("--format", "ris"), "TY  - ELEC\n"), (("--format", "csljson"), "[\n{")],
 )  # fmt: skip
 def test_cite_prints_one_citation(folder: Path, options: tuple[str, ...], begins: str) -> None:

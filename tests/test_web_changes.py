@@ -7,6 +7,7 @@ import feedparser
 import pytest
 from datasette.app import Datasette
 
+from archive.articles.change_log import latest_changes
 from archive.web.change_params import parse_change_params
 from archive.web.server import datasette as serve
 from tests.archives import NOW, an_article, new_archive, store
@@ -54,6 +55,15 @@ def test_the_page_lists_passages_and_hints(served: Datasette) -> None:
 def test_filters(served: Datasette, query: str, titles: int) -> None:
     assert page(served, CHANGES + query).count('<li class="hn-hit">') == titles
     assert len(get(served, f"{CHANGES}.json{query}").json()["changes"]) == titles
+
+
+def test_earlier_changes_are_compared_by_a_link(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert latest_changes.__kwdefaults__
+    monkeypatch.setitem(latest_changes.__kwdefaults__, "most", 1)
+    first = page(served, f"{CHANGES}?sort=size&site=b")
+    assert "Only the 1 latest of 2 changes were compared, back to 2024-08-01." in first
+    assert links(first)["Compare earlier ones"] == f"{CHANGES}?site=b&until=2024-08-01&sort=size"
+    assert "Compare earlier ones" not in page(served, f"{CHANGES}?sort=size&site=b&until=2024-08-01")
 
 
 def test_chips_take_filters_away(served: Datasette) -> None:

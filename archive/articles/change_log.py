@@ -114,12 +114,14 @@ class ChangeList:
     """A page of changes; `more` if there are further ones.
 
     total: number of all changes, None where a filter had to compare texts. note: a sentence on what was not looked at.
+    compared_since: the day to which the compared changes go back, None if all were compared.
     """
 
     changes: tuple[Change, ...]
     more: bool
     total: int | None
     note: str | None = None
+    compared_since: str | None = None
 
 
 def latest_changes(
@@ -168,8 +170,12 @@ def latest_changes(
     )
     size = limit or total
     page = list(islice(chosen, offset, offset + size + 1))
-    note = f"Only the {most:,} latest of {total:,} changes were compared." if total > most else None
-    return ChangeList(tuple(_with_references(db, page[:size])), len(page) > size, None, note)
+    changes = tuple(_with_references(db, page[:size]))
+    if total <= most:
+        return ChangeList(changes, len(page) > size, None)
+    day = found[-1][0][:10]
+    note = f"Only the {most:,} latest of {total:,} changes were compared, back to {day}."
+    return ChangeList(changes, len(page) > size, None, note, day)
 
 
 def events(

@@ -21,7 +21,8 @@ def change_list(found: ChangeList, offset: int, *, marks: bool, program: str = "
     if found.changes:
         lines.append(prose(_position(found, offset), style="dim"))
     if found.note:
-        lines.append(prose(found.note, style="yellow"))
+        earlier = f" For earlier ones: --until {found.compared_since}" if found.compared_since else ""
+        lines.append(prose(f"{found.note}{earlier}", style="yellow"))
     return Group(*lines)
 
 
