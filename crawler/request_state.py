@@ -42,6 +42,7 @@ class RequestState:
     # The last response.
     warc: Location | None = None
     payload: str | None = None  # SHA-1 of the body as received
+    digest: str | None = None  # SHA-1 of the body without its encodings; None: not computed yet, or an empty body
     directives: frozenset[str] = frozenset()  # noarchive, noindex
     rights: tuple[str, ...] = ()  # see crawler.policy.rights
     fetched_at: datetime | None = None  # of a response that a killed crawl received

@@ -20,7 +20,6 @@ HEALTHNEWS_COMMAND = ""  # the command as recorded with the crawl; empty: the pr
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.
 SCHEDULER = "crawler.scheduler.Scheduler"
 ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 300}
-HTTPERROR_ALLOW_ALL = True  # the spider records the outcome of every response, 404 included
 
 # Safety: Scrapy's own defaults would run an HTTP server that executes Python, read file:///etc/hostname when a page
 # links there, take 1 GiB bodies, wait three minutes and accept any certificate.
@@ -59,12 +58,22 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "en",
     "Accept-Encoding": "gzip, deflate, br",  # what readers of WARC files can undo; zstd they cannot
 }
-METAREFRESH_ENABLED = False  # Scrapy's own: see crawler.middlewares.forwards
-COMPRESSION_ENABLED = False  # Scrapy takes half a body for a whole one: see crawler.middlewares.content_encoding
-COOKIES_ENABLED = False  # Scrapy's own: see crawler.middlewares.redirect_cookies
+# Only those of Scrapy's own parts that are used. One that is disabled is imported all the same: RemoteControl brings a
+# web server and the cookies an HTTP client, together half of a crawl's start. robots.txt is up to crawler.scheduler,
+# because Scrapy takes one that fails for one that permits all; a meta refresh, Content-Encoding (of which Scrapy takes
+# half a body for a whole one) and cookies are up to middlewares of ours.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+}
+# They look at requests from spiders, which yield none here, and drop error pages, whose outcomes the spider records.
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}  # nothing of a crawl is printed by Scrapy itself
 DOWNLOADER_MIDDLEWARES = {
-    # Scrapy's treats a robots.txt that fails as one that permits all, and never reads it again: see crawler.scheduler.
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.refused.RefusedMiddleware": 50,
     "crawler.middlewares.forwards.ForwardsMiddleware": 580,
     "crawler.middlewares.content_encoding.ContentEncodingMiddleware": 595,
@@ -76,11 +85,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.warc.WarcMiddleware": 950,  # nearest to the downloader: bytes as received
 }
 
-# Nothing of the crawl is printed by Scrapy itself: progress and report are the extensions'.
 EXTENSIONS = {
     "crawler.extensions.progress.Progress": 0,
     "crawler.extensions.summary.Summary": 0,
-    "scrapy.extensions.logstats.LogStats": None,
 }
 LOG_LEVEL = "ERROR"  # a page's outcome is recorded; only bugs are logged
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"

@@ -25,7 +25,10 @@ _REFRESH = re.compile(
 _LOCATION = re.compile(
     r"\blocation(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)(?:\"([^\"\n]{1,2000})\"|'([^'\n]{1,2000})')"
 )
-_HINT = re.compile(rb"refresh|location", re.IGNORECASE)
+# What a refresh and a location that is set look like in the bytes.
+_HINT = re.compile(
+    rb"http-equiv\s*=\s*[\"']?\s*refresh|\blocation(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)[\"']", re.IGNORECASE
+)
 
 
 def forward_of(page: Page) -> str | None:

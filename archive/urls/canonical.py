@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 import idna
@@ -55,6 +56,7 @@ _INDEX_PROGRAM = re.compile(r"/(?:index|default)\.(?:php|aspx?|jsp)$", re.IGNORE
 _PRINTABLE_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
+@lru_cache(maxsize=1024)  # a crawl asks for that of a page some twenty times
 def canonical_url(url: str) -> str:
     """Return the canonical form of an http(s) URL, under which a page is stored.
 

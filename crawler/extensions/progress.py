@@ -2,14 +2,11 @@
 
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from rich import progress
-from rich.console import Console, RenderableType
-from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.internet.task import LoopingCall
@@ -17,6 +14,9 @@ from twisted.internet.task import LoopingCall
 from archive.storage.frontier import due_count
 from crawler.scheduler import scheduler_of
 from crawler.session import Session, session_of
+
+if TYPE_CHECKING:
+    from crawler.extensions.bar import Bar
 
 EVERY = {True: 0.5, False: 30.0}  # seconds between lines, on a terminal and in a log
 RECENTLY = timedelta(minutes=1)  # the rate is that of the last minute
@@ -65,23 +65,6 @@ def _clock(span: timedelta) -> str:
     return str(timedelta(seconds=max(0, round(span.total_seconds()))))
 
 
-class Bar(progress.Progress):
-    """A bar with the pages; the details are on a line below, since 80 columns have no room beside it."""
-
-    def __init__(self) -> None:
-        columns = (progress.BarColumn(bar_width=None), progress.MofNCompleteColumn(), progress.TaskProgressColumn())
-        super().__init__(*columns, console=Console(stderr=True), auto_refresh=False, transient=True, expand=True)
-        self.task = self.add_task("Crawling", total=None, details="")
-
-    def get_renderables(self) -> Iterable[RenderableType]:
-        yield self.make_tasks_table(self.tasks)
-        yield from (Text(task.fields["details"]) for task in self.tasks)
-
-    def show(self, figures: Figures) -> None:
-        """Draw the figures."""
-        self.update(self.task, completed=figures.done, total=figures.known, details=details(figures), refresh=True)
-
-
 class Progress:
     """Prints the outcomes recorded so far to standard error."""
 
@@ -104,6 +87,8 @@ class Progress:
     def opened(self) -> None:
         self.started = self.clock.now()
         if self.live:
+            from crawler.extensions.bar import Bar
+
             self.bar = Bar()
             self.bar.start()
             self.bar.console.show_cursor(True)  # rich hides it, and a killed process does not restore it
@@ -118,7 +103,7 @@ class Progress:
     def show(self) -> None:
         figures = self.figures()
         if self.bar:
-            self.bar.show(figures)
+            self.bar.show(figures.done, figures.known, details(figures))
         else:
             print(line(figures), file=sys.stderr)
 

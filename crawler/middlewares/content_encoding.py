@@ -6,7 +6,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.storage.warc.content_encoding import OversizeError, decode_body
-from crawler.request_state import CUT_SHORT
+from crawler.request_state import CUT_SHORT, state_of
 from crawler.turns import in_turn
 
 
@@ -32,6 +32,8 @@ class ContentEncodingMiddleware:
             decoded = await in_turn(len(response.body), lambda: decode_body(response.body, encodings, limit))
         except OversizeError as error:
             raise IgnoreRequest(f"The decompressed body exceeds DOWNLOAD_MAXSIZE: {error}") from error
+        if decoded.body is not response.body:
+            state_of(request).digest = None
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         flags = response.flags if decoded.complete else [*response.flags, CUT_SHORT]

@@ -52,6 +52,7 @@ class WarcMiddleware:
         page = None if state.is_probe else state.page
         size = len(response.body)
         state.payload = await in_turn(size, lambda: hashlib.sha1(response.body, usedforsecurity=False).hexdigest())
+        state.digest = state.payload if response.body else None
         head = _head(response)
         state.directives = directives(_values(response, "X-Robots-Tag"), head)
         state.rights = page_rights(_pairs(response.headers), head)
@@ -70,6 +71,7 @@ class WarcMiddleware:
             reason=to_unicode(http.RESPONSES.get(response.status, b"Unknown")),
             headers=_pairs(response.headers),
             body=response.body,
+            payload=state.payload,
             ip_address=str(response.ip_address) if response.ip_address else None,
             original=self._original(page, response, state.payload),
             withheld=state.withheld,

@@ -5,6 +5,7 @@ Both forms: https://developers.google.com/search/docs/crawling-indexing/robots-m
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from crawler.policy.robots import PRODUCT
 
@@ -54,8 +55,11 @@ def meta_words(head: bytes) -> Iterator[str]:
             yield from (word.strip() for word in content.lower().split(","))
 
 
-def metas(head: bytes) -> Iterator[tuple[str, str]]:
-    """Yield name, in lower case, and content of the meta elements in a page's first bytes, comments left out."""
+@lru_cache(maxsize=1)  # directives and rights of a page are read one after the other
+def metas(head: bytes) -> tuple[tuple[str, str], ...]:
+    """Return name, in lower case, and content of the meta elements in a page's first bytes, comments left out."""
+    found = []
     for meta in _META.finditer(_without_comments(head.decode("latin-1"))):
         values = {name.lower(): "".join(rest) for name, *rest in _ATTRIBUTE.findall(meta[1])}
-        yield values.get("name", "").strip().lower(), values.get("content", "")
+        found.append((values.get("name", "").strip().lower(), values.get("content", "")))
+    return tuple(found)

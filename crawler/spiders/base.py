@@ -1,6 +1,7 @@
 """The base of all spiders: opens the session and turns responses into fetch results."""
 
 import hashlib
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -36,6 +37,8 @@ class PageSpider(SessionSpider):
         spider: PageSpider = super().from_crawler(crawler, *args, **kwargs)
         session = spider.session = Session(crawler.settings)
         crawler.settings.set("USER_AGENT", user_agent(session.contact), "spider")
+        # Scrapy filters by the level only when it prints: until then it makes every message.
+        logging.getLogger("scrapy").setLevel(crawler.settings["LOG_LEVEL"])
         try:
             spider.seed()
         except BaseException:
@@ -178,7 +181,7 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         last_modified=_header(response, "Last-Modified"),
         body=response.body,
         size=len(response.body),
-        digest=hashlib.sha1(response.body, usedforsecurity=False).hexdigest() if response.body else None,
+        digest=state.digest or _digest(response.body),
         payload=state.payload,
         directives=", ".join(sorted(state.directives)) or None,
         seconds=response.meta.get("download_latency"),
@@ -190,6 +193,10 @@ def _result(page: DuePage, response: Response) -> FetchResult:
         not_before=state.not_before,
         retry_after=state.retry_after,
     )
+
+
+def _digest(body: bytes) -> str | None:
+    return hashlib.sha1(body, usedforsecurity=False).hexdigest() if body else None
 
 
 def _is_permanent(reason: int | str, page: DuePage) -> bool:

@@ -54,7 +54,7 @@ class Exchange:
     """A request and its response. The body is as received: content encoding kept, transfer encoding undone.
 
     With an `original`, whose body the response confirms or repeats, a revisit record without the body is written; with
-    `withheld`, a response record without the body.
+    `withheld`, a response record without the body. `payload` is the SHA-1 (hexadecimal) of the body, where it is known.
     """
 
     url: str
@@ -65,6 +65,7 @@ class Exchange:
     reason: str
     headers: Headers
     body: bytes
+    payload: str | None = None
     ip_address: str | None = None
     original: Original | None = None
     withheld: bool = False
@@ -269,6 +270,8 @@ def records_of(exchange: Exchange) -> Records:
     if exchange.ip_address:
         about["WARC-IP-Address"] = exchange.ip_address
     body = b"" if exchange.original or exchange.withheld else exchange.body
+    if exchange.payload and len(body) == len(exchange.body):
+        about["WARC-Payload-Digest"] = _digest(exchange.payload)
     response = writer.create_warc_record(
         exchange.url,
         "revisit" if exchange.original else "response",
@@ -295,14 +298,18 @@ def records_of(exchange: Exchange) -> Records:
 def _reason_without_body(exchange: Exchange) -> dict[str, str]:
     original = exchange.original
     if original:
-        digest = base64.b32encode(bytes.fromhex(original.payload)).decode("ascii")
         return {
             "WARC-Profile": NOT_MODIFIED if exchange.status == 304 else SAME_PAYLOAD,
             "WARC-Refers-To-Target-URI": original.url,
             "WARC-Refers-To-Date": original.fetched_at,
-            "WARC-Payload-Digest": f"sha1:{digest}",
+            "WARC-Payload-Digest": _digest(original.payload),
         }
     return {"WARC-Truncated": "unspecified"} if exchange.withheld else {}
+
+
+def _digest(payload: str) -> str:
+    """Return a SHA-1 (hexadecimal) as a record states it."""
+    return f"sha1:{base64.b32encode(bytes.fromhex(payload)).decode('ascii')}"
 
 
 def _info_record(name: str) -> bytes:
