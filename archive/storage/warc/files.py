@@ -1,7 +1,7 @@
 """Write and read WARC files: requests and responses as exchanged, one gzip member per record.
 
-warcio builds the records. They are compressed here, at zlib's level 6, which takes half the time of warcio's level 9
-for 1 % more bytes, and a record reaches the file in one write.
+warcio builds the records. They are compressed here, with ISA-L, which takes a sixth of the time of zlib's level 6 for
+12 % more bytes (of a body that the server has compressed for as many), and a record reaches the file in one write.
 """
 
 import base64
@@ -16,6 +16,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
@@ -330,5 +331,4 @@ def _content(writer: WARCWriter, record: object) -> bytes:
 
 
 def _compressed(content: bytes) -> bytes:
-    compressor = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return bytes(compressor.compress(content) + compressor.flush())
+    return bytes(isal_zlib.compress(content, isal_zlib.ISAL_BEST_COMPRESSION, isal_zlib.MAX_WBITS + 16))
