@@ -1,0 +1,275 @@
+"""The bibliographic index: one SQLite file of publications, found by identifier or by what a news text says."""
+
+import json
+import math
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from archive.errors import ArchiveError
+from archive.literature.linking.journals import JournalNames
+from archive.literature.linking.people import surname_and_initials, surname_keys
+from archive.literature.linking.terms import terms
+from archive.literature.record import LiteratureRecord
+from archive.text.characters import clean, comparison_key
+
+APPLICATION_ID = 0x484E6C69  # "HNli" in the header of the file
+VERSION = 1
+BUSY_TIMEOUT = 30.0  # seconds
+_SCHEMA = Path(__file__).with_name("schema.sql")
+_FIELDS = ("pmid", "doi", "pmcid", "title", "published", "volume", "issue", "pages", "notice")
+_COLUMNS = (*_FIELDS, "authors", "abstract", "journal_id", "key", "source_id")
+_SELECT = f"""
+    select records.id, {", ".join(f"records.{name}" for name in (*_FIELDS, "authors", "abstract"))},
+           journals.name, journals.abbreviation, records.journal_id
+    from records left join journals on journals.id = records.journal_id
+"""  # noqa: S608 - constants
+_INSERT = f"insert into records (id, {', '.join(_COLUMNS)}) values (?, {', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_UPDATE = f"update records set ({', '.join(_COLUMNS)}) = ({', '.join('?' * len(_COLUMNS))}) where id = ?"  # noqa: S608
+_LONGEST_ABSTRACT = 20_000  # characters
+
+
+def open_index(path: str | Path, *, create: bool = False) -> "LiteratureIndex":
+    """Return the index at `path`; `create` makes one where no file is.
+
+    Raises ArchiveError, with one sentence for the user, when the file is missing, is no index, is newer than this
+    program, or cannot be read.
+    """
+    path = Path(path)
+    if not create and not path.exists():
+        raise ArchiveError(f"There is no bibliographic index at {path}: make one by `healthnews literature add FILE`.")
+    if not path.parent.is_dir():
+        raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another index.")
+    try:
+        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        _prepare(db, path)
+    except sqlite3.Error as error:
+        raise ArchiveError(f"The bibliographic index {path} cannot be opened: {error}.") from error
+    return LiteratureIndex(db, path)
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    marked = db.execute("pragma application_id").fetchone()[0]
+    version = db.execute("pragma user_version").fetchone()[0]
+    if marked == APPLICATION_ID:
+        if version > VERSION:
+            raise ArchiveError(f"{path} was written by a newer version of healthnews: update the program to open it.")
+        return
+    if db.execute("select 1 from sqlite_master limit 1").fetchone():
+        raise ArchiveError(f"{path} is a SQLite file but no bibliographic index: name another one with --index.")
+    db.execute("pragma journal_mode = wal")
+    db.executescript(
+        f"begin; {_SCHEMA.read_text(encoding='utf-8')}"
+        f"pragma application_id = {APPLICATION_ID}; pragma user_version = {VERSION}; commit;"
+    )
+
+
+class LiteratureIndex:
+    """An open index. Not safe for several threads at once."""
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        """Take the connection, which `close` closes, and the file's path for messages."""
+        self.db = db
+        self.path = path
+        self._journal_ids: dict[tuple[str, str], int] = {}
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return int(self.db.execute("select count(*) from records").fetchone()[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold a write transaction: commit at the end, roll back on an error."""
+        self.db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.db.rollback()
+            self._journal_ids.clear()
+            raise
+        self.db.execute("commit")
+
+    def add(self, records: Iterable[LiteratureRecord], source_id: int | None = None) -> int:
+        """Store records and return how many were new. The caller holds a transaction, and calls `count` at the end.
+
+        A record with the PMID or DOI of a stored one replaces what it states of it; what it leaves out stays.
+        """
+        new = 0
+        for record in records:
+            new += self._store(record, source_id)
+        self.__dict__.pop("journals", None)
+        return new
+
+    def remove(self, pmid: str) -> None:
+        """Delete the record with a PMID, such as one that PubMed has withdrawn. The caller holds a transaction."""
+        for row in self.db.execute(f"{_SELECT} where records.pmid = ?", (pmid,)).fetchall():
+            self._remove_candidate(row)
+            self.db.execute("delete from records where id = ?", (row[0],))
+
+    def count(self) -> None:
+        """Count in how many records each term occurs. The caller holds a transaction."""
+        self.db.execute("delete from frequencies")
+        self.db.execute("insert into frequencies select term, col, doc from candidate_terms")
+        self.__dict__.pop("size", None)
+
+    def by_pmid(self, pmid: str) -> LiteratureRecord | None:
+        """Return the record with a PMID."""
+        return self._one("records.pmid = ?", pmid)
+
+    def by_doi(self, doi: str) -> LiteratureRecord | None:
+        """Return the record with a DOI, in lower case."""
+        return self._one("records.doi = ?", doi.lower())
+
+    def by_id(self, ids: Sequence[int]) -> dict[int, tuple[LiteratureRecord, int]]:
+        """Return records and the numbers of their journals by their row numbers."""
+        rows = self.db.execute(f"{_SELECT} where records.id in ({', '.join('?' * len(ids))})", list(ids))
+        return {row[0]: (_record(row), row[-1] or 0) for row in rows}
+
+    @cached_property
+    def size(self) -> int:
+        """The number of records, counted once."""
+        return len(self)
+
+    @cached_property
+    def journals(self) -> JournalNames:
+        """The journals of the index, to be found by a printed name."""
+        rows = self.db.execute("select id, name, abbreviation from journals").fetchall()
+        names = [(number, name) for number, name, _ in rows] + [(number, short) for number, _, short in rows if short]
+        return JournalNames(names)
+
+    def frequencies(self, stems: Iterable[str], part: str) -> dict[str, int]:
+        """Return in how many records each of the terms occurs in a part: `title`, `people` or `journal`."""
+        known = sorted(set(stems))
+        found: dict[str, int] = {}
+        for at in range(0, len(known), 500):
+            some = known[at : at + 500]
+            found |= dict(
+                self.db.execute(
+                    f"select term, records from frequencies where part = ? and term in ({', '.join('?' * len(some))})",  # noqa: S608
+                    [part, *some],
+                ).fetchall()
+            )
+        return found
+
+    def matching(self, expression: str, limit: int) -> list[int]:
+        """Return the row numbers of the records that match an FTS5 expression best."""
+        rows = self.db.execute(
+            "select rowid from candidates where candidates match ? order by rank, rowid limit ?", (expression, limit)
+        )
+        return [row[0] for row in rows]
+
+    def _one(self, condition: str, value: str) -> LiteratureRecord | None:
+        row = self.db.execute(f"{_SELECT} where {condition}", (value,)).fetchone()
+        return _record(row) if row else None
+
+    def _store(self, record: LiteratureRecord, source_id: int | None) -> bool:
+        key = None if record.pmid or record.doi else _key(record)
+        stored = self.db.execute(
+            f"{_SELECT} where records.pmid = ? or records.doi = ? or records.key = ? order by records.pmid is null",
+            (record.pmid or None, record.doi.lower() or None, key),
+        ).fetchall()
+        number = stored[0][0] if stored else None
+        for row in reversed(stored):
+            record = _merged(_record(row), record)
+            self._remove_candidate(row)
+            if row[0] != number:
+                self.db.execute("delete from records where id = ?", (row[0],))
+        journal = self._journal(record)
+        values = [clean(getattr(record, name)) or None for name in ("pmid", "doi", "pmcid")]
+        values += [clean(getattr(record, name)) for name in _FIELDS[3:]]
+        values[1] = values[1].lower() if values[1] else None
+        text = clean(record.abstract)[:_LONGEST_ABSTRACT]
+        abstract = zlib.compress(text.encode(), 6) if text else None
+        authors = json.dumps([clean(name) for name in record.authors], ensure_ascii=False)
+        row_values = [*values, authors, abstract, journal, key, source_id]
+        if number is None:
+            cursor = self.db.execute(_INSERT, [None, *row_values])
+            number = cursor.lastrowid
+        else:
+            self.db.execute(_UPDATE, [*row_values, number])
+        self.db.execute(
+            "insert into candidates (rowid, title, people, journal) values (?, ?, ?, ?)",
+            (number, *_searchable(record, journal)),
+        )
+        return not stored
+
+    def _remove_candidate(self, row: Sequence[object]) -> None:
+        record = _record(row)
+        self.db.execute(
+            "insert into candidates (candidates, rowid, title, people, journal) values ('delete', ?, ?, ?, ?)",
+            (row[0], *_searchable(record, row[-1])),
+        )
+
+    def _journal(self, record: LiteratureRecord) -> int | None:
+        names = (clean(record.journal or record.abbreviation), clean(record.abbreviation))
+        if not names[0]:
+            return None
+        if names not in self._journal_ids:
+            self.db.execute("insert or ignore into journals (name, abbreviation) values (?, ?)", names)
+            found = self.db.execute("select id from journals where name = ? and abbreviation = ?", names).fetchone()
+            self._journal_ids[names] = found[0]
+        return self._journal_ids[names]
+
+
+def surname_token(surname: str, initial: str = "") -> str:
+    """Return the term under which a surname, or a surname with an initial, is found."""
+    plain = "".join(character for character in surname if character.isalnum())
+    return f"{plain}_{initial[:1].lower()}" if initial else plain
+
+
+def inverse_frequency(records: int, size: int) -> float:
+    """Return the inverse document frequency of a term in `records` of `size` records.
+
+    An index of fewer than 2,000 records is taken for one of 2,000, so that a word of its field does not weigh nothing.
+    """
+    return math.log((max(size, 2_000) + 1) / (records + 0.5))
+
+
+def _searchable(record: LiteratureRecord, journal: object) -> tuple[str, str, str]:
+    people = []
+    for author in record.authors:
+        surname, initials = surname_and_initials(author)
+        for key in surname_keys(surname):
+            people.append(surname_token(key))
+            if initials:
+                people.append(surname_token(key, initials))
+    return " ".join(terms(record.title)), " ".join(people), f"j_{journal}" if journal else ""
+
+
+def _record(row: Sequence[object]) -> LiteratureRecord:
+    stated = dict(
+        zip(_FIELDS, ("" if value is None else str(value) for value in row[1 : len(_FIELDS) + 1]), strict=True)
+    )
+    authors, abstract, name, abbreviation = row[len(_FIELDS) + 1 : len(_FIELDS) + 5]
+    return LiteratureRecord(
+        **stated,
+        authors=tuple(json.loads(str(authors))),
+        abstract=zlib.decompress(abstract).decode() if isinstance(abstract, bytes) else "",
+        journal=str(name or ""),
+        abbreviation=str(abbreviation or ""),
+    )
+
+
+def _merged(old: LiteratureRecord, new: LiteratureRecord) -> LiteratureRecord:
+    """Return what the new record states, and of the old one what the new one leaves out."""
+    names = LiteratureRecord.__dataclass_fields__
+    return LiteratureRecord(**{name: getattr(new, name) or getattr(old, name) for name in names})
+
+
+def _key(record: LiteratureRecord) -> str:
+    first = record.authors[0] if record.authors else ""
+    return f"{comparison_key(record.title)[:200]}|{comparison_key(first)}|{record.published[:4]}"
