@@ -152,6 +152,20 @@ def test_axe_finds_nothing_serious(browser: "Browser", served: tuple[str, int], 
     assert serious == []
 
 
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize("path", DATASETTE[:8])
+def test_axe_finds_nothing_serious_on_pages_of_datasette(
+    browser: "Browser", served: tuple[str, int], path: str, scheme: str, viewport: dict[str, int]
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    with looking(browser, served, path, color_scheme=scheme, viewport=viewport, bypass_csp=True) as (page, _):
+        assert page.locator("header a.hn-brand").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        found = axe.run(page).response["violations"]
+    serious = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found if is_serious(rule)]
+    assert serious == []
+
+
 def is_serious(rule: dict[str, Any]) -> bool:
     return rule["impact"] in ("serious", "critical")
 

@@ -105,17 +105,22 @@ def test_without_sql_there_is_no_query(archive: Path) -> None:
     assert get(serve(archive, sql=False), "/healthnews/latest-changes").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/healthnews", "/healthnews/articles", "/healthnews/articles/1"])
+@pytest.mark.parametrize(
+    "path", ["/healthnews", "/healthnews/articles", "/healthnews/articles/1", "/-/databases-and-tables"]
+)
 def test_pages_of_datasette_lead_back_and_wear_the_colours(served: Datasette, path: str) -> None:
     text = get(served, path).text
     assert '<a class="hn-brand" href="/healthnews/-/start">' in text
     assert "/datasette.css" in text
+    assert '<html lang="en">' in text
 
 
 def test_other_databases_stay_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     Database(path).execute("create table blocks (id integer)")
-    text = get(Datasette([str(path)]), "/other").text
+    served = Datasette([str(path)])
+    assert "datasette.css" not in get(served, "/").text
+    text = get(served, "/other").text
     assert "select * from blocks" in text
     assert "hidden table" not in text
     assert "hn-brand" not in text

@@ -19,8 +19,8 @@
 `site:who`              articles of this configured site
 `language:zh`           articles in this language; `zh` includes `zh-Hans` and `zh-Hant`
 `since:2024-05`         published in this day, month or year or later; `until:2024-05`: in it or earlier
-`标题:干细胞`           fields have names in Chinese, Japanese and Korean too (fields.toml)
-`干细胞，硬皮病`        both words: marks between words part them (punctuation.py)
+`标题:干细胞`           fields have names in Chinese, Japanese and Korean too
+`干细胞，硬皮病`        both words: marks between words part them
 ======================  ==============================================================================================
 
 `-` and `OR` combine with every row: `-site:who`, `site:who OR site:nih`. Every query is valid: a filter that makes no

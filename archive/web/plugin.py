@@ -13,6 +13,7 @@ from datasette.utils.asgi import NotFound, Request
 
 from archive.retrieval.query import fts_query
 from archive.web import atom, exports, table_csv
+from archive.web.accessible_markup import AccessibleMarkup
 from archive.web.error_pages import error_response
 from archive.web.pages import article, changes, duplicates, latest_changes, search, site, start, trend, work, works
 from archive.web.responses import PLUGIN, is_archive
@@ -51,19 +52,20 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Mark the scripts and styles of templates."""
+    """Mark the scripts and styles of templates, and complete the markup of Datasette's."""
     env.add_extension(Nonces)
+    env.add_extension(AccessibleMarkup)
 
 
 @hookimpl
 def extra_template_vars(request: Request | None, database: str | None, datasette: "Datasette") -> dict[str, Any]:
     """Give templates the nonce of the request, and on Datasette's pages of an archive a query to begin with and the URL
     of the archive's start page."""
-    ours = _is_archive(datasette, database)
+    ours = _archive_of(datasette, database)
     return {
         NONCE: request.scope.get(NONCE) if request else None,
-        "hn_example": EXAMPLE if ours else None,
-        "hn_start": f"{datasette.urls.database(database)}/-/start" if ours else None,
+        "hn_example": EXAMPLE if ours and database else None,
+        "hn_start": f"{datasette.urls.database(ours)}/-/start" if ours else None,
     }
 
 
@@ -84,7 +86,7 @@ def extra_js_urls(template: str, datasette: "Datasette") -> list[str]:
 @hookimpl
 def extra_css_urls(template: str, database: str | None, datasette: "Datasette") -> list[str]:
     """Give those charts a style for what they do without, and Datasette's pages of an archive the archive's colours."""
-    colours = ["datasette.css"] if _is_archive(datasette, database) else []
+    colours = ["datasette.css"] if _archive_of(datasette, database) else []
     return [
         *_strict_files(template, datasette, "dashboards_strict.css"),
         *(f"/-/static-plugins/{PLUGIN}/{file}" for file in colours),
@@ -128,8 +130,12 @@ def render_cell(row: sqlite3.Row, column: str, table: str | None, database: str,
     return markupsafe.Markup('<a href="{}">{}</a>').format(url, row["title"])
 
 
-def _is_archive(datasette: "Datasette", database: str | None) -> bool:
-    return database is not None and database in datasette.databases and is_archive_file(datasette.databases[database])
+def _archive_of(datasette: "Datasette", database: str | None) -> str | None:
+    """Return the archive that a page of Datasette belongs to: its database, or the first where all are archives."""
+    files = {name: each for name, each in datasette.databases.items() if each.path}
+    if database is None:
+        return next(iter(files), None) if all(map(is_archive_file, files.values())) else None
+    return database if database in files and is_archive_file(files[database]) else None
 
 
 def _strict_files(template: str, datasette: "Datasette", file: str) -> list[str]:
