@@ -54,7 +54,8 @@ def save_article(
         update(db, "articles", article_id, row)
     save_parts(db, article_id, old, article)
     regroup(db, article_id)
-    _write_revision(db, article_id, number, {"content_hash": digest, "content": to_json(article)}, fetch_id, now)
+    content = {"content_hash": digest, "content": to_json(article), "extractor": row["extractor"]}
+    _write_revision(db, article_id, number, content, fetch_id, now)
     return "new" if stored is None else "changed" if changed else "same"
 
 

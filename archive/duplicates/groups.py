@@ -13,7 +13,7 @@ from archive.duplicates import candidates
 
 DATED = """
 select id from articles where id in (select value from json_each(?))
-order by coalesce(published, first_seen), id limit 1
+order by coalesce(published, first_seen), url limit 1
 """
 
 MEMBERS = """

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 MEMBERS = """
 select c.article_id, a.url, a.site, a.title, a.source, a.published, a.first_seen, c.similarity
 from copies c join articles a on a.id = c.article_id
-where c.group_id = ? order by coalesce(a.published, a.first_seen), a.id
+where c.group_id = ? order by coalesce(a.published, a.first_seen), a.url
 """
 
 

@@ -5,9 +5,10 @@ The row of a removed page stays in `pages` without its metadata, so that no feed
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -86,12 +87,15 @@ class Candidate:
     exclusion: Exclusion
 
 
-def plan(db: Database, exclusions: Sequence[Exclusion]) -> list[Candidate]:
+def plan(
+    db: Database, exclusions: Sequence[Exclusion], further: Mapping[str, Exclusion] = MappingProxyType({})
+) -> list[Candidate]:
     """Return the pages that the exclusions remove, sorted by URL.
 
     These are the pages that match and their aliases, and for an excluded URL that is an alias also its target.
+    `further` are URLs of pages that one of the exclusions removes without matching: it removed them in another archive.
     """
-    chosen = _with_targets_and_aliases(db, _matching(db, exclusions), exclusions)
+    chosen = _with_targets_and_aliases(db, _matching(db, exclusions) | _named(db, exclusions, further), exclusions)
     rows = db.execute(DETAILS, [json.dumps(list(chosen))]).fetchall()
     return [
         Candidate(page_id=page_id, url=url, title=title, size=size, exclusion=exclusions[chosen[page_id]])
@@ -106,15 +110,24 @@ def remaining_duplicates(db: Database, candidates: Iterable[Candidate]) -> list[
 
 
 def remove(
-    db: Database, folder: Path, exclusions: Sequence[Exclusion], *, reason: str | None, now: str, progress: Progress
+    db: Database,
+    folder: Path,
+    exclusions: Sequence[Exclusion],
+    *,
+    reason: str | None,
+    now: str,
+    progress: Progress,
+    further: Mapping[str, Exclusion] = MappingProxyType({}),
+    counted: bool = True,
 ) -> list[Candidate]:
     """Store the exclusions and remove their pages, in one transaction. The caller holds the archive's lock.
 
     The records in the WARC `folder` are only marked: call `redact_pending` afterwards. `progress` is called after each
-    page. Returns the pages. Raises OSError when a WARC file cannot be read; nothing is changed then.
+    page. `further` is as in `plan`; with `counted` the numbers of what the exclusions removed grow. Returns the pages.
+    Raises OSError when a WARC file cannot be read; nothing is changed then.
     """
     db.execute("pragma secure_delete = on")
-    candidates = plan(db, exclusions)
+    candidates = plan(db, exclusions, further)
     urls, matcher = {page.url for page in candidates}, Exclusions.of(enumerate(exclusions))
 
     def wanted(url: str) -> bool:
@@ -125,7 +138,7 @@ def remove(
     records = found.wanted | _without_kept(db, found.led_to | answers, candidates)
     damaged = _damaged_indexes(db, candidates)
     with transaction(db):
-        ids = _add(db, exclusions, candidates, reason, now)
+        ids = _add(db, exclusions, candidates if counted else (), reason, now)
         for number, page in enumerate(candidates, 1):
             _tombstone_page(db, page.page_id, ids[page.exclusion])
             progress({"removed": number}, len(candidates))
@@ -168,6 +181,15 @@ def _matching(db: Database, exclusions: Sequence[Exclusion]) -> dict[int, int]:
     else:
         rows = db.execute("select id, url from pages where optout_id is null")
     return {page_id: number for page_id, url in rows if (number := matcher.match(url)) is not None}
+
+
+def _named(db: Database, exclusions: Sequence[Exclusion], urls: Mapping[str, Exclusion]) -> dict[int, int]:
+    """Map the pages with those URLs that are not removed yet to the index of their exclusion."""
+    if not urls:
+        return {}
+    numbers = {exclusion: number for number, exclusion in enumerate(exclusions)}
+    sql = "select id, url from pages where optout_id is null and url in (select value from json_each(?))"
+    return {page_id: numbers[urls[url]] for page_id, url in db.execute(sql, [json.dumps(list(urls))])}
 
 
 def _with_targets_and_aliases(db: Database, chosen: dict[int, int], exclusions: Sequence[Exclusion]) -> dict[int, int]:
@@ -226,7 +248,7 @@ def _without_kept(db: Database, places: Collection[Location], candidates: Iterab
 
 
 def _add(
-    db: Database, exclusions: Sequence[Exclusion], candidates: Iterable[Candidate], reason: str | None, now: str
+    db: Database, exclusions: Sequence[Exclusion], candidates: Collection[Candidate], reason: str | None, now: str
 ) -> dict[Exclusion, int]:
     pages = Counter(page.exclusion for page in candidates)
     articles = Counter(page.exclusion for page in candidates if page.title is not None)

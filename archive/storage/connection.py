@@ -21,7 +21,9 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     Raises sqlite3.Error, now or when the connection is used.
     """
     if not reading or has_writable_folder(path):
-        return _decoding(sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None))
+        # As a URI, because only then another database can be attached by one, for reading alone.
+        uri = path.absolute().as_uri()
+        return _decoding(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None))
     return connect_fixed(path)
 
 

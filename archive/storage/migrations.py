@@ -132,3 +132,8 @@ def keep_tdmrep(db: Database) -> None:
 @migrations(name="m016_views")
 def make_views_for_questions(db: Database) -> None:
     _run(db, SCHEMA.with_name("m016_views.sql"))
+
+
+@migrations(name="m017_merges")
+def keep_merges(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m017_merges.sql"))

@@ -11,6 +11,7 @@ from archive.cli.completion import completion
 from archive.cli.export import export
 from archive.cli.group import Healthnews
 from archive.cli.maintenance import backup, check, compact
+from archive.cli.merge import merge
 from archive.cli.report import report
 from archive.cli.search import search
 from archive.cli.serve import serve
@@ -68,7 +69,7 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
 
 for command in (
     crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, retractions, export, serve,
-    report, check, backup, compact, completion,
+    report, check, backup, compact, merge, completion,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -217,10 +217,13 @@ def _redact(context: Context) -> str:
 
 
 def _is_of_a_crawl(context: Context, name: str) -> bool:
-    """Return whether a crawl of this archive wrote the file.
+    """Return whether a crawl of this archive wrote the file, or it came with an archive that was merged into this one.
 
     A crawl that received only robots.txt and redirects leaves a file that no row points to.
     """
+    merged = "select 1 from merges, json_each(warc_files) file where file.value = ?"
+    if context.db.execute(merged, [name]).fetchone():
+        return True
     found = CRAWL.search(name)
     if not found:
         return False

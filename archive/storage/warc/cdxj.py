@@ -11,7 +11,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urldefrag, urljoin, urlsplit
@@ -239,6 +239,25 @@ def copy_index(source: Path, target: Path, file: str) -> None:
         lines = "".join(entry.line() for entry in _parsed(path.read_bytes(), file)[0] if entry.end <= size)
         if not other.exists() or other.read_bytes() != lines.encode():
             _write(other, [lines])
+
+
+def bring_index(source: Path, file: str, target: Path, name: str) -> None:
+    """Write the index or journal of the file `file` of one folder for the same file in another, where it is `name`.
+
+    One that is there already stays. Raises OSError.
+    """
+    if is_indexed(target, name):
+        return
+    for made, path in ((index_path, index_path(source, file)), (journal_path, journal_path(source, file))):
+        if path.exists():
+            lines = [replace(entry, file=name).line() for entry in _parsed(path.read_bytes(), file)[0]]
+            _write(made(target, name), sorted(lines) if made is index_path else lines)
+
+
+def drop_index(folder: Path, file: str) -> None:
+    """Delete the index and the journal of a WARC file that is no more in the folder. Raises OSError."""
+    for path in (index_path(folder, file), journal_path(folder, file)):
+        path.unlink(missing_ok=True)
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

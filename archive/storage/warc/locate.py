@@ -30,14 +30,17 @@ def find_records(
     wanted: Callable[[str], bool],
     *,
     stays: Callable[[str], bool] = lambda _: True,
+    files: Collection[str] | None = None,
 ) -> Records:
     """Return the records at the given offsets, and all other records of the same URLs in all files of `folder`.
+
+    With `files` only files of these names are looked at.
 
     `located` maps file names to offsets. Records whose URL is `wanted`, as it is or in its canonical form, and
     redirects to such URLs, are included. Redirects of these are followed up to a URL that `stays`. Missing files have
     no records. Indexes that are missing or damaged are written. Raises OSError.
     """
-    files = [file for file in file_names(folder) if (folder / file).exists()]
+    files = [file for file in file_names(folder) if (files is None or file in files) and (folder / file).exists()]
     urls, hops = set[str](), dict[str, set[str]]()
     for file in files:
         offsets = located.get(file, ())
