@@ -10,6 +10,7 @@ _MARKUP = {
     '<input type="text" name="_filter_value': '<input type="text" aria-label="Value" name="_filter_value',
     '<select name="_sort" id="sort_by">': '<select aria-label="Sort by" name="_sort" id="sort_by">',
     '<textarea id="sql-editor"': '<textarea aria-label="SQL" id="sql-editor"',
+    'class="cross">': 'class="cross" aria-label="Remove">',
     "cmResize(editor,": 'editor.getInputField().setAttribute("aria-label", "SQL");\n        cmResize(editor,',
 }
 
