@@ -24,7 +24,8 @@ REVISION = """insert into revisions (article_id, number, fetch_id, seen_at, cont
 select id, 1, id, first_seen, content_hash, '{}' from articles"""
 TEXT = "insert into distinct_texts (id, digest, units, sketching_id, bands, sketch) values (?, ?, ?, 1, ?, ?)"
 ARTICLE_TEXT = "insert into article_texts (article_id, text_id) select id, id from articles"
-BAND = "insert into text_bands (band, text_id) values (?, ?)"
+# The table is ordered by band: in this order it is written once from start to end.
+IN_ORDER = "insert into text_bands (band, text_id) select band, text_id from bands order by band, text_id"
 
 
 def built(folder: Path, corpus: Path, articles: int) -> Path:
@@ -66,14 +67,14 @@ def _complete(db: Database, articles: int) -> None:
         db.conn.execute(statement)
     db.conn.execute("update articles set fetch_id = id")
     db.conn.execute("insert into sketchings (algorithm) values (?)", [algorithm()])
-    bands: list[tuple[int, int]] = []
+    db.conn.execute("create temp table bands (band integer, text_id integer)")
     for text in range(1, articles + 1):
         own = [rng.randrange(-(2**31), 2**31) for _ in range(BANDS)]
         row = (text, rng.randrange(-(2**63), 2**63), UNITS, struct.pack(f"<{BANDS}i", *own), rng.randbytes(VALUES))
         db.conn.execute(TEXT, row)
-        bands += ((band, text) for band in own)
-    bands.sort()  # the table is ordered by band: in order it is written once from start to end
-    db.conn.executemany(BAND, bands)
+        db.conn.executemany("insert into bands values (?, ?)", [(band, text) for band in own])
+    db.conn.execute(IN_ORDER)
+    db.conn.execute("drop table bands")
     present = {name for (name,) in db.execute("select name from sqlite_schema where type = 'trigger'")}
     fresh = Database(memory=True)
     migrations.apply(fresh)

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +57,7 @@ class _Stat(NamedTuple):
     resident: int
 
 
-def run(command: Sequence[str], *, cores: Collection[int], output: Path, environ: Mapping[str, str] = {}) -> Usage:
+def run(command: Sequence[str], *, cores: Collection[int], output: Path) -> Usage:
     """Run a command on `cores` and return what all its processes used; it prints to the file `output`.
 
     Raises FailedError when it fails.
@@ -66,7 +66,7 @@ def run(command: Sequence[str], *, cores: Collection[int], output: Path, environ
     with output.open("wb") as printed, _adopting():
         process = subprocess.Popen(  # noqa: S603
             command, stdout=printed, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-            env=os.environ | environ, preexec_fn=lambda: os.sched_setaffinity(0, cores),
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )  # fmt: skip
         try:
             while not _has_ended(process.pid):
