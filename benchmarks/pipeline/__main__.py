@@ -109,10 +109,12 @@ def main(
 
 
 def _round(bench: Bench, names: Sequence[str], at: int, rounds: int) -> dict[str, Figures]:
+    """Run the contenders once each; say what runs, and what came out."""
     found = {}
     for name in names:
-        click.echo(f"round {at + 1} of {rounds}: {name}", err=True)
+        click.echo(f"round {at + 1} of {rounds}: {name} …", err=True, nl=False)
         found[name] = CONTENDERS[name](bench)
+        click.echo(", ".join(f" {figure} {value:.4g}" for figure, value in found[name].items()), err=True)
     return found
 
 

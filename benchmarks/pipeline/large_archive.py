@@ -29,9 +29,8 @@ IN_ORDER = "insert into text_bands (band, text_id) select band, text_id from ban
 
 
 def built(folder: Path, corpus: Path, articles: int) -> Path:
-    """Return the archive of so many articles in `folder`, built if it is not there or of another schema."""
-    steps = len(list(migrations.pending(Database(memory=True))))
-    path = folder / f"articles-{articles}-schema-{steps}.db"
+    """Return the archive of so many articles in `folder`, built if it is not there."""
+    path = folder / f"articles-{articles}.db"
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
