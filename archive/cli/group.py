@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from archive.cli.common import as_user_error
+from archive.cli.unneeded import without_unneeded
 from archive.console.terminal_text import plain
 from archive.errors import ArchiveError, BusyError, ExitCode, FaultError
 
@@ -34,7 +35,8 @@ class Healthnews(click.Group):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             try:
-                return super().invoke(context)
+                with without_unneeded():
+                    return super().invoke(context)
             finally:
                 _flush_output()
         except click.ClickException as error:
