@@ -66,4 +66,6 @@ $(INSTALLED): pyproject.toml $(LOCKED)
 	@$(PIP) --require-hashes --requirement constraints-build.txt
 	@$(PIP) --require-hashes --no-build-isolation --requirement constraints.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@# pip compiles what it installs, but no editable package: its first start, or each where none may be written, would.
+	@$(BIN)/python -m compileall -q archive crawler
 	@touch $@
