@@ -18,4 +18,4 @@ def test_killed_jobs_leave_what_undisturbed_ones_leave(tmp_path: Path) -> None:
     assert max(report.twice) <= AT_MOST_TWICE
     done, problems = run_commands(tmp_path / "killed", tmp_path, pages=PAGES, kills=2, seed=3)
     assert problems == []
-    assert set(done) == {"reprocess", "remove", "compact", "backup", "upgrade"}
+    assert set(done) == {"reprocess", "remove", "compact", "backup", "merge", "upgrade"}

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -45,21 +46,56 @@ select text from articles where id = (select min(article_id) from article_texts 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The text of an article as units and digest. `algorithm_id`: the signature algorithm, None for a short text."""
+    """The text of an article with its length in units and its digest.
 
-    units: list[str]
+    `algorithm_id`: the signature algorithm, None for a short text. `units` are None where nobody has needed them yet,
+    `signature` where it was not made yet.
+    """
+
+    text: str
+    length: int
     digest: int
     algorithm_id: int | None
+    units: list[str] | None = None
+    signature: Signature | None = None
+
+    def compared(self) -> list[str]:
+        """Return the units that are compared with other texts."""
+        return (units(self.text) if self.units is None else self.units)[:LONGEST]
+
+
+class Known(NamedTuple):
+    """What another archive has of a text: see the table `distinct_texts`. `algorithm` is None for a short text."""
+
+    digest: int
+    length: int
+    algorithm: str | None
+    bands: bytes | None
+    values: bytes | None
+
+
+def known_content(db: Database, text: str, known: Known) -> Content | None:
+    """Return the content of an article by what another archive has of its text; None if that does not fit here."""
+    if known.algorithm is None:
+        return Content(text, known.length, known.digest, None)
+    if known.algorithm != algorithm() or known.bands is None or known.values is None:
+        return None
+    made = Signature(unpack(known.bands), known.values)
+    return Content(text, known.length, known.digest, _algorithm_id(db), signature=made)
 
 
 def content(db: Database, title: str, text: str) -> Content:
     """Return the content of an article; the digest of a short text includes its title."""
     found = units(text)
     if len(found) < SHORTEST:
-        return Content(found, digest([*units(title), *found]), None)
+        return Content(text, len(found), digest([*units(title), *found]), None, found)
+    return Content(text, len(found), digest(found), _algorithm_id(db), found)
+
+
+def _algorithm_id(db: Database) -> int:
     db.conn.execute("insert into sketchings (algorithm) values (?) on conflict do nothing", [algorithm()])
     (algorithm_id,) = db.execute("select id from sketchings where algorithm = ?", [algorithm()]).fetchone()
-    return Content(found, digest(found), algorithm_id)
+    return int(algorithm_id)
 
 
 def store_text(db: Database, content: Content) -> int:
@@ -72,7 +108,7 @@ def store_text(db: Database, content: Content) -> int:
         return int(row[0])
     if row is None:
         sql = "insert into distinct_texts (digest, units) values (?, ?)"
-        row = [db.conn.execute(sql, [content.digest, len(content.units)]).lastrowid]
+        row = [db.conn.execute(sql, [content.digest, content.length]).lastrowid]
     if content.algorithm_id is not None:
         _pair(db, int(row[0]), content)
     return int(row[0])
@@ -113,7 +149,7 @@ def similarities(db: Database, article_id: int, others: Collection[int]) -> dict
 
 def _pair(db: Database, text_id: int, content: Content) -> None:
     """Store the signature of a text and its pairs."""
-    made = signature(content.units[:LONGEST])
+    made = content.signature or signature(content.compared())
     candidates = _candidates(db, made, content)
     _drop_bands(db, text_id)
     db.conn.execute(
@@ -137,7 +173,7 @@ def _candidates(db: Database, made: Signature, content: Content) -> list[int]:
         )  # a rare band is stronger evidence than a common one
     chosen = json.dumps([text_id for text_id, _ in weights.most_common(MOST_ESTIMATED)])
     shares = {
-        text_id: containment(estimate(made.values, values), len(content.units), length)
+        text_id: containment(estimate(made.values, values), content.length, length)
         for text_id, length, values in db.execute(CANDIDATES, [content.algorithm_id, chosen]).fetchall()
     }
     ranked = sorted(shares, key=lambda text_id: -shares[text_id])
@@ -148,7 +184,7 @@ def _confirmed(db: Database, content: Content, candidates: Sequence[int]) -> lis
     """Return those of the candidates that are near-duplicates."""
     if not candidates:
         return []  # as for most articles: nothing has to be prepared
-    prepared = prepare(content.units[:LONGEST])
+    prepared = prepare(content.compared())
     return [text_id for text_id in candidates if are_near_duplicates(prepared, prepare(_units(db, text_id)))]
 
 

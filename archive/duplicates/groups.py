@@ -29,10 +29,13 @@ select side, group_id from (
 """
 
 
-def regroup(db: Database, article_id: int) -> None:
-    """Update the article's group for its current text and date. The caller holds a transaction."""
+def regroup(db: Database, article_id: int, there: candidates.Known | None = None) -> None:
+    """Update the article's group for its current text and date. The caller holds a transaction.
+
+    `there` is what another archive has of the text, which spares its signature.
+    """
     title, text = db.execute("select title, text from articles where id = ?", [article_id]).fetchone()
-    content = candidates.content(db, title, text)
+    content = (there and candidates.known_content(db, text, there)) or candidates.content(db, title, text)
     known = db.execute(
         "select digest, sketching_id from article_texts join distinct_texts on id = text_id where article_id = ?",
         [article_id],

@@ -1,4 +1,4 @@
-"""Jobs on an archive that are killed, against ones that are not: reprocess, remove, compact, backup and upgrades."""
+"""Jobs on an archive that are killed, against ones that are not: reprocess, remove, compact, backup, merge, upgrade."""
 
 import json
 import random
@@ -22,7 +22,7 @@ from tests.kills.compare import check, contents, differences
 from tests.kills.jobs import Job
 from tests.kills.site import HOSTS, address, marker
 
-ARCHIVE, BACKUP, OLDER = "healthnews.db", "backup", "older"
+ARCHIVE, BACKUP, OLDER, SHARD = "healthnews.db", "backup", "older", "shard"
 BACK_UP = ("backup", f"{BACKUP}/{ARCHIVE}")
 LONGEST = 600.0  # seconds for a job that is not killed
 RAW_PAGES = "WARC records"  # the check of them
@@ -67,6 +67,11 @@ def commands(source: Path, pages: int) -> dict[str, Command]:
             lambda folder: _back_up_then(folder, remove),
             _bad_backup,
             lambda folder: [*_other_backup(folder), *_found(folder / BACKUP / ARCHIVE, removed)],
+        ),
+        "merge": Command(
+            ["merge", f"{SHARD}/{ARCHIVE}", "--warc", "move"],
+            _put_aside,
+            at_end=lambda folder: differences(contents(source / ARCHIVE), contents(folder / ARCHIVE)),
         ),
         "upgrade": Command(["check"], _make_older, _bad_copies, _bad_copies),
     }
@@ -139,6 +144,13 @@ def _files(folder: Path) -> frozenset[tuple[Path, int, int]]:
 
 def _change_titles(folder: Path) -> None:
     alter(folder / ARCHIVE, OTHER_TITLES)
+
+
+def _put_aside(folder: Path) -> None:
+    """Make a shard of the archive, which is merged into a new one in its place."""
+    (folder / SHARD).mkdir()
+    for path in list(folder.glob("healthnews*")):
+        path.rename(folder / SHARD / path.name)
 
 
 def _back_up_then(folder: Path, arguments: Sequence[str]) -> None:

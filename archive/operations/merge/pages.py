@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archive.article import Article, Removal
 from archive.articles.writer import forget_article, insert, save_article, update
+from archive.duplicates.candidates import Known
 from archive.duplicates.groups import regroup
 from archive.extraction.block_fingerprints import RECURRING, fingerprints
 from archive.operations.merge.history import (
@@ -60,7 +61,7 @@ select id from {other}.pages o where id in (select value from json_each(?))
 
 PREPARE = (
     "create temp table if not exists taken (theirs integer primary key, ours integer, is_new integer, optout integer)",
-    "create temp table if not exists taken_articles (theirs integer primary key, ours integer unique)",
+    "create temp table if not exists taken_articles (theirs integer primary key, ours integer unique, page integer)",
     "create temp table if not exists warc_names (theirs text primary key, ours text)",
 )
 TAKE = """
@@ -117,14 +118,14 @@ SAME_FETCH = """(
     and (mf.fetched_at, mf.url, mf.outcome) = (f.fetched_at, f.url, f.outcome)
   where f.id = {fetch}
 )"""
-ADD_ARTICLES = """
-insert into articles (page_id, fetch_id, {columns}) select t.ours, {fetch}, {theirs}
-from temp.taken t join {other}.articles a on a.page_id = t.theirs where t.is_new and t.optout is null order by a.id
+NUMBER_ARTICLES = """
+insert into temp.taken_articles (theirs, ours, page)
+select a.id, (select coalesce(max(id), 0) from main.articles) + row_number() over (order by a.id), t.ours
+from temp.taken t join {other}.articles a on a.page_id = t.theirs where t.is_new and t.optout is null
 """
-FIND_ARTICLES = """
-insert into temp.taken_articles (theirs, ours) select a.id, m.id from temp.taken t
-  join {other}.articles a on a.page_id = t.theirs join main.articles m on m.page_id = t.ours
-where t.is_new and t.optout is null
+ADD_ARTICLES = """
+insert into articles (id, page_id, fetch_id, {columns}) select t.ours, t.page, {fetch}, {theirs}
+from temp.taken_articles t join {other}.articles a on a.id = t.theirs order by t.ours
 """
 ADD_PARTS = """
 insert into {table} (article_id, {columns}) select t.ours, {theirs}
@@ -165,6 +166,12 @@ select a.id, a.site, a.text from temp.taken_articles t join main.articles a on a
 where a.site <> '' and not exists (
   select 1 from main.articles o where (o.content_hash, o.site) = (a.content_hash, a.site) and o.id < a.id
 )
+"""
+KNOWN_TEXTS = """
+select t.ours, d.digest, d.units, s.algorithm, d.bands, d.sketch from temp.taken_articles t
+  left join {other}.article_texts a on a.article_id = t.theirs
+  left join {other}.distinct_texts d on d.id = a.text_id left join {other}.sketchings s on s.id = d.sketching_id
+order by t.ours
 """
 FETCH_ID = """
 select min(f.id) from fetches f join pages p on p.id = f.page_id
@@ -241,8 +248,8 @@ class Pages:
         counts["fetches"] += self._run(ADD_FETCHES, facts=facts, theirs=_of("f", facts), stays=STAYS)
         columns = self._columns["articles"]
         fetch = compose(SAME_FETCH, other=OTHER, fetch=Fragment("a.fetch_id"))
+        self._run(NUMBER_ARTICLES)
         counts["new articles"] += self._run(ADD_ARTICLES, columns=columns, theirs=_of("a", columns), fetch=fetch)
-        self._run(FIND_ARTICLES)
         for table, _ in PARTS.values():
             columns = self._columns[table]
             self._run(ADD_PARTS, table=table, columns=columns, theirs=_of("a", columns))
@@ -265,8 +272,8 @@ class Pages:
             )
             found = fingerprints(Article(url="", title="", text=text, removals=removals))
             count_blocks(db, site, frozenset(), found)
-        for (article_id,) in db.execute("select ours from temp.taken_articles order by ours").fetchall():
-            regroup(db, article_id)
+        for article_id, *known in db.execute(compose(KNOWN_TEXTS, other=OTHER)).fetchall():
+            regroup(db, article_id, Known(*known) if known[0] is not None else None)
 
     def _join_known(self, counts: Counter[str]) -> None:
         """Compare the pages that were known before, and join what differs."""
