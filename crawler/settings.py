@@ -1,5 +1,7 @@
 """Scrapy settings: safe and polite by default. The reason for each choice stands beside it."""
 
+from archive.extraction.pool import default_workers
+
 BOT_NAME = "healthnews"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -9,7 +11,7 @@ HEALTHNEWS_ARCHIVE = "healthnews.db"
 HEALTHNEWS_SITES = None  # folder of site files; None: the bundled ones
 HEALTHNEWS_CONTACT = None  # e-mail address or URL that goes into the user agent; None: $HEALTHNEWS_CONTACT
 HEALTHNEWS_ALLOW_PRIVATE = False  # private and loopback addresses, for every site
-HEALTHNEWS_WORKERS = 2  # extraction processes
+HEALTHNEWS_WORKERS = default_workers()  # extraction processes
 HEALTHNEWS_MINUTES = 0  # after which no more pages are fetched; 0: until nothing is due
 HEALTHNEWS_ARTICLES_PER_SITE = 0  # fetched at most, for trying sites out; 0: all
 HEALTHNEWS_CLOCK = "crawler.clock.SystemClock"  # class of the clock; tests replace it

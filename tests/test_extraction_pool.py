@@ -34,8 +34,8 @@ def test_a_worker_that_takes_too_long_is_replaced() -> None:
 
 
 def test_a_worker_that_needs_too_much_memory_is_replaced() -> None:
-    # A worker holds some 113 MB before its first page, and 167 MB or more while it extracts the large one.
-    with ExtractionPool(1, memory_limit=135 << 20) as extractor:
+    # A worker holds some 79 MB before its first page, and 133 MB or more while it extracts the large one.
+    with ExtractionPool(1, memory_limit=100 << 20) as extractor:
         with pytest.raises(NoArticle, match="out of memory"):
             extractor.submit(LARGE).result()
         assert extractor.submit(FINE).result().title == "Fine"

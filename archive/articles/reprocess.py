@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archive.article import Article, NoArticle
 from archive.articles.writer import reinterpret
-from archive.extraction.pool import ExtractionPool, PoolError
+from archive.extraction.pool import ExtractionPool, PoolError, default_workers
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from archive.storage.connection import timestamp, transaction
@@ -43,13 +43,14 @@ def reprocess(
     *,
     sites: Iterable[str] = (),
     languages: Mapping[str, str | None],
-    workers: int = 2,
+    workers: int | None = None,
     progress: Callable[[Counter[str], int], None],
 ) -> Counter[str]:
     """Run extraction again over the newest stored bytes of all pages, or of the pages of `sites`.
 
     A page whose newest bytes are not kept (noarchive) is left as it is: older bytes would bring an older text back.
-    `languages` are those of the configured sites by name (BCP 47), which are hints as in a crawl: see Page.
+    `languages` are those of the configured sites by name (BCP 47), which are hints as in a crawl: see Page. Without
+    `workers` there are `default_workers`.
     The result replaces the stored article, and its references are matched to works by today's rules. No revision is
     made, since the page did not change. Returns the number of pages by result: changed, same, no article, failed (the
     stored article is kept), unreadable (the WARC record is missing). `progress` is called after each page with the
@@ -59,7 +60,7 @@ def reprocess(
     where = f"and p.site in ({','.join('?' * len(names))})" if names else ""
     rows: list[Row] = db.execute(LATEST.format(where=where), names).fetchall()
     counts: Counter[str] = Counter()
-    with ExtractionPool(workers) as extractor:
+    with ExtractionPool(workers or default_workers()) as extractor:
         for row, future in _ahead(db, rows, folder, languages, extractor):
             counts[_store_result(db, row, future)] += 1
             progress(counts, len(rows))

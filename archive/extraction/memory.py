@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 LARGE = 500_000  # bytes of a page; 4 MB take a worker up to 100 MB more than a page of usual size
-TRIM_ABOVE = 160 << 20  # bytes resident after a page, above which freed memory is given back
+TRIM_ABOVE = 128 << 20  # bytes resident after a page, above which freed memory is given back
+TRIM_STEP = 8 << 20  # bytes that have to come on top of what the last time left: to collect takes 10 ms
 
 _MMAP_THRESHOLD = -3  # of mallopt
 _STATM = Path("/proc/self/statm")
@@ -28,6 +29,19 @@ def give_back() -> None:
     """Give the freed memory that the C library keeps back to the system."""
     if hasattr(_LIBC, "malloc_trim"):  # of glibc
         _LIBC.malloc_trim(0)
+
+
+class Trimmer:
+    """Gives back freed memory between two pages where that is worth its time."""
+
+    def __init__(self) -> None:
+        self._left = 0  # bytes resident after the last time
+
+    def give_back(self, *, is_due: bool) -> None:
+        """Give back what was freed if that is due or much has come since the last time."""
+        if is_due or resident() > max(TRIM_ABOVE, self._left + TRIM_STEP):
+            trim()
+            self._left = resident()
 
 
 def keep_no_large_blocks() -> None:

@@ -4,6 +4,7 @@ Each worker has a pipe of its own, so that one that is killed at any moment take
 """
 
 import multiprocessing
+import os
 import threading
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
@@ -20,14 +21,24 @@ from archive.page import Page
 # pages that are read in 3 s.
 TIME_LIMIT = 20.0
 PATIENCE = 10  # times TIME_LIMIT by the clock, after which a worker is taken for stuck
-# Bytes resident in a worker. It has 113 MB before its first page, all of which the workers share, and 160 MB after 150
-# real pages; a page of 3 MB, as large as the largest real one, takes 180 MB.
+# Bytes resident in a worker. It has 79 MB before its first page, all of which the workers share, and 127 MB after 150
+# real pages; a page of 3 MB, as large as the largest real one, takes some 20 MB more.
 MEMORY_LIMIT = 256 << 20
 TRIES = 3  # of a page whose worker dies: mostly the machine killed it, and the page has nothing to do with that
+MOST_WORKERS = 2  # unless more are asked for
 EXIT_WAIT = 5.0  # seconds for a worker whose pipe is closed to be gone
 
 # multiprocessing reads a process's exit status once, in whichever thread first looks: also in one that starts another.
 _processes = threading.Lock()
+
+
+def default_workers() -> int:
+    """Return how many workers do: one for each core that this process may use, up to MOST_WORKERS.
+
+    A second one on a single core would only take memory.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_WORKERS, cores)
 
 
 class PoolError(Exception):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from archive.article import Article, NoArticle
-from archive.extraction.memory import LARGE, TRIM_ABOVE, keep_no_large_blocks, resident, trim
+from archive.extraction.memory import LARGE, Trimmer, keep_no_large_blocks, resident, trim
 from archive.page import Page
 
 CHECK_INTERVAL = 0.05  # seconds between memory checks; in that time a page allocates a few MB
@@ -30,18 +30,20 @@ def work(pipe: Connection, time_limit: float, memory_limit: int) -> None:
     keep_no_large_blocks()
     for target, arguments in ((_watch_memory, [memory_limit]), (_watch_parent, [])):
         threading.Thread(target=target, args=arguments, daemon=True).start()
+    trimmer = Trimmer()
     with suppress(EOFError, ConnectionError):  # the other end is closed, or its process was killed
         while True:
             page, site_blocks = pipe.recv()
+            is_large = len(page.body) > LARGE
+            if is_large:
+                trim()
             pipe.send(_answer(page, site_blocks, time_limit))
+            trimmer.give_back(is_due=is_large)
 
 
 def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> Article | Exception:
     from archive.extraction import extract
 
-    is_large = len(page.body) > LARGE
-    if is_large:
-        trim()
     _extracting.set()
     signal.setitimer(signal.ITIMER_PROF, time_limit)  # SIGPROF ends the process, also inside a call of C
     try:
@@ -53,8 +55,6 @@ def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> Artic
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         _extracting.clear()
-        if is_large or resident() > TRIM_ABOVE:
-            trim()
 
 
 def _watch_memory(memory_limit: int) -> None:

@@ -16,6 +16,7 @@ from crawler.cli.crawl_options import (
     named_site,
     private_option,
     sites_option,
+    workers_option,
 )
 from crawler.cli.site_completion import configured_sites
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 )
 @contact_option
 @private_option
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Extraction processes.")
+@workers_option
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report as JSON to this file.")
 @click.option(
     "--metrics",
@@ -59,7 +60,7 @@ def crawl(
     minutes: float | None,
     contact: str | None,
     allow_private: bool,
-    workers: int,
+    workers: int | None,
     report_file: Path | None,
     metrics_file: Path | None,
     as_json: bool,

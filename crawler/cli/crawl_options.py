@@ -30,6 +30,13 @@ sites_option = click.option(
 contact_option = click.option("--contact", help="E-mail address or URL for the user agent; also $HEALTHNEWS_CONTACT.")
 private_option = click.option("--allow-private", is_flag=True, help="Allow private and loopback addresses in this run.")
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    show_default="2, or 1 on one core",
+    help="Extraction processes.",
+)
+
 
 def load_configured(folder: Path | None) -> "dict[str, Site]":
     """Return the sites of the folder, or the bundled ones, by name. Raises UserError."""

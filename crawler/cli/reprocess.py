@@ -7,16 +7,18 @@ import click
 from archive.cli.common import archive_file, json_option, opened, print_json
 from archive.cli.completion import archived_sites
 from archive.errors import ExitCode
-from crawler.cli.crawl_options import load_configured, sites_option
+from crawler.cli.crawl_options import load_configured, sites_option, workers_option
 
 
 @click.command()
 @click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=archived_sites)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Extraction processes.")
+@workers_option
 @sites_option
 @json_option
 @archive_file
-def reprocess(archive: Path, sites: tuple[str, ...], workers: int, sites_folder: Path | None, as_json: bool) -> None:
+def reprocess(
+    archive: Path, sites: tuple[str, ...], workers: int | None, sites_folder: Path | None, as_json: bool
+) -> None:
     """Extract the articles again from the stored bytes, of all pages or of those of SITE.
 
     The language in a site's file is a hint, as in a crawl.
