@@ -10,10 +10,10 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.external import compare_extraction
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
-from trafilatura.main_extractor import extract_content
 from trafilatura.settings import DEFAULT_CONFIG, Document, Extractor
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH, REMOVE_COMMENTS_XPATH
 
+from archive.extraction.cached_expressions import extract_content
 from archive.extraction.content_root import isolated_content_root, prose_weight
 
 # Sweep over the 358 labelled development pages, F1 after repair and removal (aeb, health, magic, wcxb, zh):

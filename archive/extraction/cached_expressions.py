@@ -1,0 +1,140 @@
+"""trafilatura's extractor of the body, with its expressions for unwanted elements asked once for each kind of element.
+
+lxml calls Python for each regular expression in an XPath expression and each element: two fifths of the extractor's
+time. Whether these expressions select an element depends on its tag and a few of its attributes only, so the answer for
+one element holds for all that have the same. All steps and all expressions stay trafilatura's.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from importlib.util import module_from_spec
+from types import ModuleType
+
+from lxml.etree import Element, SubElement, XPath, _Element
+from trafilatura import main_extractor
+from trafilatura.settings import Extractor
+
+# The lists of expressions in trafilatura's module. Those for the content itself are left out: their places count.
+_LISTS = ("OVERALL_DISCARD_XPATH", "DISCARD_IMAGE_ELEMENTS", "TEASER_DISCARD_XPATH", "PRECISION_DISCARD_XPATH")
+# Kinds of elements that are remembered from page to page, and characters of the longest.
+_MOST, _LONGEST = 4_096, 300
+_STRING = re.compile("'[^']*'")
+_ATTRIBUTE = re.compile(r"@([\w-]+)")
+_TAG = re.compile(r"(?:self::|//)(\w+)")
+_COUNT = XPath("count(descendant::*)")
+_OTHER = "b"  # stands for all tags that no expression names
+
+_Kind = tuple[str | tuple[str, str], ...]
+
+
+class CachedExpressions:
+    """Selects what each of several XPath expressions selects.
+
+    An expression may look only at the tag and the attributes of the elements it selects.
+    """
+
+    def __init__(self, expressions: Iterable[XPath]) -> None:
+        self._expressions = tuple(expressions)
+        paths = [_STRING.sub("", expression.path) for expression in self._expressions]
+        self._names = frozenset(name for path in paths for name in _ATTRIBUTE.findall(path))
+        self._tags = frozenset(tag for path in paths for tag in _TAG.findall(path))
+        self._known: dict[_Kind, int] = {}
+        self._last = threading.local()
+
+    def select(self, number: int, tree: _Element) -> list[_Element]:
+        """Return the elements below `tree` that expression `number` selects, in document order.
+
+        The first expression reads the tree anew; until then it may lose elements, but not gain or change any.
+        """
+        if number == 0 or getattr(self._last, "tree", None) is not tree:
+            self._last.tree, self._last.found = tree, self._read(tree)
+        found = [element for element, numbers in self._last.found if numbers >> number & 1]
+        return found if number == 0 else [element for element in found if tree in element.iterancestors()]
+
+    def forget_tree(self) -> None:
+        """Let go of the last tree."""
+        self._last.tree = self._last.found = None
+
+    def _read(self, tree: _Element) -> list[tuple[_Element, int]]:
+        """Return the elements that any expression selects, each with the numbers of its expressions as bits."""
+        names, tags = self._names, self._tags
+        kinds: list[tuple[_Element, _Kind]] = []
+        for element in tree.iterdescendants("*"):
+            tag = element.tag if element.tag in tags else _OTHER
+            kinds.append((element, (tag, *[item for item in element.items() if item[0] in names])))
+        if len(self._known) > _MOST:
+            self._known.clear()
+        known = self._known | self._ask({kind for _, kind in kinds if kind not in self._known})
+        return [(element, numbers) for element, kind in kinds if (numbers := known[kind])]
+
+    def _ask(self, kinds: Iterable[_Kind]) -> dict[_Kind, int]:
+        """Return the numbers for each of some kinds of elements, and remember those of short kinds."""
+        root = Element("root")
+        elements = {SubElement(root, str(kind[0]), dict(kind[1:])): kind for kind in kinds}  # type: ignore[arg-type]
+        found = dict.fromkeys(elements.values(), 0)
+        for number, expression in enumerate(self._expressions):
+            for element in expression(root):
+                found[elements[element]] |= 1 << number
+        self._known |= {kind: numbers for kind, numbers in found.items() if len(str(kind)) <= _LONGEST}
+        return found
+
+
+class _UnchangedTrees:
+    """Passes by the second of trafilatura's two rounds of link density tests where the first has removed nothing."""
+
+    def __init__(self, delete: Callable[..., _Element]) -> None:
+        self._delete = delete
+        self._last = threading.local()
+
+    def delete_by_link_density(self, tree: _Element, tag: str, **options: bool) -> _Element:
+        """Return the tree without elements of a tag that are mostly links, as trafilatura's function of that name."""
+        count = _COUNT(tree)
+        if getattr(self._last, "tree", None) is not tree:
+            self._last.tree, self._last.counts = tree, {}
+        if self._last.counts.get(tag) == count:
+            return tree
+        self._last.counts[tag] = count
+        return self._delete(tree, tag, **options)
+
+    def forget_tree(self) -> None:
+        """Let go of the last tree."""
+        self._last.tree = None
+
+
+def _extractor_module() -> tuple[ModuleType, CachedExpressions, _UnchangedTrees]:
+    """Return a second instance of trafilatura's module, and what takes the place of its expressions and tests there."""
+    spec = main_extractor.__spec__
+    if spec is None or spec.loader is None:
+        raise ImportError(main_extractor.__name__)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    cached = CachedExpressions(expression for name in _LISTS for expression in getattr(module, name))
+    first = 0
+    for name in _LISTS:
+        count = len(getattr(module, name))
+        setattr(module, name, [partial(cached.select, number) for number in range(first, first + count)])
+        first += count
+    unchanged = _UnchangedTrees(module.delete_by_link_density)
+
+    def select_first(tree: _Element) -> list[_Element]:
+        unchanged.forget_tree()  # trafilatura begins anew, and has renamed elements since
+        return cached.select(0, tree)
+
+    getattr(module, _LISTS[0])[0] = select_first
+    setattr(module, "delete_by_link_density", unchanged.delete_by_link_density)  # noqa: B010 (a module has no such)
+    return module, cached, unchanged
+
+
+_MODULE, _CACHED, _UNCHANGED = _extractor_module()
+_EXTRACT: Callable[[_Element, Extractor], tuple[_Element, str]] = _MODULE.extract_content
+
+
+def extract_content(tree: _Element, options: Extractor) -> tuple[_Element, str]:
+    """Return what trafilatura's `extract_content` returns: the body that it finds in a cleaned tree, and its text."""
+    try:
+        return _EXTRACT(tree, options)
+    finally:
+        _CACHED.forget_tree()
+        _UNCHANGED.forget_tree()
