@@ -20,9 +20,9 @@ class Line:
     with a SEAM at each inline tag, and `linked_letters` the number of characters inside links.
 
     The reader for reference lists also records: `pieces`, the tree's strings as (element, "text" or "tail") in order;
-    `length`, the number of characters that are not white space; `links` (hrefs) and `anchors` (ids and names), each
-    with the length of the text before it; `item`, the innermost `<li>`; `marked`, whether a class or id around the line
-    says references or footnotes; and `outside`, whether it is inside navigation or a page footer.
+    `links` (hrefs) and `anchors` (ids and names), each with the number of characters before it that are no white space;
+    `item`, the innermost `<li>`; `marked`, whether a class or id around the line says references or footnotes; and
+    `outside`, whether it is inside navigation or a page footer.
     """
 
     block: HtmlElement
@@ -30,7 +30,6 @@ class Line:
     raw: str = ""
     pieces: list[tuple[HtmlElement, str]] = field(default_factory=list)
     linked_letters: int = 0
-    length: int = 0
     links: list[tuple[int, str]] = field(default_factory=list)
     anchors: list[tuple[int, str]] = field(default_factory=list)
     item: HtmlElement | None = None

@@ -104,8 +104,12 @@ class _Reader(LineReader):
 
     def note_start(self, element: HtmlElement) -> None:
         """Record an element that states a fact by a property, or as the name of a WeChat account."""
-        prop = element.get("itemprop") or element.get("property")
-        if prop:
+        names = element.keys()
+        if not names:
+            return
+        if ("itemprop" in names or "property" in names) and (
+            prop := element.get("itemprop") or element.get("property")
+        ):
             self.page.properties.append((prop, element))
         classes = element.get("class")
         if (classes and _says_author(classes)) or (element.tag == "a" and "author" in (element.get("rel") or "")):

@@ -58,7 +58,7 @@ def possible_entries(line: Line, numbers: Mapping[HtmlElement, str], skip: int =
     found = []
     for start, end in pairwise(cuts):
         length = sum(map(len, text[start:end].split()))
-        low, high = passed if start else -1, passed + length if end < len(text) else line.length + 1
+        low, high = passed if start else -1, passed + length if end < len(text) else len(line.text) + 1
         links = tuple(href for at, href in line.links if low <= at < high)
         anchors = tuple(name for at, name in line.anchors if low <= at < high)
         found.append(_unit(line, text[start:end], numbers, links, anchors))

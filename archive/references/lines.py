@@ -1,12 +1,12 @@
 """Read the lines of a page to find reference lists in, and remove lines from its tree."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.dom.lines import Line, LineReader
+from archive.dom.lines import SEAM, Line, LineReader
 from archive.dom.tree import BLOCK_TAGS
 from archive.references.headings import read_heading
 
@@ -105,30 +105,32 @@ class _Reader(LineReader):
         super().__init__(root, blocks, skipped)
         self.starts["button"], self.ends["button"] = self._start_button, self._end_button
         self.items: list[HtmlElement] = []
-        self.contexts: list[tuple[int, int, int]] = []
+        self.contexts: list[tuple[HtmlElement, tuple[int, int, int]]] = []
         self.marked = self.outside = self.articles = 0
+        self.length = self.counted = 0  # characters of the line that are not white space, and parts counted for it
 
     def note_start(self, element: HtmlElement) -> None:
-        tag, line = element.tag, self.line
-        context = self._context(element, tag)
-        self.contexts.append(context)
+        tag, names = element.tag, element.keys()
+        context = self._context(element, tag, names)
         if context is not _PLAIN:
+            self.contexts.append((element, context))
             self._shift(context, 1)
         if tag == "li":
             self.items.append(element)
-            line.item = element
-        if tag == "a" and (href := element.get("href")):
-            line.links.append((line.length, href))
-        for name in (element.get("id"), element.get("name")) if element.attrib else ():
-            if name and (tag not in _WRAPPERS or _DIGIT.search(name)):
-                line.anchors.append((line.length, name))
+            self.line.item = element
+        if names:
+            if tag == "a" and (href := element.get("href")):
+                self.line.links.append((self._line_length(), href))
+            if "id" in names or "name" in names:
+                for name in (element.get("id"), element.get("name")):
+                    if name and (tag not in _WRAPPERS or _DIGIT.search(name)):
+                        self.line.anchors.append((self._line_length(), name))
         if tag in {"td", "th"}:
             self.parts.append(" ")
 
     def note_end(self, element: HtmlElement) -> None:
-        context = self.contexts.pop()
-        if context is not _PLAIN:
-            self._shift(context, -1)
+        if self.contexts and self.contexts[-1][0] is element:
+            self._shift(self.contexts.pop()[1], -1)
         if element.tag == "li":
             self.items.pop()
             self.line.item = self.items[-1] if self.items else None
@@ -136,17 +138,22 @@ class _Reader(LineReader):
     def add(self, element: HtmlElement, where: str, text: str) -> None:
         super().add(element, where, text)
         self.line.pieces.append((element, where))
-        if not text.isspace():
-            self.line.length += sum(map(len, text.split()))
 
     def end_line(self, block: HtmlElement | None = None) -> None:
         line = self.line
         super().end_line(block)
+        self.length = self.counted = 0
         if self.line is line:  # no text: links before the first word belong to no line
-            line.links, line.length = [], 0
+            line.links = []
         else:
             line.marked, line.outside = self.marked > 0, self.outside > 0
         self.line.item = self.items[-1] if self.items else None
+
+    def _line_length(self) -> int:
+        """Return the number of characters in the line so far that are not white space."""
+        self.length += sum(len(word) for part in self.parts[self.counted :] if part != SEAM for word in part.split())
+        self.counted = len(self.parts)
+        return self.length
 
     def _start_button(self, element: HtmlElement) -> bool:
         return self.start_block(element) if _is_list_button(element) else True
@@ -157,13 +164,16 @@ class _Reader(LineReader):
         else:
             self.end_skipped(element)
 
-    def _context(self, element: HtmlElement, tag: str) -> tuple[int, int, int]:
-        """Return whether an element marks the lines inside as references, as outside the article, or as an article."""
-        if element.attrib:
+    def _context(self, element: HtmlElement, tag: str, names: Collection[str]) -> tuple[int, int, int]:
+        """Return whether an element marks the lines inside as references, as outside the article, or as an article.
+
+        `names` are those of its attributes.
+        """
+        if names:
             classes, identifier = element.get("class"), element.get("id")
             if (classes or identifier) and tag not in {"body", "html"} and _name_references(classes, identifier):
                 return 1, 0, 0
-            if element.get("role") == "navigation":
+            if "role" in names and element.get("role") == "navigation":
                 return 0, 1, 0
         if tag == "nav" or (tag == "footer" and not self.articles):
             return 0, 1, 0
