@@ -5,12 +5,13 @@ from copy import deepcopy
 import pytest
 from lxml.etree import XPath, tostring
 from lxml.html import document_fromstring
-from trafilatura import main_extractor
+from trafilatura import core, main_extractor
 from trafilatura.htmlprocessing import convert_tags, tree_cleaning
-from trafilatura.settings import Extractor
+from trafilatura.settings import Document, Extractor
 
-from archive.extraction.cached_expressions import CachedExpressions, extract_content
+from archive.extraction.cached_expressions import CachedExpressions, bare_extraction, extract_content
 
+URL = "https://example.org/a"
 PROSE = "<p>The clinic measured the blood pressure of every patient twice a day for a month.</p>" * 3
 LINKS = "<ul>" + '<li><a href="/more">Another article</a></li>' * 6 + "</ul>"
 REMOVED = [
@@ -57,3 +58,13 @@ def test_elements_that_were_removed_meanwhile_are_not_selected() -> None:
     for element in cached.select(0, tree):
         element.drop_tree()
     assert [element.text for element in cached.select(1, tree)] == ["2"]
+
+
+def test_bare_extraction_is_that_of_trafilatura() -> None:
+    options = Extractor(formatting=True, links=True, comments=False)
+    page = f"<html><body><div>{PROSE}</div>{LINKS}<div class='x'>{PROSE}</div></body></html>"
+    expected = core.bare_extraction(document_fromstring(page), url=URL, options=options)
+    found = bare_extraction(document_fromstring(page), URL, options)
+    assert isinstance(expected, Document)
+    assert found is not None
+    assert tostring(found.body) == tostring(expected.body)

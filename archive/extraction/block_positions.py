@@ -90,7 +90,7 @@ def read_body_lines(body: HtmlElement, root: HtmlElement | None) -> BodyLines:
                 found.images.append((element, len(found.lines)))
         elif is_near or element.tag in _TEXT_TAGS:
             own = _own_text(element)
-            if is_near or len(own) >= _SHORTEST:
+            if own and not own.isspace() and (is_near or len(own) >= _SHORTEST):
                 text = fold(own)
                 if _LETTER.search(text):
                     found.lines.append(Line(element, text))

@@ -22,11 +22,12 @@ from archive.extraction.boilerplate_rules import (
     advertising_lines,
     advertising_rules,
     bare_line,
+    first_rule,
     fold_line,
     promotion,
     rules,
 )
-from archive.extraction.content_root import prose_weight
+from archive.extraction.content_root import PROSE, prose_weight
 from archive.extraction.dates import find_dates
 from archive.extraction.labels import is_labelled
 from archive.references.markers import strip
@@ -139,8 +140,13 @@ def remove_elsewhere(page: BodyLines, kept: Sequence[PositionedBlock], removals:
     letters = "|".join(map(letters_of, held))
     found: dict[str, Removal] = {}
     for line in page.lines:
-        rule = _advertising_rule(fold_line(line.text)) if len(line.text) <= ELSEWHERE_LINE else None
-        if (rule or is_prose(line)) and (key := key_of(line.text)) not in letters and key not in found:
+        length = len(line.text)
+        rule = _advertising_rule(fold_line(line.text)) if length <= ELSEWHERE_LINE else None
+        if (
+            (rule or (2 * length >= PROSE and is_prose(line)))
+            and (key := key_of(line.text)) not in letters
+            and key not in found
+        ):
             reason, kind = (rule.reason, rule.kind) if rule else ("left out", None)
             found[key] = Removal(text=line.text, reason=reason, kind=kind)
     return list(found.values())
@@ -149,7 +155,7 @@ def remove_elsewhere(page: BodyLines, kept: Sequence[PositionedBlock], removals:
 def _advertising_rule(line: str) -> BoilerplateRule | None:
     bare = bare_line(line)
     rule = advertising_lines().get(bare) or next((rule for rule in _wide_rules(line) if rule.matches(line, bare)), None)
-    return rule if rule is None or _rule_for(line, tail=False) in advertising_rules() else None
+    return rule if rule is None or first_rule(line, tail=False) in advertising_rules() else None
 
 
 def _wide_rules(line: str) -> Iterable[BoilerplateRule]:
@@ -222,7 +228,7 @@ def _is_fact(line: str) -> bool:
 def _apply_rules(index: int, items: Sequence[_Item], before: int, total: int) -> None:
     item = items[index]
     tail = before >= TAIL_FROM * total
-    rule = _rule_for(item.line, tail=tail)
+    rule = first_rule(item.line, tail=tail)
     if rule is not None:
         item.decision = _Decision(rule.reason, rule.kind)
         if rule.effect != "line" and tail and not _is_button(item):
@@ -238,13 +244,6 @@ def _is_button(item: _Item) -> bool:
     return item.positioned.left_out and item.positioned.line is not None and is_linked(item.positioned.line)
 
 
-def _rule_for(line: str, *, tail: bool) -> BoilerplateRule | None:
-    bare = bare_line(line)
-    return next(
-        (r for r in rules() if (r.place == "any" or (r.place == "tail" and tail)) and r.matches(line, bare)), None
-    )
-
-
 def _remove_rest(items: Sequence[_Item], index: int, rule: BoilerplateRule, total: int) -> None:
     """Remove what follows line `index`, unless that is much of the prose; a box of links ends where it ends."""
     rest = items[index + 1 :]
@@ -256,7 +255,7 @@ def _remove_rest(items: Sequence[_Item], index: int, rule: BoilerplateRule, tota
         line = item.positioned.line
         if line is not None and item.weight and line.block.getparent() in parents and not is_linked(line):
             continue
-        own = _rule_for(item.line, tail=True)
+        own = first_rule(item.line, tail=True)
         if own is not None and own.effect == "cut":
             verdict = _Decision(own.reason, own.kind)
         item.decision = item.decision or (_Decision(own.reason, own.kind) if own else verdict)

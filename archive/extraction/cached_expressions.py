@@ -13,8 +13,9 @@ from importlib.util import module_from_spec
 from types import ModuleType
 
 from lxml.etree import Element, SubElement, XPath, _Element
-from trafilatura import main_extractor
-from trafilatura.settings import Extractor
+from lxml.html import HtmlElement
+from trafilatura import core, main_extractor
+from trafilatura.settings import Document, Extractor
 
 # The lists of expressions in trafilatura's module. Those for the content itself are left out: their places count.
 _LISTS = ("OVERALL_DISCARD_XPATH", "DISCARD_IMAGE_ELEMENTS", "TEASER_DISCARD_XPATH", "PRECISION_DISCARD_XPATH")
@@ -103,13 +104,19 @@ class _UnchangedTrees:
         self._last.tree = None
 
 
+def _second_instance(module: ModuleType) -> ModuleType:
+    """Return another instance of a module, in which names may be bound anew without a change for others."""
+    spec = module.__spec__
+    if spec is None or spec.loader is None:
+        raise ImportError(module.__name__)
+    instance = module_from_spec(spec)
+    spec.loader.exec_module(instance)
+    return instance
+
+
 def _extractor_module() -> tuple[ModuleType, CachedExpressions, _UnchangedTrees]:
     """Return a second instance of trafilatura's module, and what takes the place of its expressions and tests there."""
-    spec = main_extractor.__spec__
-    if spec is None or spec.loader is None:
-        raise ImportError(main_extractor.__name__)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = _second_instance(main_extractor)
     cached = CachedExpressions(expression for name in _LISTS for expression in getattr(module, name))
     first = 0
     for name in _LISTS:
@@ -123,12 +130,15 @@ def _extractor_module() -> tuple[ModuleType, CachedExpressions, _UnchangedTrees]
         return cached.select(0, tree)
 
     getattr(module, _LISTS[0])[0] = select_first
-    setattr(module, "delete_by_link_density", unchanged.delete_by_link_density)  # noqa: B010 (a module has no such)
+    setattr(module, "delete_by_link_density", unchanged.delete_by_link_density)  # noqa: B010 (as below)
     return module, cached, unchanged
 
 
 _MODULE, _CACHED, _UNCHANGED = _extractor_module()
 _EXTRACT: Callable[[_Element, Extractor], tuple[_Element, str]] = _MODULE.extract_content
+_CORE = _second_instance(core)
+setattr(_CORE, "extract_content", _EXTRACT)  # noqa: B010 (a module has no such attribute for type checkers)
+_BARE: Callable[..., Document | None] = _CORE.bare_extraction
 
 
 def extract_content(tree: _Element, options: Extractor) -> tuple[_Element, str]:
@@ -136,5 +146,17 @@ def extract_content(tree: _Element, options: Extractor) -> tuple[_Element, str]:
     try:
         return _EXTRACT(tree, options)
     finally:
-        _CACHED.forget_tree()
-        _UNCHANGED.forget_tree()
+        _forget_trees()
+
+
+def bare_extraction(tree: HtmlElement, url: str, options: Extractor) -> Document | None:
+    """Return what trafilatura's `bare_extraction` returns: all of its extractors compared."""
+    try:
+        return _BARE(tree, url=url, options=options)
+    finally:
+        _forget_trees()
+
+
+def _forget_trees() -> None:
+    _CACHED.forget_tree()
+    _UNCHANGED.forget_tree()

@@ -7,13 +7,12 @@ from functools import cache
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 from trafilatura.external import compare_extraction
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
-from trafilatura.settings import DEFAULT_CONFIG, Document, Extractor
+from trafilatura.settings import DEFAULT_CONFIG, Extractor
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH, REMOVE_COMMENTS_XPATH
 
-from archive.extraction.cached_expressions import extract_content
+from archive.extraction.cached_expressions import bare_extraction, extract_content
 from archive.extraction.content_root import isolated_content_root, prose_weight
 
 # Sweep over the 358 labelled development pages, F1 after repair and removal (aeb, health, magic, wcxb, zh):
@@ -84,8 +83,8 @@ def _compare_with_fallbacks(root: HtmlElement, url: str, body: _Element, text: s
 
 
 def _extract_balanced(root: HtmlElement, url: str) -> _Element | None:
-    document = bare_extraction(root, url=url, options=_options(url, BALANCED_SIZE))
-    return document.body if isinstance(document, Document) else None
+    document = bare_extraction(root, url, _options(url, BALANCED_SIZE))
+    return None if document is None else document.body
 
 
 def _options(url: str, size: int, *, precision: bool = False, fast: bool = False) -> Extractor:

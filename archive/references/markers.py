@@ -51,7 +51,8 @@ def protect(root: HtmlElement, entries: Sequence[Labelled]) -> None:
     An exponent (10⁶, m²), an ordinal (1st) or an isotope is not wrapped. The index of a link's target is stored as
     binary digits written with the two characters, since a marker may differ from its entry's label.
     """
-    for element in root.iter():
+    printed = root.text_content()
+    for element in root.iter() if OPEN in printed or CLOSE in printed else ():
         for where in ("text", "tail"):
             text = getattr(element, where)
             if text and (OPEN in text or CLOSE in text) and (where == "tail" or isinstance(element.tag, str)):
