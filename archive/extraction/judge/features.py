@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -105,8 +106,8 @@ def _own(line: JudgedLine, state: str, linked: int, page: _Page, around: _Surrou
         f"size,link={size},{linked}",
         f"tag,size={tag},{size}",
         f"rel,place={relation},{where}{distance},{min(size, 9)}",
-        f"digits={_steps(sum(map(str.isdigit, line.letters)) / max(1, len(line.letters)), (0.1, 0.3, 0.5))}",
-        f"capitals={_steps(sum(map(str.isupper, line.text)) / length, (0.05, 0.15, 0.5))},{size}",
+        f"digits={_steps(_count_digits(line.letters) / max(1, len(line.letters)), (0.1, 0.3, 0.5))}",
+        f"capitals={_steps(_count_capitals(line.text) / length, (0.05, 0.15, 0.5))},{size}",
         f"cjk={page.cjk:d},{state}",
         f"cjk,size={page.cjk:d},{size}",
         f"last={line.text[-1:]}",
@@ -200,8 +201,9 @@ def _read_page(lines: Sequence[JudgedLine]) -> _Page:
 
 
 def _read_surroundings(root: HtmlElement | None) -> Callable[[HtmlElement], _Surroundings]:
-    """Return a function that describes an element's place; what its parent is in is read once."""
+    """Return a function that describes an element's place; that of siblings with the same names is read once."""
     paths: dict[HtmlElement, tuple[HtmlElement, ...]] = {}
+    known: dict[tuple[HtmlElement | None, str, str | None, str | None], _Surroundings] = {}
     words: dict[HtmlElement, frozenset[str]] = {}
 
     def words_of(elements: Iterable[HtmlElement]) -> tuple[str, ...]:
@@ -214,6 +216,14 @@ def _read_surroundings(root: HtmlElement | None) -> Callable[[HtmlElement], _Sur
 
     def read(element: HtmlElement) -> _Surroundings:
         parent = element.getparent()
+        key = (parent, element.tag, element.get("class"), element.get("id"))
+        if element is root:
+            return describe(element, parent)
+        if key not in known:
+            known[key] = describe(element, parent)
+        return known[key]
+
+    def describe(element: HtmlElement, parent: HtmlElement | None) -> _Surroundings:
         if parent is not None and parent not in paths:
             paths[parent] = (parent, *parent.iterancestors())
         path = (element, *(paths[parent] if parent is not None else ()))
@@ -256,4 +266,17 @@ def _bucket(size: int) -> int:
 
 
 def _steps(value: float, steps: Sequence[float]) -> int:
-    return sum(value >= step for step in steps)
+    """Return the number of steps, which rise, that a value reaches."""
+    return bisect_right(steps, value)
+
+
+def _count_digits(text: str) -> int:
+    return _count_ascii(text, b"0123456789") if text.isascii() else sum(map(str.isdigit, text))
+
+
+def _count_capitals(text: str) -> int:
+    return _count_ascii(text, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ") if text.isascii() else sum(map(str.isupper, text))
+
+
+def _count_ascii(text: str, characters: bytes) -> int:
+    return len(text) - len(text.encode().translate(None, characters))
