@@ -96,9 +96,10 @@ in WAL mode; all tables are STRICT. Times are ISO 8601 in UTC, dates `YYYY-MM-DD
 hold JSON. `→` names the table that a column refers to.
 
 `articles_fts` and `superseded_fts` are the full-text indexes of `articles` and `superseded`: FTS5 tables with external
-content. Triggers keep them in step, whatever program writes to the tables. The indexes hold Chinese characters in
-pairs, so query them with what `archive.retrieval.query.fts_query` returns for a query; in Datasette `escape_fts` does
-the same.
+content. Triggers keep them in step, whatever program writes to the tables. The program itself spells texts faster than
+they do: what it writes it indexes too, and the triggers leave out the rows whose ids it holds in `articles_fts_held`
+and `superseded_fts_held`, in the same transaction. The indexes hold Chinese characters in pairs, so query them with
+what `archive.retrieval.query.fts_query` returns for a query; in Datasette `escape_fts` does the same.
 """
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from archive.article import Article, Reference
 from archive.storage.row_mapping import ORDERED, PARTS, columns, load_parts
-from archive.storage.sql import compose
+from archive.storage.sql import compose, insert_statement, placeholders
 from archive.works.documents import is_of_page
 from archive.works.matching import keys_of, printed_text
 from archive.works.writer import has_same_facts, keys_by_reference, match_works, set_reference_keys, signatures_of
@@ -29,24 +29,33 @@ def save_parts(db: Database, article_id: int, old: Article | None, new: Article)
 
     `old` is the article as it is stored, None for a new one. The caller holds a transaction.
     """
-    matches = {field: match_parts(field, old, new) if old else {} for field in PARTS}
+    if old is None:
+        _insert_parts(db, article_id, new)
+        return
+    matches = {field: match_parts(field, old, new) for field in PARTS}
     before = _reference_ids(db, article_id)
     current = keys_by_reference(db, article_id)  # those of an earlier program may differ from what keys_of returns
     stale = set(before) - {
         before[was]
         for now, was in matches["references"].items()
-        if old
-        and has_same_facts(old.references[was], new.references[now])
+        if has_same_facts(old.references[was], new.references[now])
         and current.get(before[was], ()) == _keys(new.references[now], new)
     }
     touched = signatures_of(db, stale)
     for field, (table, _) in PARTS.items():
-        ids = _part_ids(db, field, article_id, getattr(old, field, ()))
-        _write(db, table, article_id, ids, getattr(old, field, ()), getattr(new, field), matches[field])
+        ids = _part_ids(db, field, article_id, getattr(old, field))
+        _write(db, table, article_id, ids, getattr(old, field), getattr(new, field), matches[field])
     after = dict(zip(_reference_ids(db, article_id), new.references, strict=True))
     fresh = {row_id: reference for row_id, reference in after.items() if row_id in stale or row_id not in before}
     if fresh or touched:
         _match(db, fresh, new, touched)
+
+
+def _insert_parts(db: Database, article_id: int, article: Article) -> None:
+    for field, (table, _) in PARTS.items():
+        _insert(db, table, [_row(table, article_id, *numbered) for numbered in enumerate(getattr(article, field))])
+    if article.references:
+        restore_works(db, article_id, article)
 
 
 def restore_works(db: Database, article_id: int, article: Article) -> None:
@@ -93,15 +102,27 @@ def _write(
         moved = [(ids[was],) for now, was in matches.items() if now != was]
         free = compose("update {table} set position = -1 - position where id = ?", table=table)
         db.conn.executemany(free, moved)
-    rows = [
-        columns(part) | {"article_id": article_id} | ({"position": position} if ordered else {})
-        for position, part in enumerate(new)
-    ]
+    rows = [_row(table, article_id, position, part) for position, part in enumerate(new)]
     changed = [now for now, was in matches.items() if old[was] != new[now] or (ordered and now != was)]
     if changed:
-        db.table(table).upsert_all([rows[now] | {"id": ids[matches[now]]} for now in changed], pk="id")
-    if len(matches) < len(rows):
-        db.table(table).insert_all(row for index, row in enumerate(rows) if index not in matches)
+        names = tuple(rows[0])
+        update = compose(
+            "update {table} set ({columns}) = ({values}) where id = ?",
+            table=table,
+            columns=names,
+            values=placeholders(len(names)),
+        )
+        db.conn.executemany(update, [(*rows[now].values(), ids[matches[now]]) for now in changed])
+    _insert(db, table, [row for index, row in enumerate(rows) if index not in matches])
+
+
+def _row(table: str, article_id: int, position: int, part: Any) -> dict[str, Any]:
+    return columns(part) | {"article_id": article_id} | ({"position": position} if table in ORDERED else {})
+
+
+def _insert(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.conn.executemany(insert_statement(table, tuple(rows[0])), [tuple(row.values()) for row in rows])
 
 
 def _keys(reference: Reference, article: Article) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _MOST = 100  # pages with the same content, or with the same path, that are look
 
 _SAME_CONTENT = """
 select p.id, p.url, a.id from articles a join pages p on p.id = a.page_id
-where a.content_hash = ? and a.site = ? and p.id <> ? and p.state = 'stored' and p.missing_since is null limit ?
+where a.content_hash = ? and +a.site = ? and p.id <> ? and p.state = 'stored' and p.missing_since is null limit ?
 """
 _OTHER_CONTENT = """
 select p.url from pages p join articles a on a.page_id = p.id

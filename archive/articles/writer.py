@@ -1,5 +1,7 @@
 """Write articles with all their parts, in a transaction that the caller holds."""
 
+from contextlib import nullcontext
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -11,9 +13,13 @@ from archive.duplicates.groups import regroup, ungroup
 from archive.errors import DamagedError
 from archive.extraction.block_fingerprints import fingerprints
 from archive.storage.block_counts import count_blocks
+from archive.storage.fulltext.index import ARTICLES, SUPERSEDED
+from archive.storage.fulltext.writing import indexed_by_writer
 from archive.storage.row_mapping import PARTS, columns, content_hash, load_article, to_json
-from archive.storage.sql import compose, placeholders
+from archive.storage.sql import compose, insert_statement, update_statement
 from archive.works.writer import match_works, signatures_of
+
+INDEXED = ("text", "title", "source", "language", "published")  # fields that the full-text index holds
 
 
 def save_article(
@@ -39,19 +45,24 @@ def save_article(
     before = _counted_blocks(db, page_id, site, stored[1], old) if old else frozenset()
     count_blocks(db, site, before, _counted_blocks(db, page_id, site, digest, article))
     row = columns(article) | {"url": url, "site": site, "fetch_id": fetch_id, "content_hash": digest}
-    row["extractor"] = version("health-news-archive")
+    row["extractor"] = _extractor()
     row["removed"] = len(article.removals)
     row["marketing"] = len(article.advertising)
     row["marketing_length"] = sum(len(removal.text) for removal in article.advertising)
     if stored is None:
         number = 1
-        article_id = insert(db, "articles", row | {"page_id": page_id, "first_seen": now, "last_changed": now})
+        (article_id,) = db.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()
+        row |= {"id": article_id, "page_id": page_id, "first_seen": now, "last_changed": now}
+        with indexed_by_writer(db, ARTICLES, [article_id]):
+            insert(db, "articles", row)
     else:
         article_id, number = stored[0], stored[2] + (changed and revise)
         row["language"] = article.language or stored[3]  # a site's hint, which only the crawl knows, stays
         if changed and revise:
             row |= {"revision": number, "last_changed": now}
-        update(db, "articles", article_id, row)
+        same_words = old is not None and all(getattr(old, name) == getattr(article, name) for name in INDEXED)
+        with nullcontext() if same_words else indexed_by_writer(db, ARTICLES, [article_id]):
+            update(db, "articles", article_id, row)
     save_parts(db, article_id, old, article)
     regroup(db, article_id)
     content = {"content_hash": digest, "content": to_json(article), "extractor": row["extractor"]}
@@ -128,7 +139,8 @@ def _counted_blocks(db: Database, page_id: int, site: str, digest: str, article:
 
     Of articles with equal content under several URLs one is counted: copies must not make their own text recurring.
     """
-    sql = "select 1 from articles where content_hash = ? and site = ? and page_id <> ?"
+    # The plus keeps SQLite from walking all articles of the site instead of those with that hash.
+    sql = "select 1 from articles where content_hash = ? and +site = ? and page_id <> ?"
     is_copy = db.execute(sql, [digest, site, page_id]).fetchone() is not None
     return frozenset() if is_copy else fingerprints(article)
 
@@ -140,18 +152,24 @@ def _write_revision(
     known = db.execute(sql, [article_id, number]).fetchone()
     if known:
         update(db, "revisions", known[0], content)
-    else:
-        row = {"article_id": article_id, "number": number, "fetch_id": fetch_id, "seen_at": now}
+        return
+    row = {"article_id": article_id, "number": number, "fetch_id": fetch_id, "seen_at": now}
+    sql = "select id from revisions where article_id = ? order by number desc limit 1"
+    with indexed_by_writer(db, SUPERSEDED, [row_id for (row_id,) in db.execute(sql, [article_id]).fetchall()]):
         insert(db, "revisions", row | content)
 
 
 def insert(db: Database, table: str, row: dict[str, Any]) -> int:
     """Insert the row, and return its id."""
-    return int(db.table(table).insert(row).last_rowid or 0)
+    return int(db.conn.execute(insert_statement(table, tuple(row)), list(row.values())).lastrowid or 0)
 
 
 def update(db: Database, table: str, row_id: int, row: dict[str, Any]) -> None:
     """Write the values of `row` to the row with that id, unless it has them already."""
-    template = "update {table} set ({columns}) = ({values}) where id = ? and ({columns}) is not ({values})"
-    sql = compose(template, table=table, columns=row, values=placeholders(len(row)))
-    db.conn.execute(sql, [*row.values(), row_id, *row.values()])
+    values = [*row.values(), row_id]
+    db.conn.execute(update_statement(table, tuple(row)), [*values, *values[:-1]])
+
+
+@cache
+def _extractor() -> str:
+    return version("health-news-archive")

@@ -18,7 +18,9 @@ def known_blocks(db: Database, site: str) -> frozenset[str]:
     """Return the fingerprints of the blocks that recur on `site`; none for '', the site of single URLs."""
     if not site:
         return frozenset()
-    (articles,) = db.execute("select count(*) from articles where site = ?", [site]).fetchone()
+    enough = round(MIN_PAGES_LIMIT / MIN_SHARE)  # more articles need no more pages
+    sql = "select count(*) from (select 1 from articles where site = ? limit ?)"
+    (articles,) = db.execute(sql, [site, enough]).fetchone()
     needed = max(MIN_PAGES, min(MIN_PAGES_LIMIT, round(MIN_SHARE * articles)))
     rows = db.execute("select fingerprint from blocks where site = ? and pages >= ?", [site, needed]).fetchall()
     return frozenset(row[0] for row in rows)

@@ -137,3 +137,8 @@ def make_views_for_questions(db: Database) -> None:
 @migrations(name="m017_merges")
 def keep_merges(db: Database) -> None:
     _run(db, SCHEMA.with_name("m017_merges.sql"))
+
+
+@migrations(name="m018_held_rows")
+def let_writers_index(db: Database) -> None:
+    index.stand_back(db)

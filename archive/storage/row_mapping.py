@@ -24,7 +24,11 @@ PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the 
 }
 ORDERED = ("bibliography", "citations")  # tables whose rows carry their position in the article
 UNORDERED = ("images", "removals")  # fields whose rows do not: the newest revision has their order
-SCALARS = tuple(f.name for f in dataclasses.fields(Article) if f.name not in PARTS)
+FIELDS: dict[type, tuple[str, ...]] = {  # of an article and its parts, in their order
+    kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in (Article, *(kind for _, kind in PARTS.values()))
+}
+SCALARS = tuple(name for name in FIELDS[Article] if name not in PARTS)
+COLUMNS = FIELDS | {Article: SCALARS}
 URLS = (  # of an article
     "select p.url from articles a join pages p on p.id = a.page_id where a.id = ?",
     "select url from articles where id = ?",
@@ -40,7 +44,7 @@ FLAGS = {"et_al"}  # booleans, which SQLite keeps as 0 and 1
 
 def to_json(article: Article) -> str:
     """Return the article as JSON under the field names of the types, as `show --json` prints and revisions keep it."""
-    return json.dumps(dataclasses.asdict(article), ensure_ascii=False, default=_json_default)
+    return json.dumps(article, ensure_ascii=False, default=_json_default)
 
 
 def from_json(text: str) -> Article:
@@ -56,11 +60,7 @@ def from_json(text: str) -> Article:
 
 def columns(part: Any) -> dict[str, Any]:
     """Return the fields of an article or of a part as column values, without the parts that have their own tables."""
-    return {
-        field.name: _column(getattr(part, field.name))
-        for field in dataclasses.fields(part)
-        if field.name not in PARTS or not isinstance(part, Article)
-    }
+    return {name: _column(getattr(part, name)) for name in COLUMNS[type(part)]}
 
 
 def content_hash(article: Article) -> str:
@@ -118,7 +118,7 @@ def _load_article(db: Database, article_id: int, row: tuple[Any, ...]) -> Articl
 
 def load_parts(db: Database, table: str, kind: type, article_id: int) -> list[tuple[int, Any]]:
     """Return the parts of the article in `table`, each with the id of its row: by position, or else by id."""
-    names = [field.name for field in dataclasses.fields(kind)]
+    names = FIELDS[kind]
     order = "position" if table in ORDERED else "id"
     sql = compose(
         "select id, {names} from {table} where article_id = ? order by {order}", names=names, table=table, order=order
@@ -187,7 +187,9 @@ def _column(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _json_default(value: Any) -> str:
+def _json_default(value: Any) -> str | dict[str, Any]:
+    if type(value) in FIELDS:
+        return {name: getattr(value, name) for name in FIELDS[type(value)]}
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} is not part of an article")

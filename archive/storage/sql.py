@@ -6,6 +6,7 @@ tables and columns, which are checked here, and SQL that this program wrote else
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?", re.IGNORECASE)  # `title`, `articles.title`
 
@@ -51,6 +52,28 @@ def distinct_values(table: str, column: str) -> Fragment:
         "select value from known where value is not null",
         table=table,
         column=column,
+    )
+
+
+@cache
+def insert_statement(table: str, columns: tuple[str, ...]) -> Fragment:
+    """Return the statement that inserts a row with those columns."""
+    return compose(
+        "insert into {table} ({columns}) values ({values})",
+        table=table,
+        columns=columns,
+        values=placeholders(len(columns)),
+    )
+
+
+@cache
+def update_statement(table: str, columns: tuple[str, ...]) -> Fragment:
+    """Return the statement that updates a row unless it has the values: takes the values, the id, and the values."""
+    return compose(
+        "update {table} set ({columns}) = ({values}) where id = ? and ({columns}) is not ({values})",
+        table=table,
+        columns=columns,
+        values=placeholders(len(columns)),
     )
 
 
