@@ -1,7 +1,6 @@
 """Compute fingerprints of blocks of text, which are counted across a site's pages to learn its boilerplate."""
 
 import hashlib
-import re
 import unicodedata
 
 from archive.article import Article
@@ -9,15 +8,13 @@ from archive.article import Article
 RECURRING = "recurring"  # the reason of a Removal that the site repeats on many pages
 LONGEST = 400  # characters; a longer paragraph is never a slogan, and without it the table stays small
 
-_SPACE = re.compile(r"[\s\u200b]+")
-
 
 def fingerprint(text: str) -> str:
     """Return 16 hexadecimal digits that are equal for blocks that differ only in width, case and spaces.
 
     Digits make a difference, because daily reports repeat a sentence with other figures.
     """
-    plain = _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    plain = "".join(unicodedata.normalize("NFKC", text).replace("\u200b", " ").split()).lower()
     return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
+from operator import add
 
 from archive.text.scripts import HAN, HAN_MARKS, HAN_RADICALS, HANGUL, KANA
 
@@ -37,9 +38,14 @@ SINGLES = f"{GREEK}①-⑳❶-❿{UNSPACED}"
 BRIDGED = " \t\n\u3000\u00a0\u00ad\u2009\u200d\ufeff"  # of these a pair reaches over one
 _PIECE = re.compile(rf"[{DIGITS}]+|[{INDICES}]+|[{SINGLES}]|[^{DIGITS}{INDICES}{SINGLES}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_PAIR = re.compile(
-    rf"[{DIGITS}]+|[{INDICES}]+|[{UNSPACED}](?:(?=[{BRIDGED}]?([{UNSPACED}])))?|[{SINGLES}]|[^{DIGITS}{INDICES}{SINGLES}]+"
+_UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
+# Runs of characters without spaces with the one that the last of them forms a pair with, and units of other classes.
+_RUN = re.compile(
+    rf"([{UNSPACED}]+)(?:(?=[{BRIDGED}]([{UNSPACED}])))?|[{DIGITS}]+|[{INDICES}]+|[{SINGLES}]|[^{DIGITS}{INDICES}{SINGLES}]+"
 )
+_ASCII_RUN = re.compile("[0-9]+|[^0-9]+")
+_NOT_ASCII = re.compile("[^\0-\x7f]+")
+MOST_REPLACED = 40  # different characters, up to which replacing one after the other is faster than `str.translate`
 
 # Where compatibility characters are looked for (NFKC): full-width forms and kana, indices, circled numbers, Roman
 # numerals, ligatures, units, and the Han characters that PDF files and old Korean and Japanese sets bring.
@@ -70,18 +76,24 @@ def voiced_katakana() -> dict[str, str]:
 
 def fold(text: str) -> str:
     """Return `text` with voice marks joined and every character of `table()` replaced; folding is idempotent."""
-    return _joined(text).replace(BOUNDARY, " ").translate(_translation())
+    return _replaced(_joined(text).replace(BOUNDARY, " "))
 
 
 def pair(text: str) -> str:
     """Return `text` folded, with a BOUNDARY before every unit and characters in pairs, as the index stores it."""
-    found = _PAIR.finditer(_joined(text).replace(BOUNDARY, " "))
-    return "".join(f"{BOUNDARY}{match[0]}{match[1] or ''}" for match in found).translate(_translation())
+    if text.isascii():
+        return "".join(BOUNDARY + found for found in _ASCII_RUN.findall(text))
+    found: list[str] = []
+    for match in _RUN.finditer(_joined(text).replace(BOUNDARY, " ")):
+        run, following = match[1], match[2] or ""
+        found += map(add, run, [*run[1:], following]) if run else [match[0]]
+    return _replaced(BOUNDARY + BOUNDARY.join(found)) if found else ""
 
 
 def characters(text: str) -> str:
     """Return the characters of scripts without spaces, folded, with a BOUNDARY before each."""
-    return "".join(BOUNDARY + found for found in _UNSPACED.findall(_joined(text))).translate(_translation())
+    found = "" if text.isascii() else "".join(_UNSPACED_RUN.findall(_joined(text)))
+    return _replaced(BOUNDARY + BOUNDARY.join(found)) if found else ""
 
 
 def is_character(unit: str) -> bool:
@@ -92,7 +104,7 @@ def is_character(unit: str) -> bool:
 def split(text: str) -> str:
     """Return `text` folded, with a BOUNDARY before every unit: words and single characters."""
     pieces = _PIECE.findall(_joined(text).replace(BOUNDARY, " "))  # its own ones may stand anywhere, inside words too
-    return (BOUNDARY + BOUNDARY.join(pieces)).translate(_translation()) if pieces else ""
+    return _replaced(BOUNDARY + BOUNDARY.join(pieces)) if pieces else ""
 
 
 def origins(text: str) -> Sequence[int]:
@@ -116,6 +128,19 @@ def _joined(text: str) -> str:
     if not any(mark in text for mark in VOICE_MARKS):
         return text
     return _VOICED.sub(lambda match: voiced_katakana().get(match[0], match[0]), text)
+
+
+def _replaced(text: str) -> str:
+    """Return `text` with the characters of `table()` but BOUNDARY replaced. No replacement has such a character."""
+    if text.isascii():
+        return text
+    changed = _translation()
+    found = changed.keys() & {ord(character) for character in set("".join(_NOT_ASCII.findall(text)))}
+    if len(found) > MOST_REPLACED:
+        return text.translate(changed)
+    for character in found:
+        text = text.replace(chr(character), changed[character])
+    return text
 
 
 @cache

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from archive.text.folding import INDICES, SINGLES, fold
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens and the like, which stand inside words
-_UNIT = re.compile(rf"(?!\u30fb)[{SINGLES}]|\d+|[{INDICES}]+|[^\W\d_{INDICES}{SINGLES}]+")  # U+30FB is punctuation
+_LETTER = rf"[^\W\d_{INDICES}{SINGLES}]"
+# A word of ASCII letters comes first because it is tried fastest. U+30FB is punctuation.
+_UNIT = re.compile(rf"[a-z]+{_LETTER}*|(?!\u30fb)[{SINGLES}]|\d+|[{INDICES}]+|{_LETTER}+")
 _SINGLE = re.compile(f"[{SINGLES}]")
 _FIRST_SINGLE = "\u0e00"  # no folded single character comes before it: Greek and circled numbers are folded away
 
