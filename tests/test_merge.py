@@ -87,6 +87,15 @@ def test_files_that_were_kept_in_place_are_copied_later(one: Path, into: Path) -
     assert is_sound(into)
 
 
+def test_a_shard_that_was_crawled_again_brings_what_is_new(one: Path, into: Path) -> None:
+    merge(into, [one])
+    crawl(one, 3)  # another crawl, whose file has another name
+    (done,) = merge(into, [one])
+    assert done.pages == {"new": 1, "changed": 0, "same": 2, "removed": 0}
+    assert (done.articles, done.warc, done.known) == ({"new": 1, "changed": 0}, 1, 1)
+    assert is_sound(into)
+
+
 def test_a_file_that_grew_a_torn_end_is_the_same(one: Path, into: Path) -> None:
     merge(into, [one])
     (file,) = warc_folder(one).glob("*.warc.gz")

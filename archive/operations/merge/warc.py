@@ -77,8 +77,12 @@ def take(source: Path, target: Path, names: Mapping[str, str], way: Way, progres
 
 
 def is_same(one: Path, other: Path) -> bool:
-    """Return whether two WARC files have the same records, apart from overwritten ones. Raises OSError."""
-    if one.samefile(other):
+    """Return whether two WARC files have the same records, apart from overwritten ones. Raises OSError.
+
+    Files of the same size and modification time count as the same: a copy has that of its source.
+    """
+    seen = [(path.stat().st_size, path.stat().st_mtime_ns) for path in (one, other)]
+    if one.samefile(other) or seen[0] == seen[1]:
         return True
     short, long = sorted((one, other), key=lambda path: path.stat().st_size)
     length = short.stat().st_size
