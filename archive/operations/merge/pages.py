@@ -36,6 +36,8 @@ from archive.operations.merge.load import load
 from archive.operations.merge.source import ATTACHED
 from archive.operations.merge.tables import columns_of
 from archive.storage.block_counts import count_blocks
+from archive.storage.fulltext.index import ARTICLES
+from archive.storage.fulltext.writing import indexed_by_writer
 from archive.storage.row_mapping import PARTS, from_json
 from archive.storage.sql import KEYWORDS, Fragment, compose
 from archive.storage.warc.files import WarcError
@@ -249,7 +251,9 @@ class Pages:
         columns = self._columns["articles"]
         fetch = compose(SAME_FETCH, other=OTHER, fetch=Fragment("a.fetch_id"))
         self._run(NUMBER_ARTICLES)
-        counts["new articles"] += self._run(ADD_ARTICLES, columns=columns, theirs=_of("a", columns), fetch=fetch)
+        ids = [row_id for (row_id,) in self._db.execute("select ours from temp.taken_articles").fetchall()]
+        with indexed_by_writer(self._db, ARTICLES, ids):
+            counts["new articles"] += self._run(ADD_ARTICLES, columns=columns, theirs=_of("a", columns), fetch=fetch)
         for table, _ in PARTS.values():
             columns = self._columns[table]
             self._run(ADD_PARTS, table=table, columns=columns, theirs=_of("a", columns))
