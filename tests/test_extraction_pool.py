@@ -14,7 +14,7 @@ import pytest
 
 from archive.article import Article, NoArticle
 from archive.extraction.pool import MEMORY_LIMIT, TIME_LIMIT, TRIES, ExtractionPool, PoolError
-from archive.extraction.worker import work
+from archive.extraction.worker import send_page, work
 from archive.page import Page
 from tests.loopback import article_html
 
@@ -111,7 +111,7 @@ def test_a_worker_ends_quietly_when_nobody_reads_its_answer() -> None:
     process = context.Process(target=work, args=(theirs, TIME_LIMIT, MEMORY_LIMIT), daemon=True)
     process.start()
     theirs.close()
-    ours.send((FINE, frozenset()))
+    send_page(ours, FINE, frozenset())
     assert ours.poll(120)
     ours.close()  # as the death of this process would, with the answer unread
     process.join()

@@ -134,3 +134,22 @@ def test_scrapy_crawl_says_what_became_of_a_refused_page(tmp_path: Path) -> None
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert f"{site.url}/a/0 (article): refused, robots" in done.stderr
     assert done.stdout == ""
+
+
+LOADED = """
+import sys
+from pathlib import Path
+from scrapy.utils.misc import load_object
+from crawler.run import settings
+made = settings(Path("x.db"))
+for kind in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES"):
+    for part in made.get_component_priority_dict_with_base(kind):
+        load_object(part)
+load_object(made["SCHEDULER"])
+print(*sorted({"aiohttp", "requests", "rich", "tldextract", "trafilatura"}.intersection(sys.modules)))
+"""
+
+
+def test_the_process_of_a_crawl_loads_only_what_it_needs() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -5,6 +5,7 @@ Each worker has a pipe of its own, so that one that is killed at any moment take
 
 import multiprocessing
 import os
+import select
 import threading
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
@@ -14,7 +15,7 @@ from typing import NamedTuple, Self
 
 from archive.article import Article, NoArticle
 from archive.extraction.memory import keep_no_large_blocks
-from archive.extraction.worker import ENDINGS, work
+from archive.extraction.worker import ENDINGS, send_page, work
 from archive.page import Page
 
 # Seconds of CPU for a page; the slowest of 358 real pages takes less than 1 s. By the clock, a busy machine would lose
@@ -123,6 +124,7 @@ class _Worker:
         self._time_limit, self._memory_limit = time_limit, memory_limit
         self._process: ForkServerProcess | None = None
         self._pipe: Connection | None = None
+        self._answered = select.poll()
         self._ended = False
         self._state = threading.Lock()  # `kill` comes from another thread
 
@@ -151,8 +153,8 @@ class _Worker:
     def _try(self, page: Page, site_blocks: frozenset[str]) -> Article:
         pipe = self._pipe or self._start()
         try:
-            pipe.send((page, site_blocks))
-            if not pipe.poll(PATIENCE * self._time_limit):
+            send_page(pipe, page, site_blocks)
+            if not self._answered.poll(1000 * PATIENCE * self._time_limit):
                 self._bury(wait=0)
                 raise NoArticle("timed out")
             answer: Article | Exception = pipe.recv()
@@ -179,6 +181,8 @@ class _Worker:
                 raise PoolError(str(error) or repr(error)) from error
             theirs.close()  # the process alone has it: its death ends the pipe
             self._process, self._pipe = process, ours
+            self._answered = select.poll()  # once: `Connection.poll` makes a selector at each call
+            self._answered.register(ours, select.POLLIN)
         return ours
 
     def _bury(self, *, wait: float = EXIT_WAIT) -> int | None:

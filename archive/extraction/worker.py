@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from archive.article import Article, NoArticle
@@ -33,12 +34,23 @@ def work(pipe: Connection, time_limit: float, memory_limit: int) -> None:
     trimmer = Trimmer()
     with suppress(EOFError, ConnectionError):  # the other end is closed, or its process was killed
         while True:
-            page, site_blocks = pipe.recv()
+            page, site_blocks = _receive_page(pipe)
             is_large = len(page.body) > LARGE
             if is_large:
                 trim()
             pipe.send(_answer(page, site_blocks, time_limit))
             trimmer.give_back(is_due=is_large)
+
+
+def send_page(pipe: Connection, page: Page, site_blocks: frozenset[str]) -> None:
+    """Send a page and its site's blocks to a worker: the body by itself, since to pickle it is to copy it."""
+    pipe.send((replace(page, body=b""), site_blocks))
+    pipe.send_bytes(page.body)
+
+
+def _receive_page(pipe: Connection) -> tuple[Page, frozenset[str]]:
+    page, site_blocks = pipe.recv()
+    return replace(page, body=pipe.recv_bytes()), site_blocks
 
 
 def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> Article | Exception:
