@@ -120,6 +120,26 @@ class LiteratureIndex:
             self._remove_candidate(row)
             self.db.execute("delete from records where id = ?", (row[0],))
 
+    def source(self, name: str, sha256: str, kind: str) -> tuple[int, int, bool]:
+        """Return the number of a file's row, how many of its records were read before, and whether all were."""
+        with self.transaction():
+            self.db.execute(
+                "insert or ignore into sources (name, sha256, kind) values (?, ?, ?)", (clean(name), sha256, kind)
+            )
+        row = self.db.execute("select id, position, loaded_at from sources where sha256 = ?", (sha256,)).fetchone()
+        return row[0], row[1], bool(row[2])
+
+    def reached(self, source: int, position: int, records: int, skipped: int) -> None:
+        """Write down how far a file was read. The caller holds the transaction of its records."""
+        self.db.execute(
+            "update sources set position = ?, records = records + ?, skipped = skipped + ? where id = ?",
+            (position, records, skipped, source),
+        )
+
+    def finished(self, source: int, moment: str) -> None:
+        """Write down that a file was read to its end. The caller holds a transaction."""
+        self.db.execute("update sources set loaded_at = ? where id = ?", (moment, source))
+
     def count(self) -> None:
         """Count in how many records each term occurs. The caller holds a transaction."""
         self.db.execute("delete from frequencies")

@@ -10,6 +10,7 @@ from archive.cli.common import json_option, print_json
 from archive.cli.completion import completion
 from archive.cli.export import export
 from archive.cli.group import Healthnews
+from archive.cli.literature import literature
 from archive.cli.maintenance import backup, check, compact
 from archive.cli.merge import merge
 from archive.cli.report import report
@@ -68,8 +69,8 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
 
 
 for command in (
-    crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, retractions, export, serve,
-    report, check, backup, compact, merge, completion,
+    crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, literature, retractions, export,
+    serve, report, check, backup, compact, merge, completion,
 ):  # fmt: skip
     main.add_command(command)
 

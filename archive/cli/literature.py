@@ -1,0 +1,147 @@
+"""The commands of the bibliographic index: `literature add`, `literature info` and `literature link`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.common import archive_file, json_option, print_json, reading, say
+from archive.cli.completion import articles
+from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from archive.literature import Candidate
+    from archive.literature.load import Loaded
+
+index_option = click.option(
+    "--index",
+    "index_file",
+    type=click.Path(path_type=Path),
+    envvar="HEALTHNEWS_LITERATURE",
+    help="The index; also $HEALTHNEWS_LITERATURE. Default: literature.db beside the archive.",
+)
+
+
+@click.group()
+def literature() -> None:
+    """Keep a bibliographic index of one's own, and find the papers that pages report on.
+
+    \b
+    Example:
+      healthnews literature add pubmed26n1334.xml.gz
+      healthnews literature link https://example.org/news/1
+    """
+
+
+@literature.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE …", type=click.Path(path_type=Path))
+@index_option
+@json_option
+@archive_file
+def add(archive: Path, files: tuple[Path, ...], index_file: Path | None, as_json: bool) -> None:
+    """Add files to the index: PubMed's XML, and JSON Lines with title, authors, journal, pmid and doi.
+
+    They may be packed by gzip. A record with a known PMID or DOI is updated. A file that was added is known again, and
+    one that was interrupted goes on where it was. Records that cannot be used are skipped and counted.
+
+    \b
+    Example:
+      healthnews literature add pubmed26n1334.xml.gz papers.jsonl
+    """
+    from dataclasses import asdict
+
+    from archive.console import tables
+    from archive.literature import open_index
+    from archive.literature.load import load
+    from archive.literature.readers.kinds import kind_of
+
+    for file in files:
+        kind_of(file)  # all of them before the first is read
+    loaded: list[Loaded] = []
+    with open_index(_index(archive, index_file), create=True) as index:
+        for file in files:
+            with tables.progress(f"Adding {file.name}") as advance:
+                loaded.append(load(index, file, lambda share, advance=advance: advance({"read": share}, 100)))  # type: ignore[misc]
+        size = len(index)
+    if as_json:
+        print_json({"files": [asdict(each) for each in loaded], "records": size})
+        return
+    for each in loaded:
+        if each.known:
+            say(f"{each.name} was added before.")
+            continue
+        skipped = "".join(f", {number:,} skipped: {reason}" for reason, number in each.skipped.items())
+        click.echo(f"{each.name} ({each.kind}): {each.new:,} new, {each.updated:,} updated{skipped}")
+    click.echo(f"The index has {size:,} records.")
+
+
+@literature.command()
+@index_option
+@json_option
+@archive_file
+def info(archive: Path, index_file: Path | None, as_json: bool) -> None:
+    """Show what the index has: its records, and the files that were added.
+
+    \b
+    Example:
+      healthnews literature info
+    """
+    from archive.console.output import console, page
+    from archive.console.tables import table
+    from archive.literature import open_index
+
+    with open_index(_index(archive, index_file)) as index:
+        rows = index.db.execute("select name, kind, records, skipped, loaded_at from sources order by id").fetchall()
+        size = len(index)
+    if as_json:
+        names = ("name", "kind", "records", "skipped", "loaded_at")
+        print_json({"records": size, "files": [dict(zip(names, row, strict=True)) for row in rows]})
+        return
+    grid = table("file", "kind", "#records", "#skipped", "added")
+    for name, kind, records, skipped, loaded_at in rows:
+        grid.add_row(name, kind, f"{records:,}", f"{skipped:,}", loaded_at or "not to its end")
+    page(grid, out=console())
+    click.echo(f"The index has {size:,} records.")
+
+
+@literature.command("link")
+@click.argument("wanted", metavar="URL or ID", shell_complete=articles)
+@index_option
+@json_option
+@archive_file
+def link_article(archive: Path, wanted: str, index_file: Path | None, as_json: bool) -> None:
+    """Find the paper that an article reports on: by its words, the people and the journal that it names.
+
+    \b
+    Example:
+      healthnews literature link https://example.org/news/1
+    """
+    from archive.articles.lookup import find_article, load
+    from archive.console.literature import candidates_text
+    from archive.console.output import page, prose_console
+    from archive.errors import NotStoredError
+    from archive.literature import link, open_index
+
+    with reading(archive) as db, open_index(_index(archive, index_file)) as index:
+        try:
+            stored = load(db, find_article(db, wanted)).article
+        except NotStoredError as error:
+            raise UserError(str(error)) from error
+        candidates = link(index, stored.title, stored.text, stored.published)
+    if as_json:
+        print_json({"candidates": [_row(each) for each in candidates]})
+    elif candidates:
+        page(candidates_text(candidates, stored.title, stored.text), out=prose_console())
+    else:
+        click.echo("No paper of the index fits.")
+
+
+def _index(archive: Path, index_file: Path | None) -> Path:
+    return index_file or archive.with_name("literature.db")
+
+
+def _row(candidate: "Candidate") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    row = {"probability": candidate.probability, "is_answer": candidate.is_answer, **asdict(candidate.record)}
+    return row | {"evidence": [asdict(each) for each in candidate.evidence]}

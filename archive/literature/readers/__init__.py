@@ -1,0 +1,1 @@
+"""Read the files that bibliographic databases give away, one record after the other."""
