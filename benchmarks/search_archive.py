@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.storage.fulltext.facet_codes import UNDATED, of_language, of_period, of_site
-from archive.storage.migrations import APPLICATION_ID, migrations
+from archive.storage.migrations import migrations
+from archive.storage.steps import APPLICATION_ID
 from archive.text.folding import characters, pair
 from benchmarks.recombined import GeneratedArticle, articles
 

@@ -231,3 +231,35 @@ def test_what_reads_starts_without_the_heavy_libraries(folder: Path, arguments: 
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# What a search needs no part of: each takes longer to import than a small archive to search.
+NOT_FOR_SEARCH = HEAVY | {
+    "sqlite_utils", "rich", "pluggy", "dateutil", "idna", "filelock", "importlib.metadata", "importlib.resources",
+    "archive.monitoring", "archive.extraction", "archive.references.identifiers", "archive.storage.migrations",
+    "archive.storage.upgrade", "crawler.sites", "crawler.session",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments", [["search", "干细胞"], ["search", "--json", "干细胞"], ["search", "--count", "胞"]]
+)
+def test_a_search_in_a_pipe_imports_only_what_it_needs(folder: Path, arguments: list[str]) -> None:
+    code = (
+        "import sys; from crawler.cli.main import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        f"print(sorted({NOT_FOR_SEARCH!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["search", "--help"]])
+def test_help_imports_only_what_it_needs(folder: Path, arguments: list[str]) -> None:
+    code = (
+        "import sys; from crawler.cli.main import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        f"print(sorted({NOT_FOR_SEARCH!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.console.search import position_text, total_text
+from archive.console.lines import as_text
+from archive.console.search import hit_lines, position_text, total_text
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
 from archive.storage.database import open_archive
@@ -142,14 +143,8 @@ def test_the_place_of_hits_is_said(hits: int, total_: int, more: bool, offset: i
 
 
 def test_what_was_not_ranked_is_said(folder: Path) -> None:
-    from rich.console import Console
-
-    from archive.console.search import hit_list
-
-    out = Console(width=200)
-    with out.capture() as captured:
-        out.print(hit_list(Results((), 10_000, more=True, note="Only some were ranked.")))
-    assert captured.get().splitlines()[-1] == "Only some were ranked."
+    lines = hit_lines(Results((), 10_000, more=True, note="Only some were ranked."))
+    assert as_text(lines).splitlines()[-1] == "Only some were ranked."
 
 
 @pytest.mark.parametrize("typed", [typed for typed, _ in query_syntax()])

@@ -25,7 +25,10 @@ WAYS = {
 }
 
 
-NEXT_STEP = "from archive.storage.migrations import migrations; migrations(name='m009_next')(print)"
+NEXT_STEP = (
+    "from archive.storage import steps; steps.STEPS += ('m009_next',); "
+    "from archive.storage.migrations import migrations; migrations(name='m009_next')(print)"
+)
 
 
 class ReadOnly:

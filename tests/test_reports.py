@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sqlite_utils import Database
 
-from archive.console.tables import crawl_table
+from archive.console.crawls import crawl_table
 from archive.monitoring import crawl_reports
 from archive.monitoring.site_reports import site_report
 from archive.storage.crawls import finish_crawl

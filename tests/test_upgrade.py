@@ -13,10 +13,12 @@ import pytest
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
+from archive.storage import steps as known_steps
 from archive.storage import upgrade
 from archive.storage.database import open_archive
 from archive.storage.lock import hold
-from archive.storage.migrations import APPLICATION_ID, UNRELEASED, migrations
+from archive.storage.migrations import migrations
+from archive.storage.steps import APPLICATION_ID, STEPS, UNRELEASED
 from tests.archives import new_archive
 from tests.schemas import schema_of
 
@@ -24,7 +26,10 @@ OPEN = "import sys, archive.storage.database as d; d.open_archive(sys.argv[1]).c
 RELEASED = [step.name for step in migrations.pending(Database(memory=True))]
 STEP = "m999_next"
 ADD_STEP = f"""
+from archive.storage import steps
 from archive.storage.migrations import migrations
+
+steps.STEPS += ({STEP!r},)
 
 @migrations(name={STEP!r})
 def next_step(db):
@@ -48,6 +53,7 @@ def add_step(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def add(*statements: str) -> None:
         monkeypatch.setattr(migrations, "_migrations", list(migrations._migrations))
+        monkeypatch.setattr(known_steps, "STEPS", (*STEPS, STEP))
 
         @migrations(name=STEP)
         def change(db: Database) -> None:
@@ -67,6 +73,10 @@ def older(archive: Path, add_step: Callable[..., None]) -> Path:
 def steps(path: Path) -> list[str]:
     with closing(Database(path)) as db:
         return [step.name for step in migrations.applied(db)]
+
+
+def test_the_names_of_the_steps_are_those_of_the_steps() -> None:
+    assert list(STEPS) == RELEASED
 
 
 def mark_unreleased(path: Path, *names: str) -> None:

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from archive.console.terminal_text import plain, plain_json
 from archive.errors import ArchiveBusyError, ArchiveError, ArchiveFaultError, BusyError, FaultError, UserError
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlite_utils import Database
 
 
@@ -106,3 +108,17 @@ def reading(archive: Path) -> "Iterator[Database]":
 
     with opened(archive, reading=True) as db, snapshot(db):
         yield db
+
+
+@contextmanager
+def reading_only(archive: Path) -> "Iterator[sqlite3.Connection]":
+    """Do the same as `reading`, with a connection of sqlite3: to import sqlite-utils takes longer than a search."""
+    from archive.storage.connection import snapshot
+    from archive.storage.database import open_to_read
+
+    try:
+        connection = open_to_read(archive)
+    except ArchiveError as error:
+        raise as_user_error(error) from error
+    with closing(connection), snapshot(connection):
+        yield connection

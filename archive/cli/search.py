@@ -1,13 +1,16 @@
 """The command `search`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, offered_program, print_json, reading, say
+from archive.cli.common import archive_file, json_option, offered_program, print_json, reading_only, say
 from archive.cli.query_options import QueryCommand, filter_options, query_text, set_filters
 from archive.errors import UserError
+
+if TYPE_CHECKING:
+    from archive.console.lines import Line
 
 
 @click.command(cls=QueryCommand)
@@ -55,16 +58,16 @@ def search(
       healthnews search --gone --since 2023
       healthnews search --revisions 治愈率 --json
     """
-    from archive.console.output import page, prose_console
-    from archive.console.search import hit_list, hit_object, total_text
+    from archive.console.search import hit_lines, hit_object, total_text
     from archive.retrieval.advice import complaints, offers, searched
     from archive.retrieval.engine import search as find
-    from archive.retrieval.past_revisions import search as find_past
 
     _check_query(query, revisions=revisions, gone=filters["gone"])
     narrowing = set_filters(filters)
-    with reading(archive) as db:
+    with reading_only(archive) as db:
         if revisions:
+            from archive.retrieval.past_revisions import search as find_past
+
             results = find_past(db, query_text(query), **filters)
         else:
             results = find(db, query_text(query), copies=copies, **filters)
@@ -83,7 +86,19 @@ def search(
     else:
         if not results.total:
             say(f"Nothing found for {searched(query_text(query), narrowing)}.")
-        page(hit_list(results, filters["offset"], wider, program=offered_program()), out=prose_console())
+        _print(hit_lines(results, filters["offset"], wider, program=offered_program()))
+
+
+def _print(lines: "list[Line]") -> None:
+    """Print the lines, on a terminal through a pager where they are many. Raises UserError."""
+    from archive.console.lines import as_group, as_text, is_plain
+
+    if is_plain():
+        click.echo(as_text(lines), nl=False)
+        return
+    from archive.console.output import page, prose_console
+
+    page(as_group(lines), out=prose_console())
 
 
 def _check_query(query: tuple[str, ...], *, revisions: bool, gone: bool) -> None:

@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from archive.console.cjk_wrap import prose
-from archive.console.tables import SINGLE, crawl_table, holdings_table, readable, table
+from archive.console.crawls import crawl_table, holdings_table
+from archive.console.tables import SINGLE, readable, table
 from archive.console.works import flagged_table
 from archive.monitoring import crawl_reports
 from archive.monitoring.site_reports import SiteReport, site_report

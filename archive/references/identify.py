@@ -1,9 +1,12 @@
 """Read an identifier that a user types: a DOI, PMID or other number with or without prefix, or its URL."""
 
 import re
+from typing import TYPE_CHECKING
 
-from archive.references.identifiers import Identifier, find_all, from_url
 from archive.text.characters import ASCII_FORMS, clean, has_alphanumeric
+
+if TYPE_CHECKING:
+    from archive.references.identifiers import Identifier
 
 MAX_LENGTH = 2000  # characters that are read; no identifier is longer
 
@@ -13,8 +16,12 @@ _LEAD = re.compile(
 _PMID = re.compile(r"[1-9][0-9]{6,7}")  # without a prefix: shorter ones are more often years, doses and counts
 
 
-def identify(text: str) -> Identifier | None:
+def identify(text: str) -> "Identifier | None":
     """Return the identifier if `text` is one, with or without prefix or as URL; None if it holds anything else."""
+    if not any(letter.isdigit() for letter in text):
+        return None  # as most words of a query: the patterns of identifiers need not be compiled for them
+    from archive.references.identifiers import Identifier, find_all, from_url
+
     text = clean(text[:MAX_LENGTH]).translate(ASCII_FORMS).strip()
     if "://" in text:
         return from_url(text)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from sqlite_utils import Database
-
 from archive.retrieval import past_revisions
 from archive.retrieval.engine import search
 from archive.retrieval.field_names import field_names
 from archive.retrieval.filters import DATE_FORMATS, RANGE_FORMATS, Filters, is_period, narrowing
 from archive.retrieval.query import clause_texts, fields_typed
 from archive.retrieval.terms import parse_range
-from archive.storage.sql import distinct_values
+from archive.storage.sql import Reader, distinct_values
 
 MAX_WORDS = 8  # words that are left out one after another; each costs a count
 MAX_OFFERS = 5
@@ -47,7 +45,7 @@ class Offer:
     past_revisions: bool = False
 
 
-def complaints(db: Database, query: str, filters: Filters) -> list[str]:
+def complaints(db: Reader, query: str, filters: Filters) -> list[str]:
     """Return a sentence for each site, language, field and value that is searched for and does not exist."""
     found = [*_unknown_fields(query)]
     typed = [(field, value) for field, value in fields_typed(query) if field in field_names().fields.values()]
@@ -68,7 +66,7 @@ def complaints(db: Database, query: str, filters: Filters) -> list[str]:
     return found
 
 
-def offers(db: Database, query: str, filters: Filters) -> list[Offer]:
+def offers(db: Reader, query: str, filters: Filters) -> list[Offer]:
     """Return wider searches that find something, the narrowest first: for a search that finds nothing."""
     found = [offer for offer in _wider(db, query, narrowing(filters)) if offer.total]
     found = found or [offer for offer in _single_words(db, query) if offer.total]
@@ -84,7 +82,7 @@ def searched(query: str, filters: Filters) -> str:
     return ", ".join(filter(None, [parts, *narrowed]))
 
 
-def _wider(db: Database, query: str, filters: Filters) -> Iterator[Offer]:
+def _wider(db: Reader, query: str, filters: Filters) -> Iterator[Offer]:
     for name, change in _WITHOUT.items():
         if name in filters:
             yield _counted(db, change, query, _without(filters, name))
@@ -99,12 +97,12 @@ def _wider(db: Database, query: str, filters: Filters) -> Iterator[Offer]:
     yield Offer("in past revisions", query, filters, len(past.articles), past_revisions=True)
 
 
-def _single_words(db: Database, query: str) -> Iterator[Offer]:
+def _single_words(db: Reader, query: str) -> Iterator[Offer]:
     for word in clause_texts(query)[:MAX_WORDS]:
         yield _counted(db, f"with {word} alone", word, {})
 
 
-def _counted(db: Database, change: str, query: str, filters: Filters) -> Offer:
+def _counted(db: Reader, change: str, query: str, filters: Filters) -> Offer:
     return Offer(change, query, filters, search(db, query, sort="date", limit=1, **filters).total)
 
 
@@ -135,10 +133,10 @@ def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
     yield f"The archive has no article {'of the site' if kind == 'site' else 'in the language'} “{value}”.{hint}"
 
 
-def _sites(db: Database) -> list[str]:
+def _sites(db: Reader) -> list[str]:
     return [site for (site,) in db.execute(distinct_values("articles", "site")) if site]
 
 
-def _languages(db: Database) -> list[str]:
+def _languages(db: Reader) -> list[str]:
     tags = [tag for (tag,) in db.execute(distinct_values("articles", "language")) if tag]
     return sorted({"-".join(tag.split("-")[: number + 1]) for tag in tags for number in range(tag.count("-") + 1)})

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlite_utils import Database
+from archive.storage.sql import Reader
 
 _COUNTS = {
     "references": (
@@ -17,6 +17,6 @@ _COUNTS = {
 }
 
 
-def most_first(db: Database, ids: Sequence[int], sort: str) -> list[int]:
+def most_first(db: Reader, ids: Sequence[int], sort: str) -> list[int]:
     """Return the articles with the most references or advertising first; equal ones: the last archived first."""
     return [row[0] for row in db.execute(_COUNTS[sort], [json.dumps(ids)])]

@@ -7,17 +7,15 @@ many hits month by month and day by day. The first page then costs no more for a
 import json
 from collections.abc import Iterator, Sequence
 
-from sqlite_utils import Database
-
 from archive.retrieval.plan import Plan, conjunction, matches
 from archive.storage.fulltext import facet_codes
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, Reader, compose
 
 # Up to so many hits are sorted by their dates, at 5 to 8 µs each; a query for a shorter period costs 0.3 ms.
 DIRECT_SORT = 200
 
 
-def newest_first(db: Database, plan: Plan) -> Iterator[int]:
+def newest_first(db: Reader, plan: Plan) -> Iterator[int]:
     """Yield the ids of all articles that match the plan, newest first."""
     if plan.index is None:
         where, values = conjunction(plan.conditions, None, "articles.id")
@@ -26,7 +24,7 @@ def newest_first(db: Database, plan: Plan) -> Iterator[int]:
     return _by_period(db, plan)
 
 
-def sorted_by_date(db: Database, ids: Sequence[int]) -> list[int]:
+def sorted_by_date(db: Reader, ids: Sequence[int]) -> list[int]:
     """Return the ids, newest article first."""
     sql = (
         "select id from articles indexed by articles_facets where id in (select value from json_each(?)) "
@@ -35,13 +33,13 @@ def sorted_by_date(db: Database, ids: Sequence[int]) -> list[int]:
     return [row[0] for row in db.execute(sql, [json.dumps(ids)])]
 
 
-def publication_years(db: Database) -> tuple[int, int] | None:
+def publication_years(db: Reader) -> tuple[int, int] | None:
     """Return the first and the last publication year in the archive; None without dated articles."""
     span = _dates(db)
     return (int(span[0][:4]), int(span[1][:4])) if span else None
 
 
-def _dates(db: Database) -> tuple[str, str] | None:
+def _dates(db: Reader) -> tuple[str, str] | None:
     """Return the first and the last publication date in the archive."""
     # The first condition uses the index; null is less.
     sql = "select published from articles where published > '' and published glob ? order by published {order} limit 1"
@@ -49,7 +47,7 @@ def _dates(db: Database) -> tuple[str, str] | None:
     return (str(first[0]), str(last[0])) if first and last else None
 
 
-def _by_period(db: Database, plan: Plan) -> Iterator[int]:
+def _by_period(db: Reader, plan: Plan) -> Iterator[int]:
     few = matches(db, plan, DIRECT_SORT + 1)
     if len(few) <= DIRECT_SORT:
         yield from sorted_by_date(db, few)
@@ -60,7 +58,7 @@ def _by_period(db: Database, plan: Plan) -> Iterator[int]:
     yield from matches(db, plan, -1, facet_codes.UNDATED)
 
 
-def _in_period(db: Database, plan: Plan, period: str, span: tuple[str, str]) -> Iterator[int]:
+def _in_period(db: Reader, plan: Plan, period: str, span: tuple[str, str]) -> Iterator[int]:
     """Yield the hits of a year, month or day inside `span`, newest first."""
     if not span[0][: len(period)] <= period <= span[1][: len(period)]:
         return

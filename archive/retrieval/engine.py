@@ -7,12 +7,11 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Unpack
-
-from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
 from archive.retrieval import terms
@@ -25,8 +24,9 @@ from archive.retrieval.query import MAX_LENGTH, citing, parse
 from archive.retrieval.ranking import MOST, rank
 from archive.retrieval.terms import Clause, Term, phrase
 from archive.storage.connection import snapshot
-from archive.storage.database import open_archive
+from archive.storage.database import open_to_read
 from archive.storage.gone_pages import latest_gone
+from archive.storage.sql import Reader
 
 _BATCH = 64  # articles whose texts are in memory at once: bounds the memory of a search without a limit
 
@@ -47,7 +47,7 @@ class Results:
 
 
 def search(
-    archive: Database | Path | str,
+    archive: Reader | Path | str,
     query: str,
     *,
     copies: bool = False,
@@ -73,18 +73,14 @@ def search(
     no archive.
     """
     check_page(sort, limit, offset)
-    if isinstance(archive, Database):
+    if not isinstance(archive, Path | str):
         return _search(archive, query, filters, copies=copies, sort=sort, limit=limit, offset=offset, mark=mark)
-    db = open_archive(archive, reading=True)
-    try:
-        with snapshot(db):
-            return _search(db, query, filters, copies=copies, sort=sort, limit=limit, offset=offset, mark=mark)
-    finally:
-        db.close()
+    with closing(open_to_read(archive)) as db, snapshot(db):
+        return _search(db, query, filters, copies=copies, sort=sort, limit=limit, offset=offset, mark=mark)
 
 
 def _search(
-    db: Database,
+    db: Reader,
     query: str,
     filters: Filters,
     *,
@@ -131,7 +127,7 @@ def _unread(number: int) -> str | None:
     return f"{what} left out: healthnews check names what is damaged."
 
 
-def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
+def matching(db: Reader, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
     """Return the ids of the articles that match `query`, newest first; `limit` 0: all. Raises FilterError."""
     order: Iterable[int] = newest_first(db, plans.make_plan(db, query_clauses(db, query, filters)))
     if not copies:
@@ -140,7 +136,7 @@ def matching(db: Database, query: str, *, copies: bool = True, limit: int = 0, *
     return list(islice(order, min(limit, sys.maxsize) if limit > 0 else None))
 
 
-def query_clauses(db: Database, query: str, filters: Filters) -> tuple[Clause, ...]:
+def query_clauses(db: Reader, query: str, filters: Filters) -> tuple[Clause, ...]:
     """Return the clauses that must all hold for the query and its filters. Raises FilterError."""
     check_filters(filters)
     span = publication_years(db) or terms.YEARS
@@ -170,7 +166,7 @@ def _filter_clauses(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]
         yield Clause((Term(condition="gone"),))
 
 
-def _unranked(db: Database, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:
+def _unranked(db: Reader, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:
     """Return the articles that match the plan, newest first, or by the time at which their page went."""
     return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest_first(db, plan)
 
@@ -179,7 +175,7 @@ def _without(ids: Iterable[int], known: set[int]) -> Iterator[int]:
     return (number for number in ids if number not in known)
 
 
-def _first_of_groups(db: Database, ids: Iterable[int], found: Iterable[int]) -> Iterator[int]:
+def _first_of_groups(db: Reader, ids: Iterable[int], found: Iterable[int]) -> Iterator[int]:
     """Yield one id for each group of duplicates: that of its members among `found` that was published first."""
     matching_ids, shown = set(found), dict[int, int]()
     rest = iter(ids)
@@ -194,7 +190,7 @@ def _first_of_groups(db: Database, ids: Iterable[int], found: Iterable[int]) -> 
                 yield number
 
 
-def _members(db: Database, groups: Collection[int]) -> list[tuple[int, int]]:
+def _members(db: Reader, groups: Collection[int]) -> list[tuple[int, int]]:
     """Return pairs of a group and a member of it, members in the order of publication."""
     sql = (
         "select group_id, article_id from copies join articles on id = article_id "
@@ -203,18 +199,18 @@ def _members(db: Database, groups: Collection[int]) -> list[tuple[int, int]]:
     return db.execute(sql, [json.dumps(sorted(groups))]).fetchall() if groups else []
 
 
-def _groups(db: Database, ids: Sequence[int]) -> dict[int, int]:
+def _groups(db: Reader, ids: Sequence[int]) -> dict[int, int]:
     sql = "select article_id, group_id from copies where article_id in (select value from json_each(?))"
     return dict(db.execute(sql, [json.dumps(ids)]).fetchall())
 
 
-def _collapsed_count(db: Database, found: Sequence[int]) -> int:
+def _collapsed_count(db: Reader, found: Sequence[int]) -> int:
     """Return how many of the articles are not the first of their group."""
     groups = _groups(db, found).values()
     return len(groups) - len(set(groups))
 
 
-def _copies(db: Database, ids: Sequence[int], found: Sequence[int]) -> dict[int, int]:
+def _copies(db: Reader, ids: Sequence[int], found: Sequence[int]) -> dict[int, int]:
     """Map articles to the number of other hits in their group, where there are any."""
     groups = _groups(db, ids)
     sql = "select article_id, group_id from copies where group_id in (select value from json_each(?))"

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
-from sqlite_utils import Database
-
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses
 from archive.retrieval.filters import Filters
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import parse_range
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, Reader, compose
 from archive.works.retractions import WARNED_OF, retraction_states
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
@@ -35,12 +33,12 @@ class Facets:
     more: bool
 
 
-def facets(db: Database, query: str, **filters: Unpack[Filters]) -> Facets:
+def facets(db: Reader, query: str, **filters: Unpack[Filters]) -> Facets:
     """Return the facets of the articles that match `query`, duplicates included; at most 10,000 are counted."""
     return facets_of(db, plans.some(db, plans.make_plan(db, query_clauses(db, query, filters)), MOST + 1))
 
 
-def facets_of(db: Database, found: Sequence[int]) -> Facets:
+def facets_of(db: Reader, found: Sequence[int]) -> Facets:
     """Return the facets of the articles with these ids; at most the first 10,000 are counted."""
     chosen = found[:MOST]
     counts = {name: _counts(db, column, chosen) for name, column in COLUMNS.items()}
@@ -52,7 +50,7 @@ def facets_of(db: Database, found: Sequence[int]) -> Facets:
     return Facets(counts, len(chosen), len(found) > MOST)
 
 
-def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
+def _counts(db: Reader, column: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
     rows = db.execute(
         compose(
             "select {column}, count(*) from articles indexed by articles_facets where id in "
@@ -64,7 +62,7 @@ def _counts(db: Database, column: str, ids: Sequence[int]) -> tuple[tuple[str, i
     return tuple((value, number) for value, number in rows)
 
 
-def _reference_counts(db: Database, ids: Sequence[int]) -> dict[str, int]:
+def _reference_counts(db: Reader, ids: Sequence[int]) -> dict[str, int]:
     """Return how many of the articles have how many references, by range."""
     sql = (
         "select n, count(*) from (select (select count(*) from bibliography where article_id = value) as n "
@@ -78,7 +76,7 @@ def _reference_counts(db: Database, ids: Sequence[int]) -> dict[str, int]:
     }
 
 
-def _citing_retracted(db: Database, ids: Sequence[int]) -> int:
+def _citing_retracted(db: Reader, ids: Sequence[int]) -> int:
     """Return how many of the articles cite a work that is retracted or has an expression of concern."""
     sql = (
         "select distinct work_id from bibliography where article_id in (select value from json_each(?)) "

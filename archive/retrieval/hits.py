@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from archive.retrieval.query import parse
 from archive.retrieval.snippet_window import Span, best_window, match_window, word_patterns
 from archive.retrieval.snippets import Segment, find_hits, render, segments, snippet
 from archive.retrieval.terms import Term
 from archive.storage.damage import is_damage
 from archive.storage.gone_pages import gone_since
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, Reader, compose
 
 FIELDS = "id, url, title, text, site, source, published, language"
 # The same of a past revision, and when that revision was current.
@@ -68,7 +66,7 @@ class _Match:
 
 
 def hits(
-    db: Database, ids: Sequence[int], terms: Sequence[Term], mark: tuple[str, str], copies: Mapping[int, int]
+    db: Reader, ids: Sequence[int], terms: Sequence[Term], mark: tuple[str, str], copies: Mapping[int, int]
 ) -> Iterator[Hit]:
     """Yield the articles as hits, in the order of `ids`, without deleted and damaged ones.
 
@@ -93,7 +91,7 @@ def text_hits(query: str, title: str, text: str) -> tuple[list[Span], list[Span]
     return find_hits(" OR ".join(word.literal for word in words), [(title, text)])[0]
 
 
-def _readable(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
+def _readable(db: Reader, sql: str, article_id: int) -> list[tuple[Any, ...]]:
     """Return the row of the article, none where it is damaged."""
     try:
         rows: list[tuple[Any, ...]] = db.execute(sql, [json.dumps([article_id])]).fetchall()
@@ -104,7 +102,7 @@ def _readable(db: Database, sql: str, article_id: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def past_hits(db: Database, revisions: Sequence[int], terms: Iterable[Term], mark: tuple[str, str]) -> Iterator[Hit]:
+def past_hits(db: Reader, revisions: Sequence[int], terms: Iterable[Term], mark: tuple[str, str]) -> Iterator[Hit]:
     """Yield past revisions (ids in `superseded`), each of another article, as hits, in the order of `revisions`."""
     sql = compose(
         "select s.id, {period}, {fields} from superseded s join articles a on a.id = s.article_id "
@@ -121,7 +119,7 @@ def past_hits(db: Database, revisions: Sequence[int], terms: Iterable[Term], mar
 
 
 def _hits(
-    db: Database,
+    db: Reader,
     rows: Mapping[int, Sequence[Any]],
     terms: Sequence[Term],
     mark: tuple[str, str],
@@ -172,7 +170,7 @@ def _in_window(text: str, hits: list[Span], window: Span | None) -> tuple[list[S
     return [(window[0] + start, window[0] + end) for start, end in hits], window
 
 
-def _reference_snippets(db: Database, ids: Sequence[int], terms: Sequence[Term]) -> dict[int, tuple[Segment, ...]]:
+def _reference_snippets(db: Reader, ids: Sequence[int], terms: Sequence[Term]) -> dict[int, tuple[Segment, ...]]:
     """Return for each article that cites an identifier of the terms a snippet of its first such reference."""
     snippets: dict[int, tuple[Segment, ...]] = {}
     for term in terms:

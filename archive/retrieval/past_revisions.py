@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal, Unpack
 
-from sqlite_utils import Database
-
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import Results, query_clauses
 from archive.retrieval.filters import Filters, check_page
@@ -24,7 +22,7 @@ from archive.retrieval.hits import past_hits
 from archive.retrieval.plan import Condition
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import Clause, Term, expression
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, Reader, compose
 
 INDEX = "superseded_fts"
 NO_WORDS = "Give at least one word: it is searched in past revisions, and must be absent from the newest one."
@@ -45,7 +43,7 @@ class Matches:
 
 
 def search(
-    db: Database,
+    db: Reader,
     query: str,
     *,
     sort: Literal["rank", "date"] = "rank",
@@ -63,7 +61,7 @@ def search(
     return results(db, find(db, query, filters), sort=sort, limit=limit, offset=offset, mark=mark)
 
 
-def find(db: Database, query: str, filters: Filters) -> Matches:
+def find(db: Reader, query: str, filters: Filters) -> Matches:
     """Return all articles of which only a past revision matches; none without a word. Raises FilterError."""
     clauses = query_clauses(db, query, filters)
     words = tuple(clause for clause in clauses if not _is_filter(clause))
@@ -76,7 +74,7 @@ def find(db: Database, query: str, filters: Filters) -> Matches:
 
 
 def results(
-    db: Database,
+    db: Reader,
     matches: Matches,
     *,
     sort: Literal["rank", "date"],
@@ -100,7 +98,7 @@ def _is_filter(clause: Clause) -> bool:
     return all(term.codes or term.condition or term.field == "source" for term in clause.terms)
 
 
-def matching_revisions(db: Database, clauses: Iterable[Clause]) -> dict[int, int]:
+def matching_revisions(db: Reader, clauses: Iterable[Clause]) -> dict[int, int]:
     """Map all past revisions (ids in `superseded`) that match the clauses to their articles.
 
     What the newest revisions say does not matter.
@@ -110,7 +108,7 @@ def matching_revisions(db: Database, clauses: Iterable[Clause]) -> dict[int, int
     return dict(db.execute(sql, values).fetchall())
 
 
-def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[int, int, int, str]]:
+def _matching_revisions(db: Reader, clauses: Iterable[Clause]) -> list[tuple[int, int, int, str]]:
     """Return of each article the latest past revision that matches the clauses: article, number, id, until."""
     tables, where, values = _source(db, clauses)
     sql = compose(  # SQLite takes the other columns from the row of the maximum
@@ -122,7 +120,7 @@ def _matching_revisions(db: Database, clauses: Iterable[Clause]) -> list[tuple[i
     return rows
 
 
-def _source(db: Database, clauses: Iterable[Clause]) -> tuple[Fragment, Fragment, list[Any]]:
+def _source(db: Reader, clauses: Iterable[Clause]) -> tuple[Fragment, Fragment, list[Any]]:
     """Return the tables to read past revisions from, the conditions of the clauses, and the values of these."""
     plain = [clause for clause in clauses if not any(term.condition for term in clause.terms)]
     by_index = any(not clause.negative for clause in plain)
@@ -139,7 +137,7 @@ def _source(db: Database, clauses: Iterable[Clause]) -> tuple[Fragment, Fragment
     return Fragment(table), Fragment(f"{join} and {where}"), values
 
 
-def _term_condition(db: Database, term: Term) -> Condition:
+def _term_condition(db: Reader, term: Term) -> Condition:
     if term.condition:
         return plans.table_condition(db, term)
     return Condition(
@@ -147,14 +145,14 @@ def _term_condition(db: Database, term: Term) -> Condition:
     )
 
 
-def _still_matching(db: Database, words: Sequence[Clause], articles: Sequence[int]) -> set[int]:
+def _still_matching(db: Reader, words: Sequence[Clause], articles: Sequence[int]) -> set[int]:
     """Return those of the articles whose newest revision matches the words."""
     plan = plans.make_plan(db, words)
     chosen = Condition("{id} in (select value from json_each(?))", (json.dumps(articles),))
     return set(plans.some(db, replace(plan, conditions=(*plan.conditions, chosen)), -1))
 
 
-def _ranked(db: Database, matches: Matches) -> list[int]:
+def _ranked(db: Reader, matches: Matches) -> list[int]:
     """Return the revisions by bm25, best first. Only the MOST latest ones are ranked, the others follow.
 
     Single characters are not ranked: 的 took 1.1 s in 100,000 revisions. Conditions on other tables have no weight.

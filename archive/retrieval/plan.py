@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
-from archive.references.identifiers import Identifier
 from archive.retrieval.terms import Clause, Term, expression
 from archive.storage import gone_pages
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, Reader, compose
 from archive.works.retractions import WARNED_OF, retraction_states
+
+if TYPE_CHECKING:
+    from archive.references.identifiers import Identifier
 
 WORDS, CHARACTERS = "articles_fts", "articles_fts_characters"
 
@@ -55,7 +55,7 @@ class Plan:
         )
 
 
-def make_plan(db: Database, clauses: Sequence[Clause]) -> Plan:
+def make_plan(db: Reader, clauses: Sequence[Clause]) -> Plan:
     """Return the plan for clauses that must all hold."""
     common = _common_characters(db, clauses)
     words, characters, others = [], [], []
@@ -83,7 +83,7 @@ def make_plan(db: Database, clauses: Sequence[Clause]) -> Plan:
     return Plan(None, conditions=(*conditions, *(_condition(db, clause, common) for clause in words)))
 
 
-def some(db: Database, plan: Plan, limit: int) -> list[int]:
+def some(db: Reader, plan: Plan, limit: int) -> list[int]:
     """Return up to `limit` (-1: no limit) articles that match the plan, in no defined order."""
     if plan.index:
         return matches(db, plan, limit)
@@ -92,7 +92,7 @@ def some(db: Database, plan: Plan, limit: int) -> list[int]:
     return [row[0] for row in db.execute(sql, [*values, limit])]
 
 
-def count(db: Database, plan: Plan, limit: int) -> int:
+def count(db: Reader, plan: Plan, limit: int) -> int:
     """Return how many articles match the plan, at most `limit`."""
     conditions = [Condition("{index} match ?", (plan.expression,))] if plan.index else []
     article, table = (f"+{plan.index}.rowid", plan.index) if plan.index else ("articles.id", "articles")
@@ -103,7 +103,7 @@ def count(db: Database, plan: Plan, limit: int) -> int:
     return int(db.execute(sql, [*values, limit]).fetchone()[0])
 
 
-def matches(db: Database, plan: Plan, limit: int, code: str = "") -> list[int]:
+def matches(db: Reader, plan: Plan, limit: int, code: str = "") -> list[int]:
     """Return up to `limit` (-1: no limit) articles that match the plan (and the facet `code`), last archived first."""
     conditions = [Condition("{index} match ?", (plan.within(code) if code else plan.expression,)), *plan.conditions]
     where, values = conjunction(conditions, plan.index, f"+{plan.index}.rowid")
@@ -122,12 +122,12 @@ def conjunction(conditions: Iterable[Condition], index: str | None, article: str
     return where or "true", [value for condition in conditions for value in condition.values]
 
 
-def article_count(db: Database) -> int:
+def article_count(db: Reader) -> int:
     """Return about how many articles there are: the largest id."""
     return int(db.execute("select coalesce(max(id), 0) from articles").fetchone()[0])
 
 
-def _common_characters(db: Database, clauses: Iterable[Clause]) -> frozenset[str | None]:
+def _common_characters(db: Reader, clauses: Iterable[Clause]) -> frozenset[str | None]:
     alone = {term.character for clause in clauses for term in clause.terms if term.character}
     if not alone or (number := article_count(db)) <= SMALL:
         return frozenset()
@@ -148,7 +148,7 @@ def _in_characters(clause: Clause) -> list[str]:
     return [word for term in clause.terms for word in (term.codes or (term.text,))]
 
 
-def _condition(db: Database, clause: Clause, common: frozenset[str | None]) -> Condition:
+def _condition(db: Reader, clause: Clause, common: frozenset[str | None]) -> Condition:
     """Return the condition of a clause; each term queries the index or table that holds it."""
     return disjunction([_term(db, term, common) for term in clause.terms], negative=clause.negative)
 
@@ -160,7 +160,7 @@ def disjunction(parts: Sequence[Condition], *, negative: bool) -> Condition:
     return Condition(f"{'not ' if negative else ''}({sql})", values)
 
 
-def table_condition(db: Database, term: Term) -> Condition:
+def table_condition(db: Reader, term: Term) -> Condition:
     """Return the condition of a term on tables other than the index: references, works, pages."""
     if term.condition == "references" and term.numbers:
         return Condition(
@@ -175,7 +175,7 @@ def table_condition(db: Database, term: Term) -> Condition:
     return _cites(term.identifier) if term.identifier else _prints(term.text_cited)
 
 
-def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
+def _term(db: Reader, term: Term, common: frozenset[str | None]) -> Condition:
     if term.condition:
         return table_condition(db, term)
     index, query = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
@@ -187,7 +187,7 @@ def _term(db: Database, term: Term, common: frozenset[str | None]) -> Condition:
     return Condition(f"{matched.sql} or {cited.sql}", (*matched.values, *cited.values))
 
 
-def _cites(identifier: Identifier) -> Condition:
+def _cites(identifier: "Identifier") -> Condition:
     """Match articles that print the identifier, or that cite a work which has it from another reference."""
     sql = compose(
         "{{id}} in (select article_id from bibliography where {kind} = ? "
@@ -203,7 +203,7 @@ def _prints(words: str) -> Condition:
     return Condition(sql, (words,))
 
 
-def _retracted(db: Database) -> Condition:
+def _retracted(db: Reader) -> Condition:
     works = [work for work, standing in retraction_states(db).items() if standing.status in WARNED_OF]
     sql = "{id} in (select article_id from bibliography where work_id in (select value from json_each(?)))"
     return Condition(sql, (json.dumps(works),))

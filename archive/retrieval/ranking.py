@@ -9,10 +9,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlite_utils import Database
-
 from archive.retrieval.plan import CHARACTERS, SMALL, Plan, article_count, matches
 from archive.retrieval.terms import Clause, Term, expression
+from archive.storage.sql import Reader
 from archive.text.folding import fold
 
 MOST = 10_000  # articles that are ranked; hits are counted up to the same number
@@ -31,7 +30,7 @@ class Ranked:
     note: str | None = None
 
 
-def rank(db: Database, plan: Plan, found: Sequence[int]) -> Ranked:
+def rank(db: Reader, plan: Plan, found: Sequence[int]) -> Ranked:
     """Return the articles in `found` that match the plan, best first.
 
     found: the ids of all matching articles, or MOST + 1 of them where there are more. Of equally good
@@ -62,7 +61,7 @@ def _note(*, many: bool, weighed: int, words: int) -> str | None:
     return f"The articles were ranked{left}." if left else None
 
 
-def _weighed(db: Database, plan: Plan, *, many: bool) -> list[Term]:
+def _weighed(db: Reader, plan: Plan, *, many: bool) -> list[Term]:
     """Return the words that count in the ranking, rarest first where some are left out."""
     words = list(dict.fromkeys(plan.words))
     if plan.index == CHARACTERS:
@@ -78,7 +77,7 @@ def _weighed(db: Database, plan: Plan, *, many: bool) -> list[Term]:
     return kept
 
 
-def _share(db: Database, word: Term, number: int) -> float:
+def _share(db: Reader, word: Term, number: int) -> float:
     """Return the share of the articles that have the word, estimated on a sample."""
     sql = "select count(*) from articles_fts where articles_fts match ? and rowid between ? and ?"
     step = max(SLICE, number // SLICES)
@@ -88,7 +87,7 @@ def _share(db: Database, word: Term, number: int) -> float:
     return float(found / sum(last - first + 1 for first, last in ranges))
 
 
-def _candidates(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
+def _candidates(db: Reader, plan: Plan, found: Sequence[int]) -> list[int]:
     """Return as many articles as in `found`, those with the words in the title first."""
     if plan.index == CHARACTERS:
         titled = _titled(db, plan, found)
@@ -104,7 +103,7 @@ def _in_title(clause: Clause) -> Clause:
     return replace(clause, terms=tuple(replace(term, field=term.field or "title") for term in clause.terms))
 
 
-def _titled(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
+def _titled(db: Reader, plan: Plan, found: Sequence[int]) -> list[int]:
     """Return those of the articles whose titles have one of the characters of the query."""
     sql = "select id, title from articles where id in (select value from json_each(?)) order by id desc"
     characters = {term.text for term in plan.words}
@@ -113,7 +112,7 @@ def _titled(db: Database, plan: Plan, found: Sequence[int]) -> list[int]:
 
 
 def _scores(
-    db: Database, plan: Plan, weighed: Iterable[Term], candidates: Sequence[int], *, everything: bool
+    db: Reader, plan: Plan, weighed: Iterable[Term], candidates: Sequence[int], *, everything: bool
 ) -> dict[int, float]:
     """Return article -> bm25 for the candidates that have the words that count; lower is better."""
     query = _score_expression(plan, set(weighed))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from archive.retrieval.snippet_window import Span
-from archive.storage.fulltext.index import TOKENIZER
+from archive.storage.fulltext.tokenizer import TOKENIZER
 from archive.text.folding import BOUNDARY, VOICE_MARKS, origins, split
 
 Segment = tuple[str, bool]  # a piece of text, and whether it is a hit

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from archive.references.identifiers import Identifier
 from archive.storage.fulltext import facet_codes
 from archive.text.characters import clean, has_alphanumeric
 from archive.text.folding import BOUNDARY, fold, is_character, pair, split
 from archive.text.greek import other_joints
+
+if TYPE_CHECKING:
+    from archive.references.identifiers import Identifier
 
 NOTHING = "none0"  # a facet code that no article has
 YEARS = (1900, 2100)  # bounds of an open period where the archive's own first and last year are unknown
@@ -40,7 +42,7 @@ class Term:
     spelled: str = ""
     field: str | None = None
     prefix: bool = False
-    identifier: Identifier | None = None
+    identifier: "Identifier | None" = None
     codes: tuple[str, ...] = ()
     condition: ConditionName | None = None
     text_cited: str = ""

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from archive.errors import FilterError
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses
 from archive.retrieval.filters import Filters
+from archive.storage.sql import Reader
 
 BUCKETS = ("month", "year")
 DATES = ("published", "archived")
@@ -87,7 +86,7 @@ class Trend:
 
 
 def trend(
-    db: Database,
+    db: Reader,
     queries: Sequence[str],
     filters: Filters | None = None,
     *,
@@ -125,7 +124,7 @@ def trend(
     )
 
 
-def _counts(db: Database, query: str, filters: Filters, date: str) -> Counts:
+def _counts(db: Reader, query: str, filters: Filters, date: str) -> Counts:
     """Return the numbers of articles that match, by site and month ('' for undated ones)."""
     clauses = query_clauses(db, query, filters)
     if not clauses:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 DECODE = partial(str, encoding="utf-8", errors="replace")  # an undecodable byte is �, not the end of a command
 BUSY_TIMEOUT = 30.0  # seconds that a writer waits for another one; in WAL mode readers never wait
@@ -46,14 +48,14 @@ def _decoding(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-def close(db: Database) -> None:
+def close(db: "Database") -> None:
     """Update the statistics of the query planner and close the archive."""
     db.execute("pragma optimize")
     db.close()
 
 
 @contextmanager
-def transaction(db: Database) -> Iterator[None]:
+def transaction(db: "Database") -> Iterator[None]:
     """Hold a write transaction: commit at the end, roll back on an error.
 
     It takes the write lock at once, because SQLite fails when a read transaction is to be upgraded.
@@ -68,13 +70,14 @@ def transaction(db: Database) -> Iterator[None]:
 
 
 @contextmanager
-def snapshot(db: Database) -> Iterator[None]:
+def snapshot(db: "Database | sqlite3.Connection") -> Iterator[None]:
     """Hold a read transaction: everything read inside it is of one state of the archive. It needs no lock."""
-    db.conn.execute("begin")
+    connection = db if isinstance(db, sqlite3.Connection) else db.conn
+    connection.execute("begin")
     try:
         yield
     finally:
-        db.conn.rollback()
+        connection.rollback()
 
 
 def warc_folder(path: Path) -> Path:

@@ -2,8 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.storage.connection import (
@@ -16,14 +15,15 @@ from archive.storage.connection import (
     warc_folder,
 )
 from archive.storage.damage import is_damage
-from archive.storage.migrations import apply_steps, check_kind, migrations
-from archive.storage.upgrade import upgrade
-from archive.storage.warc.cdxj import WARC
+from archive.storage.steps import is_current
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 COPY_IT = "its folder cannot be written, so copy it and what is beside it to one that can be."
 
 
-def open_archive(path: str | Path, *, create: bool = False, reading: bool = False) -> Database:
+def open_archive(path: str | Path, *, create: bool = False, reading: bool = False) -> "Database":
     """Return a connection to the archive at `path`, upgraded to the current schema after a backup.
 
     `create` creates the archive where no file exists. With `reading` nothing is written, unless the schema has to be
@@ -32,7 +32,17 @@ def open_archive(path: str | Path, *, create: bool = False, reading: bool = Fals
     Raises ArchiveError, with one sentence for the user, when the file is missing, is not an archive, cannot be written,
     is newer than this program, or has to be upgraded while a job writes to it.
     """
-    path = Path(path)
+    from sqlite_utils import Database
+
+    return Database(_opened(Path(path), create=create, reading=reading))
+
+
+def open_to_read(path: str | Path) -> sqlite3.Connection:
+    """Return a connection of sqlite3 to the archive at `path`, for reading. Upgrades and raises as `open_archive`."""
+    return _opened(Path(path), create=False, reading=True)
+
+
+def _opened(path: Path, *, create: bool, reading: bool) -> sqlite3.Connection:
     if not path.exists():
         _refuse_lost(path, "missing")
     if not path.exists() and not create:
@@ -40,20 +50,20 @@ def open_archive(path: str | Path, *, create: bool = False, reading: bool = Fals
     if not path.parent.is_dir():
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
     try:
-        db = _connected(path, reading)
-        if not db.execute("select 1 from sqlite_master limit 1").fetchone():
-            _refuse_lost(path, "empty")
-        check_kind(db, path)
-        if reading and not has_writable_folder(path) and migrations.pending(db):
-            raise FaultError(f"{path} is of an earlier version and has to be upgraded: {COPY_IT}")
-        _prepare(db, path)
+        connection = _connected(path, reading)
+        connection.execute("pragma foreign_keys = on")
+        connection.execute("pragma synchronous = normal")  # in WAL mode a power cut can lose the last commits, no more
+        if not is_current(connection):
+            _make_current(connection, path, reading)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _as_archive_error(path, error, reading) from error
-    return db
+    return connection
 
 
 def _refuse_lost(path: Path, state: str) -> None:
     """Raise ArchiveError where the WARC files of a database are there that is missing or empty: it was lost."""
+    from archive.storage.warc.cdxj import WARC
+
     folder = warc_folder(path)
     if any(folder.glob(f"*{WARC}")):
         raise ArchiveError(
@@ -62,25 +72,36 @@ def _refuse_lost(path: Path, state: str) -> None:
         )
 
 
-def _connected(path: Path, reading: bool) -> Database:
+def _connected(path: Path, reading: bool) -> sqlite3.Connection:
     """Connect to the file, to read it also on a full disk. Raises sqlite3.Error."""
-    db = Database(connect(path, reading=reading))
+    connection = connect(path, reading=reading)
     try:
-        db.execute("select 1 from sqlite_master limit 1").fetchone()
+        connection.execute("select 1 from sqlite_master limit 1").fetchone()
     except sqlite3.Error as error:
-        db.close()
+        connection.close()
         if not reading or is_damage(error) or "locked" in str(error) or has_wal(path):
             raise
-        return Database(connect_fixed(path))
-    return db
+        return connect_fixed(path)
+    return connection
 
 
-def _prepare(db: Database, path: Path) -> None:
-    db.execute("pragma foreign_keys = on")
-    db.execute("pragma synchronous = normal")  # in WAL mode a power cut can lose the last commits, not the file
+def _make_current(connection: sqlite3.Connection, path: Path, reading: bool) -> None:
+    """Create the schema in an empty file, or upgrade it. Raises as `open_archive`."""
+    from sqlite_utils import Database
+
+    from archive.storage.migrations import apply_steps, check_kind, migrations
+    from archive.storage.upgrade import upgrade
+
+    db = Database(connection)
+    empty = db.execute("select 1 from sqlite_master limit 1").fetchone() is None
+    if empty:
+        _refuse_lost(path, "empty")
+    check_kind(db, path)
     if not migrations.pending(db):
         return
-    if db.execute("select 1 from sqlite_master limit 1").fetchone():
+    if reading and not has_writable_folder(path):
+        raise FaultError(f"{path} is of an earlier version and has to be upgraded: {COPY_IT}")
+    if not empty:
         upgrade(db, path)
     else:
         db.execute("pragma journal_mode = wal")

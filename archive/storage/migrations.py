@@ -1,6 +1,7 @@
 """The steps of the schema. The first one creates all of schema.sql; a later change is a step of its own at the end.
 
-A step that has been released is never edited, because archives that went through it keep what it made.
+A step that has been released is never edited, because archives that went through it keep what it made. The name of a
+new one is also added to STEPS (steps.py).
 """
 
 import sqlite3
@@ -14,19 +15,12 @@ from archive.errors import ArchiveError
 from archive.storage import past_revisions
 from archive.storage.fulltext import index
 from archive.storage.sql import Fragment, compose
+from archive.storage.steps import APPLICATION_ID, FIRST, SET, UNRELEASED
 
-APPLICATION_ID = 0x484E6177  # "HNaw" in the header of the file: marks a SQLite file as an archive
 SCHEMA = Path(__file__).with_name("schema.sql")
 LATER = tuple(sorted(SCHEMA.parent.glob("m*.sql")))  # the SQL of later steps, in their order
 
-migrations = Migrations("health-news-archive")
-
-# The schema was built in seven steps before it was written down in one file. The first step has the name of the last
-# of them, so that an archive that went through all seven is current. These are the other six.
-UNRELEASED = frozenset(
-    {"m001_tables", "m002_search", "m003_works", "m004_copies", "m005_many_articles", "m006_jobs"}
-)  # fmt: skip
-FIRST = "m007_superseded"
+migrations = Migrations(SET)
 
 
 def check_kind(db: Database, path: Path) -> None:

@@ -5,13 +5,25 @@ tables and columns, which are checked here, and SQL that this program wrote else
 """
 
 import re
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any, Protocol
 
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?", re.IGNORECASE)  # `title`, `articles.title`
 
 # Our columns that are SQL keywords. The others stay bare: SQLite reads a misspelt "column" in quotes as a string.
 KEYWORDS = frozenset({"end", "references"})
+
+
+class Reader(Protocol):
+    """What reads an archive: a connection of sqlite3, or a sqlite-utils Database.
+
+    A search takes the connection: to import sqlite-utils takes as long as searching a small archive.
+    """
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> sqlite3.Cursor:
+        """Run a statement with its values."""
 
 
 class Fragment(str):

@@ -17,9 +17,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate
 from operator import add
+from pathlib import Path
 
 from archive.text.scripts import HAN, HAN_MARKS, HAN_RADICALS, HANGUL, KANA
 
@@ -149,7 +149,7 @@ def _translation() -> dict[int, str]:
 
 
 def _traditional() -> Iterator[tuple[str, str]]:
-    lines = files("archive.text").joinpath("traditional_simplified.tsv").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name("traditional_simplified.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines:
         if not line.startswith("#"):
             traditional, simplified = line.split("\t")

@@ -16,7 +16,7 @@ from sqlite_utils import Database as ArchiveDatabase
 
 from archive.errors import NotStoredError
 from archive.storage.connection import snapshot
-from archive.storage.migrations import APPLICATION_ID
+from archive.storage.steps import APPLICATION_ID
 from archive.web.sql_limits import time_limit
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself

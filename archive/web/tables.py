@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive.storage.migrations import APPLICATION_ID
 from archive.storage.schema_comments import described
+from archive.storage.steps import APPLICATION_ID
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.database import Database

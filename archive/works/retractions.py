@@ -5,9 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlite_utils import Database
-
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, Reader, compose
 
 Status = Literal["retracted", "concern", "reinstated", "corrected"]
 When = Literal["before", "same day", "after", "unknown"]
@@ -86,7 +84,7 @@ def article_came(published: str | None, noticed: str | None) -> When:
     return "before" if published < noticed else "after"
 
 
-def retraction_states(db: Database, work_ids: Collection[int] | None = None) -> dict[int, RetractionState]:
+def retraction_states(db: Reader, work_ids: Collection[int] | None = None) -> dict[int, RetractionState]:
     """Return the states of those works, or of all works (None), by work id. Works without a notice are left out."""
     chosen = "true" if work_ids is None else "w.work_id in (select value from json_each(?))"
     sql = compose(
@@ -103,7 +101,7 @@ def retraction_states(db: Database, work_ids: Collection[int] | None = None) -> 
     return {work_id: standing for work_id, standing in made.items() if standing}
 
 
-def flags(db: Database, article_id: int) -> tuple[Flag, ...]:
+def flags(db: Reader, article_id: int) -> tuple[Flag, ...]:
     """Return the references of an article that a reader is warned of."""
     rows = db.execute(
         "select b.position, b.work_id, a.published from bibliography b join articles a on a.id = b.article_id "

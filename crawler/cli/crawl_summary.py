@@ -43,7 +43,7 @@ def conclude(
     import json
 
     from archive.cli.common import opened
-    from archive.console import tables
+    from archive.console.crawls import crawl_table
     from archive.console.output import console
     from archive.monitoring import crawl_reports
     from archive.monitoring.blocked_hosts import all_blocked
@@ -72,7 +72,7 @@ def conclude(
     if as_json:
         print_json(summary)
     else:
-        console().print(tables.crawl_table(report, waiting, due, next_due))
+        console().print(crawl_table(report, waiting, due, next_due))
         for line in as_lines(listed, addresses) if listed else ():
             click.echo(line)
     for line in [*warnings, *failed]:

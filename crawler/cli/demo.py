@@ -14,11 +14,12 @@ from rich.text import Text
 from archive.articles.change_log import latest_changes
 from archive.articles.lookup import find_article, load
 from archive.cli.common import program_name
-from archive.console import tables
 from archive.console.changes import change_list
 from archive.console.cjk_wrap import prose
+from archive.console.crawls import crawl_table, newest_table
+from archive.console.lines import as_group
 from archive.console.output import console, prose_console
-from archive.console.search import hit_list, hit_object
+from archive.console.search import hit_lines, hit_object
 from archive.export import citation_text
 from archive.monitoring import crawl_reports
 from archive.retrieval.engine import search
@@ -59,12 +60,12 @@ def _crawl_again(archive: Path, sites: Path, urls: Sequence[str]) -> None:
 def show_results(archive: Path, crawl_id: int) -> None:
     """Print the crawl's table, the newest articles, two searches, a change, a citation, and commands to try next."""
     db = open_archive(archive)
-    console().print(tables.crawl_table(crawl_reports.crawl(db, crawl_id)))
-    console().print(tables.newest_table(db))
+    console().print(crawl_table(crawl_reports.crawl(db, crawl_id)))
+    console().print(newest_table(db))
     out = prose_console()
     for query in QUERIES:
         out.print(Text(f'$ healthnews search "{query}" --limit {HITS}', style="bold"))
-        out.print(hit_list(search(db, query, limit=HITS)), crop=False)
+        out.print(as_group(hit_lines(search(db, query, limit=HITS))), crop=False)
         out.print()
     found = latest_changes(db, limit=1)
     out.print(Text("$ healthnews changes --limit 1", style="bold"))

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.storage.migrations import APPLICATION_ID, migrations
+from archive.storage.migrations import migrations
 from archive.storage.online_backup import is_sound
+from archive.storage.steps import APPLICATION_ID
 from tests import takedowns
 from tests.commands import run
 from tests.kept import alter
