@@ -13,6 +13,7 @@ from archive.retrieval.terms import Term
 from archive.storage.damage import is_damage
 from archive.storage.gone_pages import gone_since
 from archive.storage.sql import Fragment, Reader, compose
+from archive.text.folding import has_voice_marks
 
 FIELDS = "id, url, title, text, site, source, published, language"
 # The same of a past revision, and when that revision was current.
@@ -21,6 +22,7 @@ PERIOD = "s.number, s.seen_at, s.until"
 REFERENCE_COUNTS = """
 select article_id, count(*) from bibliography where article_id in (select value from json_each(?)) group by 1
 """
+WORDS, PAST_WORDS = "articles_fts", "superseded_fts"
 GROUPS = "select article_id, group_id from copies where article_id in (select value from json_each(?))"
 
 
@@ -65,6 +67,30 @@ class _Match:
     window: Span
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Texts in a full-text index: what it says without their being read. `rowids` are their rows in the index."""
+
+    db: Reader
+    index: str
+    rowids: Sequence[int]
+
+    def without(self, words: Sequence[Term], places: Sequence[int]) -> set[int]:
+        """Return the places in `rowids`, of those given, whose texts have none of the words by the index.
+
+        `places` are of texts without voice marks in which `word_patterns` find nothing. These find all that the index
+        does, but for stems and accents: it is asked about words with letters only. What would be slow to ask is not.
+        """
+        asked = [replace(word, field="text") for word in words if not word.field and not word.is_plain]
+        if any(word.is_begun for word in asked):
+            return set()
+        if not asked:
+            return set(places)
+        sql = compose("select 1 from {index} where {index} match ? and rowid = ?", index=self.index)
+        expression = " OR ".join(word.expression for word in asked)
+        return {place for place in places if not self.db.execute(sql, [expression, self.rowids[place]]).fetchone()}
+
+
 def hits(
     db: Reader, ids: Sequence[int], terms: Sequence[Term], mark: tuple[str, str], copies: Mapping[int, int]
 ) -> Iterator[Hit]:
@@ -79,7 +105,8 @@ def hits(
         if not is_damage(error):
             raise
         rows = {row[0]: row for number in ids for row in _readable(db, sql, number)}
-    return _hits(db, {number: rows[number] for number in ids if number in rows}, terms, mark, copies)
+    found = {number: rows[number] for number in ids if number in rows}
+    return _hits(db, found, terms, mark, copies, _Texts(db, WORDS, list(found)))
 
 
 def text_hits(query: str, title: str, text: str) -> tuple[list[Span], list[Span]]:
@@ -113,7 +140,8 @@ def past_hits(db: Reader, revisions: Sequence[int], terms: Iterable[Term], mark:
     rows = {row[0]: row[1:] for row in db.execute(sql, [json.dumps(revisions)])}
     ordered = [rows[number] for number in revisions if number in rows]
     words = [replace(term, identifier=None) for term in terms]  # references are kept of the newest revision only
-    made = _hits(db, {row[3]: row[3:] for row in ordered}, words, mark, {})
+    kept = _Texts(db, PAST_WORDS, [number for number in revisions if number in rows])
+    made = _hits(db, {row[3]: row[3:] for row in ordered}, words, mark, {}, kept)
     for hit, (number, seen_at, until, *_) in zip(made, ordered, strict=True):
         yield replace(hit, revision=number, seen_at=seen_at, until=until)
 
@@ -124,14 +152,15 @@ def _hits(
     terms: Sequence[Term],
     mark: tuple[str, str],
     copies: Mapping[int, int],
+    texts: _Texts,
 ) -> Iterator[Hit]:
-    """Yield the rows (article id -> FIELDS) as hits."""
+    """Yield the rows (article id -> FIELDS) as hits. `texts` are the same articles in the full-text index."""
     ids = json.dumps(list(rows))
     counts = dict(db.execute(REFERENCE_COUNTS, [ids]))
     groups = dict(db.execute(GROUPS, [ids]))
     gone = gone_since(db, list(rows))
     words = [term for term in terms if term.text and not term.condition]
-    matches = _matches([(title, text) for _, _, title, text, *_ in rows.values()], words)
+    matches = _matches([(title, text) for _, _, title, text, *_ in rows.values()], words, texts)
     unmatched = [number for number, match in zip(rows, matches, strict=True) if not match.text]
     cited = _reference_snippets(db, unmatched, [term for term in terms if term.identifier])
     for row, match in zip(rows.values(), matches, strict=True):
@@ -145,16 +174,26 @@ def _hits(
         )  # fmt: skip
 
 
-def _matches(rows: Sequence[tuple[str, str]], words: Sequence[Term]) -> list[_Match]:
-    """Return where the words match in each (title, text). FTS5 marks the window of a text, or all of it without one."""
+def _matches(rows: Sequence[tuple[str, str]], words: Sequence[Term], texts: _Texts | None = None) -> list[_Match]:
+    """Return where the words match in each (title, text). FTS5 marks the window of a text.
+
+    Of a text without a window it marks all, unless the text has no hit, because the words are in the title: that is
+    often so where the best hits come first, and to mark 20 whole texts takes longer than the rest of the search.
+    """
     if not words:
         return [_Match([], [], best_window(text, ())) for _, text in rows]
     expression = " OR ".join(word.literal for word in words)
     patterns = word_patterns(words)
     windows = [match_window(text, patterns) for _, text in rows]
-    parts = [text[slice(*window)] if window else text for window, (_, text) in zip(windows, rows, strict=True)]
+    unfound = [i for i, window in enumerate(windows) if not (window or has_voice_marks(rows[i][1]))]
+    without = texts.without(words, unfound) if texts else set()
+    windows = [best_window(rows[i][1], ()) if i in without else window for i, window in enumerate(windows)]
+    parts = [
+        "" if i in without else text[slice(*window)] if window else text
+        for i, (window, (_, text)) in enumerate(zip(windows, rows, strict=True))
+    ]
     hits = find_hits(expression, [(title, part) for (title, _), part in zip(rows, parts, strict=True)])
-    missed = [i for i, (_, in_text) in enumerate(hits) if windows[i] and not in_text]
+    missed = [i for i, (_, in_text) in enumerate(hits) if windows[i] and not in_text and i not in without]
     for i, again in zip(missed, find_hits(expression, [rows[i] for i in missed]), strict=True):
         hits[i], windows[i] = again, None
     return [

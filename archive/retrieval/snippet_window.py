@@ -117,9 +117,13 @@ def _exact(unit: str) -> str:
 
 
 def _stem(unit: str) -> str:
-    if unit.isascii() and unit.isalpha():
-        return _spellings(unit[: max(_STEM, len(unit) - _SUFFIX)])
-    return _spellings(unit)
+    """Return a pattern of what words with the stem of `unit` begin with, as the Porter stemmer sees them."""
+    if not (unit.isascii() and unit.isalpha()):
+        return _spellings(unit)
+    stem = unit[: max(_STEM, len(unit) - _SUFFIX)]
+    if len(stem) > _STEM and stem[-1] == stem[-2]:
+        stem = stem[:-1]  # revelling is revel
+    return _spellings(stem[:-1]) + "[yYiI]" if stem[-1] in "yi" else _spellings(stem)  # studying is studi
 
 
 def _spellings(unit: str) -> str:

@@ -55,9 +55,8 @@ class Term:
         if self.codes:
             return f"facets : ({' OR '.join(self.codes)})"
         # In an article a single character at the end may be the first of a pair.
-        alone = is_character(self.spelled.rpartition(" ")[2])
         spellings = [self.spelled, *(spelled for _, spelled in self.others)]
-        return self._phrase(spellings, prefix=self.prefix or alone)
+        return self._phrase(spellings, prefix=self.is_begun)
 
     @property
     def literal(self) -> str:
@@ -68,6 +67,16 @@ class Term:
     def character(self) -> str | None:
         """The single character that the term consists of, which the index holds in pairs only; else None."""
         return self.text if is_character(self.text) and not (self.field or self.codes or self.condition) else None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all units are characters or numbers, which have no stems and accents."""
+        return all(is_character(unit) or unit.isdecimal() for unit in self.text.split())
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the index is asked for all words with a beginning: also where a character at the end is alone."""
+        return self.prefix or is_character(self.spelled.rpartition(" ")[2])
 
     @property
     def indexed(self) -> bool:

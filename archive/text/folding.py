@@ -110,9 +110,9 @@ def split(text: str) -> str:
 def origins(text: str) -> Sequence[int]:
     """Return offsets: character `i` of `fold(text)` comes from `text[origins(text)[i]]`; a last entry is the end."""
     changed, joined = _translation(), _joined(text)
-    lengths = [len(changed.get(ord(character), character)) for character in joined]
-    if sum(lengths) == len(text) == len(joined):
+    if len(joined.translate(changed)) == len(text) == len(joined):  # no replacement is empty: each is one character
         return range(len(text) + 1)
+    lengths = [len(changed.get(ord(character), character)) for character in joined]
     starts: Iterable[int] = range(len(joined))
     if len(joined) < len(text):
         voiced = {match.start() + 1 for match in _VOICED.finditer(text) if match[0] in voiced_katakana()}
@@ -123,9 +123,14 @@ def origins(text: str) -> Sequence[int]:
     return found
 
 
+def has_voice_marks(text: str) -> bool:
+    """Return whether the text has voice marks of half-width katakana, which folding joins with the letter before."""
+    return any(mark in text for mark in VOICE_MARKS)
+
+
 def _joined(text: str) -> str:
     """Return `text` with half-width katakana and their voice marks as one letter."""
-    if not any(mark in text for mark in VOICE_MARKS):
+    if not has_voice_marks(text):
         return text
     return _VOICED.sub(lambda match: voiced_katakana().get(match[0], match[0]), text)
 
