@@ -13,7 +13,8 @@ from archive.storage.connection import transaction
 from archive.storage.database import open_archive
 from archive.storage.fulltext import index as fts
 from archive.storage.fulltext.writing import indexed_by_writer
-from archive.storage.migrations import APPLICATION_ID, migrations
+from archive.storage.migrations import migrations
+from archive.storage.steps import APPLICATION_ID
 from tests.archives import URL, an_article, archive_in_memory, store
 from tests.test_fulltext import EDIT, EDITS, IDS, TEMPLATE, WRITTEN
 
