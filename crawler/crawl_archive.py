@@ -22,18 +22,26 @@ from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusions
 from archive.storage.frontier import DuePage, NewPage, add_pages, unknown
 from archive.storage.lock import hold
-from archive.storage.orphans import all_entries, settle, unsettled_files
+from archive.storage.orphans import left_entries, settle, unsettled_files
 from archive.storage.redaction import RedactionError, redact_pending
-from archive.storage.warc.files import Location, WarcWriter, trim
+from archive.storage.warc.cdxj import WARC, last_offset, open_files
+from archive.storage.warc.files import Location, WarcWriter, trim_torn
 
 REMOVED = "removed"  # the reason of pages that are excluded on request
+
+# The WARC files that were written last, and how far: file names grow with time, so that no more rows are looked at.
+LAST_RECORDS = """
+select warc_file, max(warc_offset) from (
+  select warc_file, warc_offset from fetches where warc_file is not null order by id desc limit 1000
+) group by 1
+"""
 
 
 class CrawlArchive:
     """Opens the archive for a crawl and closes it.
 
     `counts` are the outcomes recorded so far, by site; `unsettled` are the WARC files of earlier crawls that may have
-    records without a fetch, `left` all their index entries.
+    records without a fetch, `left` the index entries of what their last crawl wrote, `warnings` what could not be done.
     """
 
     def __init__(self, path: Path, *, now: datetime, command: str) -> None:
@@ -44,7 +52,7 @@ class CrawlArchive:
         try:
             _trim_torn(self.db, self.folder)
             self.unsettled = unsettled_files(self.db, self.folder)
-            self.left = list(all_entries(self.folder, self.unsettled))
+            self.left = list(left_entries(self.folder, self.unsettled))
         except OSError as error:
             self.release()
             raise FaultError(self.unwritable(error)) from error
@@ -52,7 +60,8 @@ class CrawlArchive:
         reset_future_due_dates(self.db, now)
         self.started_at = timestamp(now)
         self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)
-        self.warc = WarcWriter(self.folder, f"{path.stem}-{now:%Y%m%d%H%M%S}-{self.crawl_id:06}")
+        self.warnings = self.redact_pending()  # before a WARC file is opened: it may be one of those to be redacted
+        self.warc = WarcWriter(self.folder, f"{path.stem}-{now:%Y%m}", pointed_to=dict(self.db.execute(LAST_RECORDS)))
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._open_warc(now)
 
@@ -150,7 +159,9 @@ def cannot_be_written(error: Exception) -> str:
 
 def _trim_torn(db: Database, folder: Path) -> None:
     """Cut incomplete records off the WARC files of crawls that were killed, so that every file stays readable."""
-    for (crawl_id,) in db.execute("select id from crawls where outcome = 'running'").fetchall():
-        for path in sorted(folder.glob(f"*-{crawl_id:06}-*.warc.gz")):
-            sql = "select coalesce(max(warc_offset), 0) from fetches where warc_file = ?"
-            trim(path, db.execute(sql, [path.name]).fetchone()[0])
+    killed = db.execute("select id from crawls where outcome = 'running'").fetchall()
+    names = {
+        path.name for (crawl_id,) in killed for path in folder.glob(f"*-{crawl_id:06}-*{WARC}")
+    }  # of earlier versions
+    for name in sorted(names.union(open_files(folder)) if killed else ()):
+        trim_torn(folder / name, last_offset(folder, name))

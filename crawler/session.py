@@ -99,7 +99,7 @@ class Session:
         now = self.clock.now()
         command = settings["HEALTHNEWS_COMMAND"] or " ".join(sys.argv)
         self.archive = CrawlArchive(Path(settings["HEALTHNEWS_ARCHIVE"]), now=now, command=command)
-        self.status.warnings += self.archive.redact_pending()
+        self.status.warnings += self.archive.warnings
         self.rng = random.Random(settings["HEALTHNEWS_SEED"])  # noqa: S311 nothing secret
         self.hosts = HostThrottles(self.archive.db, self.sites.values(), self.rng, now)
         self.robots = RobotsCache(self.archive.db, self.archive.crawl_id, self.hosts)

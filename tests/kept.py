@@ -50,8 +50,9 @@ def crawl(path: Path, *numbers: int, ended: bool = True) -> Path:
                 digest=hashlib.sha1(body).hexdigest(), warc=where, article=article,
             )  # fmt: skip
             record(db, crawl_id, result)
-        writer.close()
+        writer.suspend()
         if ended:
+            writer.close()
             finish_crawl(db, crawl_id, now=NOW, outcome="finished", counts={})
     return warc_folder(path) / where.file
 

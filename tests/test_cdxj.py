@@ -154,3 +154,41 @@ def test_a_journal_without_its_end_is_continued_from_the_file(tmp_path: Path, cu
     cdxj.write_index(tmp_path, NAME)
     assert cdxj.open_files(tmp_path) == []
     assert cdxj.is_right(tmp_path, NAME)
+
+
+@pytest.mark.parametrize("cut", [0, 5, 300, 10_000])
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_file_of_two_jobs_has_both_in_its_index(tmp_path: Path, cut: int, *, merged: bool) -> None:
+    first = WarcWriter(tmp_path, "test")
+    first.write(exchange(ALL[0], b"text"))
+    first.close()
+    second = WarcWriter(tmp_path, "test")
+    for url in ALL[1:]:
+        second.write(exchange(url, b"text"))
+    second.suspend()
+    journal = cdxj.journal_path(tmp_path, NAME)
+    assert journal.read_bytes().count(b"\n") == len(ALL) - 1
+    journal.write_bytes(journal.read_bytes()[: max(journal.stat().st_size - cut, 0)])
+    if merged:  # a kill came before the journal was deleted
+        kept = journal.read_bytes()
+        cdxj.write_index(tmp_path, NAME)
+        journal.write_bytes(kept)
+    assert urls(tmp_path) == ALL
+    assert {entry.url for entry in cdxj.added_entries(tmp_path, NAME)} <= set(ALL[1:])
+    assert merged or [entry.url for entry in cdxj.added_entries(tmp_path, NAME)] == ALL[1:]
+    assert cdxj.is_right(tmp_path, NAME)
+    cdxj.write_index(tmp_path, NAME)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [cdxj.index_path(tmp_path, NAME).name, NAME]
+    assert cdxj.is_right(tmp_path, NAME)
+    assert len(cdxj.index_path(tmp_path, NAME).read_bytes().splitlines()) == len(ALL)
+
+
+def test_records_of_both_jobs_are_taken_out_of_the_index(tmp_path: Path) -> None:
+    for url in ALL[:2]:
+        writer = WarcWriter(tmp_path, "test")
+        writer.write(exchange(url, b"text"))
+        writer.close() if url == ALL[0] else writer.suspend()
+    offsets = [entry.offset for entry in cdxj.entries(tmp_path, NAME)]
+    overwrite_records(tmp_path / NAME, offsets, "2024-06-01T00:00:00Z")
+    cdxj.leave_out(tmp_path, NAME, offsets)
+    assert urls(tmp_path) == []

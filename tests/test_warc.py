@@ -1,14 +1,26 @@
 """Raw pages: what goes in comes out, whatever the body; a torn end costs the torn record only."""
 
 import gzip
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.storage.warc.files import Exchange, Location, WarcError, WarcWriter, read_original, read_page, trim
+from archive.storage.warc import cdxj
+from archive.storage.warc.files import (
+    Exchange,
+    Location,
+    WarcError,
+    WarcWriter,
+    read_original,
+    read_page,
+    trim,
+    trim_torn,
+)
 from archive.storage.warc.records import read_answer, read_record
 from tests.kept import warcio_check
 
@@ -60,6 +72,86 @@ def test_a_new_file_is_begun_at_the_limit(tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path, "test", file_size=1)
     assert [writer.write(exchange(b"x")).file for _ in range(2)] == ["test-00000.warc.gz", "test-00001.warc.gz"]
     writer.close()
+
+
+def written(folder: Path, body: bytes = b"x", **values: Any) -> str:
+    """Write an exchange by a writer of its own, as a job does; return the file's name."""
+    writer = WarcWriter(folder, "test", **values)
+    location = writer.write(exchange(body))
+    assert read_page(folder, location).body == body
+    writer.close()
+    return location.file
+
+
+def test_a_job_goes_on_with_the_file_of_the_last_one(tmp_path: Path) -> None:
+    assert {written(tmp_path, body) for body in (b"a", b"b", b"c")} == {"test-00000.warc.gz"}
+    assert warcio_check(tmp_path / "test-00000.warc.gz") == 0
+    assert len(cdxj.entries(tmp_path, "test-00000.warc.gz")) == 3
+    assert cdxj.is_right(tmp_path, "test-00000.warc.gz")
+
+
+def test_a_job_without_an_answer_changes_nothing(tmp_path: Path) -> None:
+    written(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    writer = WarcWriter(tmp_path, "test")
+    writer.open()
+    writer.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def torn(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-5])
+
+
+def longer(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"no record")
+
+
+def without_index(path: Path) -> None:
+    cdxj.index_path(path.parent, path.name).unlink()
+
+
+def with_journal(path: Path) -> None:
+    cdxj.journal_path(path.parent, path.name).touch()
+
+
+def unlike_its_index(path: Path) -> None:
+    damaged = bytearray(path.read_bytes())
+    damaged[cdxj.entries(path.parent, path.name)[-1].offset] ^= 1
+    path.write_bytes(damaged)
+
+
+@pytest.mark.parametrize("fault", [torn, longer, without_index, with_journal, unlike_its_index])
+def test_a_file_that_is_not_whole_is_not_continued(tmp_path: Path, fault: Callable[[Path], None]) -> None:
+    path = tmp_path / written(tmp_path)
+    fault(path)
+    before = path.read_bytes()
+    assert written(tmp_path) == "test-00001.warc.gz"
+    assert path.read_bytes() == before
+
+
+def test_a_place_that_a_row_points_to_is_not_written_again(tmp_path: Path) -> None:
+    name = written(tmp_path)
+    size = (tmp_path / name).stat().st_size
+    assert written(tmp_path, pointed_to={name: size - 1}) == name
+    assert written(tmp_path, pointed_to={name: 10 * size}) == "test-00001.warc.gz"  # the file is an older copy
+    assert written(tmp_path, pointed_to={"test-00007.warc.gz": 0}) == "test-00008.warc.gz"  # it is lost
+
+
+def test_files_of_other_names_are_not_continued(tmp_path: Path) -> None:
+    for name in ("test-20240521080000-000001-00000", "other-00000", "test-00000.warc"):
+        (tmp_path / f"{name}.warc.gz").write_bytes(b"")
+    assert written(tmp_path) == "test-00000.warc.gz"
+
+
+def test_a_torn_end_with_whole_records_behind_it_stays(tmp_path: Path) -> None:
+    name = written(tmp_path)
+    path = tmp_path / name
+    path.write_bytes(path.read_bytes() + b"\x1f\x8b\x08 torn" + path.read_bytes())
+    assert trim_torn(path, 0) == 0
+    path.write_bytes(path.read_bytes()[: -path.stat().st_size // 2])
+    assert trim_torn(path, 0) > 0
+    assert warcio_check(path) == 0
 
 
 @pytest.mark.parametrize("cut", [1, 9, 200])

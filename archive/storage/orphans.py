@@ -50,7 +50,7 @@ def find_orphans(db: Database, folder: Path, entries: Iterable[Entry]) -> dict[s
 def settle(db: Database, folder: Path, files: Iterable[str]) -> None:
     """Close the journals of those files that have no orphans any more. Raises OSError."""
     for file in files:
-        if (folder / file).exists() and not find_orphans(db, folder, cdxj.entries(folder, file)):
+        if (folder / file).exists() and not find_orphans(db, folder, cdxj.added_entries(folder, file)):
             cdxj.write_index(folder, file)
 
 
@@ -64,7 +64,7 @@ def _is_newer(folder: Path, entry: Entry, fetched_at: str | None) -> bool:
     return answer is not None and timestamp(answer.fetched_at) > fetched_at
 
 
-def all_entries(folder: Path, files: Iterable[str]) -> Iterator[Entry]:
-    """Yield the entries of those WARC files. Raises OSError."""
+def left_entries(folder: Path, files: Iterable[str]) -> Iterator[Entry]:
+    """Yield the entries of what the last crawl that wrote each of those WARC files wrote to it. Raises OSError."""
     for file in files:
-        yield from cdxj.entries(folder, file)
+        yield from cdxj.added_entries(folder, file)

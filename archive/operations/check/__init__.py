@@ -20,6 +20,7 @@ from archive.storage.connection import snapshot, warc_folder
 from archive.storage.damage import is_damage
 from archive.storage.database import open_archive
 from archive.storage.lock import hold, is_held
+from archive.storage.warc.cdxj import open_files
 from archive.storage.warc.records import file_names
 
 EXAMPLES = 5  # problems that are listed for each check
@@ -55,15 +56,19 @@ def check(archive: Path, *, repair: bool = False, progress: Progress = lambda _d
     with hold(archive) if repair else nullcontext():
         salvaged = salvage(archive) if repair and archive.exists() and is_damaged(archive) else None
         busy = not repair and is_held(archive)
-        files = file_names(warc_folder(archive))
+        folder = warc_folder(archive)
+        files = {name: (folder / name).stat().st_size for name in file_names(folder)}
+        journals = open_files(folder)
         with closing(open_archive(archive, reading=not repair)) as db, nullcontext() if repair else snapshot(db):
             try:
                 steps = _counter(_steps(db), progress)
                 context = Context(
                     db=db,
                     archive=archive,
-                    files=tuple(files),
+                    files=files,
+                    journals=journals,
                     busy=busy or (not repair and is_held(archive)),  # a job that started before the snapshot
+                    repair=repair,
                     advance=lambda: next(steps),
                 )
                 return tuple(_findings(context, repair, salvaged))

@@ -1,6 +1,6 @@
 """The type of a check, and the context that a check runs in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +13,17 @@ from archive.storage.connection import warc_folder
 class Context:
     """An archive that is checked.
 
-    `files` are the names of its WARC files, listed before the database snapshot: the snapshot has all rows of their
-    records. `busy`: a job was writing then. Checks call `advance` for each WARC record and each indexed text.
+    `files` maps the names of its WARC files to their sizes, listed before the database snapshot: the snapshot has all
+    rows of their records. `journals` are those of them that had a journal. `busy`: a job was writing then.
+    `repair`: this process holds the lock. Checks call `advance` for each WARC record and each indexed text.
     """
 
     db: Database
     archive: Path
-    files: tuple[str, ...]
+    files: Mapping[str, int]
+    journals: Collection[str]
     busy: bool
+    repair: bool
     advance: Callable[[], None]
 
     @property

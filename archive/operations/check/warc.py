@@ -30,9 +30,8 @@ update fetches set warc_file = null, warc_offset = null where id in (select fetc
 """
 PLACES = "select warc_file, warc_offset from fetches where warc_file is not null"
 LAST = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
-CRAWL = re.compile(
-    r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz"
-)  # as crawler.crawl_archive names its files
+MONTH = re.compile(r"-(?P<year>\d{4})(?P<month>\d{2})-\d{5,}\.warc\.gz")  # as crawler.crawl_archive names its files
+CRAWL = re.compile(r"-(?P<started>\d{14})-(?P<crawl>\d{6,})-\d{5}\.warc\.gz")  # as it did in earlier versions
 
 Row = tuple[str, int, int, str | None]
 
@@ -130,16 +129,25 @@ def _is_followed(path: Path, offset: int) -> bool:
 def _ended(context: Context) -> Iterator[tuple[str, int]]:
     """Yield the files that no job writes, each with the offset of the last record that a row points to."""
     last = dict(context.db.execute(LAST).fetchall())
-    running = {row[0] for row in context.db.execute("select id from crawls where outcome = 'running'")}
     for name in context.files:
-        named = CRAWL.search(name)
-        size = (context.folder / name).stat().st_size
         if (
             (name in last or _is_of_a_crawl(context, name))
-            and not (context.busy and named and int(named["crawl"]) in running)
-            and last.get(name, 0) <= size
+            and not _is_written(context, name)
+            and last.get(name, 0) <= (context.folder / name).stat().st_size
         ):
             yield name, last.get(name, 0)
+
+
+def _is_written(context: Context, name: str) -> bool:
+    """Return whether a job writes the file, or has written it since the check began."""
+    if context.repair:
+        return False
+    is_open = cdxj.journal_path(context.folder, name).exists()
+    return (
+        (context.folder / name).stat().st_size != context.files[name]
+        or (context.busy and (is_open or name in context.journals))
+        or (is_open and name not in context.journals)
+    )
 
 
 def _files(context: Context) -> Iterator[str]:
@@ -224,12 +232,14 @@ def _is_of_a_crawl(context: Context, name: str) -> bool:
     merged = "select 1 from merges, json_each(warc_files) file where file.value = ?"
     if context.db.execute(merged, [name]).fetchone():
         return True
-    found = CRAWL.search(name)
-    if not found:
-        return False
-    sql = "select started_at, coalesce(finished_at, '9') from crawls where id = ?"
-    times = context.db.execute(sql, [int(found["crawl"])]).fetchone()
-    return times is not None and _digits(times[0]) <= found["started"] <= _digits(times[1])
+    if found := CRAWL.search(name):
+        sql = "select started_at, coalesce(finished_at, '9') from crawls where id = ?"
+        times = context.db.execute(sql, [int(found["crawl"])]).fetchone()
+        return times is not None and _digits(times[0]) <= found["started"] <= _digits(times[1])
+    if found := MONTH.search(name):
+        sql = "select 1 from crawls where substr(started_at, 1, 7) = ?"
+        return context.db.execute(sql, [f"{found['year']}-{found['month']}"]).fetchone() is not None
+    return False
 
 
 def _digits(timestamp: str) -> str:

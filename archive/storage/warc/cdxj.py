@@ -1,14 +1,15 @@
 """CDXJ indexes of WARC files: one line for each response and revisit record, as pywb and cdxj-indexer write them.
 
-`NAME.warc.gz` has the sorted index `NAME.cdxj`. While a crawl writes the file, lines are appended to the journal
-`NAME.cdxj.open`, which is sorted into the index when the crawl ends. A journal that is left behind says that the file
-may have records that the archive has no fetch of.
+`NAME.warc.gz` has the sorted index `NAME.cdxj`. While a crawl writes the file, lines of its records are appended to the
+journal `NAME.cdxj.open`, which is merged into the index when the crawl ends; the index has the records of the crawls
+before. A journal that is left behind says that the file may have records that the archive has no fetch of.
 
 The libraries for this need `surt`, whose licence is the AGPL.
 """
 
 import ipaddress
 import json
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ _HEADER = re.compile(rb"^([A-Za-z-]+):[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
 _STATUS = re.compile(rb"HTTP/[\d.]+ +(\d{3})")
 _WWW = re.compile(r"www\d*\.")
 _INDEXED = ("response", "revisit")
+_OFFSET = re.compile(rb'"offset": "(\d+)"')
 _SAFE = "!\"$&'()*+,-./:;<=>@[\\]^_`{|}~"  # what a key keeps unquoted in a path or query
 
 
@@ -183,21 +185,67 @@ def is_right(folder: Path, file: str) -> bool:
 
     All records of the file are looked at, except those that the index names.
     """
-    path = journal_path(folder, file)
-    if path.exists():
-        return is_current(folder, file)
-    path = index_path(folder, file)
-    if not path.exists():
+    index = index_path(folder, file)
+    if journal_path(folder, file).exists():
+        joined = _indexed(folder, file)
+        return joined is not None and (not index.exists() or _names_all(folder, file, joined))
+    if not index.exists():
         return False
-    found, whole = _parsed(path.read_bytes(), file)
+    found, whole = _parsed(index.read_bytes(), file)
     found.sort(key=lambda entry: entry.offset)
-    return whole and (_has_all(folder / file, file, found) or found == _walked(folder, file))
+    return whole and _names_all(folder, file, found)
+
+
+def _names_all(folder: Path, file: str, found: list[Entry]) -> bool:
+    return _has_all(folder / file, file, found) or found == _walked(folder, file)
+
+
+def can_be_continued(folder: Path, file: str) -> bool:
+    """Whether a crawl may append to the file: no crawl left its journal, and it ends with a whole record.
+
+    That is found out from the last record that the index names on. Raises OSError.
+    """
+    index = index_path(folder, file)
+    if not index.exists() or journal_path(folder, file).exists():
+        return False
+    end = _last_offset(index.read_bytes())
+    with (folder / file).open("rb") as read:
+        for member in members(read, end):
+            end = member.offset + member.length
+        return end == read.seek(0, os.SEEK_END)
+
+
+def last_offset(folder: Path, file: str) -> int:
+    """Return the offset of the last record that journal or index name, 0 where they name none. Raises OSError."""
+    paths = (journal_path(folder, file), index_path(folder, file))
+    return max((_last_offset(path.read_bytes()) for path in paths if path.exists()), default=0)
+
+
+def _last_offset(content: bytes) -> int:
+    return max(map(int, _OFFSET.findall(content)), default=0)
+
+
+def added_entries(folder: Path, file: str) -> list[Entry]:
+    """Return the entries of the records that were written since the file's journal was begun. Raises OSError."""
+    index = index_path(folder, file)
+    if not index.exists():
+        return entries(folder, file)
+    found = _parsed(journal_path(folder, file).read_bytes(), file)[0]
+    known = [] if found else sorted(_parsed(index.read_bytes(), file)[0], key=lambda entry: entry.offset)[-1:]
+    more = _continued(folder / file, file, found or known)
+    return entries(folder, file) if more is None else more[len(known) :]
 
 
 def write_index(folder: Path, file: str) -> None:
     """Write the sorted index of a WARC file, and delete its journal. Raises OSError."""
-    _write(index_path(folder, file), sorted(entry.line() for entry in entries(folder, file)))
-    journal_path(folder, file).unlink(missing_ok=True)
+    index, journal = index_path(folder, file), journal_path(folder, file)
+    if index.exists() and journal.exists():
+        added = (entry.line().encode() for entry in added_entries(folder, file))
+        lines = {*index.read_bytes().splitlines(keepends=True), *added}  # a kill may have left both with the same
+        _write(index, [b"".join(sorted(lines)).decode("utf-8", "replace")])
+    else:
+        _write(index, sorted(entry.line() for entry in entries(folder, file)))
+    journal.unlink(missing_ok=True)
 
 
 def remake(folder: Path, file: str) -> None:
@@ -209,6 +257,7 @@ def _write_made(folder: Path, file: str, found: list[Entry]) -> None:
     lines = [entry.line() for entry in found]
     if journal_path(folder, file).exists():
         _write(journal_path(folder, file), lines)
+        index_path(folder, file).unlink(missing_ok=True)
     else:
         _write(index_path(folder, file), sorted(lines))
 
@@ -224,7 +273,7 @@ def leave_out(folder: Path, file: str, offsets: Collection[int]) -> None:
     for path in (index_path(folder, file), journal_path(folder, file)):
         if path.exists():
             kept = [entry for entry in _parsed(path.read_bytes(), file)[0] if entry.offset not in offsets]
-            lines = (entry.line() for entry in kept)
+            lines = [entry.line() for entry in kept]
             _write(path, sorted(lines) if path.name.endswith(INDEX) else lines)
 
 
@@ -268,8 +317,10 @@ def _indexed(folder: Path, file: str) -> list[Entry] | None:
     """Return the entries by index or journal; None where neither agrees with the file."""
     warc, index, journal = folder / file, index_path(folder, file), journal_path(folder, file)
     if journal.exists():
-        found, _ = _parsed(journal.read_bytes(), file)  # its last line may be torn
-        return _continued(warc, file, found)
+        added, _ = _parsed(journal.read_bytes(), file)  # its last line may be torn
+        before, whole = _parsed(index.read_bytes() if index.exists() else b"", file)
+        joined = {entry.offset: entry for entry in (*before, *added)}
+        return _continued(warc, file, [joined[offset] for offset in sorted(joined)]) if whole else None
     if not index.exists():
         return None
     found, whole = _parsed(index.read_bytes(), file)

@@ -8,12 +8,14 @@ import base64
 import errno
 import io
 import os
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple
 
 from isal import isal_zlib
@@ -25,9 +27,11 @@ from warcio.warcwriter import WARCWriter
 from archive.page import Page
 from archive.storage.warc import cdxj
 from archive.storage.warc.content_encoding import decode_body
-from archive.storage.warc.members import HEAD, Member, members
+from archive.storage.warc.members import HEAD, Member, members, next_record
 
-FILE_SIZE = 1_000_000_000  # bytes after which a new file is started
+# Bytes after which a new file is begun. A backup copies the file anew that a crawl has appended to, so it is less than
+# the 1 GB that large web archives have.
+FILE_SIZE = 250_000_000
 
 Headers = Sequence[tuple[str, str]]
 
@@ -91,17 +95,26 @@ class Records(NamedTuple):
 class WarcWriter:
     """Append exchanges to `<name>-00000.warc.gz`, `-00001` … in `folder`, which is created when first needed.
 
-    A file to which no exchange was written is removed when it is closed.
-    Each file has a journal of its records beside it; `files` are the names of those that have no index yet.
+    The last of these files is continued if it is whole and below `file_size`, else the next one is begun. `pointed_to`
+    maps file names to the last offset that rows point to: a file that is lost or too short for it is not written again.
+    A new file to which no exchange was written is removed when it is closed.
+    Each file has a journal of its new records beside it; `files` are the names of those whose index has not got them.
     """
 
-    def __init__(self, folder: Path, name: str, *, file_size: int = FILE_SIZE) -> None:
-        self.folder, self.name, self.file_size = folder, name, file_size
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        file_size: int = FILE_SIZE,
+        pointed_to: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.folder, self.name, self.file_size, self.pointed_to = folder, name, file_size, pointed_to
         self.files: list[str] = []
         self._file: FileIO | None = None
         self._journal: FileIO | None = None
         self._path = folder
-        self._number = 0
+        self._is_new = True
         self._is_empty = True
 
     def open(self) -> None:
@@ -142,7 +155,8 @@ class WarcWriter:
             return
         with file, journal:
             if self._is_empty:
-                self._path.unlink(missing_ok=True)
+                if self._is_new:
+                    self._path.unlink(missing_ok=True)
                 cdxj.journal_path(self.folder, self._path.name).unlink(missing_ok=True)
                 self.files.remove(self._path.name)
             else:
@@ -153,19 +167,38 @@ class WarcWriter:
             self.suspend()
         if self._file is None:
             self.folder.mkdir(exist_ok=True)
-            self._path = self.folder / f"{self.name}-{self._number:05}.warc.gz"
-            file = FileIO(self._path, "x")
+            last = self._last_number()
+            path = self._path_of(last)
+            self._is_new = not self._can_be_continued(path)
+            self._path = self._path_of(last + 1) if self._is_new else path
+            file = FileIO(self._path, "x" if self._is_new else "r+")
+            file.seek(0, os.SEEK_END)
             try:
-                _append(file, _info_record(self._path.name))
+                if self._is_new:
+                    _append(file, _info_record(self._path.name))
                 self._journal = FileIO(cdxj.journal_path(self.folder, self._path.name), "w")
             except OSError:
                 file.close()
-                self._path.unlink(missing_ok=True)
+                if self._is_new:
+                    self._path.unlink(missing_ok=True)
                 raise
             self._file, self._is_empty = file, True
             self.files.append(self._path.name)
-            self._number += 1
         return self._file
+
+    def _path_of(self, number: int) -> Path:
+        return self.folder / f"{self.name}-{number:05}{cdxj.WARC}"
+
+    def _last_number(self) -> int:
+        """Return the number of the last file of this name that is there or that rows point to, -1 for none."""
+        form = re.compile(rf"{re.escape(self.name)}-(\d{{5,}}){re.escape(cdxj.WARC)}")
+        names = [*(path.name for path in self.folder.iterdir()), *self.pointed_to]
+        return max((int(found[1]) for name in names if (found := form.fullmatch(name))), default=-1)
+
+    def _can_be_continued(self, path: Path) -> bool:
+        if not path.exists() or not self.pointed_to.get(path.name, 0) < path.stat().st_size < self.file_size:
+            return False
+        return cdxj.can_be_continued(self.folder, path.name)
 
 
 def _append(file: FileIO, data: bytes) -> None:
@@ -228,6 +261,17 @@ def trim(path: Path, start: int = 0) -> int:
         if end < size:
             file.truncate(end)
     return size - end
+
+
+def trim_torn(path: Path, start: int) -> int:
+    """Truncate a file as `trim` does, unless whole records follow what is not whole. Returns the bytes removed."""
+    with path.open("rb") as file:
+        end = start
+        for member in members(file, start):
+            end = member.offset + member.length
+        if next_record(file, end + 1) is not None:
+            return 0
+    return trim(path, start)
 
 
 def first_record(file: BinaryIO) -> Any:
