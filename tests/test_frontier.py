@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.storage.frontier import (
     FAMILY_LIMIT,
+    Frontier,
     NewPage,
     Selection,
     add_pages,
@@ -16,7 +17,6 @@ from archive.storage.frontier import (
     due_hosts,
     make_due,
     make_sites_due,
-    next_due,
     unknown,
 )
 from tests.archives import NOW, new_archive
@@ -144,7 +144,8 @@ def test_discovery_pages_come_before_articles(db: Database) -> None:
         db, [NewPage(url=f"u{kind}", host="h", kind=kind, due_at=NOW) for kind in ("article", "listing", "feed")], NOW
     )
     taken: list[int] = []
-    while page := next_due(db, "h", Selection(), NOW, taken):
+    frontier = Frontier(db, Selection(), NOW)
+    while page := frontier.take("h", taken):
         taken.append(page.id)
     assert taken == [3, 2, 1]
 
@@ -154,8 +155,8 @@ def test_only_what_is_selected_and_due_is_taken(db: Database) -> None:
         add_pages(db, [NewPage(url=f"{site}{due}", host=site, site=site, due_at=due)], NOW)
     only = Selection(sites=frozenset({"a"}))
     assert due_hosts(db, only, NOW) == ["a"]
-    assert next_due(db, "a", only, NOW, [1]) is None
+    assert Frontier(db, only, NOW).take("a", [1]) is None
     make_sites_due(db, ["a"], NOW)
-    assert next_due(db, "a", only, NOW, [1]) is not None
+    assert Frontier(db, only, NOW).take("a", [1]) is not None
     make_due(db, [f"b{NOW}"], LATER)
     assert due_hosts(db, Selection(urls=frozenset({f"b{NOW}"})), NOW) == []
