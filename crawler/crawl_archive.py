@@ -30,10 +30,13 @@ from archive.storage.warc.files import Location, WarcWriter, trim_torn
 REMOVED = "removed"  # the reason of pages that are excluded on request
 
 # The WARC files that were written last, and how far: file names grow with time, so that no more rows are looked at.
+# Files that came from other archives by a merge are not continued.
 LAST_RECORDS = """
 select warc_file, max(warc_offset) from (
   select warc_file, warc_offset from fetches where warc_file is not null order by id desc limit 1000
 ) group by 1
+union all
+select file.value, 9223372036854775807 from merges, json_each(warc_files) file
 """
 
 

@@ -138,6 +138,19 @@ def test_a_place_that_a_row_points_to_is_not_written_again(tmp_path: Path) -> No
     assert written(tmp_path, pointed_to={"test-00007.warc.gz": 0}) == "test-00008.warc.gz"  # it is lost
 
 
+def test_the_file_of_another_archive_is_not_continued(tmp_path: Path) -> None:
+    """A merge can leave files in their place, with links to them."""
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours, theirs):
+        folder.mkdir()
+    name = written(theirs)
+    (ours / name).symlink_to(theirs / name)
+    cdxj.bring_index(theirs, name, ours, name)
+    before = (theirs / name).read_bytes()
+    assert written(ours) == "test-00001.warc.gz"
+    assert (theirs / name).read_bytes() == before
+
+
 def test_files_of_other_names_are_not_continued(tmp_path: Path) -> None:
     for name in ("test-20240521080000-000001-00000", "other-00000", "test-00000.warc"):
         (tmp_path / f"{name}.warc.gz").write_bytes(b"")

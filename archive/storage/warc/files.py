@@ -196,6 +196,8 @@ class WarcWriter:
         return max((int(found[1]) for name in names if (found := form.fullmatch(name))), default=-1)
 
     def _can_be_continued(self, path: Path) -> bool:
+        if path.is_symlink():  # the file of another archive
+            return False
         if not path.exists() or not self.pointed_to.get(path.name, 0) < path.stat().st_size < self.file_size:
             return False
         return cdxj.can_be_continued(self.folder, path.name)
