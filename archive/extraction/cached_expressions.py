@@ -16,7 +16,6 @@ from lxml.etree import Element, SubElement, XPath, _Element
 from lxml.html import HtmlElement
 from trafilatura import core, main_extractor
 from trafilatura.settings import Document, Extractor
-from trafilatura.xpaths import BODY_XPATH
 
 # The lists of expressions in trafilatura's module. Those for the content itself are left out: their places count.
 _LISTS = ("OVERALL_DISCARD_XPATH", "DISCARD_IMAGE_ELEMENTS", "TEASER_DISCARD_XPATH", "PRECISION_DISCARD_XPATH")
@@ -37,15 +36,17 @@ class CachedExpressions:
     An expression may look only at the tag and the attributes of the elements it selects.
     """
 
-    def __init__(self, expressions: Iterable[XPath], tags: Iterable[str] = ("*",)) -> None:
-        """Prepare some expressions; `tags` are those of all elements that they select."""
+    def __init__(self, expressions: Iterable[XPath]) -> None:
         self._expressions = tuple(expressions)
-        self._selected = tuple(tags)
         paths = [_STRING.sub("", expression.path) for expression in self._expressions]
         self._names = frozenset(name for path in paths for name in _ATTRIBUTE.findall(path))
         self._tags = frozenset(tag for path in paths for tag in _TAG.findall(path))
         self._known: dict[_Kind, int] = {}
         self._last = threading.local()
+        # Most elements have none of the attributes, and no tag that is selected without one.
+        bare = [kind[0] for kind, numbers in self._ask([(tag,) for tag in (*self._tags, _OTHER)]).items() if numbers]
+        conditions = [f"@{name}" for name in sorted(self._names)] + [f"self::{tag}" for tag in sorted(map(str, bare))]
+        self._candidates = XPath(f"descendant::*[{' or '.join(conditions)}]")
 
     def select(self, number: int, tree: _Element) -> list[_Element]:
         """Return the elements below `tree` that expression `number` selects, in document order.
@@ -65,7 +66,7 @@ class CachedExpressions:
         """Return the elements that any expression selects, each with the numbers of its expressions as bits."""
         names, tags = self._names, self._tags
         kinds: list[tuple[_Element, _Kind]] = []
-        for element in tree.iterdescendants(*self._selected):
+        for element in self._candidates(tree):
             tag = element.tag if element.tag in tags else _OTHER
             kinds.append((element, (tag, *[item for item in element.items() if item[0] in names])))
         if len(self._known) > _MOST:
@@ -76,11 +77,7 @@ class CachedExpressions:
     def _ask(self, kinds: Iterable[_Kind]) -> dict[_Kind, int]:
         """Return the numbers for each of some kinds of elements, and remember those of short kinds."""
         root = Element("root")
-        # Each in an element of its own: `[1]` at the end of an expression is the first of its siblings.
-        elements = {
-            SubElement(SubElement(root, _OTHER), str(kind[0]), dict(kind[1:])): kind  # type: ignore[arg-type]
-            for kind in kinds
-        }
+        elements = {SubElement(root, str(kind[0]), dict(kind[1:])): kind for kind in kinds}  # type: ignore[arg-type]
         found = dict.fromkeys(elements.values(), 0)
         for number, expression in enumerate(self._expressions):
             for element in expression(root):
@@ -141,20 +138,7 @@ def _extractor_module() -> tuple[ModuleType, CachedExpressions, _UnchangedTrees]
     return module, cached, unchanged
 
 
-# The first of trafilatura's expressions for the content, asked of each page twice; it selects only these elements.
-_NAMED = CachedExpressions(BODY_XPATH[:1], ("article", "div", "main", "section"))
-
-
-def named_content(tree: _Element) -> list[_Element]:
-    """Return the elements that trafilatura knows by their names to be the content."""
-    try:
-        return _NAMED.select(0, tree)
-    finally:
-        _NAMED.forget_tree()
-
-
 _MODULE, _CACHED, _UNCHANGED = _extractor_module()
-setattr(_MODULE, "BODY_XPATH", [named_content, *BODY_XPATH[1:]])  # noqa: B010 (as above)
 _EXTRACT: Callable[[_Element, Extractor], tuple[_Element, str]] = _MODULE.extract_content
 _CORE = _second_instance(core)
 setattr(_CORE, "extract_content", _EXTRACT)  # noqa: B010 (a module has no such attribute for type checkers)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 from trafilatura.xpaths import BODY_XPATH
 
-from archive.extraction.cached_expressions import named_content
 from archive.text.scripts import count_cjk
 
 # The content root is the innermost container with this share of the prose. Swept .6 to .9 on the 358 labelled pages
@@ -71,7 +70,7 @@ def _is_known(root: HtmlElement, element: HtmlElement) -> bool:
 
     Of a text in two containers named `story-text` it takes the first only.
     """
-    named = next((found[0] for find in (named_content, BODY_XPATH[1]) if (found := find(root))), None)
+    named = next((found[0] for expression in BODY_XPATH[:2] if (found := expression(root))), None)
     if named is None:
         return False
     name = named.get("class")
