@@ -1,7 +1,7 @@
 """How often searches are met over time and by site, relative to what the archive holds of that time and site.
 
 Every copy of an article counts, in the numbers of hits and in those of articles. CPU time with 100,000 articles: 0.08 s
-for a common word by date of publication, 0.4 s by date of archiving, of which no index has the time.
+for a common word by date of publication, as much by date of archiving.
 """
 
 import json
@@ -24,13 +24,14 @@ MONTHS = 36  # up to which the buckets are months where none were asked for
 _ALL = {
     "published": "select site, coalesce(substr(published, 1, 7), ''), count(*) from articles "
     "indexed by articles_site_published group by 1, 2",
-    "archived": "select site, substr(first_seen, 1, 7), count(*) from articles group by 1, 2",
+    "archived": "select site, substr(first_seen, 1, 7), count(*) from articles "
+    "indexed by articles_site_first_seen group by 1, 2",
 }
 _CHOSEN = {
     "published": "select site, coalesce(substr(published, 1, 7), ''), count(*) from articles "
     "indexed by articles_facets where id in (select value from json_each(?)) group by 1, 2",
     "archived": "select site, substr(first_seen, 1, 7), count(*) from articles "
-    "where id in (select value from json_each(?)) group by 1, 2",
+    "indexed by articles_site_first_seen where +id in (select value from json_each(?)) group by 1, 2",
 }
 Key = tuple[str, str]  # a site and a month
 Counts = dict[Key, int]

@@ -136,3 +136,8 @@ def keep_merges(db: Database) -> None:
 @migrations(name="m018_held_rows")
 def let_writers_index(db: Database) -> None:
     index.stand_back(db)
+
+
+@migrations(name="m019_archived_index")
+def index_archived(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m019_archived_index.sql"))

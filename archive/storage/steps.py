@@ -27,6 +27,7 @@ STEPS = (
     "m016_views",
     "m017_merges",
     "m018_held_rows",
+    "m019_archived_index",
 )
 
 
