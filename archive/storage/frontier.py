@@ -138,16 +138,54 @@ def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
 
     Of a URL template with FAMILY_LIMIT pages the next one is added as refused, and no further one.
     """
-    for page in found:
+    pages = list(found)
+    known, relatives = _known(db, pages), _Relatives(db)
+    added, again = list[dict[str, Any]](), list[dict[str, Any]]()
+    for page in pages:
         row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
-        if is_known(db, page.url):
-            if page.link_modified:
-                db.conn.execute(FORWARD, row)
-        elif not _has_relatives(db, page, FAMILY_LIMIT):
-            db.conn.execute(ADD, row)
-        elif not _has_relatives(db, page, FAMILY_LIMIT + 1):
+        if page.url in known:
+            again += [row] if page.link_modified else []
+            continue
+        number = relatives.number(page)
+        if number > FAMILY_LIMIT:
+            continue
+        if number == FAMILY_LIMIT:
             reason = f"trap: more than {FAMILY_LIMIT} such addresses"
-            db.conn.execute(ADD, row | {"due_at": None, "state": "refused", "reason": reason})
+            row |= {"due_at": None, "state": "refused", "reason": reason}
+        relatives.add(page)
+        known.add(page.url)
+        added.append(row)
+    db.conn.executemany(ADD, added)
+    db.conn.executemany(FORWARD, again)
+
+
+def _known(db: Database, pages: Iterable[NewPage]) -> set[str]:
+    """Return the URLs of those pages that are known."""
+    urls = json.dumps([page.url for page in pages])
+    return {url for (url,) in db.execute("select url from pages where url in (select value from json_each(?))", [urls])}
+
+
+class _Relatives:
+    """Counts the pages of URL templates, up to one more than FAMILY_LIMIT."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def number(self, page: NewPage) -> int:
+        """Return how many pages the template of the page has; 0 without a template."""
+        if page.family is None:
+            return 0
+        key = page.site, page.family
+        if key not in self._numbers:
+            sql = "select count(*) from (select 1 from pages where site = ? and family = ? limit ?)"
+            self._numbers[key] = self._db.execute(sql, [*key, FAMILY_LIMIT + 1]).fetchone()[0]
+        return self._numbers[key]
+
+    def add(self, page: NewPage) -> None:
+        """Count a page that is added."""
+        if page.family is not None:
+            self._numbers[page.site, page.family] = self.number(page) + 1
 
 
 def is_known(db: Database, url: str) -> bool:
@@ -161,12 +199,13 @@ def unknown(db: Database, found: Iterable[NewPage], since: str | None = None) ->
     `since` is when the list was read before: what was added from it later is from a reading that was not recorded.
     """
     pages = {page.url: page for page in found if page.kind == "article" and page.due_at}
-    sql = "select 1 from pages where url = ? and not (found_on is ? and discovered_at > ?)"
-    return sum(
-        db.execute(sql, [url, page.found_on, since or "~"]).fetchone() is None
-        and not _has_relatives(db, page, FAMILY_LIMIT)
-        for url, page in pages.items()
+    rows = db.execute(
+        "select url, found_on, discovered_at from pages where url in (select value from json_each(?))",
+        [json.dumps(list(pages))],
     )
+    known = {url for url, found_on, at in rows if not (found_on == pages[url].found_on and at > (since or "~"))}
+    relatives = _Relatives(db)
+    return sum(url not in known and relatives.number(page) < FAMILY_LIMIT for url, page in pages.items())
 
 
 CHANGE_KIND = """
@@ -349,9 +388,3 @@ def due_page(db: Database, url: str, selection: Selection, now: str) -> DuePage 
 
 def _marks(values: Collection[object]) -> str:
     return ",".join("?" * len(values))
-
-
-def _has_relatives(db: Database, page: NewPage, number: int) -> bool:
-    """Whether the page's URL template has at least so many pages (from 1)."""
-    sql = "select 1 from pages where site = ? and family = ? limit 1 offset ?"
-    return page.family is not None and db.execute(sql, [page.site, page.family, number - 1]).fetchone() is not None
