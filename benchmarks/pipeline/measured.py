@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROC = Path("/proc")
-INTERVAL = 0.2  # seconds between two looks at the processes
+INTERVAL = 0.5  # seconds between two looks at the processes, which take some 20 ms
+POLL = 0.02  # seconds between two looks at whether the first one has ended
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 PATIENCE = 30.0  # seconds for processes that outlive the first one
@@ -69,9 +70,12 @@ def run(command: Sequence[str], *, cores: Collection[int], output: Path) -> Usag
             preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )  # fmt: skip
         try:
+            due = start
             while not _has_ended(process.pid):
-                _sample(process.pid, usage, last, time.monotonic() - start)
-                time.sleep(INTERVAL)
+                if time.monotonic() >= due:
+                    _sample(process.pid, usage, last, time.monotonic() - start)
+                    due = time.monotonic() + INTERVAL
+                time.sleep(POLL)
             usage.seconds = time.monotonic() - start
             ended = _stat(process.pid)
             process.wait()
@@ -110,7 +114,7 @@ def _take_leave(session: int, last: dict[int, float]) -> float:
             if stat.state == "Z" and stat.parent == os.getpid():
                 spent += stat.own + stat.waited
                 os.waitpid(stat.pid, 0)
-        time.sleep(0.02)
+        time.sleep(POLL)
     return spent
 
 
