@@ -29,7 +29,7 @@ CONCURRENCY = 8  # requests at once, of the crawl and of bare Scrapy
 HERE = Path(__file__).parent
 FETCHED = """select count(distinct page_id) from fetches join pages on pages.id = page_id
 where kind = 'article' and fetches.outcome <> 'failed'"""
-STARTS = 5  # of a command that only starts and ends, in a round
+STARTS = 3  # of a command that only starts and ends, in a round
 WARM_UP = 0.2  # part of the time of a long crawl after which memory is taken to be steady
 
 
@@ -191,7 +191,11 @@ def nothing_due(bench: Bench) -> Figures:
 def _started(bench: Bench, *arguments: str | Path) -> Figures:
     """Run a `healthnews` command some times; return the medians."""
     found = [bench.measure("-m", "crawler", *arguments)[0] for _ in range(STARTS)]
-    figures = {"cpu s": [one.cpu for one in found], "seconds": [one.seconds for one in found]}
+    figures = {
+        "cpu s": [one.cpu for one in found],
+        "main s": [one.main for one in found],
+        "seconds": [one.seconds for one in found],
+    }
     return {name: median(values) for name, values in figures.items()} | {"MB": max(one.memory for one in found) / MB}
 
 
