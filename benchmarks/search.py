@@ -1,7 +1,9 @@
 """`python -m benchmarks.search`: recall, precision and speed of search, in an archive of a million articles."""
 
+import json
 import platform
 import sqlite3
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -48,7 +50,8 @@ def quality(corpus: Path) -> None:
     help="Archive to generate; an existing one is measured as it is.",
 )  # fmt: skip
 @click.option("--plain", is_flag=True, help="Also build the index of SQLite's manual, for comparison.")
-def speed(corpus: Path, articles: int, archive: Path, plain: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def speed(corpus: Path, articles: int, archive: Path, plain: bool, as_json: bool) -> None:
     """Measure search times and the size of the index. A million articles take 15 GB and an hour to generate."""
     from sqlite_utils import Database
 
@@ -63,6 +66,10 @@ def speed(corpus: Path, articles: int, archive: Path, plain: bool) -> None:
     if plain and "plain" not in db.table_names():
         search_speed.add_plain(db)
     (number,) = db.execute("select count(*) from articles").fetchone()
+    if as_json:
+        times = [asdict(figure) for figure in search_speed.measure(db)]
+        click.echo(json.dumps({"articles": number, "sizes": search_speed.sizes(db), "searches": times}, indent=2))
+        return
     console = Console()
     console.print(f"{number:,} articles, SQLite {sqlite3.sqlite_version}, Python {platform.python_version()}")
     for name, share in search_speed.sizes(db).items():

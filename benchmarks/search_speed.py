@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses, search
+from archive.retrieval.facets import facets
 from archive.text.scripts import HAN
 from benchmarks.search_archive import PLAIN
 
@@ -68,6 +69,12 @@ def measure(db: Database, seed: int = 1) -> Iterator[Speed]:
         "ranked, any word": (common, lambda word: search(db, word)),
         "ranked, any word, one site": (common, lambda word: search(db, word, site=site)),
         "ranked, any word, one year": (common, lambda word: search(db, word, since="2019", until="2019")),
+        "newest first, from hit 5,000": (common, lambda word: search(db, word, sort="date", offset=5000)),
+        "newest first, phrase with a lone character at its end": (
+            [f"{year}年" for year in range(2000, 2025)],
+            lambda word: search(db, word, sort="date"),
+        ),
+        "facets, any word": (common, lambda word: facets(db, word)),
         "ranked, two words": (
             [f"{one} {other}" for one, other in zip(common, common[2:], strict=False)],
             lambda word: search(db, word),
