@@ -370,8 +370,8 @@ class Scheduler(BaseScheduler):
         slot = self._engine()._slot
         if slot and not slot.inprogress and self.robots.fetches_any:
             queued = {origin for request in self.hosts.all_queued() if (origin := state_of(request).robots_origin)}
-            self.robots.fail_lost(now, queued=queued)
-            slot.nextcall.schedule()
+            if self.robots.fail_lost(now, queued=queued):
+                slot.nextcall.schedule()
 
     def _record_lost(self) -> None:
         """Record pages that Scrapy dropped without callback or errback, so that each has an outcome."""

@@ -161,10 +161,15 @@ class RobotsCache:
         the host."""
         self._end_fetch(origin)
 
-    def fail_lost(self, now: datetime, *, queued: Collection[str]) -> None:
-        """Store a failure for every robots.txt being fetched but those `queued`. No request is in flight."""
-        for origin in self._fetching.difference(queued):
+    def fail_lost(self, now: datetime, *, queued: Collection[str]) -> bool:
+        """Store a failure for every robots.txt being fetched but those `queued`; return whether there was one.
+
+        No request is in flight.
+        """
+        lost = self._fetching.difference(queued)
+        for origin in lost:
             self.store_failure(origin, Outcome("failed", "lost", "robots.txt was dropped by the downloader"), now)
+        return bool(lost)
 
     def _back_off(self, origin: str, why: str, now: datetime, retry_after: timedelta | None = None) -> datetime:
         return self.hosts.back_off(host_of(origin), now, why, retry_after=retry_after, first=backoff.UNREACHABLE)
