@@ -164,7 +164,7 @@ class Scheduler(BaseScheduler):
         if why := self.throttles.origin_hold(origin, self.clock.now()):
             raise RefusedError(_silent(origin, why))
         if self._obey and not self.robots.is_fresh(origin, self.clock.now()):
-            raise RefusedError(Outcome("failed", "robots", "The rules of robots.txt are too old"))
+            raise RefusedError(Outcome("failed", "host waits", "The rules of robots.txt are too old"))
         if self._obey and (refusal := self.robots.refusal(origin, request.url)):
             raise RefusedError(refusal)
         return await self._engine().download_async(self._started(request, host, self.clock.now()))

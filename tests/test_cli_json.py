@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import click
 import pytest
 
+from archive.literature import open_index
 from crawler.cli.main import main
 from tests.archives import URL, a_reference, an_article, new_archive, store
 from tests.commands import run
@@ -18,6 +20,7 @@ WITHOUT = {
     "cite": "prints a citation in the format asked for; CSL-JSON is among them",
     "serve": "prints where it listens; what it serves has a JSON API",
     "completion": "prints a shell's script",
+    "literature": "is a group of commands",
 }
 
 
@@ -32,6 +35,9 @@ def folder(tmp_path: Path) -> Path:
     )
     store(db, an_article(text="An article of some length. " * 30 + "It grew."), url=f"{URL}0")
     db.close()
+    copyfile(tmp_path / "healthnews.db", tmp_path / "other.db")
+    open_index(tmp_path / "literature.db", create=True).close()
+    (tmp_path / "papers.jsonl").write_text('{"title": "A paper"}')
     a_table(tmp_path, a_row()).rename(tmp_path / "table.csv")
     (tmp_path / "page.html").write_text("<p>A page without an article.")
     return tmp_path
@@ -67,6 +73,10 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "retractions": ("retractions table.csv", {"new", "replaced", "flagged"}),
     "check": ("check", {"check", "problems", "examples", "mended", "left"}),
     "backup": ("backup copy.db", {"file", "bytes", "articles", "warc", "seconds"}),
+    "merge": ("merge other.db", {"merged", "seconds"}),
+    "literature add": ("literature add papers.jsonl", {"files", "records"}),
+    "literature info": ("literature info", {"files", "records"}),
+    "literature link": ("literature link 1", {"candidates"}),
     "compact": ("compact", {"before", "after"}),
     "remove": ("remove never.example --dry-run", {"entries", "pages", "articles"}),
     "sites --compare": ("sites --compare", {"site", "articles", "with_references", "changed", "gone"}),

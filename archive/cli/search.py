@@ -1,5 +1,6 @@
 """The command `search`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,7 @@ def _print(lines: "list[Line]") -> None:
     from archive.console.lines import as_group, as_text, is_plain
 
     if is_plain():
-        click.echo(as_text(lines), nl=False)
+        sys.stdout.write(as_text(lines))  # click.echo takes ASCII for a mistake and writes UTF-8
         return
     from archive.console.output import page, prose_console
 

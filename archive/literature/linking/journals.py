@@ -66,7 +66,7 @@ class JournalNames:
         self._by_start: defaultdict[str, list[int]] = defaultdict(list)
         self._by_initials: defaultdict[str, list[int]] = defaultdict(list)
         for number, name in journals:
-            words = _words(re.sub(r"[(\[].*?[)\]]", " ", name))
+            words = _words(re.sub(r"[(\[][^()\[\]]{0,80}[)\]]", " ", name))
             if not words:
                 continue
             self._by_start[words[0]].append(len(self._forms))
