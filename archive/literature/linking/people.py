@@ -20,7 +20,6 @@ _PARTICLES = r"(?:(?:van|de|der|von|den|la|le|del|di|da) )*"
 _GIVEN = re.compile(rf"([A-Z][a-z'\-]+|[A-Z]\.?)\s(?:[A-Z]\.?\s)?{_PARTICLES}$")
 _TITLED = re.compile(rf"(?<![A-Za-z]){_TITLE}\s(?:[A-Z][a-z\-]+\s)?(?:[A-Z]\.?\s)?{_PARTICLES}$")
 _ONLY_TITLE = re.compile(_TITLE)
-_SENTENCE_START = re.compile(r"(?:^|[.!?\n\"”“])\s*$")
 _CHINESE_NAME = re.compile(
     rf"(?<![{HAN}])?(?P<name>(?:{'|'.join(_NAMES['chinese_surnames'])})[{HAN}]{{1,2}}?)"
     rf"(?={alternatives(_NAMES['chinese_after'])})"
@@ -52,7 +51,7 @@ def people_in(text: str) -> dict[str, NamedPerson]:
         if given and not _ONLY_TITLE.fullmatch(given[1]):
             person.initials.add(given[1][0])
         person.titled |= bool(_TITLED.search(lead))
-        person.inside |= not _SENTENCE_START.search(lead)
+        person.inside |= not _ends_sentence(lead)
         person.spans.append(match.span())
     for match in _CHINESE_NAME.finditer(text):
         for surname, initials in _romanised(match["name"]):
@@ -61,6 +60,12 @@ def people_in(text: str) -> dict[str, NamedPerson]:
             person.titled = person.inside = True
             person.spans.append(match.span("name"))
     return found
+
+
+def _ends_sentence(lead: str) -> bool:
+    """Return whether a new sentence or quotation begins after these characters."""
+    kept = lead.rstrip()
+    return not kept or "\n" in lead[len(kept) :] or kept[-1] in '.!?"”“'
 
 
 def surname_and_initials(author: str) -> tuple[str, str]:
