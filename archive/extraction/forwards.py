@@ -27,7 +27,8 @@ _LOCATION = re.compile(
 )
 # What a refresh and a location that is set look like in the bytes.
 _HINT = re.compile(
-    rb"http-equiv\s*=\s*[\"']?\s*refresh|\blocation(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)[\"']", re.IGNORECASE
+    rb"http-equiv\s*+=\s*+[\"']?\s*+refresh|\blocation(?:\.href)?\s*+(?:=\s*+|\.(?:replace|assign)\(\s*+)[\"']",
+    re.IGNORECASE,
 )
 
 
