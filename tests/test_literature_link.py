@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from archive.errors import ArchiveError
 from archive.literature import LiteratureIndex, LiteratureRecord, link, open_index
 from archive.literature.linking.journals import JournalNames, journals_in
 from archive.literature.linking.people import people_in, surname_and_initials
-from archive.literature.linking.terms import terms
+from archive.literature.linking.terms import located_terms, terms
 from archive.literature.linking.timing import fits
 from archive.literature.linking.vocabulary import translated_terms
 
@@ -161,6 +162,8 @@ def test_a_journal_by_its_printed_name(printed: str, journal: str) -> None:
 
 
 def test_terms_and_translations() -> None:
+    text = "½ of … naïve"
+    assert [text[term.start : term.end] for term in located_terms(text)] == ["naïve"]
     assert terms("Oesophageal tumours, anaemia") == ["esophag", "tumor", "anemia"]
     assert [term.stem for term in translated_terms("间充质干细胞治疗糖尿病")] == ["mesenchym", "stem", "cell", "diabet"]
 
@@ -175,7 +178,7 @@ def test_dates_that_fit(stated: str, expected: bool) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=300))
 def test_any_text_can_be_linked(title: str, text: str) -> None:
-    with open_index(":memory:", create=True) as index:
+    with TemporaryDirectory() as folder, open_index(Path(folder) / "literature.db", create=True) as index:
         with index.transaction():
             index.add([LiteratureRecord(pmid="1", title=title or "Words", authors=(text[:20],), journal=text[20:40])])
             index.count()

@@ -10,6 +10,8 @@ from archive.cli.completion import articles
 from archive.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from archive.literature import Candidate
     from archive.literature.load import Loaded
 
@@ -61,7 +63,7 @@ def add(archive: Path, files: tuple[Path, ...], index_file: Path | None, as_json
     with open_index(_index(archive, index_file), create=True) as index:
         for file in files:
             with tables.progress(f"Adding {file.name}") as advance:
-                loaded.append(load(index, file, lambda share, advance=advance: advance({"read": share}, 100)))  # type: ignore[misc]
+                loaded.append(load(index, file, _shown_by(advance)))
         size = len(index)
     if as_json:
         print_json({"files": [asdict(each) for each in loaded], "records": size})
@@ -134,6 +136,11 @@ def link_article(archive: Path, wanted: str, index_file: Path | None, as_json: b
         page(candidates_text(candidates, stored.title, stored.text), out=prose_console())
     else:
         click.echo("No paper of the index fits.")
+
+
+def _shown_by(advance: "Callable[[Mapping[str, int], int], None]") -> "Callable[[int], None]":
+    """Return a function that shows hundredths by a progress bar."""
+    return lambda share: advance({"read": share}, 100)
 
 
 def _index(archive: Path, index_file: Path | None) -> Path:

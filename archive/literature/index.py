@@ -15,11 +15,11 @@ from archive.literature.linking.journals import JournalNames
 from archive.literature.linking.people import surname_and_initials, surname_keys
 from archive.literature.linking.terms import terms
 from archive.literature.record import LiteratureRecord
+from archive.storage.connection import connect, transaction
 from archive.text.characters import clean, comparison_key
 
 APPLICATION_ID = 0x484E6C69  # "HNli" in the header of the file
 VERSION = 1
-BUSY_TIMEOUT = 30.0  # seconds
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _FIELDS = ("pmid", "doi", "pmcid", "title", "published", "volume", "issue", "pages", "notice")
 _COLUMNS = (*_FIELDS, "authors", "abstract", "journal_id", "key", "source_id")
@@ -45,7 +45,7 @@ def open_index(path: str | Path, *, create: bool = False) -> "LiteratureIndex":
     if not path.parent.is_dir():
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another index.")
     try:
-        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        db = connect(path, reading=not create)
         _prepare(db, path)
     except sqlite3.Error as error:
         raise ArchiveError(f"The bibliographic index {path} cannot be opened: {error}.") from error
@@ -94,14 +94,12 @@ class LiteratureIndex:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Hold a write transaction: commit at the end, roll back on an error."""
-        self.db.execute("begin immediate")
         try:
-            yield
+            with transaction(self.db):
+                yield
         except BaseException:
-            self.db.rollback()
             self._journal_ids.clear()
             raise
-        self.db.execute("commit")
 
     def add(self, records: Iterable[LiteratureRecord], source_id: int | None = None) -> int:
         """Store records and return how many were new. The caller holds a transaction, and calls `count` at the end.

@@ -55,29 +55,34 @@ def close(db: "Database") -> None:
 
 
 @contextmanager
-def transaction(db: "Database") -> Iterator[None]:
+def transaction(db: "Database | sqlite3.Connection") -> Iterator[None]:
     """Hold a write transaction: commit at the end, roll back on an error.
 
     It takes the write lock at once, because SQLite fails when a read transaction is to be upgraded.
     """
-    db.conn.execute("begin immediate")
+    connection = _connection(db)
+    connection.execute("begin immediate")
     try:
         yield
     except BaseException:
-        db.conn.rollback()
+        connection.rollback()
         raise
-    db.conn.execute("commit")
+    connection.execute("commit")
 
 
 @contextmanager
 def snapshot(db: "Database | sqlite3.Connection") -> Iterator[None]:
     """Hold a read transaction: everything read inside it is of one state of the archive. It needs no lock."""
-    connection = db if isinstance(db, sqlite3.Connection) else db.conn
+    connection = _connection(db)
     connection.execute("begin")
     try:
         yield
     finally:
         connection.rollback()
+
+
+def _connection(db: "Database | sqlite3.Connection") -> sqlite3.Connection:
+    return db if isinstance(db, sqlite3.Connection) else db.conn
 
 
 def warc_folder(path: Path) -> Path:

@@ -27,6 +27,16 @@ def without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+def without_accents_in_place(text: str) -> str:
+    """Return the text without accents, character by character: what would become several or none stays as it is.
+
+    Offsets hold in both, `…` and `½` stay.
+    """
+    if text.isascii():
+        return text
+    return "".join(plain if len(plain := without_accents(c)) == 1 else c for c in text)
+
+
 def comparison_key(text: str) -> str:
     """Return the letters and digits in lower case, without accents and width, to compare titles and names by."""
     return _SIGNS.sub("", without_accents(text)).lower()

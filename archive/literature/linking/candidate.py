@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.literature.linking.model import CERTAIN
 from archive.literature.record import LiteratureRecord
 
 
@@ -41,6 +42,4 @@ class Candidate:
     @property
     def is_answer(self) -> bool:
         """Whether the paper may be named as the one: the probability is at least `CERTAIN`."""
-        from archive.literature.linking.model import CERTAIN
-
         return self.probability >= CERTAIN

@@ -36,7 +36,7 @@ def _words(news: NewsText, compared: Compared) -> Iterator[Evidence]:
     wanted = set(compared.shared[:MOST_WORDS])
     for part, located, source in (("title", news.title_terms, news.title), ("text", news.text_terms, news.text)):
         for term in located:
-            if term.stem in wanted and term.start >= 0:
+            if term.stem in wanted:
                 wanted.discard(term.stem)
                 kind = "number" if term.stem.isdigit() else "word"
                 yield Evidence(kind, source[term.start : term.end], term.start, term.end, part)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.references.journal_names import journal_title
-from archive.text.characters import without_accents
+from archive.text.characters import without_accents, without_accents_in_place
 from archive.text.word_lists import alternatives, read_word_list
 
 _DATA = read_word_list("archive.literature.linking", "journals")
@@ -42,9 +42,7 @@ class NamedJournal:
 def journals_in(text: str) -> list[NamedJournal]:
     """Return the runs of capitalised words of a text, and the names in 《》 in English where they are known."""
     found = []
-    plain = without_accents(text)
-    if len(plain) != len(text):
-        plain = text
+    plain = without_accents_in_place(text)
     for match in _RUN.finditer(plain):
         name = match[0]
         lead, rest = plain[max(0, match.start() - _LEAD) : match.start()], plain[match.end() : match.end() + 15]

@@ -15,8 +15,8 @@ from importlib.resources import files
 from archive.literature.linking.features import FEATURES, Compared
 from archive.literature.linking.news import NewsText
 
-# Read off the training's folds, in which no text about a paper is in the part that is trained on: of the answers with
-# at least CERTAIN .99 are right; of the texts whose paper is not in the index .95 stay below LEAST.
+# Between what three draws of the training's folds gave: .99 of the answers were right from .65, .72 and .94 on, and .95
+# of the texts without their paper stayed below .49, .55 and .59.
 CERTAIN = 0.8
 LEAST = 0.53
 DOUBT = (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from archive.text.characters import without_accents
+from archive.text.characters import without_accents, without_accents_in_place
 from archive.text.scripts import HAN
 from archive.text.word_lists import alternatives, read_word_list
 
@@ -40,9 +40,7 @@ class NamedPerson:
 def people_in(text: str) -> dict[str, NamedPerson]:
     """Return the capitalised words of a text that may be surnames, in lower case, and Chinese names in pinyin."""
     found: dict[str, NamedPerson] = {}
-    plain = without_accents(text)
-    if len(plain) != len(text):
-        plain = text
+    plain = without_accents_in_place(text)
     for match in _NAME.finditer(plain):
         name = match[0].replace("’", "'").removesuffix("'s").rstrip("'").lower()
         lead = plain[max(0, match.start() - _BEFORE) : match.start()]

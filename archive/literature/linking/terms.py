@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from snowballstemmer import stemmer
 
-from archive.text.characters import without_accents
+from archive.text.characters import without_accents_in_place
 from archive.text.word_lists import read_word_list
 
 _WORD = re.compile(r"[a-z][a-z0-9]+|\d+")
@@ -27,12 +27,10 @@ class Term(NamedTuple):
 
 
 def located_terms(text: str) -> Iterator[Term]:
-    """Yield the terms of a text whose accents are one character each, with offsets."""
-    plain = without_accents(text).lower()
-    exact = len(plain) == len(text)
-    for match in _WORD.finditer(plain):
+    """Yield the terms of a text, with offsets."""
+    for match in _WORD.finditer(without_accents_in_place(text).lower()):
         if len(match[0]) > 1 and match[0] not in _STOP_WORDS:
-            yield Term(stem(match[0]), match.start() if exact else -1, match.end() if exact else -1)
+            yield Term(stem(match[0]), *match.span())
 
 
 def terms(text: str) -> list[str]:
