@@ -10,8 +10,8 @@ from archive.literature.linking.model import Linear, Model, doubt_features, orde
 from tools.train_linking.corpus import Example
 
 FOLDS = 10
-# Inverse strengths of regularisation. Swept over folds by paper: order .003 to .3, certainty .03 to 3, all within .01.
-ORDER, CERTAINTY = 0.03, 0.1
+# Inverse strengths of regularisation, of the order and of the certainty.
+ORDER, CERTAINTY = 3.0, 0.1
 _ORDER_ONLY = Linear((0.0,))
 
 
@@ -52,7 +52,7 @@ def fit_order(examples: Sequence[Example]) -> Linear:
     scale = rows.std(axis=0) + 1e-6
     both = np.concatenate([rows, -rows]) / scale
     labels = np.repeat([1, 0], len(rows))
-    model = LogisticRegression(C=ORDER * 100, fit_intercept=False, max_iter=5_000)
+    model = LogisticRegression(C=ORDER, fit_intercept=False, max_iter=5_000)
     model.fit(both, labels, sample_weight=np.tile(weights, 2))
     return Linear(tuple(float(weight) for weight in model.coef_[0] / scale))
 
