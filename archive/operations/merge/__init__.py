@@ -148,7 +148,7 @@ def _take_in(db: Database, archive: Path, source: Source, way: Way, progress: Pr
     names = names_for(source.folder, folder, json.loads(before))
     with transaction(db):  # before a file is moved, so that its name here is known after a kill
         db.conn.execute("update merges set warc_files = ? where source = ?", [json.dumps(names), name])
-    taken = take(source.folder, folder, names, way, lambda _: None)
+    taken = take(source.folder, folder, names, way)
     # A killed merge may have brought files without marking what is removed in them.
     _mark(db, folder, names, taken.added if is_finished else set(names.values()), gone)
     pages, counts = Pages(db, folder, names, gone), Counter[str]()

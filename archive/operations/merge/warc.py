@@ -7,7 +7,7 @@ records that were overwritten in one of them because their pages were removed.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -21,8 +21,6 @@ from archive.storage.warc.records import file_names, find_end
 
 Way = Literal["copy", "move", "keep"]
 CHUNK = 1 << 20  # bytes
-
-Progress = Callable[[int], None]  # bytes done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +47,13 @@ def names_for(source: Path, target: Path, before: Mapping[str, str]) -> dict[str
     return names
 
 
-def take(source: Path, target: Path, names: Mapping[str, str], way: Way, progress: Progress) -> Taken:
+def take(source: Path, target: Path, names: Mapping[str, str], way: Way) -> Taken:
     """Bring the files of `source` to `target` under their names there, each with its index.
 
     A killed copy leaves no part of a file under its name. Raises OSError.
     """
     added: list[str] = []
-    known = renamed = size = done = 0
+    known = renamed = size = 0
     for file, name in sorted(names.items()):
         there, here = source / file, target / name
         if there.exists():
@@ -67,8 +65,6 @@ def take(source: Path, target: Path, names: Mapping[str, str], way: Way, progres
                 _bring(there, here, way)
                 added.append(name)
                 renamed, size = renamed + (name != file), size + length
-            done += length
-            progress(done)
         cdxj.bring_index(source, file, target, name)
         if way == "move" and here.exists():
             there.unlink(missing_ok=True)
