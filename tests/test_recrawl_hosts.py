@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,7 +40,8 @@ def endless(reply: Reply) -> Reply:
 
 @contextmanager
 def served(folder: Path, stories: dict[str, list[Page]], **keys: object) -> Iterator[tuple[World, Loopback]]:
-    world = World(folder=folder, pages=stories, clock=VirtualClock())
+    noon = datetime.now(UTC).replace(hour=12)  # no job of these crosses midnight, where the requests of a day end
+    world = World(folder=folder, pages=stories, clock=VirtualClock(noon))
     with Loopback(respond=world.respond, seconds=world.seconds) as site:
         world.configure(site, **keys)
         yield world, site
