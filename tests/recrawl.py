@@ -142,10 +142,15 @@ class World:
 
 
 @contextmanager
-def crawled(folder: Path, pages: Mapping[str, Sequence[Page]], jobs: int, **keys: object) -> Iterator[World]:
-    """Run a job over all pages at each stage of their stories; `keys` go to the site's file. The site stays up."""
-    world = World(folder=folder, pages=pages)
-    with Loopback(respond=world.respond) as site:
+def crawled(
+    folder: Path, pages: Mapping[str, Sequence[Page]], jobs: int, *, clock: VirtualClock | None = None, **keys: object
+) -> Iterator[World]:
+    """Run a job over all pages at each stage of their stories; `keys` go to the site's file. The site stays up.
+
+    Under a clock, with a delay, a page is stored before the next one is fetched.
+    """
+    world = World(folder=folder, pages=pages, clock=clock)
+    with Loopback(respond=world.respond, seconds=world.seconds) as site:
         world.configure(site, **keys)
         for stage in range(jobs):
             world.stage = stage

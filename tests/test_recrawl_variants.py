@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.clocks import VirtualClock
 from tests.commands import run
 from tests.loopback import Asked, Reply
 from tests.recrawl import Page, World, crawled, page
@@ -63,7 +64,8 @@ STORIES: dict[str, list[Page]] = {
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Three jobs, each of which looks at everything."""
-    with crawled(tmp_path_factory.mktemp("variants"), STORIES, JOBS, concurrency=1) as made:
+    folder, clock = tmp_path_factory.mktemp("variants"), VirtualClock()
+    with crawled(folder, STORIES, JOBS, clock=clock, concurrency=1, delay=1) as made:
         assert [job.returncode for job in made.done] == [0] * JOBS
         yield made
 
