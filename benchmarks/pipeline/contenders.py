@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 
 from sqlite_utils import Database
 
@@ -135,7 +135,8 @@ def long_crawl(bench: Bench) -> Figures:
     figures, usage = crawl_site(bench, str(bench.long), 2)
     samples = [each for each in usage.samples[:-1] if each[0] > WARM_UP * usage.seconds]
     rate = figures["pages"] / usage.seconds
-    return figures | {"MB a 1000 pages": _slope(samples) / MB * 1000 / rate}
+    growth = linear_regression(*zip(*samples, strict=True)).slope if len(samples) > 1 else 0.0  # bytes a second
+    return figures | {"MB a 1000 pages": growth / MB * 1000 / rate}
 
 
 def insert(number: Callable[[Bench], int]) -> Contender:
@@ -231,13 +232,3 @@ def _of_pages(usage: Usage, pages: int) -> Figures:
 
 def _memory(usage: Usage) -> Figures:
     return {"MB": usage.memory / MB, "MB resident": usage.resident / MB}
-
-
-def _slope(samples: Sequence[tuple[float, float]]) -> float:
-    """Return the slope of the line of least squares; 0 for fewer than two samples."""
-    if len(samples) < 2:
-        return 0.0
-    mean_x, mean_y = (sum(values) / len(samples) for values in zip(*samples, strict=True))
-    spread: float = sum((x - mean_x) ** 2 for x, _ in samples)
-    slope: float = sum((x - mean_x) * (y - mean_y) for x, y in samples) / spread
-    return slope
