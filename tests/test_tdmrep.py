@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.recrawl import Page, World, page
 
 RESERVED = ["tdm-reservation: 1"]
 SITE = "https://site.example"
+LONG = 120  # seconds after which a crawl is no longer waited for
 
 
 def rule(location: object, reservation: object = 1, **more: object) -> dict[str, object]:
@@ -189,9 +191,18 @@ def test_robots_txt_holds(tmp_path: Path) -> None:
 
 
 def test_a_long_crawl_asks_before_its_end(tmp_path: Path) -> None:
-    stories = {f"/a/{number}": [page(f"number {number}")] for number in range(3 * TDMREP_AFTER)}
+    """The site answers the second half of the requests only once enough articles of the first half are stored."""
+    stories = {f"/a/{number}": [page(f"number {number}")] for number in range(4 * TDMREP_AFTER)}
     world = World(folder=tmp_path, pages=stories)
-    with Loopback(respond=world.respond) as site:
+
+    def respond(asked: Asked) -> Reply:
+        if len(site.asked) > 2 * TDMREP_AFTER:
+            deadline = time.monotonic() + LONG
+            while world.rows("select count(*) from articles")[0][0] < TDMREP_AFTER and time.monotonic() < deadline:
+                time.sleep(0.1)
+        return world.respond(asked)
+
+    with Loopback(respond=respond) as site:
         world.configure(site)
         world.crawl()
         assert len(asked(site)) == 1
