@@ -9,18 +9,31 @@ import click
 import pytest
 
 from archive.literature import open_index
+from archive.notes import ArticleName, Passage, Studies, open_notes
 from crawler.cli.main import main
 from tests.archives import URL, a_reference, an_article, new_archive, store
 from tests.commands import run
 from tests.loopback import Loopback, linked_site
 from tests.retraction_table import a_row, a_table
 
+CODEBOOK = """
+name = "short"
+title = "A short one"
+[[questions]]
+name = "claims"
+text = "Does it claim too much?"
+choices = [{value = "yes", label = "yes"}, {value = "no", label = "no"}]
+"""
 WITHOUT = {
     "export": "prints files of the format asked for; JSON Lines and CSL-JSON are among them",
     "cite": "prints a citation in the format asked for; CSL-JSON is among them",
     "serve": "prints where it listens; what it serves has a JSON API",
     "completion": "prints a shell's script",
     "literature": "is a group of commands",
+    "notes": "is a group of commands",
+    "notes export": "prints notes in the format asked for; JSON and JSON-LD are among them",
+    "coding": "is a group of commands",
+    "coding export": "prints answers in the format asked for; JSON is among them",
 }
 
 
@@ -37,6 +50,14 @@ def folder(tmp_path: Path) -> Path:
     db.close()
     copyfile(tmp_path / "healthnews.db", tmp_path / "other.db")
     open_index(tmp_path / "literature.db", create=True).close()
+    with open_notes(tmp_path / "notes.db", create=True) as notes:
+        notes.set_aside("mine", [ArticleName(url=URL)], "ann")
+        notes.write_note(ArticleName(url=URL), "", "ann", passage=Passage(exact="An article", start=0, end=10))
+        studies = Studies(notes)
+        study = studies.create("done", CODEBOOK, "mine", ("ann", "ben"), "ann")
+        for coder, answer in (("ann", "yes"), ("ben", "no")):
+            studies.answer(study, 1, coder, {"claims": answer}, 0)
+            studies.finish(study, coder)
     (tmp_path / "papers.jsonl").write_text('{"title": "A paper"}')
     a_table(tmp_path, a_row()).rename(tmp_path / "table.csv")
     (tmp_path / "page.html").write_text("<p>A page without an article.")
@@ -77,6 +98,19 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "literature add": ("literature add papers.jsonl", {"files", "records"}),
     "literature info": ("literature info", {"files", "records"}),
     "literature link": ("literature link 1", {"candidates"}),
+    "notes list": ("notes list", {"url", "title", "collections", "tags", "notes"}),
+    "notes add": ("notes add 1 --collection other", {"collection", "new", "articles"}),
+    "notes tag": ("notes tag 1 --tag good", {"new"}),
+    "notes write": ("notes write 1 words", {"id", "url", "body", "passage", "version", "created_by"}),
+    "notes passages": ("notes passages", {"note", "url", "passage", "revision", "how", "sentence"}),
+    "coding create": (
+        "coding create new --codebook honcode --collection mine --coder ann --coder ben",
+        {"study", "codebook", "articles", "coders"},
+    ),
+    "coding list": ("coding list", {"study", "codebook", "articles", "coders", "answered", "finished"}),
+    "coding agreement": ("coding agreement done", {"study", "questions", "overall"}),
+    "coding disagreements": ("coding disagreements done", {"position", "url", "question", "answers", "agreed"}),
+    "coding codebooks": ("coding codebooks", {"name", "title", "source", "questions"}),
     "compact": ("compact", {"before", "after"}),
     "remove": ("remove never.example --dry-run", {"entries", "pages", "articles"}),
     "sites --compare": ("sites --compare", {"site", "articles", "with_references", "changed", "gone"}),

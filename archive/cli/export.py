@@ -98,7 +98,7 @@ def export(
             else:
                 cited = list(works(db, ids))
                 pieces = FORMATS[format_name].write(cited)
-            with _output_file(output) as out:
+            with output_file(output) as out:
                 out.writelines(pieces)
     if output:
         what = f"{len(ids) - len(damaged)} articles" if of_articles else f"{len(cited)} works"
@@ -122,7 +122,8 @@ def _objects(db: "Database", ids: Iterable[int], damaged: list[str]) -> Iterator
 
 
 @contextmanager
-def _output_file(output: Path | None) -> Iterator[IO[str]]:
+def output_file(output: Path | None) -> Iterator[IO[str]]:
+    """Yield a file for text that replaces the one at `output` at the end, or standard output. Raises UserError."""
     if output is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as in a file, whatever the terminal's encoding

@@ -6,6 +6,7 @@ import click
 
 from archive.cli.article import cite, diff, show
 from archive.cli.changes import changes
+from archive.cli.coding import coding
 from archive.cli.common import json_option, print_json
 from archive.cli.completion import completion
 from archive.cli.export import export
@@ -13,6 +14,7 @@ from archive.cli.group import Healthnews
 from archive.cli.literature import literature
 from archive.cli.maintenance import backup, check, compact
 from archive.cli.merge import merge
+from archive.cli.notes import notes
 from archive.cli.report import report
 from archive.cli.search import search
 from archive.cli.serve import serve
@@ -70,7 +72,7 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
 
 for command in (
     crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, literature, retractions, export,
-    serve, report, check, backup, compact, merge, completion,
+    notes, coding, serve, report, check, backup, compact, merge, completion,
 ):  # fmt: skip
     main.add_command(command)
 

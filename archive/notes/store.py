@@ -1,0 +1,413 @@
+"""Read and write collections, tags and notes. Every write is one transaction that also writes the history."""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from archive.errors import FaultError
+from archive.notes.models import (
+    ArticleName,
+    Change,
+    Collection,
+    ConflictError,
+    Note,
+    NotedArticle,
+    RefusedError,
+)
+from archive.notes.passages import LONGEST, Passage
+from archive.storage.connection import timestamp, transaction
+from archive.storage.damage import as_fault
+from archive.text.characters import clean
+
+LONGEST_NAME, LONGEST_BODY = 200, 100_000  # characters
+_ARTICLE = "articles.url, articles.title, articles.site, articles.language, articles.published"
+_NOTE = (
+    'notes.id, articles.url, body, exact, prefix, suffix, start, "end", revision, content_hash, seen_at, version, '
+    "created_by, created_at, changed_by, changed_at"
+)
+_COLLECTION = (
+    "id, name, description, version, (select count(*) from members where collection_id = collections.id), created_by, "
+    "created_at, changed_by, changed_at"
+)
+
+
+def one_line(text: str, what: str, most: int = LONGEST_NAME) -> str:
+    """Return a name on one line. Raises RefusedError if it is empty or too long."""
+    name = " ".join(clean(text).split())
+    if not name:
+        raise RefusedError(f"{what} needs a name.")
+    if len(name) > most:
+        raise RefusedError(f"{what} has a name of {len(name)} characters: {most} is the most.")
+    return name
+
+
+class Notes:
+    """An open notes file. Not safe for several threads at once; any number of processes may write.
+
+    `actor` is the id of whoever writes. Writing methods raise RefusedError for what cannot be written as asked, and
+    FaultError where the disk is full, the file is read-only or another process holds it too long: nothing is changed
+    then.
+    """
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        path: Path,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        """Take the connection, which `close` closes, the file's path for messages, the clock and the source of ids."""
+        self.db, self.path, self._now, self._new_id = db, path, now, new_id
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[str]:
+        """Hold a write transaction and yield its time. Raises FaultError where the machine is at fault."""
+        try:
+            with transaction(self.db):
+                yield timestamp(self._now())
+        except sqlite3.Error as error:
+            fault = as_fault(error, self.path)
+            if fault is None:
+                raise
+            raise FaultError(str(fault)) from error
+
+    def log(self, at: str, actor: str, kind: str, item: object, action: str, content: Any, version: int = 1) -> None:
+        """Add a line to the history. The caller holds the transaction."""
+        self.db.execute(
+            "insert into history (at, actor, kind, item, action, version, content) values (?, ?, ?, ?, ?, ?, ?)",
+            (at, actor, kind, str(item), action, version, json.dumps(content, ensure_ascii=False)),
+        )
+
+    def history(self, kind: str | None = None, item: object = None, limit: int = 1000) -> list[Change]:
+        """Return changes, newest first: all, or those of a kind, or of one item."""
+        rows = self.db.execute(
+            "select at, actor, kind, item, action, version, content from history "
+            "where (?1 is null or kind = ?1) and (?2 is null or item = ?2) order by id desc limit ?3",
+            (kind, None if item is None else str(item), limit),
+        )
+        return [
+            Change(
+                at=at, actor=actor, kind=kind, item=item, action=action, version=version, content=json.loads(content)
+            )
+            for at, actor, kind, item, action, version, content in rows
+        ]
+
+    # Articles
+
+    def article_id(self, article: ArticleName) -> int:
+        """Return the number of an article's row, made or brought up to date. The caller holds a transaction."""
+        (number,) = self.db.execute(
+            "insert into articles (url, title, site, language, published) values (?, ?, ?, ?, ?) on conflict (url) "
+            "do update set title = excluded.title, site = excluded.site, language = excluded.language, "
+            "published = excluded.published returning id",
+            (article.url, clean(article.title), article.site, article.language, article.published),
+        ).fetchone()
+        return int(number)
+
+    def articles(
+        self, *, collection: int | None = None, tag: str | None = None, url: str | None = None
+    ) -> list[NotedArticle]:
+        """Return the articles of a collection, with a tag or with a URL, all if nothing is asked; first added first."""
+        conditions, values = ["true"], []
+        if collection is not None:
+            conditions.append("members.collection_id = ?")
+        if tag is not None:
+            conditions.append("articles.id in (select article_id from tags where tag = ?)")
+            values.append(tag)
+        if url is not None:
+            conditions.append("articles.url = ?")
+            values.append(url)
+        own = "left join members on members.article_id = articles.id and members.collection_id = ?"
+        rows = self.db.execute(
+            f"select {_ARTICLE}, articles.id, coalesce(members.revision, 1), coalesce(members.content_hash, ''), "  # noqa: S608 - constants
+            f"coalesce(members.added_by, ''), coalesce(members.added_at, '') from articles {own} "
+            f"where {' and '.join(conditions)} order by members.added_at, articles.id",
+            [collection if collection is not None else -1, *([collection] if collection is not None else []), *values],
+        ).fetchall()
+        every = {row[5]: row for row in rows}
+        collections = self._grouped("members join collections on collections.id = collection_id", "name")
+        tags, notes = self._grouped("tags", "tag"), self._notes_by_article(url)
+        return [
+            NotedArticle(
+                name=_article_name(row[:5], row[6], row[7]),
+                collections=tuple(collections.get(number, ())),
+                tags=tuple(tags.get(number, ())),
+                notes=tuple(notes.get(row[0], ())),
+                added_by=row[8],
+                added_at=row[9],
+            )
+            for number, row in every.items()
+        ]
+
+    def _grouped(self, table: str, column: str) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for number, value in self.db.execute(f"select article_id, {column} from {table} order by {column}"):  # noqa: S608
+            found.setdefault(number, []).append(value)
+        return found
+
+    def _notes_by_article(self, url: str | None) -> dict[str, list[Note]]:
+        found: dict[str, list[Note]] = {}
+        for note in self.notes(url):
+            found.setdefault(note.url, []).append(note)
+        return found
+
+    # Collections
+
+    def collections(self) -> list[Collection]:
+        """Return all collections by name."""
+        rows = self.db.execute(f"select {_COLLECTION} from collections order by name")  # noqa: S608
+        return [_collection(row) for row in rows]
+
+    def collection(self, wanted: int | str) -> Collection:
+        """Return a collection by number or name. Raises RefusedError."""
+        column = "id" if isinstance(wanted, int) else "name"
+        row = self.db.execute(f"select {_COLLECTION} from collections where {column} = ?", (wanted,)).fetchone()  # noqa: S608
+        if row is None:
+            names = ", ".join(each.name for each in self.collections()) or "none yet"
+            raise RefusedError(f"There is no collection {wanted}. There are: {names}.")
+        return _collection(row)
+
+    def create_collection(self, name: str, actor: str, description: str = "") -> Collection:
+        """Make a collection. Raises RefusedError if there is one of that name."""
+        name = one_line(name, "A collection")
+        with self.writing() as at:
+            if self.db.execute("select 1 from collections where name = ?", (name,)).fetchone():
+                raise RefusedError(f"There is a collection {name} already: choose another name.")
+            number = self._create_collection(name, clean(description), actor, at)
+        return self.collection(number)
+
+    def _create_collection(self, name: str, description: str, actor: str, at: str) -> int:
+        (number,) = self.db.execute(
+            "insert into collections (name, description, created_by, created_at, changed_by, changed_at) "
+            "values (?, ?, ?, ?, ?, ?) returning id",
+            (name, description, actor, at, actor, at),
+        ).fetchone()
+        self.log(at, actor, "collection", number, "created", {"name": name, "description": description})
+        return int(number)
+
+    def change_collection(self, number: int, version: int, name: str, description: str, actor: str) -> Collection:
+        """Rename or describe a collection that the writer read as `version`. Raises ConflictError."""
+        name, description = one_line(name, "A collection"), clean(description).strip()
+        with self.writing() as at:
+            now = self.collection(number)
+            if now.version != version:
+                raise _conflict(
+                    "The collection", now.changed_by, now.changed_at, f"{now.name}\n\n{now.description}", now.version
+                )
+            same = self.db.execute("select id from collections where name = ?", (name,)).fetchone()
+            if same and same[0] != number:
+                raise RefusedError(f"There is a collection {name} already: choose another name.")
+            self.db.execute(
+                "update collections set name = ?, description = ?, version = version + 1, changed_by = ?, "
+                "changed_at = ? where id = ?",
+                (name, description, actor, at, number),
+            )
+            content = {"name": name, "description": description}
+            self.log(at, actor, "collection", number, "changed", content, version + 1)
+        return self.collection(number)
+
+    def delete_collection(self, number: int, version: int, actor: str) -> None:
+        """Delete a collection; its articles stay with their tags and notes, and the history keeps which they were."""
+        with self.writing() as at:
+            now = self.collection(number)
+            if now.version != version:
+                raise _conflict(
+                    "The collection", now.changed_by, now.changed_at, f"{now.name}\n\n{now.description}", now.version
+                )
+            urls = [each.name.url for each in self.articles(collection=number)]
+            self.db.execute("delete from collections where id = ?", (number,))
+            content = {"name": now.name, "description": now.description, "articles": urls}
+            self.log(at, actor, "collection", number, "deleted", content, version)
+
+    def set_aside(self, collection: str, articles: Iterable[ArticleName], actor: str, found_by: str = "") -> int:
+        """Add articles to the collection of that name, which is made if there is none. Return how many were new."""
+        name = one_line(collection, "A collection")
+        new = 0
+        with self.writing() as at:
+            row = self.db.execute("select id from collections where name = ?", (name,)).fetchone()
+            number = row[0] if row else self._create_collection(name, "", actor, at)
+            for article in articles:
+                added = self.db.execute(
+                    "insert or ignore into members values (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        number,
+                        self.article_id(article),
+                        article.revision,
+                        article.content_hash,
+                        clean(found_by),
+                        actor,
+                        at,
+                    ),
+                ).rowcount
+                if added:
+                    new += 1
+                    self.log(at, actor, "member", number, "created", {"url": article.url, "found_by": clean(found_by)})
+        return new
+
+    def take_out(self, collection: int, url: str, actor: str) -> bool:
+        """Take an article out of a collection. Return whether it was in it."""
+        with self.writing() as at:
+            gone = self.db.execute(
+                "delete from members where collection_id = ? and article_id = (select id from articles where url = ?)",
+                (collection, url),
+            ).rowcount
+            if gone:
+                self.log(at, actor, "member", collection, "deleted", {"url": url})
+        return bool(gone)
+
+    # Tags
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Return all tags by name, with how many articles have each."""
+        return self.db.execute("select tag, count(*) from tags group by tag order by tag").fetchall()
+
+    def tag(self, articles: Iterable[ArticleName], tags: Iterable[str], actor: str) -> int:
+        """Give tags to articles. Return how many were new."""
+        names, new = [one_line(tag, "A tag", 100) for tag in tags], 0
+        with self.writing() as at:
+            for article in articles:
+                number = self.article_id(article)
+                for tag in names:
+                    if self.db.execute(
+                        "insert or ignore into tags values (?, ?, ?, ?)", (number, tag, actor, at)
+                    ).rowcount:
+                        new += 1
+                        self.log(at, actor, "tag", article.url, "created", {"tag": tag})
+        return new
+
+    def untag(self, url: str, tag: str, actor: str) -> bool:
+        """Take a tag from an article. Return whether it had it."""
+        with self.writing() as at:
+            gone = self.db.execute(
+                "delete from tags where tag = ? and article_id = (select id from articles where url = ?)", (tag, url)
+            ).rowcount
+            if gone:
+                self.log(at, actor, "tag", url, "deleted", {"tag": tag})
+        return bool(gone)
+
+    # Notes
+
+    def notes(self, url: str | None = None) -> list[Note]:
+        """Return all notes, or those on the article with that URL, in the order of their passages."""
+        rows = self.db.execute(
+            f"select {_NOTE} from notes join articles on articles.id = article_id where ?1 is null or url = ?1 "  # noqa: S608
+            "order by article_id, start, created_at, notes.id",
+            (url,),
+        )
+        return [_note(row) for row in rows]
+
+    def note(self, note_id: str) -> Note:
+        """Return a note. Raises RefusedError."""
+        row = self.db.execute(
+            f"select {_NOTE} from notes join articles on articles.id = article_id where notes.id = ?",  # noqa: S608
+            (note_id,),
+        ).fetchone()
+        if row is None:
+            gone = self.history("note", note_id, 1)
+            raise RefusedError(
+                f"This note was deleted by {gone[0].actor} on {gone[0].at[:10]}." if gone else "There is no such note."
+            )
+        return _note(row)
+
+    def write_note(
+        self, article: ArticleName, body: str, actor: str, *, passage: Passage | None = None, seen_at: str = ""
+    ) -> Note:
+        """Write a note on an article, or on a passage of it, for which it may be empty. Raises RefusedError."""
+        body = _body(body)
+        if not body and passage is None:
+            raise RefusedError("A note needs words or a passage.")
+        if passage and len(passage.exact) > LONGEST:
+            raise RefusedError(f"The passage has {len(passage.exact):,} characters: {LONGEST:,} is the most.")
+        note_id = self._new_id()
+        with self.writing() as at:
+            number = self.article_id(article)
+            marked = (
+                (passage.exact, passage.prefix, passage.suffix, passage.start, passage.end)
+                if passage
+                else (None, "", "", None, None)
+            )
+            self.db.execute(
+                "insert into notes values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+                (
+                    note_id, number, body, *marked, article.revision, article.content_hash, seen_at, actor, at, actor,
+                    at,
+                ),
+            )  # fmt: skip
+            content = {"url": article.url, "body": body, "passage": passage.exact if passage else None}
+            self.log(at, actor, "note", note_id, "created", content)
+        return self.note(note_id)
+
+    def change_note(self, note_id: str, version: int, body: str, actor: str) -> Note:
+        """Change the words of a note that the writer read as `version`. Raises ConflictError with the other's words."""
+        body = _body(body)
+        with self.writing() as at:
+            now = self.note(note_id)
+            if now.version != version:
+                raise _conflict("The note", now.changed_by, now.changed_at, now.body, now.version)
+            if not body and now.passage is None:
+                raise RefusedError("A note needs words or a passage: delete it if it is not needed.")
+            self.db.execute(
+                "update notes set body = ?, version = version + 1, changed_by = ?, changed_at = ? where id = ?",
+                (body, actor, at, note_id),
+            )
+            self.log(at, actor, "note", note_id, "changed", {"url": now.url, "body": body}, version + 1)
+        return self.note(note_id)
+
+    def delete_note(self, note_id: str, version: int, actor: str) -> None:
+        """Delete a note that the writer read as `version`; the history keeps it. Raises ConflictError."""
+        with self.writing() as at:
+            now = self.note(note_id)
+            if now.version != version:
+                raise _conflict("The note", now.changed_by, now.changed_at, now.body, now.version)
+            self.db.execute("delete from notes where id = ?", (note_id,))
+            content = {"url": now.url, "body": now.body, "passage": now.passage.exact if now.passage else None}
+            self.log(at, actor, "note", note_id, "deleted", content, version)
+
+
+def _body(text: str) -> str:
+    body = clean(text).replace("\r\n", "\n").strip()
+    if len(body) > LONGEST_BODY:
+        raise RefusedError(f"The note has {len(body):,} characters: {LONGEST_BODY:,} is the most.")
+    return body
+
+
+def _conflict(what: str, actor: str, at: str, theirs: str, version: int) -> ConflictError:
+    message = (
+        f"{what} was changed by {actor} at {at[:16].replace('T', ' ')} UTC while you wrote: nothing was overwritten."
+    )
+    return ConflictError(message, theirs, version)
+
+
+def _article_name(row: Iterable[Any], revision: int, content_hash: str) -> ArticleName:
+    url, title, site, language, published = row
+    return ArticleName(
+        url=url, title=title, site=site, language=language, published=published, revision=revision,
+        content_hash=content_hash,
+    )  # fmt: skip
+
+
+def _collection(row: Iterable[Any]) -> Collection:
+    return Collection(**dict(zip(Collection.__dataclass_fields__, row, strict=True)))
+
+
+def _note(row: Iterable[Any]) -> Note:
+    note_id, url, body, exact, prefix, suffix, start, end, *others = row
+    passage = Passage(exact=exact, prefix=prefix, suffix=suffix, start=start, end=end) if exact is not None else None
+    names = list(Note.__dataclass_fields__)[4:]
+    return Note(id=note_id, url=url, body=body, passage=passage, **dict(zip(names, others, strict=True)))

@@ -1,0 +1,366 @@
+"""Studies: two coders fill in a codebook for the same articles, blind to each other until both are done."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from archive.notes.agreement import Agreement, agreement
+from archive.notes.codebook import Codebook, Question, parse
+from archive.notes.models import ArticleName, ConflictError, RefusedError
+from archive.notes.store import LONGEST_BODY, Notes, one_line
+from archive.text.characters import clean
+
+AGREED = ""  # the coder of agreed answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyArticle:
+    """An article of a study at its position, from 1."""
+
+    position: int
+    name: ArticleName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """A study: its codebook as it was when the study was made, its coders, its articles, and who is done."""
+
+    id: int
+    name: str
+    codebook: Codebook
+    coders: tuple[str, str]
+    adjudicator: str
+    articles: tuple[StudyArticle, ...]
+    finished: tuple[str, ...]
+    created_by: str
+    created_at: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers may be seen by all: both coders are done."""
+        return set(self.coders) <= set(self.finished)
+
+    def may_adjudicate(self, actor: str) -> bool:
+        """Return whether an actor settles disagreements: the adjudicator, or a coder where none is named."""
+        return actor == self.adjudicator if self.adjudicator else actor in self.coders
+
+    def article(self, position: int) -> StudyArticle:
+        """Return the article at a position. Raises RefusedError."""
+        if not 1 <= position <= len(self.articles):
+            raise RefusedError(f"The study {self.name} has articles 1 to {len(self.articles)}, not {position}.")
+        return self.articles[position - 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """The answers of a coder on an article, by question; `version` 0: nothing is stored yet."""
+
+    answers: Mapping[str, str]
+    comment: str = ""
+    version: int = 0
+    changed_by: str = ""
+    changed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A question on an article that the coders answered differently; `agreed` is the answer settled on, or None."""
+
+    article: StudyArticle
+    question: Question
+    answers: tuple[str, str]
+    agreed: str | None
+
+
+class Studies:
+    """The studies in a notes file. Methods raise RefusedError, ConflictError and FaultError as those of Notes do."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes, self.db = notes, notes.db
+
+    def create(
+        self,
+        name: str,
+        codebook: str,
+        collection: str | int,
+        coders: tuple[str, str],
+        actor: str,
+        adjudicator: str = "",
+    ) -> Study:
+        """Make a study of the articles in a collection; `codebook` is its TOML text. Raises CodebookError too."""
+        name = one_line(name, "A study")
+        first, second = (one_line(coder, "A coder") for coder in coders)
+        if first == second:
+            raise RefusedError(f"A study needs two coders, and {first} is named twice.")
+        parse(codebook, "The codebook")
+        if not isinstance(collection, int):
+            collection = self.notes.collection(collection).id
+        articles = self.notes.articles(collection=collection)
+        if not articles:
+            raise RefusedError("The collection has no articles: set some aside first.")
+        with self.notes.writing() as at:
+            if self.db.execute("select 1 from studies where name = ?", (name,)).fetchone():
+                raise RefusedError(f"There is a study {name} already: choose another name.")
+            (number,) = self.db.execute(
+                "insert into studies (name, codebook, coder_a, coder_b, adjudicator, created_by, created_at) "
+                "values (?, ?, ?, ?, ?, ?, ?) returning id",
+                (name, codebook, first, second, adjudicator.strip(), actor, at),
+            ).fetchone()
+            self.db.executemany(
+                "insert into study_articles values (?, ?, ?, ?, ?)",
+                [
+                    (number, position, self.notes.article_id(each.name), each.name.revision, each.name.content_hash)
+                    for position, each in enumerate(articles, 1)
+                ],
+            )
+            urls = [each.name.url for each in articles]
+            content = {"name": name, "coders": [first, second], "adjudicator": adjudicator.strip(), "articles": urls}
+            self.notes.log(at, actor, "study", number, "created", content)
+        return self.study(int(number))
+
+    def studies(self) -> list[Study]:
+        """Return all studies by name."""
+        return [self.study(number) for (number,) in self.db.execute("select id from studies order by name").fetchall()]
+
+    def study(self, wanted: int | str) -> Study:
+        """Return a study by number or name. Raises RefusedError."""
+        column = "id" if isinstance(wanted, int) else "name"
+        row = self.db.execute(
+            f"select id, name, codebook, coder_a, coder_b, adjudicator, created_by, created_at from studies "  # noqa: S608
+            f"where {column} = ?",
+            (wanted,),
+        ).fetchone()
+        if row is None:
+            names = (
+                ", ".join(name for (name,) in self.db.execute("select name from studies order by name")) or "none yet"
+            )
+            raise RefusedError(f"There is no study {wanted}. There are: {names}.")
+        number, name, codebook, first, second, adjudicator, created_by, created_at = row
+        done = self.db.execute("select coder from finished where study_id = ? order by at", (number,))
+        return Study(
+            id=number,
+            name=name,
+            codebook=parse(codebook, f"The codebook of {name}"),
+            coders=(first, second),
+            adjudicator=adjudicator,
+            articles=tuple(self._articles(number)),
+            finished=tuple(coder for (coder,) in done),
+            created_by=created_by,
+            created_at=created_at,
+        )
+
+    def _articles(self, number: int) -> Iterator[StudyArticle]:
+        rows = self.db.execute(
+            "select position, url, title, site, language, published, revision, content_hash from study_articles "
+            "join articles on articles.id = article_id where study_id = ? order by position",
+            (number,),
+        )
+        for position, *name in rows:
+            yield StudyArticle(
+                position=position,
+                name=ArticleName(**dict(zip(ArticleName.__dataclass_fields__, name, strict=True))),
+            )
+
+    def codings(self, study: Study, coder: str) -> dict[int, Coding]:
+        """Return what a coder has answered, by position; AGREED has the agreed answers."""
+        rows = self.db.execute(
+            "select position, answers, comment, version, changed_by, changed_at from codings "
+            "where study_id = ? and coder = ?",
+            (study.id, coder),
+        )
+        return {
+            position: Coding(
+                answers=json.loads(answers), comment=comment, version=version, changed_by=by, changed_at=at
+            )
+            for position, answers, comment, version, by, at in rows
+        }
+
+    def coding(self, study: Study, position: int, coder: str) -> Coding:
+        """Return what a coder has answered on an article."""
+        return self.codings(study, coder).get(position, Coding(answers={}))
+
+    def answer(
+        self, study: Study, position: int, coder: str, answers: Mapping[str, str], version: int, comment: str = ""
+    ) -> Coding:
+        """Store a coder's answers on an article that the coder read as `version`; questions may be left open.
+
+        Raises RefusedError for one who is no coder, for a choice that is none, and when the coder has declared to be
+        done; ConflictError when the same answers were saved in the meantime.
+        """
+        if coder not in study.coders:
+            raise RefusedError(f"{coder} is no coder of the study {study.name}: {' and '.join(study.coders)} are.")
+        return self._save(study, position, coder, answers, version, comment, coder)
+
+    def settle(
+        self, study: Study, position: int, actor: str, answers: Mapping[str, str], version: int, comment: str = ""
+    ) -> Coding:
+        """Store the agreed answers on an article. Raises as `answer`, and before both coders are done."""
+        if not study.may_adjudicate(actor):
+            who = study.adjudicator or " or ".join(study.coders)
+            raise RefusedError(f"Disagreements of the study {study.name} are settled by {who}.")
+        return self._save(study, position, AGREED, answers, version, comment, actor)
+
+    def _save(
+        self,
+        study: Study,
+        position: int,
+        coder: str,
+        answers: Mapping[str, str],
+        version: int,
+        comment: str,
+        actor: str,
+    ) -> Coding:
+        study.article(position)
+        given = {name: value for name, value in answers.items() if value}
+        for name, value in given.items():
+            _check_answer(study, name, value)
+        comment = clean(comment).replace("\r\n", "\n").strip()
+        if len(comment) > LONGEST_BODY:
+            raise RefusedError(f"The comment has {len(comment):,} characters: {LONGEST_BODY:,} is the most.")
+        with self.notes.writing() as at:
+            done = {name for (name,) in self.db.execute("select coder from finished where study_id = ?", (study.id,))}
+            if coder in done:
+                raise RefusedError(f"{coder} has declared to be done: the answers can no longer be changed.")
+            if coder == AGREED and not set(study.coders) <= done:
+                raise RefusedError("Disagreements are settled when both coders are done.")
+            now = self.coding(study, position, coder)
+            if now.version != version:
+                raise _conflict(study, now)
+            self.db.execute(
+                "insert into codings values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict do update set "
+                "answers = ?4, comment = ?5, version = ?6, changed_by = ?7, changed_at = ?8",
+                (study.id, position, coder, json.dumps(given), comment, version + 1, actor, at),
+            )
+            item = f"{study.id}/{position}/{coder}"
+            action = "changed" if version else "created"
+            self.notes.log(at, actor, "coding", item, action, {"answers": given, "comment": comment}, version + 1)
+        return self.coding(study, position, coder)
+
+    def open_questions(self, study: Study, coder: str) -> list[tuple[int, str]]:
+        """Return the positions and questions that a coder has not answered."""
+        codings = self.codings(study, coder)
+        return [
+            (article.position, question.name)
+            for article in study.articles
+            for question in study.codebook.questions
+            if article.position not in codings or question.name not in codings[article.position].answers
+        ]
+
+    def finish(self, study: Study, coder: str) -> Study:
+        """Declare a coder to be done, which fixes the answers. Raises RefusedError while some are missing."""
+        if coder not in study.coders:
+            raise RefusedError(f"{coder} is no coder of the study {study.name}: {' and '.join(study.coders)} are.")
+        with self.notes.writing() as at:
+            if missing := self.open_questions(study, coder):
+                number = len({position for position, _ in missing})
+                raise RefusedError(
+                    f"{coder} has not answered {len(missing)} questions on {number} articles; the first is "
+                    f"{missing[0][1]} on article {missing[0][0]}."
+                )
+            if self.db.execute("insert or ignore into finished values (?, ?, ?)", (study.id, coder, at)).rowcount:
+                self.notes.log(at, coder, "finished", study.id, "created", {"coder": coder})
+        return self.study(study.id)
+
+    def agreements(self, study: Study) -> list[tuple[Question, Agreement]]:
+        """Return the agreement on each question. Raises RefusedError before both coders are done."""
+        first, second = self._both(study)
+        return [
+            (question, agreement(*_answers(study, question, first, second), question.values, ordinal=question.ordinal))
+            for question in study.codebook.questions
+        ]
+
+    def overall(self, study: Study) -> Agreement:
+        """Return the agreement on all questions together, with kappa where all of them have the same choices."""
+        each = [found for _, found in self.agreements(study)]
+        questions = study.codebook.questions
+        if len({(question.values, question.ordinal) for question in questions}) == 1:
+            first, second = self._both(study)
+            pooled = [_answers(study, question, first, second) for question in questions]
+            ones, others = ([value for pair in pooled for value in pair[side]] for side in (0, 1))
+            return agreement(ones, others, questions[0].values, ordinal=questions[0].ordinal)
+        return Agreement(
+            pairs=sum(one.pairs for one in each),
+            agreed=sum(one.agreed for one in each),
+            kappa=None,
+            sentence="not computed: the questions have different choices",
+        )
+
+    def disagreements(self, study: Study) -> list[Disagreement]:
+        """Return where the coders differ, in the order of articles. Raises RefusedError before both are done."""
+        first, second = self._both(study)
+        agreed = self.codings(study, AGREED)
+        return [
+            Disagreement(
+                article=article,
+                question=question,
+                answers=(one, other),
+                agreed=agreed[article.position].answers.get(question.name) if article.position in agreed else None,
+            )
+            for article in study.articles
+            for question in study.codebook.questions
+            if (one := first[article.position].answers[question.name])
+            != (other := second[article.position].answers[question.name])
+        ]
+
+    def rows(self, study: Study) -> Iterator[dict[str, object]]:
+        """Yield a row for each article and question for export. Raises RefusedError before both coders are done."""
+        first, second = self._both(study)
+        agreed = self.codings(study, AGREED)
+        for article in study.articles:
+            ours, theirs = first[article.position], second[article.position]
+            settled = agreed.get(article.position, Coding(answers={}))
+            for question in study.codebook.questions:
+                one, other = ours.answers[question.name], theirs.answers[question.name]
+                yield {
+                    "study": study.name,
+                    "position": article.position,
+                    "url": article.name.url,
+                    "title": article.name.title,
+                    "revision": article.name.revision,
+                    "content_hash": article.name.content_hash,
+                    "question": question.name,
+                    "coder_a": study.coders[0],
+                    "answer_a": one,
+                    "coder_b": study.coders[1],
+                    "answer_b": other,
+                    "agree": one == other,
+                    "final": one if one == other else settled.answers.get(question.name),
+                    "settled_by": settled.changed_by or None if one != other else None,
+                    "comment_a": ours.comment,
+                    "comment_b": theirs.comment,
+                    "comment": settled.comment,
+                }
+
+    def _both(self, study: Study) -> tuple[dict[int, Coding], dict[int, Coding]]:
+        if not study.is_open:
+            working = ", ".join(coder for coder in study.coders if coder not in study.finished)
+            raise RefusedError(
+                f"The answers of the study {study.name} are shown when both coders are done; at work: {working}."
+            )
+        return self.codings(study, study.coders[0]), self.codings(study, study.coders[1])
+
+
+def _answers(
+    study: Study, question: Question, first: Mapping[int, Coding], second: Mapping[int, Coding]
+) -> tuple[list[str], list[str]]:
+    places = [article.position for article in study.articles]
+    return [first[at].answers[question.name] for at in places], [second[at].answers[question.name] for at in places]
+
+
+def _check_answer(study: Study, name: str, value: str) -> None:
+    try:
+        question = study.codebook.question(name)
+    except KeyError as error:
+        raise RefusedError(f"The codebook has no question {name}.") from error
+    if value not in question.values:
+        raise RefusedError(f"{value} is no answer to {name}: choose one of {', '.join(question.values)}.")
+
+
+def _conflict(study: Study, now: Coding) -> ConflictError:
+    lines = [f"{question.name}: {now.answers.get(question.name, '–')}" for question in study.codebook.questions]
+    theirs = "\n".join([*lines, *([now.comment] if now.comment else [])])
+    message = (
+        f"These answers were saved by {now.changed_by} at {now.changed_at[:16].replace('T', ' ')} UTC while you filled "
+        "them in: nothing was overwritten."
+    )
+    return ConflictError(message, theirs, now.version)
