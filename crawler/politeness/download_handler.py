@@ -35,7 +35,7 @@ class OneTryHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.retryAutomatically = False  # Scrapy has no setting for it
-        self._pool._factory = _BoundedFactory
+        self._pool._factory = BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
         """Return the response. Raises DownloadCancelledError for one that is too large, and Scrapy's other errors."""
@@ -48,7 +48,7 @@ class OneTryHandler(HTTP11DownloadHandler):
             raise
 
 
-class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+class BoundedProtocol(_LenientHTTP11ClientProtocol):
     """Gives up a response whose head does not end within LARGEST_HEAD bytes."""
 
     _received = 0  # bytes of the current response's head
@@ -68,8 +68,8 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
                 self._giveUp(Failure(HeadSizeError()))  # type: ignore[no-untyped-call]
 
 
-class _BoundedFactory(_LenientHTTP11ClientFactory):
-    """Builds _BoundedProtocol."""
+class BoundedFactory(_LenientHTTP11ClientFactory):
+    """Builds BoundedProtocol."""
 
-    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: ARG002, N802 (Twisted's)
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: ARG002, N802 (Twisted's)
+        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
