@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from click.testing import CliRunner
 
 from archive.errors import ArchiveError
 from archive.literature import LiteratureIndex, open_index
-from archive.literature.load import load
+from archive.literature.load import finish, load
 from archive.literature.readers.kinds import kind_of
 from crawler.cli.main import main
 
@@ -78,6 +80,9 @@ def test_json_lines(index: LiteratureIndex, tmp_path: Path) -> None:
     plum = index.by_doi("10.5555/plum")
     assert plum is not None
     assert plum.pmid == "8"
+    assert index.is_uncounted()
+    finish(index)
+    assert not index.is_uncounted()
     assert index.frequencies(["plum", "salt"], "title") == {"plum": 2, "salt": 1}
 
 
@@ -120,3 +125,61 @@ def test_commands(tmp_path: Path) -> None:
     missing = CliRunner().invoke(main, [*base, "info", "--index", str(tmp_path / "other.db")])
     assert missing.exit_code == 2
     assert "There is no bibliographic index" in missing.output
+
+
+def many(path: Path, records: int) -> Path:
+    rows = (
+        {"pmid": str(n), "title": f"Paper {n} on otters", "abstract": f"{n * n} plums. " * 20}
+        for n in range(1, records)
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def adding(path: Path, *before: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "\n".join([*before, "from crawler.cli.main import main", "main()"])]
+    arguments = ["--archive", str(path.with_name("a.db")), "literature", "add", str(path)]
+    return subprocess.run([*program, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_full_disk_is_said_in_one_sentence(tmp_path: Path) -> None:
+    limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)"
+    file = many(tmp_path / "papers.jsonl", 8_000)
+    done = adding(file, limit, "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))")
+    assert (done.returncode, done.stderr.strip().count("\n")) == (1, 0)
+    assert "literature.db cannot be used: the disk" in done.stderr
+    assert adding(file).returncode == 0
+    with open_index(tmp_path / "literature.db") as index:
+        assert len(index) == 7_999
+
+
+def test_a_kill_loses_no_record_and_adds_none_twice(tmp_path: Path) -> None:
+    file = many(tmp_path / "papers.jsonl", 4_000)
+    for batches in (2, 5):
+        killed = adding(
+            file,
+            "import os",
+            "import archive.literature.load as loading",
+            "loading.BATCH = 300",
+            "whole = loading.load",
+            f"left = iter(range({batches}))",
+            "stop = lambda _: os.kill(os.getpid(), 9) if next(left, None) is None else None",
+            "loading.load = lambda index, path, progress=None: whole(index, path, stop)",
+        )
+        assert killed.returncode == -9
+    assert adding(file).returncode == 0
+    with open_index(tmp_path / "literature.db") as index:
+        assert len(index) == 3_999
+        assert index.db.execute("select records, position from sources").fetchone() == (3_999, 3_999)
+        assert index.frequencies(["otter"], "title") == {"otter": 3_999}
+        index.db.execute("insert into candidates (candidates) values ('integrity-check')")
+
+
+def test_what_cannot_be_added_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("No bibliography.")
+    done = CliRunner().invoke(
+        main, ["--archive", str(tmp_path / "a.db"), "literature", "add", str(tmp_path / "notes.txt")]
+    )
+    assert done.exit_code == 2
+    assert "is none of the files that can be added: PubMed XML" in done.output
+    assert not (tmp_path / "literature.db").exists()

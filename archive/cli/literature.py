@@ -1,16 +1,17 @@
 """The commands of the bibliographic index: `literature add`, `literature info` and `literature link`."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import archive_file, json_option, print_json, reading, say
+from archive.cli.common import archive_file, as_user_error, json_option, print_json, reading, say
 from archive.cli.completion import articles
 from archive.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from archive.literature import Candidate
     from archive.literature.load import Loaded
@@ -41,29 +42,32 @@ def literature() -> None:
 @json_option
 @archive_file
 def add(archive: Path, files: tuple[Path, ...], index_file: Path | None, as_json: bool) -> None:
-    """Add files to the index: PubMed's XML, and JSON Lines with title, authors, journal, pmid and doi.
+    """Add files to the index: PubMed's XML, JSON of Crossref and OpenAlex, Retraction Watch, RIS, BibTeX, CSL-JSON.
 
-    They may be packed by gzip. A record with a known PMID or DOI is updated. A file that was added is known again, and
-    one that was interrupted goes on where it was. Records that cannot be used are skipped and counted.
+    Also JSON Lines with title, authors, journal, pmid and doi. The kind is told by the content, and files may be packed
+    by gzip. A record with a known PMID or DOI is updated. A file that was added is known again, and one that was
+    interrupted goes on where it was. Records that cannot be used are skipped and counted.
 
     \b
     Example:
-      healthnews literature add pubmed26n1334.xml.gz papers.jsonl
+      healthnews literature add pubmed26n1334.xml.gz library.ris
     """
     from dataclasses import asdict
 
     from archive.console import tables
     from archive.literature import open_index
-    from archive.literature.load import load
+    from archive.literature.load import finish, load
     from archive.literature.readers.kinds import kind_of
 
     for file in files:
         kind_of(file)  # all of them before the first is read
     loaded: list[Loaded] = []
-    with open_index(_index(archive, index_file), create=True) as index:
+    path = _index(archive, index_file)
+    with _faults_named(path), open_index(path, create=True) as index:
         for file in files:
             with tables.progress(f"Adding {file.name}") as advance:
                 loaded.append(load(index, file, _shown_by(advance)))
+        finish(index)
         size = len(index)
     if as_json:
         print_json({"files": [asdict(each) for each in loaded], "records": size})
@@ -141,6 +145,24 @@ def link_article(archive: Path, wanted: str, index_file: Path | None, as_json: b
 def _shown_by(advance: "Callable[[Mapping[str, int], int], None]") -> "Callable[[int], None]":
     """Return a function that shows hundredths by a progress bar."""
     return lambda share: advance({"read": share}, 100)
+
+
+@contextmanager
+def _faults_named(path: Path) -> "Iterator[None]":
+    """Raise UserError with one sentence where the disk, the file's rights or its bytes end the writing to an index."""
+    import sqlite3
+
+    from archive.storage.damage import as_fault, is_damage
+
+    try:
+        yield
+    except sqlite3.Error as error:
+        if is_damage(error):
+            raise UserError(f"The index {path} is damaged ({error}): delete it and add its files again.") from error
+        fault = as_fault(error, path)
+        if fault is None:
+            raise
+        raise as_user_error(fault) from error
 
 
 def _index(archive: Path, index_file: Path | None) -> Path:

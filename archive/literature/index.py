@@ -6,9 +6,12 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
+
+from isal import isal_zlib  # a third of zlib's time
 
 from archive.errors import ArchiveError
 from archive.literature.linking.journals import JournalNames
@@ -30,6 +33,8 @@ _SELECT = f"""
 """  # noqa: S608 - constants
 _INSERT = f"insert into records (id, {', '.join(_COLUMNS)}) values (?, {', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _UPDATE = f"update records set ({', '.join(_COLUMNS)}) = ({', '.join('?' * len(_COLUMNS))}) where id = ?"  # noqa: S608
+_INSERT_CANDIDATE = "insert into candidates (rowid, title, people, journal) values (?, ?, ?, ?)"
+_CACHE = 200_000  # KiB of the file that are kept in memory: new identifiers go to places all over their indexes
 _LONGEST_ABSTRACT = 20_000  # characters
 
 
@@ -46,6 +51,8 @@ def open_index(path: str | Path, *, create: bool = False) -> "LiteratureIndex":
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another index.")
     try:
         db = connect(path, reading=not create)
+        db.execute("pragma synchronous = normal")  # a power cut can lose the last commits, a kill none
+        db.execute(f"pragma cache_size = -{_CACHE}")
         _prepare(db, path)
     except sqlite3.Error as error:
         raise ArchiveError(f"The bibliographic index {path} cannot be opened: {error}.") from error
@@ -101,14 +108,28 @@ class LiteratureIndex:
             self._journal_ids.clear()
             raise
 
-    def add(self, records: Iterable[LiteratureRecord], source_id: int | None = None) -> int:
+    def add(
+        self, records: Iterable[LiteratureRecord], source_id: int | None = None, *, only_notices: bool = False
+    ) -> int:
         """Store records and return how many were new. The caller holds a transaction, and calls `count` at the end.
 
-        A record with the PMID or DOI of a stored one replaces what it states of it; what it leaves out stays.
+        A record with the PMID or DOI of a stored one replaces what it states of it; what it leaves out stays. With
+        `only_notices` a stored record keeps what it states, and the new one adds what is missing and the notice.
         """
+        given = [_Prepared(record) for record in records]
+        known = self._known(given)
+        fresh: list[_Prepared] = []
         new = 0
-        for record in records:
-            new += self._store(record, source_id)
+        for each in given:
+            if known.isdisjoint(each.ids):
+                fresh.append(each)
+                new += 1
+            else:
+                self._insert(fresh, source_id)  # it may be about one of them
+                fresh = []
+                new += self._merge(each, source_id, only_notices=only_notices)
+            known.update(each.ids)
+        self._insert(fresh, source_id)
         self.__dict__.pop("journals", None)
         return new
 
@@ -130,7 +151,7 @@ class LiteratureIndex:
     def reached(self, source: int, position: int, records: int, skipped: int) -> None:
         """Write down how far a file was read. The caller holds the transaction of its records."""
         self.db.execute(
-            "update sources set position = ?, records = records + ?, skipped = skipped + ? where id = ?",
+            "update sources set position = ?, records = records + ?, skipped = skipped + ?, counted = 0 where id = ?",
             (position, records, skipped, source),
         )
 
@@ -142,7 +163,12 @@ class LiteratureIndex:
         """Count in how many records each term occurs. The caller holds a transaction."""
         self.db.execute("delete from frequencies")
         self.db.execute("insert into frequencies select term, col, doc from candidate_terms")
+        self.db.execute("update sources set counted = 1 where not counted")
         self.__dict__.pop("size", None)
+
+    def is_uncounted(self) -> bool:
+        """Return whether records were stored from files since terms were counted."""
+        return self.db.execute("select 1 from sources where not counted limit 1").fetchone() is not None
 
     def by_pmid(self, pmid: str) -> LiteratureRecord | None:
         """Return the record with a PMID."""
@@ -194,36 +220,51 @@ class LiteratureIndex:
         row = self.db.execute(f"{_SELECT} where {condition}", (value,)).fetchone()
         return _record(row) if row else None
 
-    def _store(self, record: LiteratureRecord, source_id: int | None) -> bool:
-        key = None if record.pmid or record.doi else _key(record)
+    def _known(self, given: Sequence["_Prepared"]) -> set[tuple[str, str]]:
+        """Return the identifiers of some records that stored records have, with the columns that hold them."""
+        known: set[tuple[str, str]] = set()
+        for column in ("pmid", "doi", "key"):
+            values = sorted({value for each in given for name, value in each.ids if name == column})
+            for at in range(0, len(values), 500):
+                some = values[at : at + 500]
+                sql = f"select {column} from records where {column} in ({', '.join('?' * len(some))})"  # noqa: S608
+                known.update((column, value) for (value,) in self.db.execute(sql, some))
+        return known
+
+    def _insert(self, fresh: Sequence["_Prepared"], source_id: int | None) -> None:
+        """Store records that share no identifier with stored ones."""
+        if not fresh:
+            return
+        first = self.db.execute("select coalesce(max(id), 0) + 1 from records").fetchone()[0]
+        rows, searchable = [], []
+        for number, each in enumerate(fresh, first):
+            journal = self._journal(each.record)
+            rows.append((number, *each.row(journal, source_id)))
+            searchable.append((number, *_searchable(each.record, journal)))
+        self.db.executemany(_INSERT, rows)
+        self.db.executemany(_INSERT_CANDIDATE, searchable)
+
+    def _merge(self, prepared: "_Prepared", source_id: int | None, *, only_notices: bool) -> bool:
+        """Store a record that shares an identifier with stored ones, and return whether it is new after all."""
+        ids = dict(prepared.ids)
         stored = self.db.execute(
             f"{_SELECT} where records.pmid = ? or records.doi = ? or records.key = ? order by records.pmid is null",
-            (record.pmid or None, record.doi.lower() or None, key),
+            [ids.get(column) for column in ("pmid", "doi", "key")],
         ).fetchall()
-        number = stored[0][0] if stored else None
+        if not stored:
+            self._insert([prepared], source_id)
+            return True
+        record, number = prepared.record, stored[0][0]
         for row in reversed(stored):
-            record = _merged(_record(row), record)
+            old = _record(row)
+            record = replace(_merged(record, old), notice=record.notice) if only_notices else _merged(old, record)
             self._remove_candidate(row)
             if row[0] != number:
                 self.db.execute("delete from records where id = ?", (row[0],))
         journal = self._journal(record)
-        values = [clean(getattr(record, name)) or None for name in ("pmid", "doi", "pmcid")]
-        values += [clean(getattr(record, name)) for name in _FIELDS[3:]]
-        values[1] = values[1].lower() if values[1] else None
-        text = clean(record.abstract)[:_LONGEST_ABSTRACT]
-        abstract = zlib.compress(text.encode(), 6) if text else None
-        authors = json.dumps([clean(name) for name in record.authors], ensure_ascii=False)
-        row_values = [*values, authors, abstract, journal, key, source_id]
-        if number is None:
-            cursor = self.db.execute(_INSERT, [None, *row_values])
-            number = cursor.lastrowid
-        else:
-            self.db.execute(_UPDATE, [*row_values, number])
-        self.db.execute(
-            "insert into candidates (rowid, title, people, journal) values (?, ?, ?, ?)",
-            (number, *_searchable(record, journal)),
-        )
-        return not stored
+        self.db.execute(_UPDATE, [*_Prepared(record).row(journal, source_id), number])
+        self.db.execute(_INSERT_CANDIDATE, (number, *_searchable(record, journal)))
+        return False
 
     def _remove_candidate(self, row: Sequence[object]) -> None:
         record = _record(row)
@@ -243,9 +284,28 @@ class LiteratureIndex:
         return self._journal_ids[names]
 
 
+class _Prepared:
+    """A record as it is stored, with the identifiers by which it is known again."""
+
+    def __init__(self, record: LiteratureRecord) -> None:
+        self.record = record
+        self._pmid, self._doi = clean(record.pmid) or None, clean(record.doi).lower() or None
+        self._key = None if self._pmid or self._doi else _key(record)
+        named = (("pmid", self._pmid), ("doi", self._doi), ("key", self._key))
+        self.ids = tuple((column, value) for column, value in named if value)
+
+    def row(self, journal: int | None, source_id: int | None) -> tuple[object, ...]:
+        """Return the values of `_COLUMNS`."""
+        record = self.record
+        abstract = record.abstract and isal_zlib.compress(clean(record.abstract)[:_LONGEST_ABSTRACT].encode())
+        authors = json.dumps([clean(name) for name in record.authors], ensure_ascii=False)
+        stated = (clean(record.pmcid) or None, *(clean(getattr(record, name)) for name in _FIELDS[3:]))
+        return (self._pmid, self._doi, *stated, authors, abstract or None, journal, self._key, source_id)
+
+
 def surname_token(surname: str, initial: str = "") -> str:
     """Return the term under which a surname, or a surname with an initial, is found."""
-    plain = "".join(character for character in surname if character.isalnum())
+    plain = surname if surname.isalnum() else "".join(character for character in surname if character.isalnum())
     return f"{plain}_{initial[:1].lower()}" if initial else plain
 
 
@@ -258,14 +318,16 @@ def inverse_frequency(records: int, size: int) -> float:
 
 
 def _searchable(record: LiteratureRecord, journal: object) -> tuple[str, str, str]:
-    people = []
-    for author in record.authors:
-        surname, initials = surname_and_initials(author)
-        for key in surname_keys(surname):
-            people.append(surname_token(key))
-            if initials:
-                people.append(surname_token(key, initials))
-    return " ".join(terms(record.title)), " ".join(people), f"j_{journal}" if journal else ""
+    people = " ".join(map(_author_tokens, record.authors))
+    return " ".join(terms(record.title)), people, f"j_{journal}" if journal else ""
+
+
+@lru_cache(maxsize=200_000)  # the commonest names stand in thousands of records
+def _author_tokens(author: str) -> str:
+    surname, initials = surname_and_initials(author)
+    keys = surname_keys(surname)
+    named = [surname_token(key, initials) for key in keys] if initials else []
+    return " ".join([*map(surname_token, keys), *named])
 
 
 def _record(row: Sequence[object]) -> LiteratureRecord:

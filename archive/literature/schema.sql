@@ -31,7 +31,8 @@ create table sources (
   records integer not null default 0,
   skipped integer not null default 0,
   position integer not null default 0,
-  loaded_at text not null default ''
+  loaded_at text not null default '',
+  counted integer not null default 1 -- whether its terms are in `frequencies`
 );
 -- Terms of titles as stems, surnames (with and without the initial), and the journal's number.
 create virtual table candidates using fts5 (

@@ -12,6 +12,8 @@ _SIGNS = re.compile(r"[\W_]+")
 
 def clean(text: str) -> str:
     """Return the text without what SQLite cannot store: NUL, which ends a string, and lone surrogates."""
+    if text.isascii():
+        return text.replace("\0", " ")
     return text.replace("\0", " ").encode("utf-8", "ignore").decode()
 
 

@@ -27,6 +27,7 @@ from archive.extraction.answers import blocking_reason, only_refuses
 from archive.extraction.forwards import forward_of
 from archive.extraction.interstitials import REASONS as INTERSTITIALS
 from archive.extraction.json_repair import load_values
+from archive.literature.readers.retraction_watch import REQUIRED
 from archive.page import Page
 from archive.references import identifiers, parse_reference
 from archive.references.identify import identify
@@ -47,7 +48,7 @@ from archive.storage.warc.locate import find_records
 from archive.storage.warc.records import find_end, read_answer, read_record
 from archive.text.scripts import FULL_WIDTH_FORMS
 from archive.urls.canonical import canonical_or_none, canonical_url, host_of, resolve
-from archive.works.retraction_watch import REQUIRED, RetractionTableError, load_table
+from archive.works.retraction_watch import RetractionTableError, load_table
 from benchmarks.search_archive import ARTICLE, MOMENT, PAGE, REFERENCE
 from crawler.discovery import read_feed, read_listing, read_sitemap
 from crawler.discovery.home import lists_of_home

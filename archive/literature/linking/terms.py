@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from snowballstemmer import stemmer
@@ -42,7 +42,7 @@ def terms(text: str) -> list[str]:
     return [term.stem for term in located_terms(text)]
 
 
-@cache
+@lru_cache(maxsize=300_000)  # the words of some million titles
 def stem(word: str) -> str:
     """Return the stem of a lower-case word by Porter's second English stemmer (Snowball), in American spelling."""
     for pattern, spelling in _SPELLINGS:

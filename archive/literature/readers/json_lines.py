@@ -1,10 +1,10 @@
 """JSON Lines with the fields of a record: `pmid`, `doi`, `title`, `authors`, `journal` and so on."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import IO, Any
 
+from archive.literature.readers.json_items import read_objects
 from archive.literature.readers.read import Read, Skipped
 from archive.literature.record import LiteratureRecord
 from archive.references.identifiers import normalise
@@ -20,17 +20,11 @@ def matches(start: bytes) -> bool:
 
 def read(file: IO[bytes]) -> Iterator[Read]:
     """Yield a record, or the reason why it is skipped, for each line that is not empty."""
-    for line in file:
-        if line.strip():
-            yield _record(line)
+    return read_objects(file, _record)
 
 
-def _record(line: bytes) -> Read:
-    try:
-        row = json.loads(line.decode("utf-8-sig"))
-    except ValueError:
-        return Skipped("not JSON")
-    if not isinstance(row, dict) or not isinstance(row.get("title"), str) or not row["title"].strip():
+def _record(row: dict[str, Any]) -> Read:
+    if not isinstance(row.get("title"), str) or not row["title"].strip():
         return Skipped("no title")
     authors = row.get("authors") or []
     if not isinstance(authors, list) or not all(isinstance(author, str) for author in authors):
