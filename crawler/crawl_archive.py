@@ -104,7 +104,8 @@ class CrawlArchive:
 
     def add_pages(self, pages: Iterable[NewPage]) -> None:
         """Add the pages that are not known yet."""
-        add_pages(self.db, map(self.permitted, pages), self.started_at)
+        with transaction(self.db):
+            add_pages(self.db, map(self.permitted, pages), self.started_at)
 
     def add_found(self, pages: Sequence[NewPage], since: str | None, now: datetime) -> int:
         """Commit a part of the pages that a list links to, before the list itself; return how many articles are new.

@@ -57,7 +57,10 @@ class ArchivePipeline:
         self.in_flight.remove(item.page)
         if result.outcome == "stored":
             self.tdmrep.count_article(result.target.url if result.target else result.page.url)
-        scheduler_of(self.crawler).add_hosts(page.host for page in result.discovered)
+        scheduler = scheduler_of(self.crawler)
+        scheduler.add_hosts(page.host for page in result.discovered)
+        for host in {item.page.host, host_of(result.url)}:
+            scheduler.release(host)
         return result
 
     async def _with_pages_added(self, result: FetchResult) -> FetchResult:

@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from scrapy import Request, Spider, signals
 from scrapy.core.engine import ExecutionEngine
@@ -19,9 +20,11 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.storage.frontier import DuePage, due_hosts, next_due
+from archive.articles.fetches import FetchResult
+from archive.storage.frontier import DuePage, Frontier
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written
+from crawler.host_turns import HostTurns
 from crawler.page_requests import page_request, robots_request, tdmrep_request
 from crawler.policy.robots import origin_of
 from crawler.politeness.outcomes import Outcome, RefusedError, of_redirect, of_verification
@@ -41,8 +44,8 @@ LONGEST_WAIT = timedelta(minutes=5)
 # latest: a long crawl may be ended before.
 TDMREP_AFTER = 25
 
-# How long a probe waits at most before it checks again whether its host may get a request.
-RECHECK = timedelta(milliseconds=50), timedelta(seconds=1)
+# How long a probe waits at most before it checks again whether the crawl ends.
+RECHECK = timedelta(seconds=1)
 
 
 class Scheduler(BaseScheduler):
@@ -50,7 +53,7 @@ class Scheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.hosts: deque[str] = deque()  # that may have a page due, in turn
+        self.hosts = HostTurns()  # that may have a page due
         self.left: dict[str, str] = {}  # hosts that are left to the next crawl -> why
         self.waiting_probes = 0  # pages in flight whose probe waits for its host
         self._handed_out: Counter[str] = Counter()  # articles by site
@@ -61,6 +64,8 @@ class Scheduler(BaseScheduler):
         self._private = PrivateAddresses(crawler.settings)
         self._adopted: deque[Request] = deque()  # redirects that were followed before the crawl was killed
         self._wake_at: datetime | None = None
+        self._answered: dict[str, asyncio.Event] = {}  # of hosts that probes wait for: a request of it has ended
+        self._tdmrep_after = TDMREP_AFTER
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Scheduler":
@@ -79,19 +84,31 @@ class Scheduler(BaseScheduler):
         self.crawler.signals.connect(self._record_lost, signals.spider_idle)
         self.crawler.signals.connect(self._request_tdmrep, signals.spider_idle)
         self.orphans = session.orphans
-        self.add_hosts(due_hosts(self.archive.db, self.selection, self.archive.started_at))
+        self.frontier = Frontier(self.archive.db, self.selection, self.archive.started_at)
+        for host in self.frontier.hosts():
+            self.hosts.add(host)
 
     def add_hosts(self, hosts: Iterable[str]) -> None:
-        """Add hosts that have a page due now."""
-        if not self.status.time_is_up():
-            self.hosts.extend(set(hosts).difference(self.hosts, self.left))
+        """Add hosts that have a page due now, or another one than before."""
+        if self.status.time_is_up():
+            return
+        for host in set(hosts):
+            self.frontier.reread(host)
+            if host not in self.left and host not in self.hosts:
+                self.hosts.add(host)
+                self._call_engine()
+
+    def release(self, host: str) -> None:
+        """Let go of what is known of a host whose last page was recorded."""
+        if host not in self.hosts:
+            self.throttles.release(host)
 
     def has_pending_requests(self) -> bool:
         return bool(self.hosts) or bool(self.orphans) or bool(self._adopted)
 
     def held_hosts(self) -> int:
         """Return how many hosts with due pages are held for longer than the delay between two requests."""
-        return len(self.left) + sum(self.throttles[host].row.held is not None for host in self.hosts)
+        return len(self.left) + sum(self.throttles[host].row.held is not None for host in self.hosts.waiting())
 
     def enqueue_request(self, request: Request) -> bool:
         """Queue a redirect or a retry; pages themselves come from the table."""
@@ -105,12 +122,13 @@ class Scheduler(BaseScheduler):
         host = host_of(request.url)
         if self._adopt_hop(request):
             self._adopted.append(request)
-        elif host in self.left:
+        elif host in self.left or self.status.time_is_up():
+            self.left.setdefault(host, "time")
             self._drop(request, host)
         else:
             self._add_sites(request, host)
-            self.throttles[host].queue.appendleft(request)  # finish what was begun before the next page
-            self.add_hosts([host])
+            self.hosts.queue(host, request, first=True)  # finish what was begun before the next page
+            self.hosts.wake(host)  # it may have waited for the answer that redirected here
         return True
 
     def next_request(self) -> Request | None:
@@ -126,21 +144,24 @@ class Scheduler(BaseScheduler):
         if self.status.time_is_up():
             self._leave_all()
         now = self.clock.now()
-        queued = sum(len(self.throttles[host].queue) for host in self.hosts)
-        self._is_full = len(self.in_flight) - queued - self.waiting_probes > self._most
+        self.hosts.wake_until(now)
+        self._is_full = len(self.in_flight) - self.hosts.queued - self.waiting_probes > self._most
         if request := self._next_adopted():
             return request
-        for _ in range(len(self.hosts)):
-            if not self.hosts:
-                break
-            host = self.hosts[0]
-            self.hosts.rotate(-1)
-            request = self._next_of(host, now)
-            if request:
+        while host := self._take():
+            if request := self._next_of(host, now):
+                self.hosts.wake(host)
                 return request
-        self._wake_when_ready(now)
+        self._wake_when_ready()
         self._fail_lost_robots(now)
         return None
+
+    def _take(self) -> str | None:
+        """Return the host whose turn it is, None where none may get a request."""
+        for origin in self.robots.take_settled():  # also by what was done for the last host
+            self.frontier.reread(host_of(origin))  # what other rules forbade may be due now
+            self.hosts.wake(host_of(origin))
+        return self.hosts.take(begun=self._is_full)
 
     async def fetch(self, request: Request) -> Response:
         """Send one more request for a page in flight, as soon as its host may get one; return the response.
@@ -152,6 +173,8 @@ class Scheduler(BaseScheduler):
         await self._wait_for(host)
         if why := self.throttles.origin_hold(origin, self.clock.now()):
             raise RefusedError(_silent(origin, why))
+        if self._obey and not self.robots.is_fresh(origin, self.clock.now()):
+            raise RefusedError(Outcome("failed", "host waits", "The rules of robots.txt are too old"))
         if self._obey and (refusal := self.robots.refusal(origin, request.url)):
             raise RefusedError(refusal)
         return await self._engine().download_async(self._started(request, host, self.clock.now()))
@@ -161,7 +184,6 @@ class Scheduler(BaseScheduler):
         throttle = self.throttles[host]
         throttle.reserved += 1
         self.waiting_probes += 1
-        shortest, longest = RECHECK
         try:
             while True:
                 now = self.clock.now()
@@ -170,12 +192,17 @@ class Scheduler(BaseScheduler):
                     raise NotSentError(f"{host} gets no request now ({self.throttles.hold_reason(host, now)})")
                 if ready_at == now and not throttle.is_full:
                     return
-                woken = asyncio.Event()
-                self.clock.call_at(min(max(ready_at, now + shortest), now + longest), woken.set)
-                await woken.wait()
+                answered = self._answered.setdefault(host, asyncio.Event())
+                if ready_at > now:
+                    self.clock.call_at(min(ready_at, now + RECHECK), answered.set)
+                await answered.wait()
+                if self._answered.get(host) is answered:
+                    del self._answered[host]
         finally:
             throttle.reserved -= 1
             self.waiting_probes -= 1
+            self.hosts.wake(host)
+            self._call_engine()
 
     def _is_ending(self) -> bool:
         slot = self._engine()._slot
@@ -183,40 +210,42 @@ class Scheduler(BaseScheduler):
 
     def _next_of(self, host: str, now: datetime) -> Request | None:
         """Return the host's next request, if it may get one and there is one to send."""
-        throttle = self.throttles[host]
-        if throttle.reserved or (self._is_full and not throttle.queue):
-            return None
         # Checked twice: the next page's site may have a longer delay than those before.
-        if not self._is_ready(host, now) or not self._fill(host) or not self._is_ready(host, now):
+        if self.throttles[host].reserved or not self._is_ready(host, now):
             return None
-        request, origin = throttle.queue[0], origin_of(throttle.queue[0].url)
+        request = self._fill(host)
+        if request is None or not self._is_ready(host, now):
+            return None
+        origin = origin_of(request.url)
         refusal = self._private.refusal(host)
         if why := self.throttles.origin_hold(origin, now):
             refusal = _silent(origin, why)
         if refusal:
-            throttle.queue.popleft()
             state_of(request).refusal = refusal
-            return request
+            return self.hosts.pop(host)
         if state_of(request).robots_origin or not self._obey:
-            return self._started(throttle.queue.popleft(), host, now)
+            return self._started(self.hosts.pop(host), host, now)
         if not self.robots.is_fresh(origin, now):
             if self.robots.is_fetching(origin):
-                return None
+                return None  # the host is woken when the file is stored
             return self._started(robots_request(self.spider, origin, self.robots.begin_fetch(origin)), host, now)
-        throttle.queue.popleft()
+        self.hosts.pop(host)
         if refusal := self.robots.refusal(origin, request.url):
             state_of(request).refusal = refusal
             return request
         return self._started(request, host, now)
 
     def _is_ready(self, host: str, now: datetime) -> bool:
-        """Whether the host may get a request now; a host that is held for too long is left to the next crawl."""
-        wait = self.throttles.ready_at(host, now) - now
+        """Whether the host may get a request now, else it waits until it may; for too long, it is left to the next
+        crawl."""
         if self.throttles[host].is_full:
-            return False
-        if wait > LONGEST_WAIT:
+            return False  # the host is woken when an answer has come
+        moment = self.throttles.ready_at(host, now)
+        if moment - now > LONGEST_WAIT:
             self._leave(host, self.throttles.leave(host, now))
-        return not wait
+        elif moment > now:
+            self.hosts.wait(host, moment)
+        return moment == now
 
     def _add_sites(self, request: Request, host: str) -> None:
         """Apply to the host the file of the site that the request is for."""
@@ -253,29 +282,33 @@ class Scheduler(BaseScheduler):
             self.robots.store_block(origin, blocked, self.clock.now())
         return blocked is not None
 
-    def _fill(self, host: str) -> bool:
-        """Whether the host has a request in its queue, if need be its next due page."""
-        queue = self.throttles[host].queue
-        if not queue and (request := self._next_tdmrep(host, TDMREP_AFTER)):
-            queue.append(request)
-        if not queue:
+    def _fill(self, host: str) -> Request | None:
+        """Return the first request in the queue of the host, if need be that for its next due page."""
+        if request := self.hosts.head(host):
+            return request
+        request = self._next_tdmrep(host)
+        if request is None:
             page = self._next_page(host)
             if page is None:
-                self.hosts.remove(host)
-                return False
-            queue.append(self._page_request(page))
-            self._add_sites(queue[0], host)
-        return True
+                self._finish(host)
+                return None
+            request = self._page_request(page)
+            self._add_sites(request, host)
+        self.hosts.queue(host, request)
+        return request
 
     def _next_page(self, host: str) -> DuePage | None:
         limit = self._articles_per_site
-        sites_at_limit = [site for site, number in self._handed_out.items() if limit and number >= limit]
-        page = next_due(
-            self.archive.db, host, self.selection, self.archive.started_at, self.in_flight.pages, sites_at_limit
-        )
-        if page and page.kind == "article":
+        sites_at_limit = [site for site, number in self._handed_out.items() if number >= limit] if limit else []
+        page = self.frontier.take(host, self.in_flight.pages, sites_at_limit)
+        if limit and page and page.kind == "article":
             self._handed_out[page.site] += 1
         return page
+
+    def _finish(self, host: str) -> None:
+        """Let go of a host on which nothing is due: it may be the last that is heard of it."""
+        self.hosts.remove(host)
+        self.release(host)
 
     def _next_adopted(self) -> Request | None:
         """Return the request for a page whose answer a killed crawl received. Its host gets no request for it."""
@@ -301,24 +334,21 @@ class Scheduler(BaseScheduler):
         self.in_flight.add(page)
         return page_request(self.spider, page, conditional=self.conditional)
 
-    def _next_tdmrep(self, host: str, articles: int) -> Request | None:
-        """Return a request for the tdmrep.json of an origin of the host with at least so many articles stored."""
-        origin = self.tdmrep.next_origin(host, self.clock.now(), articles)
+    def _next_tdmrep(self, host: str) -> Request | None:
+        """Return a request for the tdmrep.json of an origin of the host that enough articles were stored of."""
+        origin = self.tdmrep.next_origin(host, self.clock.now(), self._tdmrep_after)
         if origin is None or self._articles_per_site:  # sites that are only tried out are not asked
             return None
         return tdmrep_request(self.spider, origin, self.tdmrep.begin_fetch(origin))
 
     def _request_tdmrep(self) -> None:
-        """Queue the requests for tdmrep.json that are left when all pages are recorded."""
+        """Have the requests for tdmrep.json sent that are left when all pages are recorded."""
         slot = self._engine()._slot
         if slot is None or self.status.time_is_up():
             return
-        for host in set(self.tdmrep.hosts()).difference(self.left):
-            if request := self._next_tdmrep(host, 1):
-                self.throttles[host].queue.append(request)
-                self.add_hosts([host])
+        self._tdmrep_after = 1
+        self.add_hosts(self.tdmrep.hosts())
         if self.hosts:
-            slot.nextcall.schedule()
             raise DontCloseSpider
 
     def _started(self, request: Request, host: str, now: datetime) -> Request:
@@ -328,25 +358,35 @@ class Scheduler(BaseScheduler):
     def _left_downloader(self, request: Request) -> None:
         number = state_of(request).number
         if number is not None:
-            self.throttles.finish(host_of(request.url), number, self.clock.now())
+            host = host_of(request.url)
+            self.throttles.finish(host, number, self.clock.now())
+            if answered := self._answered.get(host):
+                answered.set()
+            self.hosts.wake(host)
 
-    def _wake_when_ready(self, now: datetime) -> None:
-        """Have the engine call again when the first host may get a request; it calls every 5 s anyway."""
-        waiting = [host for host in self.hosts if not self.throttles[host].is_full]
-        moments = [moment for host in waiting if (moment := self.throttles.ready_at(host, now)) > now]
-        first = min(moments, default=None)
-        slot = self._engine()._slot
-        if first and slot and (self._wake_at is None or not now < self._wake_at <= first):
+    def _wake_when_ready(self) -> None:
+        """Have the engine call again when the first host may get a request or the crawl's time is over."""
+        first = self.hosts.first_moment()
+        if first is None:
+            return
+        first = min(first, self.status.deadline or first)
+        if self._wake_at is None or first < self._wake_at:
             self._wake_at = first
-            self.clock.call_at(first, slot.nextcall.schedule)
+            self.clock.call_at(first, partial(self._wake, first))
+
+    def _wake(self, moment: datetime) -> None:
+        """Have the engine call as was arranged for that moment. The timer may be early by the system's clock."""
+        if self._wake_at == moment:
+            self._wake_at = None
+        self._call_engine()
 
     def _fail_lost_robots(self, now: datetime) -> None:
         """Record a failure for a robots.txt whose request Scrapy dropped without callback or errback."""
         slot = self._engine()._slot
-        if slot and not slot.inprogress:
-            queued = [request for host in self.hosts for request in self.throttles[host].queue]
-            origins = {origin for request in queued if (origin := state_of(request).robots_origin)}
-            self.robots.fail_lost(now, queued=origins)
+        if slot and not slot.inprogress and self.robots.fetches_any:
+            queued = {origin for request in self.hosts.all_queued() if (origin := state_of(request).robots_origin)}
+            if self.robots.fail_lost(now, queued=queued):
+                self._call_engine()
 
     def _record_lost(self) -> None:
         """Record pages that Scrapy dropped without callback or errback, so that each has an outcome."""
@@ -359,9 +399,9 @@ class Scheduler(BaseScheduler):
         """Leave a host to the next crawl."""
         self.hosts.remove(host)
         self.left[host] = why
-        queue = self.throttles[host].queue
-        while queue:
-            self._drop(queue.popleft(), host)
+        while self.hosts.head(host):
+            self._drop(self.hosts.pop(host), host)
+        self.release(host)
 
     def _leave_all(self) -> None:
         self.orphans.clear()
@@ -388,8 +428,18 @@ class Scheduler(BaseScheduler):
     def _record(self, page: DuePage, outcome: Outcome) -> None:
         """Have the pipeline record the outcome of a page in flight that no request is in progress for."""
         self.in_flight.mark_refused(page)
-        result = without_response(page, outcome)
-        deferred_from_coro(self._engine().scraper.start_itemproc_async(result, response=None))
+        deferred_from_coro(self._process(without_response(page, outcome)))
+
+    async def _process(self, result: FetchResult) -> None:
+        try:
+            await self._engine().scraper.start_itemproc_async(result, response=None)
+        finally:
+            self._call_engine()  # no request ends here, after which Scrapy would call it
+
+    def _call_engine(self) -> None:
+        """Have the engine ask for the next request, or end the crawl."""
+        if slot := self._engine()._slot:
+            slot.nextcall.schedule()
 
     def _engine(self) -> ExecutionEngine:
         engine = self.crawler.engine

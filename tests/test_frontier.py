@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.storage.frontier import (
     FAMILY_LIMIT,
+    Frontier,
     NewPage,
     Selection,
     add_pages,
@@ -16,7 +17,6 @@ from archive.storage.frontier import (
     due_hosts,
     make_due,
     make_sites_due,
-    next_due,
     unknown,
 )
 from tests.archives import NOW, new_archive
@@ -144,7 +144,8 @@ def test_discovery_pages_come_before_articles(db: Database) -> None:
         db, [NewPage(url=f"u{kind}", host="h", kind=kind, due_at=NOW) for kind in ("article", "listing", "feed")], NOW
     )
     taken: list[int] = []
-    while page := next_due(db, "h", Selection(), NOW, taken):
+    frontier = Frontier(db, Selection(), NOW)
+    while page := frontier.take("h", taken):
         taken.append(page.id)
     assert taken == [3, 2, 1]
 
@@ -154,8 +155,92 @@ def test_only_what_is_selected_and_due_is_taken(db: Database) -> None:
         add_pages(db, [NewPage(url=f"{site}{due}", host=site, site=site, due_at=due)], NOW)
     only = Selection(sites=frozenset({"a"}))
     assert due_hosts(db, only, NOW) == ["a"]
-    assert next_due(db, "a", only, NOW, [1]) is None
+    assert Frontier(db, only, NOW).take("a", [1]) is None
     make_sites_due(db, ["a"], NOW)
-    assert next_due(db, "a", only, NOW, [1]) is not None
+    assert Frontier(db, only, NOW).take("a", [1]) is not None
     make_due(db, [f"b{NOW}"], LATER)
     assert due_hosts(db, Selection(urls=frozenset({f"b{NOW}"})), NOW) == []
+
+
+def filled(db: Database, hosts: int = 5, each: int = 20) -> None:
+    """Add pages on some hosts, of all kinds and of two sites, every other one due."""
+    kinds = ("article", "article", "listing", "feed", "sitemap")
+    add_pages(
+        db,
+        [
+            NewPage(
+                url=f"https://h{host}.example/{number}", host=f"h{host}.example", site="st"[number % 2],
+                kind=kinds[number % 5], due_at=NOW if number % 4 < 2 else LATER,
+            )
+            for host in range(hosts) for number in range(each)
+        ],
+        NOW,
+    )  # fmt: skip
+
+
+NAMED = Selection(urls=frozenset({"https://h1.example/1", "https://h2.example/0"}))
+LISTED = Selection(urls=frozenset({"https://h1.example/1"}), lists=frozenset({"https://h1.example/1"}))
+
+
+@pytest.mark.parametrize("selection", [Selection(), Selection(sites=frozenset("s")), NAMED, LISTED])
+def test_no_table_is_walked_to_take_a_page(db: Database, selection: Selection) -> None:
+    filled(db)
+    plans: list[str] = []
+    db.conn.set_trace_callback(plans.append)
+    frontier = Frontier(db, selection, NOW)
+    assert frontier.hosts()
+    assert all(frontier.take(host, [999]) for host in frontier.hosts())
+    db.conn.set_trace_callback(None)
+    asked = [sql for sql in plans if sql.lstrip().startswith(("select", "with")) and "pages" in sql]
+    assert asked
+    for sql in asked:
+        steps = [row[3] for row in db.execute(f"explain query plan {sql}")]
+        walked = [step for step in steps if step.startswith("SCAN") and "pages" in step and "INDEX" not in step]
+        assert walked == [], sql
+        if selection.urls is None:
+            assert any("pages_due" in step or "INTEGER PRIMARY KEY" in step for step in steps), sql
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(data=st.data(), selection=SELECTIONS)
+def test_each_page_is_taken_once_in_order(db: Database, data: st.DataObject, selection: Selection) -> None:
+    db.execute("delete from pages")
+    number = data.draw(st.integers(0, 200))
+    kinds = data.draw(st.lists(st.sampled_from(("feed", "sitemap", "listing", "article")), min_size=1, max_size=9))
+    found = [
+        NewPage(
+            url=str(each), host="h", site="st"[each % 2], kind=kinds[each % len(kinds)],
+            due_at=f"2024-01-0{1 + each % 3}" if each % 7 else None,
+        )
+        for each in range(number)
+    ]  # fmt: skip
+    add_pages(db, found, NOW)
+    order = ("feed", "sitemap", "listing", "article")
+    due = sorted(
+        (
+            page for page in found
+            if page.due_at and (selection.sites is None or page.site in selection.sites)
+            and (selection.urls is None or page.url in selection.urls)
+        ),
+        key=lambda page: (order.index(page.kind), page.due_at, int(page.url)),
+    )  # fmt: skip
+    frontier = Frontier(db, selection, "2024-01-03")
+    taken: dict[int, str] = {}
+    while page := frontier.take("h", taken):
+        taken[page.id] = page.url
+        if data.draw(st.booleans()):
+            frontier.reread("h")
+    assert list(taken.values()) == [page.url for page in due]
+
+
+def test_a_page_that_changed_since_its_id_was_read_is_left_out(db: Database) -> None:
+    add_pages(db, [NewPage(url=str(number), host="h", due_at=NOW) for number in range(4)], NOW)
+    frontier = Frontier(db, Selection(), NOW)
+    first = frontier.take("h", [])
+    db.execute("update pages set due_at = ? where url = '1'", [LATER])
+    db.execute("delete from pages where url = '2'")
+    last = frontier.take("h", [1])
+    assert first
+    assert last
+    assert (first.url, last.url) == ("0", "3")
+    assert frontier.take("h", [1, 4]) is None

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.articles.fetches import FetchResult, record
 from archive.storage.connection import timestamp
-from archive.storage.frontier import DuePage, NewPage, Selection, add_pages, make_due, next_due
+from archive.storage.frontier import DuePage, Frontier, NewPage, Selection, add_pages, make_due
 from crawler.policy.revisit import DAY, HOUR
 from crawler.sites.site import Site
 from crawler.visit.next_visit import next_alias_visit, next_visit
@@ -32,7 +32,7 @@ def due(db: Database, kind: str = "article") -> DuePage:
     """The page at URL, as the frontier hands it out."""
     add_pages(db, [NewPage(url=URL, host="news.example", site="loop", kind=kind)], timestamp(NOW))
     make_due(db, [URL], "2000")
-    page = next_due(db, "news.example", Selection(), "2000", [])
+    page = Frontier(db, Selection(), "2000").take("news.example", [])
     assert page
     return page
 

@@ -1,6 +1,7 @@
 """The `pages` table as the crawl's frontier: one row per URL ever seen, and when it is due."""
 
 import json
+from array import array
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -137,16 +138,54 @@ def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
 
     Of a URL template with FAMILY_LIMIT pages the next one is added as refused, and no further one.
     """
-    for page in found:
+    pages = list(found)
+    known, relatives = _known(db, pages), _Relatives(db)
+    added, again = list[dict[str, Any]](), list[dict[str, Any]]()
+    for page in pages:
         row: dict[str, Any] = {name: getattr(page, name) for name in page.__dataclass_fields__} | {"now": now}
-        if is_known(db, page.url):
-            if page.link_modified:
-                db.conn.execute(FORWARD, row)
-        elif not _has_relatives(db, page, FAMILY_LIMIT):
-            db.conn.execute(ADD, row)
-        elif not _has_relatives(db, page, FAMILY_LIMIT + 1):
+        if page.url in known:
+            again += [row] if page.link_modified else []
+            continue
+        number = relatives.number(page)
+        if number > FAMILY_LIMIT:
+            continue
+        if number == FAMILY_LIMIT:
             reason = f"trap: more than {FAMILY_LIMIT} such addresses"
-            db.conn.execute(ADD, row | {"due_at": None, "state": "refused", "reason": reason})
+            row |= {"due_at": None, "state": "refused", "reason": reason}
+        relatives.add(page)
+        known.add(page.url)
+        added.append(row)
+    db.conn.executemany(ADD, added)
+    db.conn.executemany(FORWARD, again)
+
+
+def _known(db: Database, pages: Iterable[NewPage]) -> set[str]:
+    """Return the URLs of those pages that are known."""
+    urls = json.dumps([page.url for page in pages])
+    return {url for (url,) in db.execute("select url from pages where url in (select value from json_each(?))", [urls])}
+
+
+class _Relatives:
+    """Counts the pages of URL templates, up to one more than FAMILY_LIMIT."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def number(self, page: NewPage) -> int:
+        """Return how many pages the template of the page has; 0 without a template."""
+        if page.family is None:
+            return 0
+        key = page.site, page.family
+        if key not in self._numbers:
+            sql = "select count(*) from (select 1 from pages where site = ? and family = ? limit ?)"
+            self._numbers[key] = self._db.execute(sql, [*key, FAMILY_LIMIT + 1]).fetchone()[0]
+        return self._numbers[key]
+
+    def add(self, page: NewPage) -> None:
+        """Count a page that is added."""
+        if page.family is not None:
+            self._numbers[page.site, page.family] = self.number(page) + 1
 
 
 def is_known(db: Database, url: str) -> bool:
@@ -160,12 +199,13 @@ def unknown(db: Database, found: Iterable[NewPage], since: str | None = None) ->
     `since` is when the list was read before: what was added from it later is from a reading that was not recorded.
     """
     pages = {page.url: page for page in found if page.kind == "article" and page.due_at}
-    sql = "select 1 from pages where url = ? and not (found_on is ? and discovered_at > ?)"
-    return sum(
-        db.execute(sql, [url, page.found_on, since or "~"]).fetchone() is None
-        and not _has_relatives(db, page, FAMILY_LIMIT)
-        for url, page in pages.items()
+    rows = db.execute(
+        "select url, found_on, discovered_at from pages where url in (select value from json_each(?))",
+        [json.dumps(list(pages))],
     )
+    known = {url for url, found_on, at in rows if not (found_on == pages[url].found_on and at > (since or "~"))}
+    relatives = _Relatives(db)
+    return sum(url not in known and relatives.number(page) < FAMILY_LIMIT for url, page in pages.items())
 
 
 CHANGE_KIND = """
@@ -207,6 +247,112 @@ def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
     db.conn.executemany(sql, [(now, site) for site in sites])
 
 
+# The next due pages of a host and of one priority: what is not due, or of another priority, is not read.
+DUE_IDS = """
+select pages.id from pages where host = :host and priority = :priority and due_at <= :now {where}
+  and pages.id not in (select value from json_each(:without))
+  and not (kind = 'article' and pages.site in (select value from json_each(:sites_at_limit)))
+order by due_at, pages.id limit :limit
+"""
+# The same of a crawl of named pages, from the names: what else is due may be much more.
+NAMED_IDS = """
+select pages.id from temp.chosen_urls chosen cross join pages on pages.url = chosen.value
+where chosen.host = :host and pages.host = chosen.host and priority = :priority and due_at <= :now
+  and pages.id not in (select value from json_each(:without))
+  and not (kind = 'article' and pages.site in (select value from json_each(:sites_at_limit)))
+order by due_at, pages.id limit :limit
+"""
+OF_CHOSEN_SITES = "and exists (select 1 from temp.chosen_sites where value = pages.site)"
+OF_CHOSEN_LISTS = """
+and (exists (select 1 from temp.chosen_urls where value = pages.url) or exists (
+  select 1 from pages list join temp.chosen_lists on value = list.url where list.id = pages.found_on))
+"""
+BATCH = 64  # ids that are read of a host at once: with 10,000 hosts some 10 MB
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Ids of due pages, the next one last; `is_last`: there are no others on the host."""
+
+    ids: "array[int]"
+    is_last: bool
+
+
+class Frontier:
+    """The due pages of a crawl, host by host: their ids are read in small batches, each page when it is taken."""
+
+    def __init__(self, db: Database, selection: Selection, now: str) -> None:
+        """Prepare to take the pages of the selection that are due at `now`."""
+        self.db, self.selection, self.now = db, selection, now
+        self._batches: dict[str, _Batch] = {}
+        self._sql: Fragment = self._statement()
+
+    def hosts(self) -> list[str]:
+        """Return the hosts that have a page to take."""
+        return due_hosts(self.db, self.selection, self.now)
+
+    def take(self, host: str, without: Collection[int], sites_at_limit: Collection[str] = ()) -> DuePage | None:
+        """Return the page of `host` to fetch next; None when nothing is due.
+
+        Leaves out the page ids in `without` and articles of `sites_at_limit`.
+        """
+        while True:
+            batch = self._batches.get(host)
+            if batch is None or not (batch.ids or batch.is_last):
+                batch = self._batches[host] = self._read(host, without, sites_at_limit)
+            if not batch.ids:
+                del self._batches[host]
+                return None
+            page = self._page(batch.ids.pop())
+            if page and page.id not in without and not (page.kind == "article" and page.site in sites_at_limit):
+                return page
+
+    def reread(self, host: str) -> None:
+        """Read again what is due of a host: pages were added."""
+        self._batches.pop(host, None)
+
+    def _page(self, page_id: int) -> DuePage | None:
+        """Return a page unless it was recorded, moved or excluded since its id was read."""
+        row = self.db.execute(f"{DUE} where pages.id = ? and due_at <= ?", [page_id, self.now]).fetchone()
+        return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True))) if row else None
+
+    def _read(self, host: str, without: Collection[int], sites_at_limit: Collection[str]) -> _Batch:
+        values = {
+            "host": host, "now": self.now, "without": json.dumps(list(without)), "limit": BATCH,
+            "sites_at_limit": json.dumps(list(sites_at_limit)),
+        }  # fmt: skip
+        found: list[int] = []
+        for priority in PRIORITIES:  # one look-up for each: a single ordered query would walk all pages not yet due
+            rows = self.db.execute(self._sql, values | {"priority": priority, "limit": BATCH - len(found)})
+            found += [page_id for (page_id,) in rows]
+            if len(found) == BATCH:
+                break
+        return _Batch(array("q", reversed(found)), is_last=len(found) < BATCH)
+
+    def _statement(self) -> Fragment:
+        """Store what is selected where each page is looked up in it, however much it is; return the query for ids."""
+        sites, urls = self.selection.sites, self.selection.urls
+        if sites is not None:
+            self._store("chosen_sites", sites)
+        if urls is not None:
+            self._store("chosen_urls", urls)
+            self._store("chosen_lists", self.selection.lists)
+            if not self.selection.lists and sites is None:
+                return Fragment(NAMED_IDS)
+        where = (OF_CHOSEN_SITES if sites is not None else "") + (OF_CHOSEN_LISTS if urls is not None else "")
+        return compose(DUE_IDS, where=Fragment(where))
+
+    def _store(self, table: str, values: Collection[str]) -> None:
+        for sql in (
+            "drop table if exists temp.{table}",
+            "create temp table {table} (value text primary key, host text)",
+            "create index temp.{index} on {table} (host)",
+        ):
+            self.db.conn.execute(compose(sql, table=table, index=f"{table}_host"))
+        sql = compose("insert into temp.{table} values (?1, (select host from pages where url = ?1))", table=table)
+        self.db.conn.executemany(sql, [(value,) for value in sorted(values)])
+
+
 def due_hosts(db: Database, selection: Selection, now: str) -> list[str]:
     """Return the hosts that have a selected page due at `now`."""
     where, values = selection.where()
@@ -233,31 +379,6 @@ def _due_on_host(where: str) -> dict[str, Fragment]:
     return {"hosts": Fragment(HOSTS), "due": Fragment(f"{DUE_ON_HOST} {where}")}
 
 
-def next_due(
-    db: Database,
-    host: str,
-    selection: Selection,
-    now: str,
-    without: Collection[int],
-    sites_at_limit: Collection[str] = (),
-) -> DuePage | None:
-    """Return the selected page of `host` to fetch next; None when nothing is due.
-
-    Leaves out the page ids in `without` and articles of `sites_at_limit`.
-    """
-    where, values = selection.where()
-    # One look-up per priority stays on the index; a single ordered query would walk all pages not yet due.
-    sql = (
-        f"{DUE} where host = ? and priority = ? and due_at <= ? {where} and pages.id not in ({_marks(without)}) "
-        f"and not (kind = 'article' and pages.site in ({_marks(sites_at_limit)})) order by due_at, pages.id limit 1"
-    )
-    for priority in PRIORITIES:
-        row = db.execute(sql, [host, priority, now, *values, *without, *sites_at_limit]).fetchone()
-        if row:
-            return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True)))
-    return None
-
-
 def due_page(db: Database, url: str, selection: Selection, now: str) -> DuePage | None:
     """Return the page with that URL if it is selected and due at `now`, else None."""
     where, values = selection.where()
@@ -267,9 +388,3 @@ def due_page(db: Database, url: str, selection: Selection, now: str) -> DuePage 
 
 def _marks(values: Collection[object]) -> str:
     return ",".join("?" * len(values))
-
-
-def _has_relatives(db: Database, page: NewPage, number: int) -> bool:
-    """Whether the page's URL template has at least so many pages (from 1)."""
-    sql = "select 1 from pages where site = ? and family = ? limit 1 offset ?"
-    return page.family is not None and db.execute(sql, [page.site, page.family, number - 1]).fetchone() is not None

@@ -69,7 +69,22 @@ class Certificate:
 
 Row = Host | RobotsFile | TdmrepFile | Certificate
 
-TABLES: dict[type, str] = {Host: "hosts", RobotsFile: "robots", TdmrepFile: "tdmrep", Certificate: "certificates"}
+TABLES: dict[type[Row], str] = {Host: "hosts", RobotsFile: "robots", TdmrepFile: "tdmrep", Certificate: "certificates"}
+
+
+def _saving(kind: type[Row], table: str) -> Fragment:
+    names = [field.name for field in fields(kind)]
+    return compose(
+        "insert into {table} ({names}) values ({values}) on conflict ({key}) do update set {sets}",
+        table=table,
+        names=names,
+        values=placeholders(len(names)),
+        key=names[0],
+        sets=Fragment(", ".join(f"{name} = excluded.{name}" for name in names[1:])),
+    )
+
+
+_SAVING: dict[type, Fragment] = {kind: _saving(kind, table) for kind, table in TABLES.items()}
 
 
 def load_host(db: Database, host: str) -> Host:
@@ -98,16 +113,7 @@ def load_certificate(db: Database, host: str) -> Certificate | None:
 
 def save(db: Database, row: Row) -> None:
     """Insert the row, or replace the one with the same key, at once."""
-    names = list(row.__dataclass_fields__)
-    sql = compose(
-        "insert into {table} ({names}) values ({values}) on conflict ({key}) do update set {sets}",
-        table=TABLES[type(row)],
-        names=names,
-        values=placeholders(len(names)),
-        key=names[0],
-        sets=Fragment(", ".join(f"{name} = excluded.{name}" for name in names[1:])),
-    )
-    db.conn.execute(sql, [getattr(row, name) for name in names])
+    db.conn.execute(_SAVING[type(row)], [getattr(row, name) for name in row.__dataclass_fields__])
 
 
 def notice(db: Database, crawl_id: int, *, at: str, host: str, kind: str, detail: str) -> None:
@@ -121,12 +127,15 @@ def reopen(db: Database, host: str, now: str) -> None:
 
     Also gone pages whose last fetch robots.txt forbade.
     """
-    db.conn.execute(
-        "update pages set due_at = min(coalesce(due_at, ?1), ?1) where host = ?2 and optout_id is null and "
-        "((state = 'refused' and reason = 'robots') or (state = 'gone' and 'refused robots' = "
-        "(select outcome || ' ' || reason from fetches where page_id = pages.id order by id desc limit 1)))",
-        [now, host],
-    )
+    for scheme in ("http", "https"):
+        # The pages of a host by the index of addresses; a colon, or a slash, which comes before it, follows the host.
+        db.conn.execute(
+            "update pages set due_at = min(coalesce(due_at, :now), :now) "
+            "where url >= :first and url < :last and host = :host and optout_id is null and "
+            "((state = 'refused' and reason = 'robots') or (state = 'gone' and 'refused robots' = "
+            "(select outcome || ' ' || reason from fetches where page_id = pages.id order by id desc limit 1)))",
+            {"now": now, "host": host, "first": f"{scheme}://{host}/", "last": f"{scheme}://{host};"},
+        )
 
 
 def _load(db: Database, kind: type, key: str) -> dict[str, Any] | None:

@@ -7,12 +7,12 @@ other hosts nor the previous crawl; they are left open, and Scrapy sends at once
 """
 
 import random
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from scrapy import Request
 from sqlite_utils import Database
 
 from archive.storage.connection import timestamp
@@ -37,23 +37,41 @@ select distinct substr(url, 1, instr(substr(url, 9), '/') + 7) from pages
 where host = ? and priority in (0, 1, 2, 3) and due_at <= ?
 """
 
+# A host's origins that answered: nothing, or a colon and a port, follows the host.
+ANSWERED_ORIGINS = """
+select origin from robots where reason is null and fetched_at >= :since and (
+  origin in ('http://' || :host, 'https://' || :host)
+  or (origin >= 'http://' || :host || ':' and origin < 'http://' || :host || ';')
+  or (origin >= 'https://' || :host || ':' and origin < 'https://' || :host || ';')
+)
+"""
+
+
+class _Released(NamedTuple):
+    """What is kept of a host that is let go of, see HostThrottle."""
+
+    sites: tuple[Site, ...]
+    crawl_delay: float
+    answered: tuple[str, ...]
+    answered_at: datetime | None
+
 
 @dataclass(slots=True, kw_only=True)
 class HostThrottle:
     """The state of one host in this crawl.
 
     `sites` are those whose files name the host and those with pages fetched from it. `in_flight` are the numbers of the
-    requests that were sent and not answered yet, `queue` are requests to send. `reserved` counts probes that wait for
-    the host and are sent before the queue. `crawl_delay` (seconds) is that of robots.txt. `failures` counts failed
-    connections in a row by origin, `answered` are the origins that answered last.
+    requests that were sent and not answered yet. `reserved` counts probes that wait for the host and are sent before
+    its pages. `crawl_delay` (seconds) is that of robots.txt. `origins` are the rows of its origins. `failures` counts
+    failed connections in a row by origin, `answered` are the origins that answered last.
     """
 
     sites: list[Site]
     row: Host
     crawl_delay: float = 0.0
     in_flight: set[int] = field(default_factory=set)
-    queue: deque[Request] = field(default_factory=deque)
     reserved: int = 0
+    origins: dict[str, Host] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
     answered_at: datetime | None = None
@@ -98,14 +116,40 @@ class HostThrottles:
         self._started_at = now
         self._longest_delay = timedelta(seconds=max([LONGEST_DELAY, *(site.delay for site in self._sites.values())]))
         self._throttles: dict[str, HostThrottle] = {}
-        self._origins: dict[str, Host] = {}
+        self._released: dict[str, _Released] = {}
         self._last_number = 0
 
     def __getitem__(self, host: str) -> HostThrottle:
         if host not in self._throttles:
-            sites = list(self._sites_of_host.get(_bare(host), ()))
-            self._throttles[host] = HostThrottle(sites=sites, row=self._load(host))
+            self._throttles[host] = self._made(host)
         return self._throttles[host]
+
+    def _made(self, host: str) -> HostThrottle:
+        before = self._released.pop(host, None)
+        if before is None:
+            return HostThrottle(sites=list(self._sites_of_host.get(_bare(host), ())), row=self._load(host))
+        sites, crawl_delay, answered, answered_at = before
+        return HostThrottle(
+            sites=list(sites), row=load_host(self.db, host), crawl_delay=crawl_delay, answered=set(answered),
+            answered_at=answered_at,
+        )  # fmt: skip
+
+    def release(self, host: str) -> None:
+        """Let go of the state of a host that gets no request for now, but for what the archive does not keep.
+
+        It stays where requests are on their way, or something of the host is held or failed.
+        """
+        throttle = self._throttles.get(host)
+        if throttle is None:
+            return
+        held = any(row.held or row.backoff for row in throttle.origins.values())
+        if throttle.in_flight or throttle.reserved or throttle.failures or held:
+            return
+        save(self.db, throttle.row)
+        self._released[host] = _Released(
+            tuple(throttle.sites), throttle.crawl_delay, tuple(throttle.answered), throttle.answered_at
+        )
+        del self._throttles[host]
 
     def _load(self, host: str) -> Host:
         """Load the host's row. Times too far ahead are cut: the clock of an earlier crawl may have been wrong."""
@@ -219,9 +263,10 @@ class HostThrottles:
 
     def _origin(self, origin: str) -> Host:
         """Return the row of an origin, which has only the times and the reason for which it is held."""
-        if origin not in self._origins:
-            self._origins[origin] = self._load(origin)
-        return self._origins[origin]
+        origins = self[host_of(origin)].origins
+        if origin not in origins:
+            origins[origin] = self._load(origin)
+        return origins[origin]
 
     def _is_held(self, row: Host, now: datetime) -> bool:
         return row.held is not None and (row.ready_at or "") > timestamp(now)
@@ -230,7 +275,7 @@ class HostThrottles:
         """Return the host's other origins that may answer: with due pages, and those that answered lately."""
         due = self.db.execute(DUE_ORIGINS, [host, timestamp(self._started_at)])
         since = timestamp(self._started_at - LATELY)
-        answered = self.db.execute("select origin from robots where reason is null and fetched_at >= ?", [since])
+        answered = self.db.execute(ANSWERED_ORIGINS, {"host": host, "since": since})
         known = {other for (other,) in (*due, *answered) if host_of(other) == host}
         return (known | self[host].answered) - {origin}
 

@@ -1,9 +1,10 @@
 """The robots.txt files of a crawl: fetched before a host's first page, stored, and fetched again after a day."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -20,14 +21,12 @@ from crawler.politeness.outcomes import REFUSING, UNREACHABLE, Outcome
 
 MISSING = (404, 410)  # statuses that say that there is no robots.txt, whatever their body says
 EXAMPLES = 3  # pages that a notice names
+KEPT = 1000  # parsed files that are kept, those used last; others are read from the archive again, in some 0.2 ms
 
 
-@dataclass(slots=True)
-class _Entry:
-    file: RobotsFile
-    rules: Rules
-    closed: Outcome | None = None  # the outcome of every page while the file cannot be read …
-    until: datetime | None = None  # … and until when
+class _Closed(NamedTuple):
+    outcome: Outcome  # of every page while the file cannot be read …
+    until: datetime | None  # … and until when
 
 
 class RobotsCache:
@@ -36,23 +35,37 @@ class RobotsCache:
     def __init__(self, db: Database, crawl_id: int, hosts: HostThrottles) -> None:
         self.db, self.crawl_id, self.hosts = db, crawl_id, hosts
         self.fresh_from: str | None = None  # files fetched before that time are fetched again
-        self._entries: dict[str, _Entry] = {}
+        self._rules: OrderedDict[str, tuple[str, Rules]] = OrderedDict()  # with the times when they were fetched
+        self._closed: dict[str, _Closed] = {}
         self._fetching: set[str] = set()
+        self._settled: list[str] = []
 
     def is_fresh(self, origin: str, now: datetime) -> bool:
         """Whether the origin's rules are known and not older than a day."""
-        entry = self._entries.get(origin) or self._load(origin)
-        if entry is None or origin in self._fetching:
+        if origin in self._fetching:
             return False
-        if entry.closed:
-            return entry.until is None or now < entry.until
-        fetched = entry.file.fetched_at
+        if closed := self._closed.get(origin):
+            return closed.until is None or now < closed.until
+        known = self._known(origin)
+        if known is None:
+            return False
+        fetched, _ = known
         age = now - datetime.fromisoformat(fetched)  # negative where the clock was wrong
         return fetched >= (self.fresh_from or "") and timedelta() <= age < FRESH
 
     def is_fetching(self, origin: str) -> bool:
         """Whether the origin's robots.txt is being fetched."""
         return origin in self._fetching
+
+    @property
+    def fetches_any(self) -> bool:
+        """Whether any robots.txt is being fetched."""
+        return bool(self._fetching)
+
+    def take_settled(self) -> list[str]:
+        """Return the origins whose robots.txt is not being fetched any more since the last call."""
+        settled, self._settled = self._settled, []
+        return settled
 
     def begin_fetch(self, origin: str) -> tuple[str | None, str | None]:
         """Record that the origin's robots.txt is being fetched; return the stored file's ETag and Last-Modified."""
@@ -62,14 +75,17 @@ class RobotsCache:
 
     def refusal(self, origin: str, url: str) -> Outcome | None:
         """Return why the URL must not be fetched, or None. The origin's robots.txt has been fetched before."""
-        entry = self._entries[origin]
-        if entry.closed or entry.rules.permits(url):
-            return entry.closed
-        return Outcome("refused", "robots", "Forbidden by robots.txt")
+        if origin in self._closed:
+            return self._closed[origin].outcome
+        known = self._known(origin)
+        if known is None:
+            raise KeyError(origin)
+        _, rules = known
+        return None if rules.permits(url) else Outcome("refused", "robots", "Forbidden by robots.txt")
 
     def closed(self, origin: str) -> Outcome | None:
         """Return why none of the origin's pages may be fetched, or None."""
-        return self._entries[origin].closed if origin in self._entries else None
+        return self._closed[origin].outcome if origin in self._closed else None
 
     def store_response(
         self, origin: str, status: int, body: bytes, headers: Mapping[str, str | None], now: datetime
@@ -104,15 +120,12 @@ class RobotsCache:
             notice(self.db, self.crawl_id, at=timestamp(now), host=host, kind="robots", detail=detail)
             reopen(self.db, host, timestamp(now))
         save(self.db, file)
-        self._keep(origin, file, rules)
+        self._keep(origin, file.fetched_at, rules)
 
     def _newly_forbidden(self, origin: str, before: Rules, rules: Rules) -> str:
         """Return in a sentence, which begins with a space, which stored pages the new rules forbid; '' for none."""
-        sql = (
-            "select p.url from pages p join articles a on a.page_id = p.id where p.host = ? and substr(p.url, 1, ?) = ?"
-        )
-        start = f"{origin}/"
-        urls = [url for (url,) in self.db.execute(sql, [host_of(origin), len(start), start])]
+        sql = "select p.url from pages p join articles a on a.page_id = p.id where p.url >= ? and p.url < ?"
+        urls = [url for (url,) in self.db.execute(sql, [f"{origin}/", f"{origin}0"])]  # 0 comes after the slash
         newly = sorted(url for url in urls if before.permits(url) and not rules.permits(url))
         if not newly:
             return ""
@@ -146,12 +159,17 @@ class RobotsCache:
     def abandon(self, origin: str) -> None:
         """Forget that the origin's robots.txt is being fetched: its response could not be stored, which is no fault of
         the host."""
-        self._fetching.discard(origin)
+        self._end_fetch(origin)
 
-    def fail_lost(self, now: datetime, *, queued: Collection[str]) -> None:
-        """Store a failure for every robots.txt being fetched but those `queued`. No request is in flight."""
-        for origin in self._fetching.difference(queued):
+    def fail_lost(self, now: datetime, *, queued: Collection[str]) -> bool:
+        """Store a failure for every robots.txt being fetched but those `queued`; return whether there was one.
+
+        No request is in flight.
+        """
+        lost = self._fetching.difference(queued)
+        for origin in lost:
             self.store_failure(origin, Outcome("failed", "lost", "robots.txt was dropped by the downloader"), now)
+        return bool(lost)
 
     def _back_off(self, origin: str, why: str, now: datetime, retry_after: timedelta | None = None) -> datetime:
         return self.hosts.back_off(host_of(origin), now, why, retry_after=retry_after, first=backoff.UNREACHABLE)
@@ -168,20 +186,35 @@ class RobotsCache:
         file = load_robots(self.db, origin) or RobotsFile(origin=origin, fetched_at="")
         file.fetched_at, file.status, file.reason = timestamp(now), status, reason or outcome.reason
         save(self.db, file)
-        self._fetching.discard(origin)
-        self._entries[origin] = _Entry(file, Rules(""), outcome, until)
+        self._closed[origin] = _Closed(outcome, until)
+        self._end_fetch(origin)
 
-    def _load(self, origin: str) -> _Entry | None:
+    def _known(self, origin: str) -> tuple[str, Rules] | None:
+        """Return when the origin's rules were fetched, and the rules; None where there are none that could be read."""
+        if origin in self._rules:
+            self._rules.move_to_end(origin)
+            return self._rules[origin]
+        return self._load(origin)
+
+    def _load(self, origin: str) -> tuple[str, Rules] | None:
         file = load_robots(self.db, origin)
         if file is None or file.reason:
             return None
-        return self._keep(origin, file, Rules(file.body))
+        return self._keep(origin, file.fetched_at, Rules(file.body))
 
-    def _keep(self, origin: str, file: RobotsFile, rules: Rules) -> _Entry:
-        self._fetching.discard(origin)
+    def _keep(self, origin: str, fetched_at: str, rules: Rules) -> tuple[str, Rules]:
+        self._closed.pop(origin, None)
+        self._end_fetch(origin)
         self.hosts.set_crawl_delay(host_of(origin), rules.crawl_delay)
-        entry = self._entries[origin] = _Entry(file, rules)
-        return entry
+        self._rules[origin] = fetched_at, rules
+        if len(self._rules) > KEPT:
+            self._rules.popitem(last=False)
+        return fetched_at, rules
+
+    def _end_fetch(self, origin: str) -> None:
+        if origin in self._fetching:
+            self._fetching.discard(origin)
+            self._settled.append(origin)
 
 
 def _block(origin: str, status: int, body: bytes, content_type: str | None) -> Outcome | None:
