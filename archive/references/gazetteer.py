@@ -25,6 +25,10 @@ class Gazetteer:
         self._keys = frozenset(self._sorted)
         self._longest: dict[str, int] = {}
 
+    def __contains__(self, name: str) -> bool:
+        """Return whether the whole name is a journal's."""
+        return key(name) in self._keys
+
     def tags(self, tokens: Sequence[Token]) -> list[str]:
         """Return one tag per token: its place in a known name and the length of the name in words, or ""."""
         tags = [""] * len(tokens)
