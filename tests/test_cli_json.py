@@ -13,6 +13,7 @@ from archive.notes import ArticleName, Passage, Studies, open_notes
 from crawler.cli.main import main
 from tests.archives import URL, a_reference, an_article, new_archive, store
 from tests.commands import run
+from tests.foreign_archives import Sample, write
 from tests.loopback import Loopback, linked_site
 from tests.retraction_table import a_row, a_table
 
@@ -61,6 +62,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "papers.jsonl").write_text('{"title": "A paper"}')
     a_table(tmp_path, a_row()).rename(tmp_path / "table.csv")
     (tmp_path / "page.html").write_text("<p>A page without an article.")
+    write(tmp_path / "pages.warc.gz", [Sample()])
     return tmp_path
 
 
@@ -95,6 +97,7 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "check": ("check", {"check", "problems", "examples", "mended", "left"}),
     "backup": ("backup copy.db", {"file", "bytes", "articles", "warc", "seconds"}),
     "merge": ("merge other.db", {"merged", "seconds"}),
+    "import": ("import pages.warc.gz", {"files", "counts", "seconds"}),
     "literature add": ("literature add papers.jsonl", {"files", "records"}),
     "literature info": ("literature info", {"files", "records"}),
     "literature link": ("literature link 1", {"candidates"}),

@@ -45,7 +45,7 @@ def save_article(
     before = _counted_blocks(db, page_id, site, stored[1], old) if old else frozenset()
     count_blocks(db, site, before, _counted_blocks(db, page_id, site, digest, article))
     row = columns(article) | {"url": url, "site": site, "fetch_id": fetch_id, "content_hash": digest}
-    row["extractor"] = _extractor()
+    row["extractor"] = extractor_version()
     row["removed"] = len(article.removals)
     row["marketing"] = len(article.advertising)
     row["marketing_length"] = sum(len(removal.text) for removal in article.advertising)
@@ -171,5 +171,6 @@ def update(db: Database, table: str, row_id: int, row: dict[str, Any]) -> None:
 
 
 @cache
-def _extractor() -> str:
+def extractor_version() -> str:
+    """Return the version of the extraction, as articles and revisions have it."""
     return version("health-news-archive")

@@ -38,7 +38,7 @@ ROWS = {
     "crawl": "select started_at, finished_at, pid, command, outcome, reason, counts from crawls",
     "fetch": """
         select page.url as page, fetches.url, fetches.fetched_at, {crawl} as crawl, outcome, fetches.reason, detail,
-          content, fetches.status, content_type, size, seconds, fetches.digest, withheld,
+          content, fetches.status, content_type, size, seconds, fetches.digest, withheld, origin,
           warc_file is not null as has_record
         from fetches join pages page on page.id = page_id
     """,

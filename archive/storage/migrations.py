@@ -141,3 +141,8 @@ def let_writers_index(db: Database) -> None:
 @migrations(name="m019_archived_index")
 def index_archived(db: Database) -> None:
     _run(db, SCHEMA.with_name("m019_archived_index.sql"))
+
+
+@migrations(name="m020_imports")
+def keep_imports(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m020_imports.sql"))

@@ -28,6 +28,7 @@ STEPS = (
     "m017_merges",
     "m018_held_rows",
     "m019_archived_index",
+    "m020_imports",
 )
 
 

@@ -22,6 +22,7 @@ from archive.cli.trend import trend
 from archive.cli.works import retractions
 from crawler.cli.crawl import crawl
 from crawler.cli.enrich import works
+from crawler.cli.import_files import import_files
 from crawler.cli.remove import remove
 from crawler.cli.reprocess import reprocess
 from crawler.cli.sites import sites
@@ -72,7 +73,7 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
 
 for command in (
     crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, literature, retractions, export,
-    notes, coding, serve, report, check, backup, compact, merge, completion,
+    notes, coding, serve, report, check, backup, compact, merge, import_files, completion,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -49,6 +49,7 @@ HOW = {
     "text_pairs": "found anew, with all texts of both archives",
     "site_rules": "by site: those that changed later",
     "merges": "not taken in: each archive has the list of what was merged into it",
+    "imports": "not taken in: each archive has the list of what was imported into it",
 }
 
 

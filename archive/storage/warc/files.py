@@ -60,6 +60,7 @@ class Exchange:
 
     With an `original`, whose body the response confirms or repeats, a revisit record without the body is written; with
     `withheld`, a response record without the body. `payload` is the SHA-1 (hexadecimal) of the body, where it is known.
+    Without a `method` no request is written; `record_id` is the WARC-Record-ID of a record that is taken over.
     """
 
     url: str
@@ -74,6 +75,7 @@ class Exchange:
     ip_address: str | None = None
     original: Original | None = None
     withheld: bool = False
+    record_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +318,8 @@ def records_of(exchange: Exchange) -> Records:
     about = {"WARC-Date": date}
     if exchange.ip_address:
         about["WARC-IP-Address"] = exchange.ip_address
+    if exchange.record_id:
+        about["WARC-Record-ID"] = exchange.record_id
     body = b"" if exchange.original or exchange.withheld else exchange.body
     if exchange.payload and len(body) == len(exchange.body):
         about["WARC-Payload-Digest"] = _digest(exchange.payload)
@@ -327,6 +331,10 @@ def records_of(exchange: Exchange) -> Records:
         http_headers=StatusAndHeaders(f"{exchange.status} {exchange.reason}", list(exchange.headers), "HTTP/1.1"),
         warc_headers_dict=about | _reason_without_body(exchange),
     )
+    content = _content(writer, response)
+    response_member = _compressed(content)
+    if not exchange.method:
+        return Records(response_member, len(response_member), content[:HEAD])
     target = exchange.url.split("://", 1)[-1]
     path = "/" + target.partition("/")[2]
     request = writer.create_warc_record(
@@ -337,8 +345,6 @@ def records_of(exchange: Exchange) -> Records:
         ),
         warc_headers_dict={"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")},
     )
-    content = _content(writer, response)
-    response_member = _compressed(content)
     return Records(response_member + _member(writer, request), len(response_member), content[:HEAD])
 
 
