@@ -21,10 +21,10 @@ from archive.storage.exclusions import Exclusion
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import Location, read_page
 from crawler.policy.robots_directives import directives
+from tests import kept
 from tests.archives import NOW, make_archive
 from tests.commands import run
 from tests.foreign_archives import HTML, OFF_TOPIC, Sample, a_page, a_revisit, digest, write
-from tests.kept import rows
 from tests.merges import lines
 
 FORMATS = ("a.warc", "a.warc.gz", "a.warc.zst", "a.arc", "a.arc.gz", "a.wacz")
@@ -41,6 +41,11 @@ def bring(archive: Path, *files: Path, **options: Any) -> dict[str, int]:
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     return tmp_path / "healthnews.db"
+
+
+def rows(archive: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What another program reads."""
+    return list(kept.rows(archive, sql))
 
 
 def texts(archive: Path) -> list[tuple[str, int, str]]:
