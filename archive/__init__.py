@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from archive.article import Article, Citation, Image, NoArticle, Reference, Removal
+    from archive.article import Article, Citation, Evidence, Image, NoArticle, Reference, Removal
     from archive.errors import ArchiveError, FilterError
     from archive.extraction import extract
     from archive.page import Page
@@ -27,6 +27,7 @@ __all__ = [
     "ArchiveError",
     "Article",
     "Citation",
+    "Evidence",
     "FilterError",
     "Hit",
     "Image",
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "archive.article": ("Article", "Citation", "Image", "NoArticle", "Reference", "Removal"),
+    "archive.article": ("Article", "Citation", "Evidence", "Image", "NoArticle", "Reference", "Removal"),
     "archive.errors": ("ArchiveError", "FilterError"),
     "archive.extraction": ("extract",),
     "archive.page": ("Page",),

@@ -109,6 +109,24 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing that the article says of the study it reports on.
+
+    `field` is design, subjects, sample_size, small_sample, control_group, follow_up, funding, conflict_of_interest,
+    approval, hedged or advice; docs/literature.md lists their values. `start` and `end` are offsets of the sentence
+    that says so, in characters, into the title or the text of the article as `part` says. `method` names the rules
+    that read it, with their version.
+    """
+
+    field: str
+    value: str
+    part: str = "text"  # title | text
+    start: int
+    end: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article.
 
@@ -139,6 +157,7 @@ class Article:
     references: tuple[Reference, ...] = ()
     citations: tuple[Citation, ...] = ()
     removals: tuple[Removal, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     encoding: str = "utf-8"
     encoding_source: str = "fallback"
 

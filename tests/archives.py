@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.article import Article, Citation, Image, Reference, Removal
+from archive.article import Article, Citation, Evidence, Image, Reference, Removal
 from archive.articles.fetches import FetchResult, record
 from archive.storage.database import open_archive
 from archive.storage.frontier import DuePage, NewPage, add_pages
@@ -78,6 +78,7 @@ def an_article(**changes: object) -> Article:
         "references": (a_reference(),),
         "citations": (Citation(marker="[1]", start=7, end=10, references=(0,)),),
         "removals": (Removal(text="电话 400-555-0100", reason="marketing", kind="phone"),),
+        "evidence": (Evidence(field="sample_size", value="2", part="text", start=13, end=36, method="rules 1"),),
         "encoding": "gb18030",
         "encoding_source": "meta",
     }

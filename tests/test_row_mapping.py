@@ -24,7 +24,14 @@ def test_every_field_has_its_column(tmp_path: Path, kind: Any, table: str) -> No
 
 def test_the_test_article_leaves_no_field_empty() -> None:
     article = an_article()
-    parts: list[Any] = [article, *article.images, *article.references, *article.citations, *article.removals]
+    parts: list[Any] = [
+        article,
+        *article.images,
+        *article.references,
+        *article.citations,
+        *article.removals,
+        *article.evidence,
+    ]
     for part in parts:
         empty = [field.name for field in dataclasses.fields(part) if getattr(part, field.name) in (None, "", ())]
         assert empty == []

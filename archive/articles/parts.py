@@ -1,4 +1,4 @@
-"""Write the references, citations, images and removals of an article as a difference to what is stored.
+"""Write the references, citations, images, removals and evidence of an article as a difference to what is stored.
 
 A part that stays the same keeps its row and its id, so that notes and joins on the id hold. Rows that do not differ
 are not written.
@@ -170,4 +170,5 @@ KEYS: dict[str, tuple[Key, ...]] = {
     "citations": (_context, _itself, lambda part, _: part.marker),
     "images": (_itself, lambda part, _: part.url),
     "removals": (_itself, lambda part, _: part.text),
+    "evidence": (_itself, lambda part, _: (part.field, part.value), lambda part, _: part.field),
 }

@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from archive.article import Article, NoArticle, Removal
 from archive.dom.tree import drop_invisible, parse, text_length
+from archive.evidence import appraise
 from archive.extraction.block_positions import BodyLines, PositionedBlock, position_blocks, read_body_lines
 from archive.extraction.boilerplate import is_form, remove_boilerplate, remove_elsewhere
 from archive.extraction.charset import Decoded, decode
@@ -87,6 +88,7 @@ def extract(page: Page, site_blocks: frozenset[str] = frozenset()) -> Article:
         references=(*listed, *inline_references(text, draft.links, listed)),
         citations=citations,
         removals=tuple(replace(removal, text=strip(removal.text)) for removal in removals),
+        evidence=appraise(draft.facts.title, text),
         encoding=draft.decoded.encoding,
         encoding_source=draft.decoded.source,
         **asdict(draft.facts),

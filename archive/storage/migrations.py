@@ -146,3 +146,8 @@ def index_archived(db: Database) -> None:
 @migrations(name="m020_imports")
 def keep_imports(db: Database) -> None:
     _run(db, SCHEMA.with_name("m020_imports.sql"))
+
+
+@migrations(name="m021_evidence")
+def keep_evidence(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m021_evidence.sql"))

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from archive.article import Article, Citation, Image, Reference, Removal
+from archive.article import Article, Citation, Evidence, Image, Reference, Removal
 from archive.errors import DamagedError
 from archive.storage.damage import damage_named
 from archive.storage.sql import compose
@@ -21,8 +21,9 @@ PARTS: dict[str, tuple[str, type]] = {  # field of Article -> its table and the 
     "citations": ("citations", Citation),
     "images": ("images", Image),
     "removals": ("removals", Removal),
+    "evidence": ("evidence", Evidence),
 }
-ORDERED = ("bibliography", "citations")  # tables whose rows carry their position in the article
+ORDERED = ("bibliography", "citations", "evidence")  # tables whose rows carry their position in the article
 UNORDERED = ("images", "removals")  # fields whose rows do not: the newest revision has their order
 FIELDS: dict[type, tuple[str, ...]] = {  # of an article and its parts, in their order
     kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in (Article, *(kind for _, kind in PARTS.values()))

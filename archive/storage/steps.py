@@ -29,6 +29,7 @@ STEPS = (
     "m018_held_rows",
     "m019_archived_index",
     "m020_imports",
+    "m021_evidence",
 )
 
 

@@ -30,6 +30,7 @@ HOW = {
     "citations": "with their article",
     "images": "with their article",
     "removals": "with their article",
+    "evidence": "with their article",
     "blocks": "counted anew for articles that come or change",
     "revisions": "united in the order of fetching; of adjacent ones with equal content the earlier one",
     "superseded": "follows the revisions",

@@ -1,0 +1,236 @@
+"""Read the evidence of a text: its sentences one by one, then one answer for each field.
+
+Nothing is answered where the text says nothing. Each answer names the sentence it was read from.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from archive.article import Evidence
+from archive.evidence.phrases import Hit, Label, phrases_in
+from archive.evidence.quantities import longest_duration
+from archive.evidence.sample_size import Counted, counted
+from archive.text.folding import fold
+from archive.text.scripts import count_cjk
+from archive.text.sentences import sentences
+
+METHOD = "rules 1"  # raised when the rules change, so that stored answers tell which ones they come from
+LONGEST = 60_000  # characters that are read: what a page reports on is said before
+LONGEST_SENTENCE = 1_500  # characters; longer ones are tables and lists
+DESIGNS = ("case report", "review", "trial", "case-control", "cohort", "cross-sectional", "laboratory")
+SUBJECTS = ("humans", "animals", "cells")
+# Of two answers to one question in one sentence the first holds: `no control group` names a control group too.
+_STRONGER = {
+    "control_group": ("no", "yes"),
+    "funding": ("none", "stated"),
+    "conflict_of_interest": ("none", "declared"),
+    "approval": ("not approved", "approved"),
+}
+_ENOUGH_HEALTH = 2  # different words of health in a text on health
+_MOST_BETWEEN = 600  # Latin characters from one of them to the next, on average
+_CJK_LENGTH = 3  # a Chinese character stands for so many more Latin ones
+_TITLE_WEIGHT = 3
+_MORE_DURATIONS = 12  # characters behind one in which others may be listed: 12个月、16个月
+_CLAUSE_END = re.compile("[,.;，。；]")
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence with the phrases in it, by label."""
+
+    part: str
+    start: int
+    end: int
+    folded: str
+    hits: dict[Label, list[Hit]] = field(default_factory=dict)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it speaks of another study or of one that is still to be done."""
+        return ("elsewhere", "earlier") in self.hits or self.planned
+
+    @property
+    def planned(self) -> bool:
+        return ("elsewhere", "planned") in self.hits
+
+    def says(self, label: Label) -> bool:
+        return label in self.hits
+
+
+def appraise(title: str, text: str) -> tuple[Evidence, ...]:
+    """Return what an article says of the evidence it reports on, at most one answer to a field but for `subjects`.
+
+    Nothing is returned for a text that does not report on a study of health.
+    """
+    read = _read(title, text)
+    return tuple(_answers(read)) if _is_on_health(read) else ()
+
+
+def appraise_study(title: str, abstract: str = "") -> tuple[Evidence, ...]:
+    """Return what the title and abstract of a study itself say: design, subjects, sample, control group, follow-up."""
+    own = {
+        "design",
+        "subjects",
+        "sample_size",
+        "sample",
+        "control_group",
+        "follow_up",
+        "funding",
+        "conflict_of_interest",
+    }
+    return tuple(each for each in _answers(_read(title, abstract)) if each.field in own)
+
+
+def _read(title: str, text: str) -> list[_Sentence]:
+    parts = (("title", title), ("text", text[:LONGEST]))
+    return [
+        _sentence(part, start, end, content)
+        for part, content in parts
+        for start, end in sentences(content)
+        if end - start <= LONGEST_SENTENCE
+    ]
+
+
+def _sentence(part: str, start: int, end: int, content: str) -> _Sentence:
+    folded = fold(content[start:end]).lower()
+    hits: defaultdict[Label, list[Hit]] = defaultdict(list)
+    for hit in phrases_in(folded):
+        hits[hit.label].append(hit)
+    return _Sentence(
+        part, start, end, folded, {label: kept for label, found in hits.items() if (kept := _real(label, found, hits))}
+    )
+
+
+def _real(label: Label, found: list[Hit], hits: dict[Label, list[Hit]]) -> list[Hit]:
+    """Return the hits that no phrase of the list `not` of their field overlaps."""
+    name, value = label
+    against = hits.get((name, "not"), []) if value != "not" else []
+    return [hit for hit in found if not any(hit.start < other.end and other.start < hit.end for other in against)]
+
+
+def _is_on_health(read: Sequence[_Sentence]) -> bool:
+    """Return whether words of studies and of health occur, those of health as often as in a text about it."""
+    studies = sum(sentence.says(("topic", "study")) for sentence in read)
+    found = [hit.text for sentence in read for hit in sentence.hits.get(("topic", "health"), ())]
+    length = sum(_CJK_LENGTH * count_cjk(sentence.folded) + len(sentence.folded) for sentence in read)
+    return studies > 0 and len(set(found)) >= _ENOUGH_HEALTH and len(found) * _MOST_BETWEEN >= length
+
+
+def _answers(read: Sequence[_Sentence]) -> Iterable[Evidence]:
+    own = [sentence for sentence in read if not sentence.elsewhere]
+    size, animals_only = _sample_size(read)
+    yield from _design(own, of_people=bool(size) and not animals_only)
+    yield from _subjects(own, size, animals_only=animals_only)
+    yield from size
+    yield from _first(read, "sample", ("small",), "small_sample", unless_earlier=True)
+    yield from _first(own + [each for each in read if each.planned], "control_group", _STRONGER["control_group"])
+    yield from _follow_up(own)
+    yield from _first([each for each in read if _names_funded(each)], "funding", _STRONGER["funding"])
+    for name in ("conflict_of_interest", "approval"):
+        yield from _first(read, name, _STRONGER[name])
+    yield from _hedged(read)
+    yield from _first(read, "advice", ("yes",))
+
+
+def _evidence(name: str, value: str, sentence: _Sentence) -> Evidence:
+    return Evidence(field=name, value=value, part=sentence.part, start=sentence.start, end=sentence.end, method=METHOD)
+
+
+def _design(own: Sequence[_Sentence], *, of_people: bool) -> Iterable[Evidence]:
+    """Yield the design that most sentences name; people in a laboratory are not what a laboratory study studies."""
+    scores: defaultdict[str, int] = defaultdict(int)
+    first: dict[str, _Sentence] = {}
+    for sentence in own:
+        for design in DESIGNS:
+            if sentence.says(("design", design)):
+                scores[design] += _TITLE_WEIGHT if sentence.part == "title" else 1
+                first.setdefault(design, sentence)
+    if of_people and not any(sentence.says(("subjects", each)) for each in ("animals", "cells") for sentence in own):
+        scores.pop("laboratory", None)
+    if scores:
+        best = max(scores, key=lambda design: (scores[design], -DESIGNS.index(design)))
+        yield _evidence("design", best, first[best])
+
+
+def _subjects(own: Sequence[_Sentence], size: Sequence[Evidence], *, animals_only: bool) -> Iterable[Evidence]:
+    for value in SUBJECTS:
+        said = next((sentence for sentence in own if sentence.says(("subjects", value))), None)
+        if said:
+            yield _evidence("subjects", value, said)
+        elif size and (value == "animals" if animals_only else value == "humans"):
+            yield Evidence(
+                field="subjects", value=value, part=size[0].part, start=size[0].start, end=size[0].end, method=METHOD
+            )
+
+
+def _sample_size(read: Sequence[_Sentence]) -> tuple[list[Evidence], bool]:
+    """Return the sample size, and whether it counts animals."""
+    weights: defaultdict[int, int] = defaultdict(int)
+    first: dict[int, tuple[_Sentence, Counted]] = {}
+    for sentence in read:
+        if ("elsewhere", "earlier") in sentence.hits:
+            continue
+        penalty = 2 if sentence.says(("elsewhere", "population")) else 0
+        for each in counted(sentence.folded):
+            weight = each.weight - penalty
+            if weight >= 2:
+                weights[each.value] = max(weights[each.value], weight)
+                first.setdefault(each.value, (sentence, each))
+    if not weights:
+        return [], False
+    best = max(weights.values())
+    value = next(value for value in first if weights[value] == best)
+    sentence, each = first[value]
+    return [_evidence("sample_size", str(value), sentence)], not each.people
+
+
+def _follow_up(own: Sequence[_Sentence]) -> Iterable[Evidence]:
+    longest: tuple[float, str, _Sentence] | None = None
+    for sentence in own:
+        for hit in sentence.hits.get(("follow_up", "yes"), ()):
+            clause = _CLAUSE_END.split(sentence.folded[hit.end :])[0]
+            duration = longest_duration(hit.text + clause[:_MORE_DURATIONS])
+            if duration and (longest is None or duration[1] > longest[0]):
+                longest = duration[1], duration[0], sentence
+    if longest:
+        yield _evidence("follow_up", longest[1], longest[2])
+
+
+def _names_funded(sentence: _Sentence) -> bool:
+    """Return whether it is a study that is funded, and not a treatment; `It was funded by` tells of the one before."""
+    return sentence.says(("topic", "study")) or sentence.folded.startswith(
+        ("it was", "the work", "the trial", "the project")
+    )
+
+
+def _first(
+    read: Iterable[_Sentence], name: str, values: Sequence[str], shown: str = "", *, unless_earlier: bool = False
+) -> Iterable[Evidence]:
+    """Yield the first sentence that says one of the values, the strongest value that any sentence says."""
+    usable = [each for each in read if not (unless_earlier and ("elsewhere", "earlier") in each.hits)]
+    for value in values:
+        said = next((sentence for sentence in usable if sentence.says((name, value))), None)
+        if said:
+            yield _evidence(shown or name, "yes" if shown else value, said)
+            return
+
+
+def _hedged(read: Sequence[_Sentence]) -> Iterable[Evidence]:
+    """Yield whether findings are hedged; the sentence is one that hedges, or else the first finding."""
+    hedging = [each for each in read if each.says(("hedged", "yes")) and _is_of_study(each)]
+    finding = next((each for each in read if each.says(("finding", "yes"))), None)
+    if hedging:
+        yield _evidence("hedged", "yes", max(hedging, key=_closeness))
+    elif finding:
+        yield _evidence("hedged", "no", finding)
+
+
+def _is_of_study(sentence: _Sentence) -> bool:
+    return any(sentence.says(label) for label in (("topic", "study"), ("topic", "health"), ("finding", "yes")))
+
+
+def _closeness(sentence: _Sentence) -> int:
+    """Return how many kinds of words tie a sentence to the study and its findings."""
+    return sentence.says(("topic", "study")) + sentence.says(("finding", "yes"))

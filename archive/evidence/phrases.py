@@ -1,0 +1,167 @@
+"""Find the phrases of evidence.toml in a sentence, all of them in one pass.
+
+A phrase is looked for only where a word begins with its first letters: to try some thousand phrases at each character
+would take milliseconds a sentence.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+from archive.evidence.quantities import DURATION, MANY, NUMBER, NUMBER_WORDS, NUMERALS
+from archive.text.scripts import HAN
+from archive.text.word_lists import read_word_list
+
+Label = tuple[str, str]  # field and value
+
+_LATIN_KEY, _HAN_KEY = 3, 2  # first letters by which phrases are found
+_GAP = {"en": r"[^.;:!?\n]{0,60}?", "zh": r"[^。；：！？\n]{0,20}?"}
+_NUMBER_KEY = "#"
+_STARTS = re.compile(rf"[{HAN}]|(?<![a-z0-9])[a-z0-9]")
+_PART = re.compile(r"\{(\w+)\}|(\.\.\.)|(\s)|(\*)|(_)|([^{.\s*_]+|.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found at `start` to `end` of the sentence, and what it says."""
+
+    label: Label
+    start: int
+    end: int
+    text: str
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Return the tables of evidence.toml."""
+    return read_word_list("archive.evidence", "evidence")
+
+
+@cache
+def nouns(name: str) -> frozenset[str]:
+    """Return the words of both languages in the list of that name."""
+    return frozenset(word for listed in words()["nouns"][name].values() for word in listed)
+
+
+def phrases_in(sentence: str) -> Iterator[Hit]:
+    """Yield the phrases in a folded sentence in lower case, each kind as often as it occurs."""
+    index = _index().by_key
+    for start in _STARTS.finditer(sentence):
+        position = start.start()
+        for key in _keys_at(sentence, position):
+            for label, pattern in index.get(key, ()):
+                if match := pattern.match(sentence, position):
+                    yield Hit(label, position, match.end(), match[0])
+
+
+def _keys_at(sentence: str, position: int) -> Iterator[str]:
+    first = sentence[position]
+    if first.isdigit() or first in NUMERALS:
+        yield _NUMBER_KEY
+    length = _LATIN_KEY if first.isascii() else _HAN_KEY
+    key = sentence[position : position + length]
+    yield key
+    if first.isascii() and key in _number_keys():
+        yield _NUMBER_KEY
+
+
+@cache
+def _number_keys() -> frozenset[str]:
+    return frozenset(word[:_LATIN_KEY] for word in (*NUMBER_WORDS, "a ", "an "))
+
+
+class _Index:
+    """The phrases by their first letters.
+
+    Each pattern is matched at one place only and has bounded repeats only, so that it takes constant time.
+    """
+
+    def __init__(self) -> None:
+        self.by_key: defaultdict[str, list[tuple[Label, re.Pattern[str]]]] = defaultdict(list)
+        for label, language, phrase in all_phrases():
+            pattern = re.compile(phrase_pattern(phrase, language))
+            for key in _first_letters(phrase, language):
+                self.by_key[key].append((label, pattern))
+
+
+@cache
+def _index() -> _Index:
+    return _Index()
+
+
+def all_phrases() -> Iterator[tuple[Label, str, str]]:
+    """Yield each phrase with what it says and its language."""
+    for field, values in words().items():
+        if field in {"nouns", "sample"}:
+            continue
+        for value, by_language in values.items():
+            lists = {value: by_language} if isinstance(by_language, dict) else {"yes": values}
+            for name, listed in lists.items():
+                for language, phrases in listed.items():
+                    yield from (((field, name), language, phrase) for phrase in phrases)
+            if not isinstance(by_language, dict):
+                break
+    for language, phrases in words()["sample"]["small"].items():
+        yield from ((("sample", "small"), language, phrase) for phrase in phrases)
+
+
+def _first_letters(phrase: str, language: str) -> set[str]:
+    """Return the keys under which the phrase is found: one for each word that its first part may be."""
+    name = re.match(r"\{(\w+)\}", phrase)
+    if name is None:
+        first = phrase.lower()
+        length = _LATIN_KEY if first[0].isascii() else _HAN_KEY
+        return _padded(first[:length].split("*")[0], length)
+    if name[1] in {"n", "many", "duration"}:
+        return {_NUMBER_KEY}
+    found: set[str] = set()
+    for word in words()["nouns"][name[1]][language]:
+        length = _LATIN_KEY if word[0].isascii() else _HAN_KEY
+        found |= _padded(word.lower()[:length].split("*")[0], length)
+    return found
+
+
+def _padded(first: str, length: int) -> set[str]:
+    """Return the keys that begin with `first`: itself if it is long enough, otherwise one for each letter."""
+    if len(first) >= length or not first.isascii():
+        return {first}
+    letters = "abcdefghijklmnopqrstuvwxyz -'"
+    return {first, *(first + "".join(rest) for rest in product(letters, repeat=length - len(first)))}
+
+
+def phrase_pattern(phrase: str, language: str) -> str:
+    """Return a phrase of evidence.toml as a regular expression."""
+    parts = []
+    for match in _PART.finditer(phrase.lower()):
+        name, gap, space, star, few, text = match.groups()
+        if name:
+            parts.append(_named(name, language))
+        elif gap:
+            parts.append(_GAP[language])
+        elif space:
+            parts.append(r"[\s-]{1,2}")
+        elif few:
+            parts.append(r"(?:[\w'’-]{1,20}\s){1,3}?")
+        elif star:
+            alone = match.start() == 0 or phrase[match.start() - 1] == " "
+            parts.append(r"[\w'’-]{1,20}" if alone else r"[\w'’-]{0,20}")
+        else:
+            parts.append(re.escape(text or ""))
+    pattern = "".join(parts)
+    pattern = pattern.replace(r"[\s-]{1,2}" + _GAP[language] + r"[\s-]{1,2}", r"(?:\s|\s" + _GAP[language] + r"\s)")
+    return pattern + (r"(?![a-z])" if language == "en" else "")
+
+
+def _named(name: str, language: str) -> str:
+    if name == "n":
+        return NUMBER
+    if name == "many":
+        return MANY
+    if name == "duration":
+        return DURATION
+    listed = sorted(words()["nouns"][name][language], key=len, reverse=True)
+    return f"(?:{'|'.join(phrase_pattern(word, language) for word in listed)})"

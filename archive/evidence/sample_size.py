@@ -1,0 +1,119 @@
+"""Find how many were studied: a number before people or animals, in words that say that these were studied."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from archive.evidence.phrases import nouns, words
+from archive.evidence.quantities import NUMBER, number
+from archive.text.scripts import HAN
+
+# A number that is not part of another one, of an amount of money, of an ordinal or of a rate.
+_NUMBER = re.compile(rf"(?<![a-z0-9.,/£$€¥#-])(?:n\s?=\s?)?(?P<number>{NUMBER})(?P<more>\s?(?:多|余)?)")
+_NO_COUNT_BEFORE = re.compile(
+    r"(?:[£$€¥第每前]|per|every|up to|(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:in|out of)"
+    r"(?:\severy)?|age[ds]?|aged between|under|over the age of|top|type|phase|grade|stage|chapter|page|article)\s?$"
+)
+_HAN_COUNT = re.compile(r"(?:名|例|位|个|只|对|人)(?P<after>[^，。；：、\d]{0,14})|(?P<persons>人)")
+_LATIN_WORD = re.compile(
+    r"\s?([a-z’'-]+(?:\d+[a-z’'-]*)?|\d{1,2}-?(?:\s?(?:and|to|or)\s?\d{1,2})?-?(?:year)s?-olds?)(,?)"
+)
+_MOST_WORDS = 5
+_MOST = 5_000_000  # larger numbers of people are those of a country
+_BEFORE, _AFTER = 70, 45
+_LATIN_TOKEN = re.compile(r"[a-z][a-z’'-]*")
+_RATE = re.compile(r"\s(?:per|in every|a year|each year)\s")
+_CLAUSE = re.compile(r"[;:。；]|\.\s")
+_YEARS = range(1900, 2100)
+STRONG, ENROLLED, WEAK = 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of people or animals in a sentence; `weight` is how plainly they are said to have been studied."""
+
+    value: int
+    weight: int
+    people: bool
+
+
+def counted(sentence: str) -> Iterator[Counted]:
+    """Yield the numbers of people and animals in a folded sentence in lower case."""
+    for match in _NUMBER.finditer(sentence):
+        value = number(match["number"])
+        if value is None or not 1 <= value <= _MOST or value != int(value):
+            continue
+        if "=" in match[0]:
+            yield Counted(int(value), STRONG, people=True)
+            continue
+        before = sentence[max(0, match.start() - _BEFORE) : match.start()]
+        if _NO_COUNT_BEFORE.search(before):
+            continue
+        is_year = int(value) in _YEARS and match["number"].isdigit()
+        found = _han_noun(sentence, match.end()) or _latin_noun(sentence, match.end(), 1 if is_year else _MOST_WORDS)
+        if found and not _RATE.match(sentence, found[1]):
+            noun, end, people = found
+            yield Counted(int(value), _weight(sentence, match.start(), end, noun), people)
+
+
+def _han_noun(sentence: str, position: int) -> tuple[str, int, bool] | None:
+    match = _HAN_COUNT.match(sentence, position)
+    if match is None:
+        return None
+    after = match["after"] or ""
+    for name in ("people", "animals"):
+        for noun in _han_nouns(name):
+            if after.find(noun) >= 0:
+                return noun, match.start("after") + after.find(noun) + len(noun), name == "people"
+    if match[0].startswith("人"):
+        return "人", position + 1, True
+    return None
+
+
+@cache
+def _han_nouns(name: str) -> tuple[str, ...]:
+    return tuple(sorted((word for word in words()["nouns"][name]["zh"] if len(word) > 1), key=len, reverse=True))
+
+
+@cache
+def _latin_nouns(name: str) -> frozenset[str]:
+    return frozenset(word for word in words()["nouns"][name]["en"])
+
+
+def _latin_noun(sentence: str, position: int, most: int) -> tuple[str, int, bool] | None:
+    """Return the noun that the number counts: the first of the next `most` words that is one."""
+    for place in range(most):
+        match = _LATIN_WORD.match(sentence, position)
+        if match is None:
+            return None
+        word, position = match[1].strip("’'-"), match.end()
+        if (word.endswith("year-olds") and (place or match[1][0].isdigit())) or word in _latin_nouns("people"):
+            return word, position, True
+        if word in _latin_nouns("animals"):
+            return word, position, False
+        if word in _english("stop") or (place == 0 and word in _english("joining")) or (match[2] and place):
+            return None
+    return None
+
+
+def _weight(sentence: str, start: int, end: int, noun: str) -> int:
+    before = _CLAUSE.split(sentence[max(0, start - _BEFORE) : start])[-1]
+    after = _CLAUSE.split(sentence[end : end + _AFTER])[0]
+    if _says(before, "before") or _says(after, "after"):
+        return STRONG
+    if noun in nouns("enrolled") or (sentence[end - len(noun) - 1 : end].startswith("例")):
+        return ENROLLED
+    return WEAK
+
+
+def _says(clause: str, side: str) -> bool:
+    lists = words()["sample"][side]
+    if re.search(f"[{HAN}]", clause):
+        return any(word in clause for word in lists["zh"])
+    return not _english(side).isdisjoint(_LATIN_TOKEN.findall(clause))
+
+
+@cache
+def _english(side: str) -> frozenset[str]:
+    return frozenset(words()["sample"][side]["en"])
