@@ -31,6 +31,7 @@ from archive.storage.row_mapping import from_json
 from archive.storage.sql import Fragment, compose
 from archive.text.claim_words import Hint
 from archive.text.diff import Piece
+from archive.text.messages import message
 
 EXAMINED = 300  # changes whose texts are compared where a filter or the order needs it, 1 ms each
 MAX_ROWS = 10_000_000
@@ -174,7 +175,9 @@ def latest_changes(
     if total <= most:
         return ChangeList(changes, len(page) > size, None)
     day = found[-1][0][:10]
-    note = f"Only the {most:,} latest of {total:,} changes were compared, back to {day}."
+    note = message(
+        "Only the %(most)s latest of %(total)s changes were compared, back to %(day)s.", most=most, total=total, day=day
+    )
     return ChangeList(changes, len(page) > size, None, note, day)
 
 

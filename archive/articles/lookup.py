@@ -14,6 +14,7 @@ from archive.storage.exclusions import Exclusions
 from archive.storage.hosts import load_tdmrep
 from archive.storage.row_mapping import article_damage, from_json, load_article, to_json
 from archive.storage.sql import compose
+from archive.text.messages import message
 from archive.urls.canonical import canonical_url
 from archive.works.retractions import Flag, flags
 
@@ -67,7 +68,7 @@ def find_article(db: Database, wanted: str) -> int:
         row = len(wanted) <= LONGEST_ID and db.execute("select id from articles where id = ?", [wanted]).fetchone()
         if row:
             return int(row[0])
-        raise NotStoredError(f"No article has the id {wanted}.")
+        raise NotStoredError(message("No article has the id %(id)s.", id=wanted))
     url = _canonical(wanted)
     row = db.execute("select id from pages where url = ?", [url]).fetchone()
     if row is None:
@@ -100,7 +101,7 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
     )
     row = db.execute(sql, [article_id]).fetchone()
     if row is None:
-        raise NotStoredError(f"No article has the id {article_id}.")
+        raise NotStoredError(message("No article has the id %(id)s.", id=str(article_id)))
     facts = dict(zip((*ARTICLE_COLUMNS, *PAGE_COLUMNS), row, strict=True))
     facts["noarchive"] = bool(facts["noarchive"])
     facts["rights"] = _rights(db, article_id)
@@ -110,7 +111,13 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
         "select content, seen_at from revisions where article_id = ? and number = ?", [article_id, revision]
     ).fetchone()
     if old is None:
-        raise NotStoredError(f"The article has revisions 1 to {facts['revision']}, not {revision}.")
+        raise NotStoredError(
+            message(
+                "The article has revisions 1 to %(newest)s, not %(revision)s.",
+                newest=str(facts["revision"]),
+                revision=str(revision),
+            )
+        )
     content, seen_at = old
     return StoredArticle(**(facts | {"revision": revision, "last_changed": seen_at}), article=from_json(content))
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
+from archive.text.messages import message
 
 PROBLEM_STATES = ("failed", "blocked", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …
@@ -105,7 +106,8 @@ def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
     """Return the report on a site, with its last `limit` crawls. Raises NotStoredError when no page of it is known."""
     states = dict(db.execute("select state, count(*) from pages where site = ? group by 1", [site]).fetchall())
     if not states:
-        raise NotStoredError(f"No page of a site {site!r} is known." if site else "No single page was crawled.")
+        known = message("No page of a site “%(site)s” is known.", site=site)
+        raise NotStoredError(known if site else message("No single page was crawled."))
     facts = db.execute(
         "select count(*), min(published), max(published), count(published), coalesce(sum(exists("
         "select 1 from bibliography where article_id = a.id)), 0) from articles a where site = ?",

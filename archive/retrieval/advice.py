@@ -13,6 +13,7 @@ from archive.retrieval.filters import DATE_FORMATS, RANGE_FORMATS, Filters, is_p
 from archive.retrieval.query import clause_texts, fields_typed
 from archive.retrieval.terms import parse_range
 from archive.storage.sql import Reader, distinct_values
+from archive.text.messages import either, message
 
 MAX_WORDS = 8  # words that are left out one after another; each costs a count
 MAX_OFFERS = 5
@@ -21,13 +22,13 @@ _NEAR = 0.6  # difflib's usual similarity: `zh-Hanz` is near `zh-Hans`, `pubmed`
 _NAME = re.compile(r"[^\W\d_]{3,}")
 # What a search without each filter is called.
 _WITHOUT = {
-    "language": "in all languages",
-    "site": "on all sites",
-    "source": "of every publisher",
-    "cites": "whatever they cite",
-    "references": "with any number of references or none",
-    "retracted": "retracted works or not",
-    "gone": "whether gone or not",
+    "language": message("in all languages"),
+    "site": message("on all sites"),
+    "source": message("of every publisher"),
+    "cites": message("whatever they cite"),
+    "references": message("with any number of references or none"),
+    "retracted": message("retracted works or not"),
+    "gone": message("whether gone or not"),
 }
 
 
@@ -58,11 +59,28 @@ def complaints(db: Reader, query: str, filters: Filters) -> list[str]:
             case "language":
                 found += _unknown("language", value, _languages(db))
             case "since" | "until" if not is_period(value):
-                found.append(f"{field}: “{value}” is not a date; write it as {DATE_FORMATS}.")
+                found.append(
+                    message(
+                        "%(field)s: “%(value)s” is not a date; write it as %(formats)s.",
+                        field=field,
+                        value=value,
+                        formats=DATE_FORMATS,
+                    )
+                )
             case "references" if parse_range(value) is None:
-                found.append(f"{field}: “{value}” is not a number; write it as {RANGE_FORMATS}.")
+                found.append(
+                    message(
+                        "%(field)s: “%(value)s” is not a number; write it as %(formats)s.",
+                        field=field,
+                        value=value,
+                        formats=RANGE_FORMATS,
+                    )
+                )
             case "has" | "is" if value.lower() not in field_names().taken(field):
-                found.append(f"{field}: takes {' or '.join(field_names().taken(field))}, not “{value}”.")
+                words = either(field_names().taken(field))
+                found.append(
+                    message("%(field)s: takes %(words)s, not “%(value)s”.", field=field, words=words, value=value)
+                )
     return found
 
 
@@ -87,19 +105,19 @@ def _wider(db: Reader, query: str, filters: Filters) -> Iterator[Offer]:
         if name in filters:
             yield _counted(db, change, query, _without(filters, name))
     if filters.get("since") or filters.get("until"):
-        yield _counted(db, "of any date", query, _without(filters, "since", "until"))
+        yield _counted(db, message("of any date"), query, _without(filters, "since", "until"))
     words = clause_texts(query)
     if 1 < len(words) <= MAX_WORDS:
         for number, word in enumerate(words):
             fewer = " ".join(words[:number] + words[number + 1 :])
-            yield _counted(db, f"without {word}", fewer, filters)
+            yield _counted(db, message("without %(word)s", word=word), fewer, filters)
     past = past_revisions.find(db, query, filters)
-    yield Offer("in past revisions", query, filters, len(past.articles), past_revisions=True)
+    yield Offer(message("in past revisions"), query, filters, len(past.articles), past_revisions=True)
 
 
 def _single_words(db: Reader, query: str) -> Iterator[Offer]:
     for word in clause_texts(query)[:MAX_WORDS]:
-        yield _counted(db, f"with {word} alone", word, {})
+        yield _counted(db, message("with %(word)s alone", word=word), word, {})
 
 
 def _counted(db: Reader, change: str, query: str, filters: Filters) -> Offer:
@@ -120,7 +138,12 @@ def _unknown_fields(query: str) -> Iterator[str]:
             continue
         near = get_close_matches(name, known, 1, _NEAR + 0.15)  # `COVID:19` is a word with a colon
         if near:
-            yield f"There is no field “{name}”, so that “{name}:{value}” is searched as words. Near: {near[0]}."
+            yield message(
+                "There is no field “%(name)s”, so that “%(name)s:%(value)s” is searched as words. Near: %(near)s.",
+                name=name,
+                value=value,
+                near=near[0],
+            )
 
 
 def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
@@ -129,8 +152,13 @@ def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
         return
     near = [by_folded[name] for name in get_close_matches(value.lower(), by_folded, 3, _NEAR)]
     some = near or sorted(by_folded.values())[:MAX_NAMED]
-    hint = f" {'Near' if near else 'There are'}: {', '.join(some)}." if some else ""
-    yield f"The archive has no article {'of the site' if kind == 'site' else 'in the language'} “{value}”.{hint}"
+    if kind == "site":
+        unknown = message("The archive has no article of the site “%(value)s”.", value=value)
+    else:
+        unknown = message("The archive has no article in the language “%(value)s”.", value=value)
+    known_ones = ", ".join(some)
+    hint = message("Near: %(names)s.", names=known_ones) if near else message("There are: %(names)s.", names=known_ones)
+    yield message("%(first)s %(second)s", first=unknown, second=hint) if some else unknown
 
 
 def _sites(db: Reader) -> list[str]:

@@ -27,6 +27,7 @@ from archive.storage.connection import snapshot
 from archive.storage.database import open_to_read
 from archive.storage.gone_pages import latest_gone
 from archive.storage.sql import Reader
+from archive.text.messages import counted, joined, message
 
 _BATCH = 64  # articles whose texts are in memory at once: bounds the memory of a search without a limit
 
@@ -114,17 +115,20 @@ def _search(
     pages = (ids[first : first + _BATCH] for first in range(0, len(ids), _BATCH))
     shown = tuple(hit for page in pages for hit in hits(db, page, terms_found, mark, others))
     total = min(number, MOST) - (_collapsed_count(db, found) if collapse and number <= MOST else 0)
-    partly = f"Only {MOST:,} of the results are in this order; the others follow, newest first."
+    partly = message("Only %(most)s of the results are in this order; the others follow, newest first.", most=MOST)
     notes = [ranked.note if ranked else partly if by_count and number > MOST else None, _unread(len(ids) - len(shown))]
-    return Results(shown, total, number > MOST, " ".join(filter(None, notes)) or None)
+    return Results(shown, total, number > MOST, joined(*notes))
 
 
 def _unread(number: int) -> str | None:
     """Return a sentence for hits whose articles cannot be read."""
     if not number:
         return None
-    what = "1 hit is damaged and is" if number == 1 else f"{number} hits are damaged and are"
-    return f"{what} left out: healthnews check names what is damaged."
+    return counted(
+        "%(count)s hit is damaged and is left out: healthnews check names what is damaged.",
+        "%(count)s hits are damaged and are left out: healthnews check names what is damaged.",
+        number,
+    )
 
 
 def matching(db: Reader, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:

@@ -13,6 +13,7 @@ from archive.retrieval.plan import CHARACTERS, SMALL, Plan, article_count, match
 from archive.retrieval.terms import Clause, Term, expression
 from archive.storage.sql import Reader
 from archive.text.folding import fold
+from archive.text.messages import message
 
 MOST = 10_000  # articles that are ranked; hits are counted up to the same number
 IN_TITLE = 5_000  # of these, articles with the words in the title, which weighs ten times as much as the text
@@ -50,15 +51,23 @@ def rank(db: Reader, plan: Plan, found: Sequence[int]) -> Ranked:
 def _note(*, many: bool, weighed: int, words: int) -> str | None:
     """Return a sentence on what was left out of the ranking; None if nothing was."""
     if not weighed:
-        return (
+        return message(
             "Words that so many articles have are not ranked: hits in titles come first, then articles archived last."
         )
-    left = ", ignoring the words that very many articles have" if weighed < words else ""
-    if many:
-        return (
-            f"Of more than {MOST:,} articles only those with the words in the title or archived last were ranked{left}."
+    if many and weighed < words:
+        return message(
+            "Of more than %(most)s articles only those with the words in the title or archived last were ranked, "
+            "ignoring the words that very many articles have.",
+            most=MOST,
         )
-    return f"The articles were ranked{left}." if left else None
+    if many:
+        return message(
+            "Of more than %(most)s articles only those with the words in the title or archived last were ranked.",
+            most=MOST,
+        )
+    if weighed < words:
+        return message("The articles were ranked, ignoring the words that very many articles have.")
+    return None
 
 
 def _weighed(db: Reader, plan: Plan, *, many: bool) -> list[Term]:

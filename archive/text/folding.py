@@ -59,7 +59,7 @@ _GREEK_NAME = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 @cache
 def table() -> dict[str, str]:
     """Return the characters that folding changes with their replacements, which are of one class and never empty."""
-    han = dict(_traditional())
+    han = dict(traditional_characters())
     rows = {BOUNDARY: " ", "\u3000": " "}
     rows |= {chr(0x2776 + number): str(number + 1) for number in range(10)}  # ❶ to ❿, which NFKC leaves alone
     rows |= {variant: han.get(plain, plain) for variant, plain in _compatible()}
@@ -153,7 +153,8 @@ def _translation() -> dict[int, str]:
     return {ord(character): folded for character, folded in table().items() if character != BOUNDARY}
 
 
-def _traditional() -> Iterator[tuple[str, str]]:
+def traditional_characters() -> Iterator[tuple[str, str]]:
+    """Yield Traditional characters and variants, each with its Simplified character."""
     lines = Path(__file__).with_name("traditional_simplified.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines:
         if not line.startswith("#"):

@@ -4,7 +4,7 @@ from jinja2.ext import Extension
 
 # Text of Datasette 0.65's templates, and what takes its place.
 _MARKUP = {
-    "<!DOCTYPE html>\n<html>": '<!DOCTYPE html>\n<html lang="en">',
+    "<!DOCTYPE html>\n<html>": '<!DOCTYPE html>\n<html lang="{{ hn_language.tag }}">',
     '<select name="_filter_column': '<select aria-label="Column" name="_filter_column',
     '<select name="_filter_op': '<select aria-label="Comparison" name="_filter_op',
     '<input type="text" name="_filter_value': '<input type="text" aria-label="Value" name="_filter_value',

@@ -14,7 +14,8 @@ from archive.retrieval.engine import matching
 from archive.storage.connection import timestamp
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, parse_params
-from archive.web.wording import FILTER_NAMES, value_name
+from archive.web.translation import gettext
+from archive.web.wording import filter_name, value_name
 
 ENTRIES = 50
 CANDIDATES = 10_000  # hits, newest by publication date, of which those stored last are taken
@@ -86,8 +87,8 @@ def feed_entries(db: Database, params: SearchParams) -> list[FeedEntry]:
 
 def feed_title(params: SearchParams) -> str:
     """Return a title that names the query and the filters."""
-    filters = [f"{FILTER_NAMES[name]}: {value_name(name, value)}" for name, value in params.filters.items()]
-    return _xml(" · ".join([params.q or "New articles", *filters]))
+    filters = [f"{filter_name(name)}: {value_name(name, value)}" for name, value in params.filters.items()]
+    return _xml(" · ".join([params.q or gettext("New articles"), *filters]))
 
 
 def _feed_entry(row: dict[str, Any]) -> FeedEntry:

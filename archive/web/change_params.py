@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from archive.retrieval.filters import Filters
+from archive.text.messages import message
 from archive.web.search_params import FILTERS, SearchParams, invalid_value, parse_params
 
 PAGE_SIZE = 20
 MOST = 1_000_000  # characters that min_size can ask for
 SORTS = ("date", "size")
+_VALID = {"min_size": message("a number up to %(most)s", most=MOST), "claims": "yes", "sort": SORTS}
 SHARED = ("q", *FILTERS, "page")  # parameters that mean the same as in a search, and the period
 
 
@@ -70,6 +72,5 @@ def parse_change_params(parameters: Mapping[str, str]) -> ChangeParams:
         elif name == "sort" and text in SORTS:
             values[name] = text
         elif text:
-            hint = {"min_size": f"a number up to {MOST:,}", "claims": "yes", "sort": " or ".join(SORTS)}[name]
-            complaints.append(invalid_value(name, text, hint))
+            complaints.append(invalid_value(name, text, _VALID[name]))
     return ChangeParams(search=replace(search, complaints=tuple(complaints)), **values)

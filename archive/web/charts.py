@@ -12,11 +12,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.storage.sql import Fragment, compose
+from archive.web.stored_words import word
+from archive.web.translation import gettext
+from archive.web.translation import gettext_noop as _
 from archive.works.naming import NAME
 
 TITLE = "Health News Archive"  # of the instance
 SLUG = "health-news"  # of the dashboard, /-/dashboards/health-news
 MONTHS = 60
+MONTH = "%Y-%m"  # in charts, whatever the language
+MONTHLY = {"field": "month", "type": "temporal", "timeUnit": "utcyearmonth"}
+UNKNOWN = "unknown"  # the language of articles without one
+NAMES = (_("other sites"), _("single pages"), _("unknown"))  # what the queries call what has no name
 SITES = 8  # with a colour of their own; the others share one
 
 # Rows are first grouped by site and day, in the order of the index, so 500 times fewer rows are sorted.
@@ -106,13 +113,22 @@ def _counts(field: str, title: str, axis: str) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", "title": title, "axis": {"tickCount": ticks, "format": ",d"}}
 
 
-def _bars(y: str, title: str) -> dict[str, Any]:
+def _bars(y: str, heading: str, title: str) -> dict[str, Any]:
     """Return horizontal bars of numbers of articles, in the order of the rows."""
     return {
         "height": {"step": 22},
-        "mark": {"type": "bar", "tooltip": True, "cornerRadiusEnd": 2},
-        "encoding": {"x": _counts("articles", title, "x"), "y": names_axis(y)},
+        "mark": {"type": "bar", "cornerRadiusEnd": 2},
+        "encoding": {
+            "x": _counts("articles", title, "x"),
+            "y": names_axis(y),
+            "tooltip": [{"field": y, "title": heading}, tooltip_number("articles", title)],
+        },
     }
+
+
+def tooltip_number(field: str, title: str) -> dict[str, Any]:
+    """Return a whole number of a tooltip."""
+    return {"field": field, "type": "quantitative", "title": title, "format": ",d"}
 
 
 def names_axis(field: str) -> dict[str, Any]:
@@ -138,55 +154,65 @@ OUTCOME_COLOURS = {
 CHARTS = (
     Chart(
         slug="months",
-        title="Articles per month, by site",
+        title=_("Articles per month, by site"),
         sql=PER_MONTH,
-        columns={"month": "Month", "site": "Site", "articles": "Articles"},
+        columns={"month": _("Month"), "site": _("Site"), "articles": _("Articles")},
         display={
             "height": 220,
-            "mark": {"type": "bar", "tooltip": True},
+            "mark": {"type": "bar"},
             "encoding": {
-                "x": {
-                    "field": "month",
-                    "type": "temporal",
-                    "timeUnit": "utcyearmonth",
-                    "title": None,
-                    "axis": {"grid": False},
-                },
-                "y": _counts("articles", "articles", "y"),
+                "x": {**MONTHLY, "title": None, "axis": {"grid": False, "format": MONTH}},
+                "y": _counts("articles", _("articles"), "y"),
                 "color": colours("site", sort={"field": "place", "op": "min"}),
                 "order": {"field": "place"},
+                "tooltip": [
+                    {
+                        "field": "month",
+                        "type": "temporal",
+                        "timeUnit": "utcyearmonth",
+                        "title": _("Month"),
+                        "format": MONTH,
+                    },
+                    {"field": "site", "title": _("Site")},
+                    tooltip_number("articles", _("articles")),
+                ],
             },
         },
         wide=True,
     ),
     Chart(
         slug="languages",
-        title="Languages",
+        title=_("Languages"),
         sql=LANGUAGES,
-        columns={"language": "Language", "articles": "Articles"},
-        display=_bars("language", "articles"),
+        columns={"language": _("Language"), "articles": _("Articles")},
+        display=_bars("language", _("Language"), _("articles")),
     ),
     Chart(
         slug="works",
-        title="Most cited works",
+        title=_("Most cited works"),
         sql=MOST_CITED,
-        columns={"work": "Work", "year": "Year", "articles": "Articles"},
-        display=_bars("work", "articles that cite it"),
+        columns={"work": _("Work"), "year": _("Year"), "articles": _("Articles")},
+        display=_bars("work", _("Work"), _("articles that cite it")),
     ),
     Chart(
         slug="crawls",
-        title="The last crawls",
+        title=_("The last crawls"),
         sql=CRAWLS,
-        columns={"started": "Crawl, started (UTC)", "outcome": "Outcome", "pages": "Pages"},
+        columns={"started": _("Crawl, started (UTC)"), "outcome": _("Outcome"), "pages": _("Pages")},
         display={
             "height": {"step": 22},
-            "mark": {"type": "bar", "tooltip": True},
+            "mark": {"type": "bar"},
             "encoding": {
-                "x": _counts("pages", "pages", "x"),
+                "x": _counts("pages", _("pages"), "x"),
                 "y": names_axis("started"),
                 "color": colours(
                     "outcome", scale={"domain": list(OUTCOME_COLOURS), "range": list(OUTCOME_COLOURS.values())}
                 ),
+                "tooltip": [
+                    {"field": "started", "title": _("Crawl, started (UTC)")},
+                    {"field": "outcome", "title": _("Outcome")},
+                    tooltip_number("pages", _("pages")),
+                ],
             },
         },
         wide=True,
@@ -195,8 +221,26 @@ CHARTS = (
 
 
 def figure_data(display: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
-    """Return the data for charts.js, as JSON that is safe in a script element: `<` is escaped."""
-    return json.dumps({"display": display, "rows": rows}, ensure_ascii=False).replace("<", "\\u003c")
+    """Return the data for charts.js, as JSON that is safe in a script element: `<` is escaped.
+
+    The titles in the specification are translated, and outcomes of its scale.
+    """
+    return json.dumps({"display": _translated(display), "rows": rows}, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _translated(value: Any) -> Any:
+    """Return a part of a specification with its titles in the current language."""
+    if isinstance(value, list):
+        return [_translated(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    shown = {name: _translated(each) for name, each in value.items()}
+    title = value.get("title")
+    if isinstance(title, str):
+        shown["title"] = gettext(title)
+    if value.get("field") == "outcome" and "scale" in value:
+        shown["scale"] = value["scale"] | {"domain": [word(outcome) for outcome in value["scale"]["domain"]]}
+    return shown
 
 
 def metadata(database: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from archive.export import CITATION_FORMATS
 from archive.export.citation_text import citation_text
 from archive.export.cited_articles import CitedArticle
 from archive.web.formatting import web_link
+from archive.web.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class CitationView:
 def citation_views(article: CitedArticle, stored: Mapping[str, Any]) -> list[CitationView]:
     """Return the citation as text, then in each format; `stored` is the article as `StoredArticle.as_object` has it."""
     return [
-        CitationView("text", "Text", citation_text(article), None),
+        CitationView("text", gettext("Text"), citation_text(article), None),
         *(
             CitationView(each.name, each.title, "".join(each.write_articles([stored])).strip(), each.extension)
             for each in CITATION_FORMATS

@@ -16,11 +16,13 @@ from datasette.views.base import DatasetteError
 from archive.web import sql_limits
 from archive.web.responses import MAX_SECONDS
 from archive.web.security_headers import NONCE
+from archive.web.translation import current, gettext, gettext_noop, switches, translated
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
 logger = logging.getLogger(__name__)
+TOO_LONG = gettext_noop("The query took longer than %(seconds)s seconds, which is the limit.")
 
 
 async def error_response(datasette: "Datasette", request: Request, exception: BaseException) -> Response:
@@ -36,6 +38,8 @@ async def error_response(datasette: "Datasette", request: Request, exception: Ba
         "app_css_hash": datasette.app_css_hash(),
         "menu_links": list,
         NONCE: request.scope.get(NONCE),
+        "hn_language": current(),
+        "hn_languages": switches(request.query_string),
     }
     return Response.html(await template.render_async(context), status=status)
 
@@ -44,21 +48,28 @@ def _described(datasette: "Datasette", request: Request, exception: BaseExceptio
     """Return status, title and sentence."""
     if isinstance(exception, QueryInterrupted) or isinstance(exception.__context__, QueryInterrupted):
         seconds = datasette.setting("sql_time_limit_ms") / 1000
-        return 400, "Query interrupted", f"The query took longer than {seconds:g} seconds, which is the limit."
+        return 400, gettext("Query interrupted"), gettext(TOO_LONG, seconds=f"{seconds:g}")
     if isinstance(exception, Base400):
         sentence = str(exception.args[0]) if exception.args else ""
-        return exception.status, None, "There is no such page." if sentence in ("", "404") else sentence
+        shown = exception.args[0] if exception.args else ""
+        return (
+            exception.status,
+            None,
+            gettext("There is no such page.") if sentence in ("", "404") else translated(shown),
+        )
     if isinstance(exception, DatasetteError) and "pks" in request.url_vars and "no such table" in exception.message:
-        return 404, None, "There is no such table."
+        return 404, None, gettext("There is no such table.")
     if isinstance(exception, DatasetteError):  # its default status is 500, also for an invalid URL parameter
         return 400 if exception.status == 500 else exception.status, exception.title, str(exception.message)
     if isinstance(exception, sqlite3.OperationalError) and exception.args == ("interrupted",):
-        return 503, "Took too long", f"This page took longer than {MAX_SECONDS} seconds, which is the limit."
+        sentence = gettext("This page took longer than %(seconds)s seconds, which is the limit.", seconds=MAX_SECONDS)
+        return 503, gettext("Took too long"), sentence
     if _is_ours(exception):
         logger.error("%s could not be answered", request.path, exc_info=exception)
-        return 500, "Error", "This page could not be made: the server's messages say why."
+        return 500, gettext("Error"), gettext("This page could not be made: the server's messages say why.")
     logger.warning("%s: %s: %s", request.path, type(exception).__name__, exception)
-    return 400, "Invalid request", "The URL has parameters or values that Datasette cannot understand."
+    sentence = gettext("The URL has parameters or values that Datasette cannot understand.")
+    return 400, gettext("Invalid request"), sentence
 
 
 def _is_ours(exception: BaseException) -> bool:

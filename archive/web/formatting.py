@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from archive.article import Reference
 from archive.references.identifiers import KINDS, to_url
 from archive.text.scripts import has_cjk
+from archive.web.stored_words import word
+from archive.web.translation import day, gettext
 from archive.works.retractions import Flag, Notice, RetractionState
 
 
@@ -50,21 +52,22 @@ def identifier_links(reference: Reference) -> list[IdentifierLink]:
 def retraction_warning(flag: Flag) -> RetractionWarning:
     """Return the warning on a cited work, with the notice's URL if it has a DOI."""
     what = {
-        "retracted": "This work has been retracted",
-        "concern": "An expression of concern has been published on this work",
+        "retracted": gettext("This work has been retracted"),
+        "concern": gettext("An expression of concern has been published on this work"),
     }
     came = {
-        "before": "The article was published before that.",
-        "same day": "The article was published on the same day.",
-        "after": "The article was published after that.",
-        "unknown": "Whether the article was published before or after that is not known.",
+        "before": gettext("The article was published before that."),
+        "same day": gettext("The article was published on the same day."),
+        "after": gettext("The article was published after that."),
+        "unknown": gettext("Whether the article was published before or after that is not known."),
     }
-    when = f" ({flag.date})" if flag.date else ""
-    because = f": {'; '.join(flag.reasons)}" if flag.reasons else ""
-    url = to_url("doi", flag.doi) if flag.doi else None
-    return RetractionWarning(
-        f"{what[flag.status]}{when}{because}. {came[flag.article_came]}", url, flag.status == "concern"
-    )
+    fact = what[flag.status]
+    if flag.date:
+        fact = gettext("%(fact)s (%(date)s)", fact=fact, date=day(flag.date))
+    if flag.reasons:
+        fact = gettext("%(fact)s: %(reasons)s", fact=fact, reasons="; ".join(flag.reasons))
+    sentence = gettext("%(fact)s. %(came)s", fact=fact, came=came[flag.article_came])
+    return RetractionWarning(sentence, to_url("doi", flag.doi) if flag.doi else None, flag.status == "concern")
 
 
 def work_identifiers(identifiers: Iterable[tuple[str, str, str]]) -> list[IdentifierLink]:
@@ -104,7 +107,9 @@ def text_language(text: str, language: str | None) -> str:
 
 
 def _work_notice(notice: Notice) -> WorkNotice:
-    because = f": {'; '.join(notice.reasons)}" if notice.reasons else ""
-    text = f"{notice.nature}, {notice.date or 'undated'}{because}."
+    fact = gettext("%(nature)s, %(date)s", nature=word(notice.nature), date=day(notice.date) or gettext("undated"))
+    if notice.reasons:
+        fact = gettext("%(fact)s: %(reasons)s", fact=fact, reasons="; ".join(notice.reasons))
+    text = gettext("%(fact)s.", fact=fact)
     url = to_url("doi", notice.doi) if notice.doi else None
     return WorkNotice(text, url, notice.nature in ("Retraction", "Expression of concern"))

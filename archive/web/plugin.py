@@ -12,12 +12,14 @@ from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Request
 
 from archive.retrieval.query import fts_query
-from archive.web import atom, exports, table_csv
+from archive.text.messages import message
+from archive.web import atom, exports, table_csv, translation
 from archive.web.accessible_markup import AccessibleMarkup
 from archive.web.error_pages import error_response
 from archive.web.pages import article, changes, duplicates, latest_changes, search, site, start, trend, work, works
 from archive.web.responses import PLUGIN, is_archive
-from archive.web.security_headers import NONCE, with_safe_headers
+from archive.web.security_headers import NONCE, Application, with_safe_headers
+from archive.web.stored_words import word
 from archive.web.tables import EXAMPLE, is_archive_file, table_metadata
 from archive.web.template_nonces import Nonces
 
@@ -52,18 +54,25 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Mark the scripts and styles of templates, and complete the markup of Datasette's."""
+    """Translate templates, mark their scripts and styles, and complete the markup of Datasette's."""
+    env.add_extension("jinja2.ext.i18n")
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(translation.look_up, translation.look_up_plural, newstyle=True)
+    filters = (translation.number, translation.percent, translation.day, translation.moment, translation.byte_size)
+    env.filters.update({each.__name__: each for each in (*filters, translation.translated, word)})
     env.add_extension(Nonces)
     env.add_extension(AccessibleMarkup)
 
 
 @hookimpl
 def extra_template_vars(request: Request | None, database: str | None, datasette: "Datasette") -> dict[str, Any]:
-    """Give templates the nonce of the request, and on Datasette's pages of an archive a query to begin with and the URL
-    of the archive's start page."""
+    """Give templates the nonce of the request and its language, and on Datasette's pages of an archive a query to begin
+    with and the URL of the archive's start page."""
     ours = _archive_of(datasette, database)
     return {
         NONCE: request.scope.get(NONCE) if request else None,
+        "hn_language": translation.current(),
+        "hn_languages": translation.switches(request.query_string if request else ""),
         "hn_example": EXAMPLE if ours and database else None,
         "hn_start": f"{datasette.urls.database(ours)}/-/start" if ours else None,
     }
@@ -108,8 +117,14 @@ def register_routes(datasette: "Datasette") -> list[tuple[str, Any]]:
 
 @hookimpl(trylast=True)  # the outermost wrapper sees every response
 def asgi_wrapper(datasette: "Datasette") -> Any:
-    """Send safe headers with every response, Datasette's own included."""
-    return partial(with_safe_headers, strict=is_set(datasette, STRICT))
+    """Send safe headers with every response, Datasette's own included, each in the language of its request."""
+    strict = is_set(datasette, STRICT)
+
+    def wrapped(application: Application) -> Application:
+        speaking = translation.with_language(application, everywhere=strict)
+        return with_safe_headers(speaking, strict=strict)
+
+    return wrapped
 
 
 @hookimpl(wrapper=True)
@@ -145,4 +160,4 @@ def _strict_files(template: str, datasette: "Datasette", file: str) -> list[str]
 
 async def missing() -> None:
     """Raise NotFound, for routes that Datasette would take for something else."""
-    raise NotFound("There is no such page.")
+    raise NotFound(message("There is no such page."))

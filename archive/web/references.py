@@ -16,10 +16,12 @@ from archive.web.formatting import (
     web_link,
 )
 from archive.web.openurl import reference_openurl
+from archive.web.translation import gettext, ngettext
+from archive.web.translation import gettext_noop as _
 from archive.works.citing import CitedWork
-from archive.works.retractions import Flag
+from archive.works.retractions import WARNED_OF, Flag
 
-KINDS = {"link": "link in the text", "inline": "named in the text", "mention": "mentioned"}
+KINDS = {"link": _("link in the text"), "inline": _("named in the text"), "mention": _("mentioned")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +58,17 @@ def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int,
 
 def retraction_summary(flags: Sequence[Flag]) -> str | None:
     """Say how many cited works are retracted or have an expression of concern; None if there are none."""
+    numbers = {status: len({flag.work_id for flag in flags if flag.status == status}) for status in WARNED_OF}
     parts = []
-    for status, words in (("retracted", "been retracted"), ("concern", "an expression of concern")):
-        number = len({flag.work_id for flag in flags if flag.status == status})
-        if number:
-            parts.append(f"{number} {'has' if number == 1 else 'have'} {words}")
-    return f"Of the works that this article cites, {' and '.join(parts)}." if parts else None
+    if retracted := numbers["retracted"]:
+        parts.append(ngettext("%(count)s has been retracted", "%(count)s have been retracted", retracted))
+    if doubted := numbers["concern"]:
+        parts.append(
+            ngettext("%(count)s has an expression of concern", "%(count)s have an expression of concern", doubted)
+        )
+    if not parts:
+        return None
+    return gettext("Of the works that this article cites, %(what)s.", what=gettext(" and ").join(parts))
 
 
 def _reference_view(
@@ -76,7 +83,7 @@ def _reference_view(
         label=reference.label or "",
         text=text or reference.raw,
         language=text_language(text, article.language),
-        kind=KINDS.get(reference.kind),
+        kind=gettext(KINDS[reference.kind]) if reference.kind in KINDS else None,
         markers=tuple(n for n, citation in enumerate(article.citations) if position in citation.references),
         identifiers=tuple(identifier_links(reference)),
         url=url,

@@ -4,35 +4,37 @@ from dataclasses import dataclass
 
 from archive.article import Article
 from archive.web.formatting import text_language
+from archive.web.translation import gettext, ngettext
+from archive.web.translation import gettext_noop as _
 
 # How reasons are shown; a reason that is not listed is shown as stored.
 REASONS = {
-    "repeated title": "the title, printed again",
-    "before title": "above the title",
-    "empty section": "headings with nothing under them",
-    "after the end": "below the end of the article",
-    "recurring": "on many pages of the site",
-    "left out": "left out by the extractor",
-    "judge: not content": "not part of the article, by a trained model",
-    "pager": "page numbers",
-    "navigation": "navigation",
-    "QR caption": "captions of QR codes",
-    "applause": "asking for applause",
-    "by-line": "by-line",
-    "call to action": "calls to action",
-    "comments": "comments",
-    "contact": "contact details",
-    "cookie notice": "cookie notices",
-    "credits": "credits",
-    "disclaimer": "disclaimers",
-    "newsletter": "newsletter",
-    "phone number": "phone numbers",
-    "poll": "polls",
-    "related articles": "related articles",
-    "share bar": "share buttons",
-    "advertisement": "advertisements",
-    "appointment form": "appointment forms",
-    "form field": "fields of forms",
+    "repeated title": _("the title, printed again"),
+    "before title": _("above the title"),
+    "empty section": _("headings with nothing under them"),
+    "after the end": _("below the end of the article"),
+    "recurring": _("on many pages of the site"),
+    "left out": _("left out by the extractor"),
+    "judge: not content": _("not part of the article, by a trained model"),
+    "pager": _("page numbers"),
+    "navigation": _("navigation"),
+    "QR caption": _("captions of QR codes"),
+    "applause": _("asking for applause"),
+    "by-line": _("by-line"),
+    "call to action": _("calls to action"),
+    "comments": _("comments"),
+    "contact": _("contact details"),
+    "cookie notice": _("cookie notices"),
+    "credits": _("credits"),
+    "disclaimer": _("disclaimers"),
+    "newsletter": _("newsletter"),
+    "phone number": _("phone numbers"),
+    "poll": _("polls"),
+    "related articles": _("related articles"),
+    "share bar": _("share buttons"),
+    "advertisement": _("advertisements"),
+    "appointment form": _("appointment forms"),
+    "form field": _("fields of forms"),
 }
 
 
@@ -60,7 +62,8 @@ def removal_groups(article: Article) -> list[RemovalGroup]:
         block = RemovedText(removal.text, text_language(removal.text, article.language))
         grouped.setdefault((removal.reason, removal.kind if removal.advertises else None), []).append(block)
     groups = [
-        RemovalGroup(REASONS.get(reason, reason), kind, tuple(blocks)) for (reason, kind), blocks in grouped.items()
+        RemovalGroup(gettext(REASONS.get(reason, reason)), kind, tuple(blocks))
+        for (reason, kind), blocks in grouped.items()
     ]
     return sorted(groups, key=lambda group: (group.kind is None, -len(group.blocks)))
 
@@ -68,8 +71,15 @@ def removal_groups(article: Article) -> list[RemovalGroup]:
 def removal_summary(article: Article) -> str:
     """Say how many blocks were removed, how many of them are marketing, and how long these are."""
     removed, marketing = len(article.removals), len(article.advertising)
-    blocks = "1 block" if removed == 1 else f"{removed:,} blocks"
+    blocks = ngettext("%(count)s block", "%(count)s blocks", removed)
     if not marketing:
-        return f"{blocks}, none of it marketing"
-    share = "all of it" if marketing == removed else f"{marketing:,} of them"
-    return f"{blocks}, {share} marketing ({sum(len(removal.text) for removal in article.advertising):,} characters)"
+        return gettext("%(blocks)s, none of it marketing", blocks=blocks)
+    length = sum(len(removal.text) for removal in article.advertising)
+    if marketing == removed:
+        return gettext("%(blocks)s, all of it marketing (%(length)s characters)", blocks=blocks, length=length)
+    return gettext(
+        "%(blocks)s, %(marketing)s of them marketing (%(length)s characters)",
+        blocks=blocks,
+        marketing=marketing,
+        length=length,
+    )

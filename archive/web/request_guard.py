@@ -10,8 +10,10 @@ from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from archive.text.messages import message
 from archive.web.host_names import address, host_name, is_loopback, typed_name
 from archive.web.security_headers import Application, Receive, Send
+from archive.web.translation import translated
 
 METHODS = ("GET", "HEAD")
 MAX_TARGET = 49_152  # characters of path and query string
@@ -52,29 +54,34 @@ def refused(scope: Mapping[str, Any], known: Collection[str]) -> Refusal | None:
 
 def _host_refusal(hosts: list[str], known: Collection[str], server: tuple[str, int] | None) -> Refusal | None:
     if len(hosts) != 1:
-        return Refusal(400, f"A request needs one Host header, and this one has {len(hosts) or 'none'}.")
+        return Refusal(400, message("A request needs one Host header, and this one has %(number)s.", number=len(hosts)))
     name = host_name(hosts[0])
     if name is None:
-        return Refusal(400, "The Host header is not a name or address.")
+        return Refusal(400, message("The Host header is not a name or address."))
     if is_loopback(name) or name in known or (server and name == address(server[0] or "")):
         return None
-    return Refusal(421, f"This server is not known as {name}: healthnews serve --allow-host {name} makes it known.")
+    return Refusal(
+        421,
+        message(
+            "This server is not known as %(name)s: healthnews serve --allow-host %(name)s makes it known.", name=name
+        ),
+    )
 
 
 def _request_refusal(scope: Mapping[str, Any], headers: Mapping[bytes, str]) -> Refusal | None:
     target, query = (scope.get("raw_path") or b"").decode("latin-1"), scope["query_string"].decode("latin-1")
     path, _, _ = target.partition("?")
     if scope["method"] not in METHODS:
-        return Refusal(405, "The archive can only be read, with GET or HEAD.")
+        return Refusal(405, message("The archive can only be read, with GET or HEAD."))
     if len(path) + len(query) > MAX_TARGET:
-        return Refusal(414, f"The URL is longer than {MAX_TARGET:,} characters.")
+        return Refusal(414, message("The URL is longer than %(most)s characters.", most=MAX_TARGET))
     if not path.isascii() or not query.isascii() or _BAD_ESCAPE.search(path) or not _is_utf8(path):
-        return Refusal(400, "The URL has characters or percent-encodings that no URL may have.")
+        return Refusal(400, message("The URL has characters or percent-encodings that no URL may have."))
     if not re.match(r"/(?!/)", path) or "\\" in path or "%5c" in path.lower():
-        return Refusal(404, "There is no such page.")  # Datasette would redirect //example.org/ to that host
+        return Refusal(404, message("There is no such page."))  # Datasette would redirect //example.org/ to that host
     is_link = headers.get(b"sec-fetch-mode") == "navigate" and headers.get(b"sec-fetch-dest") == "document"
     if headers.get(b"sec-fetch-site") == "cross-site" and not is_link:
-        return Refusal(403, "Another site may link to the archive, but not load parts of it.")
+        return Refusal(403, message("Another site may link to the archive, but not load parts of it."))
     return None
 
 
@@ -88,7 +95,7 @@ def _is_utf8(path: str) -> bool:
 
 
 async def _send(refusal: Refusal, send: Send) -> None:
-    body = f"{refusal.sentence}\n".encode()
+    body = f"{translated(refusal.sentence)}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     if refusal.status == 405:
         headers.append((b"allow", ", ".join(METHODS).encode()))

@@ -17,7 +17,9 @@ from sqlite_utils import Database as ArchiveDatabase
 from archive.errors import NotStoredError
 from archive.storage.connection import snapshot
 from archive.storage.steps import APPLICATION_ID
+from archive.text.messages import message
 from archive.web.sql_limits import time_limit
+from archive.web.translation import translated
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
@@ -99,13 +101,13 @@ class ArchiveRequest:
     def bad_request(self, sentences: Iterable[str]) -> Response:
         """Return a response with status 400 and the sentences as text; files and feeds cannot carry warnings."""
         headers = {"Content-Security-Policy": POLICY, **SAFE}
-        return Response.text("\n".join(sentences) + "\n", status=400, headers=headers)
+        return Response.text("\n".join(map(translated, sentences)) + "\n", status=400, headers=headers)
 
     async def not_found(self, sentence: str) -> Response:
         """Return a response with status 404, as JSON if the URL ends in .json, else as a page."""
         if self.raw.path.endswith(".json"):
             return self.json({"error": sentence}, status=404)
-        return await self.html("healthnews_missing.html", {"sentence": sentence}, status=404)
+        return await self.html("healthnews_missing.html", {"sentence": translated(sentence)}, status=404)
 
 
 def archive_view(view: Callable[[ArchiveRequest], Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
@@ -119,7 +121,7 @@ def archive_view(view: Callable[[ArchiveRequest], Awaitable[Response]]) -> Calla
         try:
             return await view(archive_request)
         except NotStoredError as error:
-            return await archive_request.not_found(str(error))
+            return await archive_request.not_found(error.args[0])
 
     return datasette_view
 
@@ -129,9 +131,9 @@ async def find_archive(request: Request, datasette: "Datasette", route: str) -> 
     try:
         database = datasette.get_database(route=route)
     except KeyError as error:
-        raise NotFound(f"There is no database {route}.") from error
+        raise NotFound(message("There is no database %(name)s.", name=route)) from error
     if not await database.execute_fn(is_archive):
-        raise NotFound("This database is no health-news archive.")
+        raise NotFound(message("This database is no health-news archive."))
     return await archive_request(request, datasette, database)
 
 

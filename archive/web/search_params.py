@@ -1,13 +1,14 @@
 """Parse the query string of the search page, and write it again. Pure functions."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from archive.retrieval.filters import DATE_FORMATS, RANGE_FORMATS, SORTS, Filters, Sort, is_period
 from archive.retrieval.terms import parse_range
+from archive.text.messages import either, message
 
 PAGE_SIZE = 20
 MAX_SIZE = 100  # hits on a page
@@ -15,7 +16,9 @@ MAX_HITS = 10_000  # hits that can be paged through; counts stop there too
 
 TEXTS = ("site", "language", "source", "cites")
 FILTERS = ("site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "gone")
-NO_FILE = "Files and feeds contain articles as they are now: for text that is no longer there use the page or JSON."
+NO_FILE = message(
+    "Files and feeds contain articles as they are now: for text that is no longer there use the page or JSON."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +114,14 @@ def parse_params(parameters: Mapping[str, str]) -> SearchParams:
     return SearchParams(**values, complaints=tuple(complaints))
 
 
-def invalid_value(name: str, text: str, hint: str) -> str:
-    """Return the sentence on an invalid value; `hint` says what is valid."""
-    return f"“{text[:40]}” is not a valid value of {name} and is ignored: write {hint}."
+def invalid_value(name: str, text: str, hint: str | Sequence[str]) -> str:
+    """Return the sentence on an invalid value; `hint` says what is valid, or is a list of all that is."""
+    return message(
+        "“%(text)s” is not a valid value of %(name)s and is ignored: write %(hint)s.",
+        text=text[:40],
+        name=name,
+        hint=hint if isinstance(hint, str) else either(hint),
+    )
 
 
 def _date(text: str) -> str | None:
@@ -129,7 +137,7 @@ def _references(text: str) -> str | None:
 
 
 def _word(*words: str) -> "Rule":
-    return (lambda text: text if text in words else None), " or ".join(words)
+    return (lambda text: text if text in words else None), words
 
 
 def _number(maximum: int) -> "Rule":
@@ -137,15 +145,17 @@ def _number(maximum: int) -> "Rule":
         number = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
         return number if 1 <= number <= maximum else None
 
-    return parse, f"a number from 1 to {maximum}"
+    return parse, message("a number from 1 to %(most)s", most=str(maximum))
 
 
-Rule = tuple[Callable[[str], Any], str]  # a parser that returns None for an invalid text; the valid form in words
+Rule = tuple[
+    Callable[[str], Any], str | Sequence[str]
+]  # a parser that returns None for an invalid text; the valid form in words
 RULES: dict[str, Rule] = {
     "since": (_date, DATE_FORMATS),
     "until": (_date, DATE_FORMATS),
     "year": (_year, "YYYY"),
-    "references": (_references, f"yes, no, or their number as {RANGE_FORMATS}"),
+    "references": (_references, message("yes, no, or their number as %(formats)s", formats=RANGE_FORMATS)),
     "retracted": _word("yes"),
     "gone": _word("yes"),
     "revisions": _word("yes"),

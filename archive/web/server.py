@@ -52,9 +52,10 @@ def application(archive: Path, *, names: Collection[str] = (), public: bool = Fa
     """Return the ASGI application that serves the archive under loopback names and `names`."""
     from archive.web.request_guard import guarded
     from archive.web.security_headers import with_safe_headers
+    from archive.web.translation import with_language
 
     guard = guarded(datasette(archive, public=public, sql=sql).app(), names)
-    return with_safe_headers(guard, strict=True)  # a refusal has them too
+    return with_safe_headers(with_language(guard, everywhere=True), strict=True)  # a refusal has them too
 
 
 def datasette(archive: Path, *, public: bool = False, sql: bool = True) -> Any:

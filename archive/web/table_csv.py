@@ -8,6 +8,7 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import AsgiStream, NotFound, Request, Response
 
 from archive.export.spreadsheet_cells import neutral_line
+from archive.text.messages import message
 from archive.web.responses import is_archive
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -32,7 +33,7 @@ def neutral_csv(module: str, name: str) -> Callable[..., Any]:
         try:
             database = datasette.get_database(route=tilde_decode(request.url_vars["database"]))
         except KeyError as error:
-            raise NotFound("Database not found") from error
+            raise NotFound(message("There is no database %(name)s.", name=request.url_vars["database"])) from error
         view = getattr(import_module(module), name)  # importing it loads Datasette's plugins, of which this is one
         response = await view(datasette).dispatch_request(request)
         # With _trace=1 Datasette shows the records in a page, to be read and not opened in a spreadsheet.

@@ -3,29 +3,33 @@
 from typing import Any
 
 from archive.retrieval.trends import Trend, TrendRow
-from archive.web.charts import colours, names_axis
+from archive.web.charts import MONTH, colours, names_axis, tooltip_number
+from archive.web.translation import gettext
+from archive.web.translation import gettext_noop as _
 
 SITES = 12  # that the chart shows; the table has all
 _SHARE: dict[str, Any] = {
-    "field": "share", "type": "quantitative", "title": "share of articles", "axis": {"format": ".1~%", "tickCount": 5},
+    "field": "share", "type": "quantitative", "title": _("share of articles"),
+    "axis": {"format": ".1~%", "tickCount": 5},
 }  # fmt: skip
 _TOOLTIP = [
-    {"field": "name", "title": "of"}, {"field": "query", "title": "search"}, {"field": "hits", "format": ","},
-    {"field": "archived", "title": "articles", "format": ","}, {"field": "share", "format": ".2%"},
+    {"field": "query", "title": _("search")}, tooltip_number("hits", _("hits")),
+    tooltip_number("archived", _("articles")), {"field": "share", "title": _("share"), "format": ".2%"},
 ]  # fmt: skip
 
 
 def over_time(found: Trend) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the specification and the rows of the lines of shares over time."""
-    unit = "utcyearmonth" if found.by == "month" else "utcyear"
+    unit, shown, title = ("utcyearmonth", MONTH, _("Month")) if found.by == "month" else ("utcyear", "%Y", _("Year"))
+    period = {"field": "name", "type": "temporal", "timeUnit": unit}
     display = {
         "height": 240,
         "mark": {"type": "line", "point": True},
         "encoding": {
-            "x": {"field": "name", "type": "temporal", "timeUnit": unit, "title": None, "axis": {"grid": False}},
+            "x": {**period, "title": None, "axis": {"grid": False, "format": shown}},
             "y": _SHARE,
             "color": colours("query", scale={"domain": list(dict.fromkeys(found.queries))}),
-            "tooltip": _TOOLTIP,
+            "tooltip": [{**period, "title": title, "format": shown}, *_TOOLTIP],
         },
     }
     return display, _rows(found, found.periods)
@@ -41,7 +45,7 @@ def by_site(found: Trend) -> tuple[dict[str, Any], list[dict[str, Any]]]:
             "y": names_axis("name"),
             "yOffset": {"field": "query", "sort": None},
             "color": colours("query", scale={"domain": list(dict.fromkeys(found.queries))}),
-            "tooltip": _TOOLTIP,
+            "tooltip": [{"field": "name", "title": _("Site")}, *_TOOLTIP],
         },
     }
     return display, _rows(found, found.sites[:SITES])
@@ -50,7 +54,7 @@ def by_site(found: Trend) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def _rows(found: Trend, rows: tuple[TrendRow, ...]) -> list[dict[str, Any]]:
     return [
         {
-            "name": row.name or "single pages",
+            "name": row.name or gettext("single pages"),
             "query": query,
             "hits": hits,
             "archived": row.archived,

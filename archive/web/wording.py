@@ -8,17 +8,19 @@ from babel import Locale, UnknownLocaleError
 from archive.retrieval import query
 from archive.retrieval.engine import Results
 from archive.retrieval.terms import MOST_COUNTED, parse_range
+from archive.web.translation import current, day, gettext, ngettext, number
+from archive.web.translation import gettext_noop as _
 
 FILTER_NAMES = {
-    "site": "Site", "language": "Language", "source": "Source", "year": "Year", "since": "Published since",
-    "until": "Published until", "cites": "Cites", "references": "References", "retracted": "Cites a retracted work",
-    "gone": "Page", "reference_count": "Number of references",
+    "site": _("Site"), "language": _("Language"), "source": _("Source"), "year": _("Year"),
+    "since": _("Published since"), "until": _("Published until"), "cites": _("Cites"), "references": _("References"),
+    "retracted": _("Cites a retracted work"), "gone": _("Page"), "reference_count": _("Number of references"),
 }  # fmt: skip
 FILTER_VALUES = {
-    ("references", "yes"): "has references",
-    ("references", "no"): "no references",
-    ("retracted", "yes"): "yes",
-    ("gone", "yes"): "gone",
+    ("references", "yes"): _("has references"),
+    ("references", "no"): _("no references"),
+    ("retracted", "yes"): _("yes"),
+    ("gone", "yes"): _("gone"),
 }
 
 
@@ -34,28 +36,43 @@ def query_syntax() -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-@cache
+def filter_name(name: str) -> str:
+    """Return how a filter is called in the current language."""
+    return gettext(FILTER_NAMES[name])
+
+
 def language_name(tag: str) -> str:
-    """Return the English name of a BCP 47 tag, such as "Chinese (Simplified)"; the tag itself if it has none."""
+    """Return the name of a BCP 47 tag in the current language, `Chinese (Simplified)`; the tag if it has none."""
+    return _language_name(tag, current().locale)
+
+
+@cache
+def _language_name(tag: str, locale: str) -> str:
     try:
-        return Locale.parse(tag, sep="-").english_name or tag
+        return Locale.parse(tag, sep="-").get_display_name(locale) or tag
     except (ValueError, UnknownLocaleError):
         return tag
 
 
-def value_name(filter_name: str, value: str) -> str:
-    """Return how the value of a filter is shown."""
-    if filter_name == "language":
+def value_name(name: str, value: str) -> str:
+    """Return how the value of the filter `name` is shown."""
+    if name == "language":
         return language_name(value)
-    if filter_name in ("references", "reference_count") and (numbers := parse_range(value)):
+    if name in ("year", "since", "until"):
+        return day(value)
+    if name in ("references", "reference_count") and (numbers := parse_range(value)):
         first, last = numbers
-        to = "" if first == last else " or more" if last == MOST_COUNTED else f" to {last:,}"
-        return f"{first:,}{to}"
-    return FILTER_VALUES.get((filter_name, value), value)
+        if first == last:
+            return number(first)
+        if last == MOST_COUNTED:
+            return gettext("%(number)s or more", number=first)
+        return gettext("%(first)s to %(last)s", first=first, last=last)
+    shown = FILTER_VALUES.get((name, value))
+    return gettext(shown) if shown else value
 
 
 def count_results(results: Results) -> str:
     """Return the number of results in words."""
     if results.more:
-        return f"More than {results.total:,} results"
-    return "1 result" if results.total == 1 else f"{results.total:,} results"
+        return gettext("More than %(number)s results", number=results.total)
+    return ngettext("%(count)s result", "%(count)s results", results.total)

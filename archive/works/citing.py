@@ -12,6 +12,7 @@ from archive.errors import NotStoredError
 from archive.references.identify import identify
 from archive.storage.sql import Fragment, compose
 from archive.text.characters import clean
+from archive.text.messages import message
 from archive.works.queries import ListedWork, listed
 from archive.works.retractions import WARNED_OF, retraction_states
 
@@ -64,7 +65,9 @@ def find_work(db: Database, work_id: int) -> ListedWork:
         "select count(distinct article_id) from bibliography where work_id = ?", [work_id]
     ).fetchone()
     if not articles:
-        raise NotStoredError(f"No work has the id {work_id}: works that nothing cites any more are dropped.")
+        raise NotStoredError(
+            message("No work has the id %(id)s: works that nothing cites any more are dropped.", id=str(work_id))
+        )
     return listed(db, {work_id: articles})[0]
 
 

@@ -21,9 +21,21 @@ from archive.web.openurl import article_openurl
 from archive.web.references import reference_views, retraction_summary
 from archive.web.removals import removal_groups, removal_summary
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
+from archive.web.stored_words import word
+from archive.web.translation import day, gettext
+from archive.web.translation import gettext_noop as _
 from archive.web.wording import language_name
 from archive.works.citing import CitedWork, cited_works
 
+LAST_STATES = {
+    "stored": _("The page was there"),
+    "missing": _("The page was missing"),
+    "gone": _("The page was gone"),
+    "refused": _("The page was not fetched"),
+    "failed": _("The page could not be fetched"),
+    "blocked": _("The site answered with another page"),
+    "no article": _("The page held no article"),
+}
 CITATION_FILES = {each.extension: each for each in CITATION_FORMATS}
 
 
@@ -128,30 +140,30 @@ def as_object(view: ArticleView) -> dict[str, Any]:
 
 def last_fetch_sentence(page: PageState) -> str:
     """Return a sentence on the outcome of the last fetch of the page."""
-    known = {
-        "stored": "The page was there",
-        "gone": "The page was gone",
-        "refused": "The page was not fetched",
-        "failed": "The page could not be fetched",
-        "blocked": "The site answered with another page",
-        "no article": "The page held no article",
-    }
-    because = f" ({page.reason})" if page.reason else ""
     missing = page.missing_since and page.state == "stored"
-    sentence = f"{'The page was missing' if missing else known.get(page.state, f'The page was {page.state}')}{because}"
+    known = LAST_STATES["missing" if missing else page.state] if missing or page.state in LAST_STATES else None
+    what = gettext(known) if known else gettext("The page was %(state)s", state=word(page.state))
+    if page.reason:
+        what = gettext("%(what)s (%(reason)s)", what=what, reason=word(page.reason))
     if page.last is None:
-        return f"{sentence}."
-    when = page.last.fetched_at[:10]
-    unchanged = ", unchanged" if page.last.outcome == "unchanged" else ""
-    return f"{sentence} when it was last fetched, on {when}{unchanged}."
+        return gettext("%(what)s.", what=what)
+    if page.last.outcome == "unchanged":
+        template = _("%(what)s when it was last fetched, on %(day)s, unchanged.")
+    else:
+        template = _("%(what)s when it was last fetched, on %(day)s.")
+    return gettext(template, what=what, day=day(page.last.fetched_at))
 
 
 def absence_sentence(page: PageState) -> str | None:
     """Return the notice above an article whose page is missing or gone; None if it is there."""
     if page.gone_since:
-        return f"The page has been gone since {page.gone_since[:10]}. This is the article as it was archived."
+        return gettext(
+            "The page has been gone since %(day)s. This is the article as it was archived.", day=day(page.gone_since)
+        )
     if page.missing_since:
-        return f"The page has been missing since {page.missing_since[:10]}; it will be fetched again."
+        return gettext(
+            "The page has been missing since %(day)s; it will be fetched again.", day=day(page.missing_since)
+        )
     return None
 
 

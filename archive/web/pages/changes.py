@@ -11,7 +11,10 @@ from archive.articles.lookup import StoredArticle, find_article, load
 from archive.errors import NotStoredError
 from archive.storage.page_history import Revision, revisions
 from archive.text.diff_passages import paragraph_runs
+from archive.text.messages import message
 from archive.web.responses import ArchiveRequest, archive_view
+from archive.web.translation import gettext
+from archive.web.translation import gettext_noop as _
 
 Versions = tuple[StoredArticle, StoredArticle, tuple[Revision, ...]]
 
@@ -50,10 +53,10 @@ def read_versions(db: Database, key: str, earlier: str, later: str) -> Versions:
 def metadata_changes(old: Article, new: Article) -> list[tuple[str, str, str]]:
     """Return the metadata that differ, as tuples of name, old and new value."""
     fields = (
-        ("Published", "published"), ("Modified", "modified"), ("Source", "source"), ("Authors", "authors"),
-        ("Editors", "editors"), ("Section", "section"), ("Language", "language"),
+        (_("Published"), "published"), (_("Modified"), "modified"), (_("Source"), "source"), (_("Authors"), "authors"),
+        (_("Editors"), "editors"), (_("Section"), "section"), (_("Language"), "language"),
     )  # fmt: skip
-    rows = [(name, _as_text(getattr(old, field)), _as_text(getattr(new, field))) for name, field in fields]
+    rows = [(gettext(name), _as_text(getattr(old, field)), _as_text(getattr(new, field))) for name, field in fields]
     return [row for row in rows if row[1] != row[2]]
 
 
@@ -67,7 +70,7 @@ def _number(text: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotStoredError(f"{text[:40]} is not the number of a revision.")
+        raise NotStoredError(message("%(text)s is not the number of a revision.", text=text[:40]))
     return int(text)
 
 

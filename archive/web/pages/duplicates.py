@@ -10,6 +10,7 @@ from archive.duplicates.queries import Group, Member, group
 from archive.errors import NotStoredError
 from archive.text.diff import Piece, differences
 from archive.text.diff_passages import DiffParagraph, changed_passages
+from archive.text.messages import message
 from archive.web.formatting import host
 from archive.web.paging import Paging, page_number
 from archive.web.responses import ArchiveRequest, archive_view
@@ -59,7 +60,10 @@ def compare(db: Database, group_id: int, page: int) -> Comparison:
     found = group(db, group_id)
     if found is None or found.id != group_id:
         raise NotStoredError(
-            f"There is no group of copies {group_id}: a group has the id of the article that was published first."
+            message(
+                "There is no group of copies %(id)s: a group has the id of the article that was published first.",
+                id=str(group_id),
+            )
         )
     first = next(member for member in found.members if member.article_id == found.id)
     others = [member for member in found.members if member is not first]

@@ -12,10 +12,12 @@ from archive.text.diff import Piece
 from archive.web.atom import NOT_XML, feed_response
 from archive.web.change_params import PAGE_SIZE, ChangeParams, parse_change_params
 from archive.web.responses import ArchiveRequest, archive_view
+from archive.web.translation import gettext
+from archive.web.translation import gettext_noop as _
 from archive.web.wording import FILTER_NAMES, value_name
 
 ENTRIES = 50  # of the feed
-NAMES = {**FILTER_NAMES, "since": "Changed since", "until": "Changed until", "year": "Published in"}
+NAMES = {**FILTER_NAMES, "since": _("Changed since"), "until": _("Changed until"), "year": _("Published in")}
 MARKS = {"removed": Markup("<del>{}</del>"), "added": Markup("<ins>{}</ins>"), "same": Markup("{}")}
 
 
@@ -105,27 +107,35 @@ def change_path(change: Change) -> str:
 def chips(params: ChangeParams, here: str) -> list[tuple[str, str, str]]:
     """Return the filters that are set, as tuples of name, value and the URL of the list without it."""
     found = [
-        (NAMES[name], value_name(name, value), here + params.query_string(**{name: ""}))
+        (gettext(NAMES[name]), value_name(name, value), here + params.query_string(**{name: ""}))
         for name, value in params.search.filters.items()
     ]
     if params.min_size:
-        found.append(("Size from", f"{params.min_size:,} characters", here + params.query_string(min_size=0)))
+        found.append(
+            (
+                gettext("Size from"),
+                gettext("%(number)s characters", number=params.min_size),
+                here + params.query_string(min_size=0),
+            )
+        )
     if params.claims:
-        found.append(("Claims", "touched", here + params.query_string(claims="")))
+        found.append((gettext("Claims"), gettext("touched"), here + params.query_string(claims="")))
     return found
 
 
 def feed_title(params: ChangeParams) -> str:
     """Return a title that names the query and the filters."""
-    filters = [f"{NAMES[name]}: {value_name(name, value)}" for name, value in params.search.filters.items()]
-    return _xml(" · ".join([f"Changes: {params.search.q}" if params.search.q else "Changes", *filters]))
+    filters = [f"{gettext(NAMES[name])}: {value_name(name, value)}" for name, value in params.search.filters.items()]
+    first = gettext("Changes: %(query)s", query=params.search.q) if params.search.q else gettext("Changes")
+    return _xml(" · ".join([first, *filters]))
 
 
 def entry(change: Change) -> dict[str, Any]:
     """Return a change for the feed; its texts have no characters that XML forbids."""
+    title = change.title if change.kind == "changed" else gettext("Page gone: %(title)s", title=change.title)
     return {
         "urn": uuid5(NAMESPACE_URL, f"{change.url}#{change.at}").urn,  # the same on every host that serves the archive
-        "title": _xml(change.title if change.kind == "changed" else f"Page gone: {change.title}"),
+        "title": _xml(title),
         "url": _xml(change.url),
         "site": _xml(change.site),
         "at": change.at,

@@ -17,7 +17,8 @@ from archive.retrieval.hits import Hit
 from archive.storage.gone_pages import any_gone
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.search_params import MAX_HITS, SearchParams, parse_params
-from archive.web.wording import FILTER_NAMES, count_results, query_syntax, value_name
+from archive.web.translation import gettext, translated
+from archive.web.wording import count_results, filter_name, query_syntax, value_name
 
 YEARS = 5  # of a range of years
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
@@ -62,7 +63,7 @@ async def search_page(request: ArchiveRequest) -> Response:
     here = request.link("search")
     context = {
         "unknown": unknown,
-        "offers": [(offer.change, offer.total, here + offered_query(params, offer)) for offer in offered],
+        "offers": [(translated(offer.change), offer.total, here + offered_query(params, offer)) for offer in offered],
         "here": "search",
         "params": params,
         "results": results,
@@ -76,14 +77,14 @@ async def search_page(request: ArchiveRequest) -> Response:
         "pages": last_page(params, results),
         "exports": [
             (
-                "The articles",
+                gettext("The articles"),
                 [
                     *export_links(request, params, "articles", ""),
-                    ("CSV for Excel", request.link("search.excel.csv") + params.query_string()),
+                    (gettext("CSV for Excel"), request.link("search.excel.csv") + params.query_string()),
                 ],
             ),
-            ("Citations of the articles", export_links(request, params, "works", "articles.")),
-            ("The works they cite", export_links(request, params, "works", "")),
+            (gettext("Citations of the articles"), export_links(request, params, "works", "articles.")),
+            (gettext("The works they cite"), export_links(request, params, "works", "")),
         ],
         "json": request.link("search.json") + params.query_string(page=params.page),
         "feed": request.link("search.atom") + params.query_string(sort="rank"),
@@ -182,13 +183,15 @@ def last_page(params: SearchParams, results: Results) -> int:
 def chips(params: SearchParams, here: str) -> list[tuple[str, str, str]]:
     """Return the filters that are set, as tuples of name, value and the URL of the search without it."""
     found = [
-        (FILTER_NAMES[name], value_name(name, value), here + params.query_string(**{name: ""}))
+        (filter_name(name), value_name(name, value), here + params.query_string(**{name: ""}))
         for name, value in params.filters.items()
     ]
     if params.past_revisions:
-        found.append(("Earlier versions", "text no longer there", here + params.query_string(revisions="")))
+        found.append(
+            (gettext("Earlier versions"), gettext("text no longer there"), here + params.query_string(revisions=""))
+        )
     if params.copies:
-        found.append(("Copies", "shown one by one", here + params.query_string(copies="")))
+        found.append((gettext("Copies"), gettext("shown one by one"), here + params.query_string(copies="")))
     return found
 
 
@@ -211,9 +214,9 @@ def shown_facets(params: SearchParams, counted: Facets, here: str) -> Iterator[F
             if value
         )
         if name == "year" and len(values) > SHOWN and not params.filters.keys() & {"year", "since", "until"}:
-            yield Facet("years", "Published between", tuple(_year_ranges(params, counts, here)), chosen=False)
+            yield Facet("years", gettext("Published between"), tuple(_year_ranges(params, counts, here)), chosen=False)
         if values:
-            yield Facet(name, FILTER_NAMES[name], values, bool(chosen))
+            yield Facet(name, filter_name(name), values, bool(chosen))
 
 
 def _reference_ranges(
@@ -227,7 +230,7 @@ def _reference_ranges(
         if chosen or value != "0"  # which is "no references"
     )
     if chosen or len(values) > 1:
-        yield Facet(name, FILTER_NAMES[name], values, chosen)
+        yield Facet(name, filter_name(name), values, chosen)
 
 
 def _year_ranges(params: SearchParams, counts: Iterable[tuple[str, int]], here: str) -> Iterator[FacetValue]:
@@ -235,7 +238,11 @@ def _year_ranges(params: SearchParams, counts: Iterable[tuple[str, int]], here: 
     for start, years in groupby(counts, lambda each: int(each[0]) // YEARS * YEARS):
         since, until = f"{start:04}", f"{start + YEARS - 1:04}"
         number = sum(number for _, number in years)
-        yield FacetValue(f"{since} to {until}", number, here + params.query_string(since=since, until=until))
+        yield FacetValue(
+            gettext("%(first)s to %(last)s", first=since, last=until),
+            number,
+            here + params.query_string(since=since, until=until),
+        )
 
 
 ROUTES = [

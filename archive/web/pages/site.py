@@ -15,9 +15,12 @@ from archive.monitoring.site_reports import SiteReport, site_report, sites
 from archive.web.formatting import web_link
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.search_params import invalid_value
+from archive.web.stored_words import word
+from archive.web.translation import gettext
+from archive.web.translation import gettext_noop as _
 from archive.web.wording import language_name
 
-SINGLE = "Single pages"  # the name of the site '': pages crawled as single URLs
+SINGLE = _("Single pages")  # the name of the site '': pages crawled as single URLs
 
 
 async def sites_page(request: ArchiveRequest) -> Response:
@@ -31,8 +34,8 @@ async def sites_page(request: ArchiveRequest) -> Response:
         "compared": compared,
         "sort": chosen,
         "orders": SORTS,
-        "complaint": None if sort == chosen else invalid_value("sort", sort, ", ".join(SORTS)),
-        "single": SINGLE,
+        "complaint": None if sort == chosen else invalid_value("sort", sort, tuple(SORTS)),
+        "single": gettext(SINGLE),
     }
     return await request.html("sites.html", context)
 
@@ -54,10 +57,10 @@ async def site_page(request: ArchiveRequest) -> Response:
         "here": "sites",
         "report": report,
         "alerts": found,
-        "name": name or SINGLE,
-        "languages": [(language_name(tag) or "unknown", tag, number) for tag, number in report.languages.items()],
+        "name": name or gettext(SINGLE),
+        "languages": [(language_name(tag), tag, number) for tag, number in report.languages.items()],
         "columns": [
-            (name, HEADINGS.get(name, name)) for name in nonzero_names(crawl.counts for crawl in report.crawls)
+            (name, word(HEADINGS.get(name, name))) for name in nonzero_names(crawl.counts for crawl in report.crawls)
         ],
         "web_link": web_link,
     }

@@ -9,8 +9,10 @@ from sqlite_utils import Database
 
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
-from archive.web.charts import CHARTS, SLUG, Chart, figure_data
+from archive.web.charts import CHARTS, NAMES, SLUG, UNKNOWN, Chart, figure_data
 from archive.web.responses import ArchiveRequest, archive_request, archive_view, is_archive
+from archive.web.stored_words import word
+from archive.web.translation import gettext
 from archive.web.wording import language_name
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -106,8 +108,12 @@ def chart_data(chart: Chart, figures: list[dict[str, Any]]) -> str:
 
 
 def cell(column: str, value: Any) -> Any:
-    """Return a value as it is shown: a language by its name."""
-    return language_name(value) if column == "language" else value
+    """Return a value as it is shown: a language by its name, and the program's words in the current language."""
+    if column == "language" and value != UNKNOWN:
+        return language_name(value)
+    if value in NAMES:
+        return gettext(value)
+    return word(value) if column == "outcome" else value
 
 
 ROUTES = [

@@ -9,8 +9,10 @@ from archive.web.charts import figure_data
 from archive.web.pages.start import VEGA
 from archive.web.responses import ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, invalid_value, parse_params
+from archive.web.translation import gettext
+from archive.web.translation import gettext_noop as _
 from archive.web.trend_charts import by_site, over_time
-from archive.web.wording import FILTER_NAMES, value_name
+from archive.web.wording import FILTER_NAMES, filter_name, value_name
 
 OWN = {"by": BUCKETS, "date": DATES}
 
@@ -20,8 +22,8 @@ async def trend_page(request: ArchiveRequest) -> Response:
     params, second, own, complaints = _parse(request.args)
     found = await request.read(lambda db: _find(db, params, second, own)) if params.q or second else None
     charts = [
-        (slug, title, figure_data(*chart(found)))
-        for slug, title, chart in (("time", "Over time", over_time), ("sites", "By site", by_site))
+        (slug, gettext(title), figure_data(*chart(found)))
+        for slug, title, chart in (("time", _("Over time"), over_time), ("sites", _("By site"), by_site))
         if found and found.periods + found.sites
     ]
     query = params.query(page=1) | ({"q2": second} if second else {}) | own
@@ -33,7 +35,7 @@ async def trend_page(request: ArchiveRequest) -> Response:
         "found": found,
         "charts": charts,
         "complaints": complaints,
-        "filters": [(FILTER_NAMES[name], value_name(name, value)) for name, value in params.filters.items()],
+        "filters": [(filter_name(name), value_name(name, value)) for name, value in params.filters.items()],
         "kept": params.filters,
         "json": request.link("trend.json", query),
         "vega": [request.datasette.urls.static_plugins("datasette_dashboards", file) for file in VEGA],
@@ -62,7 +64,7 @@ def _parse(parameters: Any) -> tuple[SearchParams, str, dict[str, str], list[str
         if (text := (parameters.get(name) or "").strip()) in values:
             own[name] = text
         elif text:
-            complaints.append(invalid_value(name, text, " or ".join(values)))
+            complaints.append(invalid_value(name, text, values))
     return params, second, own, complaints
 
 

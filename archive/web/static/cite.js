@@ -22,8 +22,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const copied = await copy(document.getElementById(button.dataset.copy));
-    said.textContent = copied ? `${button.dataset.name} copied` : "The text is selected: copy it by keyboard";
-    button.textContent = copied ? "Copied" : "Selected";
+    said.textContent = copied ? `${said.dataset.copied}: ${button.dataset.name}` : said.dataset.byKeyboard;
+    button.textContent = copied ? said.dataset.copied : said.dataset.selected;
     setTimeout(() => { button.textContent = words; said.textContent = ""; }, 3000);
   });
 }
