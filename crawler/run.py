@@ -21,12 +21,18 @@ GRACE = 25.0  # seconds that pages in flight get after the first signal; 30 are 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlResult:
-    """How a crawl ended: its id in the archive, the pages it was to crawl, whether it was interrupted, and warnings."""
+    """How a crawl ended: its id in the archive, the pages it was to crawl, whether it was interrupted, and warnings.
+
+    `is_unfinished` says that its time was over or that it ended early, `waiting` are the URLs of pages that redirect to
+    a host of another shard, with that host.
+    """
 
     crawl_id: int
     selection: Selection
     interrupted: bool
     warnings: tuple[str, ...]
+    is_unfinished: bool = False
+    waiting: tuple[tuple[str, str], ...] = ()
 
 
 def settings(archive: Path, **values: Any) -> Settings:
@@ -68,6 +74,8 @@ def crawl(spider: str, made: Settings, **arguments: str) -> CrawlResult:
         selection=session.selection,
         interrupted=status.interrupted,
         warnings=tuple(warnings),
+        is_unfinished=status.time_is_up(),
+        waiting=tuple(session.territory.waiting.values()) if session.territory else (),
     )
 
 

@@ -8,7 +8,7 @@ scrapy#7978.)
 import asyncio
 import sqlite3
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -46,6 +46,8 @@ TDMREP_AFTER = 25
 
 # How long a probe waits at most before it checks again whether the crawl ends.
 RECHECK = timedelta(seconds=1)
+
+OTHER_SHARD = "shard"  # why a host is left: it belongs to another shard of a crawl on a cluster
 
 
 class Scheduler(BaseScheduler):
@@ -86,7 +88,8 @@ class Scheduler(BaseScheduler):
         self.orphans = session.orphans
         self.frontier = Frontier(self.archive.db, self.selection, self.archive.started_at)
         for host in self.frontier.hosts():
-            self.hosts.add(host)
+            if self._is_ours(host):
+                self.hosts.add(host)
 
     def add_hosts(self, hosts: Iterable[str]) -> None:
         """Add hosts that have a page due now, or another one than before."""
@@ -94,7 +97,7 @@ class Scheduler(BaseScheduler):
             return
         for host in set(hosts):
             self.frontier.reread(host)
-            if host not in self.left and host not in self.hosts:
+            if host not in self.left and host not in self.hosts and self._is_ours(host):
                 self.hosts.add(host)
                 self._call_engine()
 
@@ -102,6 +105,13 @@ class Scheduler(BaseScheduler):
         """Let go of what is known of a host whose last page was recorded."""
         if host not in self.hosts:
             self.throttles.release(host)
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether the host may get requests from this crawl; one of another shard is left to it."""
+        if self.spider.session.is_ours(host):
+            return True
+        self.left[host] = OTHER_SHARD
+        return False
 
     def has_pending_requests(self) -> bool:
         return bool(self.hosts) or bool(self.orphans) or bool(self._adopted)
@@ -122,7 +132,7 @@ class Scheduler(BaseScheduler):
         host = host_of(request.url)
         if self._adopt_hop(request):
             self._adopted.append(request)
-        elif host in self.left or self.status.time_is_up():
+        elif host in self.left or self.status.time_is_up() or not self._is_ours(host):
             self.left.setdefault(host, "time")
             self._drop(request, host)
         else:
@@ -300,7 +310,7 @@ class Scheduler(BaseScheduler):
     def _next_page(self, host: str) -> DuePage | None:
         limit = self._articles_per_site
         sites_at_limit = [site for site, number in self._handed_out.items() if number >= limit] if limit else []
-        page = self.frontier.take(host, self.in_flight.pages, sites_at_limit)
+        page = self.frontier.take(host, self._not_to_take(), sites_at_limit)
         if limit and page and page.kind == "article":
             self._handed_out[page.site] += 1
         return page
@@ -309,6 +319,13 @@ class Scheduler(BaseScheduler):
         """Let go of a host on which nothing is due: it may be the last that is heard of it."""
         self.hosts.remove(host)
         self.release(host)
+
+    def _not_to_take(self) -> Collection[int]:
+        """Return the ids of pages that are in flight, or redirect to a host of another shard."""
+        territory = self.spider.session.territory
+        if territory is None or not territory.waiting:
+            return self.in_flight.pages
+        return self.in_flight.pages.keys() | territory.waiting.keys()
 
     def _next_adopted(self) -> Request | None:
         """Return the request for a page whose answer a killed crawl received. Its host gets no request for it."""
@@ -418,6 +435,11 @@ class Scheduler(BaseScheduler):
         if page is None:
             if why != "time":
                 self.robots.store_failure(state_of(request).robots_origin or "", outcome, self.clock.now())
+            return
+        if why == OTHER_SHARD:
+            self.in_flight.remove(page)
+            if self.spider.session.territory:
+                self.spider.session.territory.waiting[page.id] = (page.url, host)
             return
         closed = self.robots.closed(origin_of(request.url))
         if closed or (request.url != page.url and why != "time"):

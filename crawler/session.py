@@ -24,6 +24,8 @@ from crawler.policy.robots import origin_of
 from crawler.politeness.host_throttle import HostThrottles
 from crawler.politeness.robots_cache import RobotsCache
 from crawler.politeness.tdmrep_files import TdmrepFiles
+from crawler.shards.store import StoreFaultError
+from crawler.shards.territory import Territory, territory_of
 from crawler.sites.site import Site, starting_pages
 
 
@@ -107,9 +109,21 @@ class Session:
         self.extractor = SiteExtractor(settings.getint("HEALTHNEWS_WORKERS"), self.archive, self.sites)
         self.in_flight = InFlightPages()
         self.orphans = Orphans(self.archive)
+        self.territory: Territory | None = territory_of(settings)
         self.selection = Selection()
         self.conditional = True  # whether validators go with requests for feeds, sitemaps and listings
         self.closed = False
+
+    def is_ours(self, host: str) -> bool:
+        """Whether this crawl may send requests to the host: on a cluster a host belongs to one shard.
+
+        A store of shards that cannot be reached ends the crawl.
+        """
+        try:
+            return self.territory is None or self.territory.has(host)
+        except StoreFaultError as error:
+            self.status.end_early(str(error))
+            return False
 
     def refetch_all(self) -> None:
         """Read feeds, sitemaps and listings even if they did not change, and fetch robots.txt even if it is fresh."""

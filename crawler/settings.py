@@ -17,6 +17,8 @@ HEALTHNEWS_ARTICLES_PER_SITE = 0  # fetched at most, for trying sites out; 0: al
 HEALTHNEWS_CLOCK = "crawler.clock.SystemClock"  # class of the clock; tests replace it
 HEALTHNEWS_SEED = None  # of the jitter in back-off times
 HEALTHNEWS_SUMMARY = True  # whether the outcomes are printed at the end; the healthnews command has reports of its own
+HEALTHNEWS_SHARDS = None  # the place of the shards of a crawl on a cluster, of which this one crawls HEALTHNEWS_SHARD
+HEALTHNEWS_SHARD = 0
 HEALTHNEWS_COMMAND = ""  # the command as recorded with the crawl; empty: the process's command line
 
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.

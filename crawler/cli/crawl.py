@@ -1,5 +1,6 @@
 """`healthnews crawl`."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -9,6 +10,15 @@ import click
 
 from archive.cli.common import archive_file, json_option, say_starting
 from archive.errors import UserError
+from crawler.cli.cluster import (
+    check_options,
+    cluster_option,
+    crawl_on_cluster,
+    lease_option,
+    plan_of,
+    shards_option,
+    turn_option,
+)
 from crawler.cli.crawl_options import (
     as_user_error,
     contact_option,
@@ -42,6 +52,10 @@ if TYPE_CHECKING:
 @contact_option
 @private_option
 @workers_option
+@cluster_option
+@shards_option
+@turn_option
+@lease_option
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report as JSON to this file.")
 @click.option(
     "--metrics",
@@ -61,6 +75,10 @@ def crawl(
     contact: str | None,
     allow_private: bool,
     workers: int | None,
+    cluster: str | None,
+    shards: str | None,
+    turn: float,
+    lease: float,
     report_file: Path | None,
     metrics_file: Path | None,
     as_json: bool,
@@ -70,6 +88,8 @@ def crawl(
     --urls reads a list of addresses from elsewhere, in any encoding. Of a table the column of addresses is found.
     Lines without an address are named, with exit code 1, and do not stop the others.
 
+    --cluster crawls on several machines and merges what they find into the archive (docs/cluster.md).
+
     \b
     Example:
       healthnews crawl who --contact you@example.org
@@ -77,6 +97,27 @@ def crawl(
       healthnews crawl --urls addresses.csv --contact you@example.org
     """
     say_starting()
+    check_options(cluster, shards, what, is_list=urls_file is not None)
+    if cluster:
+        if report_file or metrics_file:
+            raise UserError("--report and --metrics are of one crawl on one machine: leave them out with --cluster.")
+        plan = plan_of(
+            archive,
+            shards,
+            what,
+            sites_folder,
+            refetch=ignore_due,
+            minutes=minutes,
+            turn=turn,
+            seconds=lease,
+            contact=contact or os.environ.get("HEALTHNEWS_CONTACT"),
+            allow_private=allow_private,
+            workers=workers,
+            command=shlex.join(["healthnews", *sys.argv[1:]]),
+        )
+        if code := crawl_on_cluster(cluster, plan, as_json=as_json):
+            raise SystemExit(code)
+        return
     from crawler.cli.crawl_summary import check_files, conclude
     from crawler.run import settings
 

@@ -7,21 +7,29 @@ import click
 from archive.cli.common import archive_file, json_option, opened, print_json
 from archive.cli.completion import archived_sites
 from archive.errors import ExitCode
+from crawler.cli.cluster import cluster_option, extraction_on_cluster
 from crawler.cli.crawl_options import load_configured, sites_option, workers_option
 
 
 @click.command()
 @click.argument("sites", nargs=-1, metavar="[SITE]…", shell_complete=archived_sites)
 @workers_option
+@cluster_option
 @sites_option
 @json_option
 @archive_file
 def reprocess(
-    archive: Path, sites: tuple[str, ...], workers: int | None, sites_folder: Path | None, as_json: bool
+    archive: Path,
+    sites: tuple[str, ...],
+    workers: int | None,
+    cluster: str | None,
+    sites_folder: Path | None,
+    as_json: bool,
 ) -> None:
     """Extract the articles again from the stored bytes, of all pages or of those of SITE.
 
-    The language in a site's file is a hint, as in a crawl.
+    The language in a site's file is a hint, as in a crawl. With --cluster the workers extract, and this process stores:
+    they have to reach the archive's WARC folder by the same path.
 
     \b
     Example:
@@ -33,8 +41,15 @@ def reprocess(
     from archive.storage.connection import warc_folder
 
     languages = {name: site.language for name, site in load_configured(sites_folder).items()}
-    with opened(archive) as db, tables.progress("Reprocessing") as advance:
-        counts = run(db, warc_folder(archive), sites=sites, languages=languages, workers=workers, progress=advance)
+    folder = warc_folder(archive)
+    with (
+        extraction_on_cluster(cluster, folder) as extraction,
+        opened(archive) as db,
+        tables.progress("Reprocessing") as advance,
+    ):
+        counts = run(
+            db, folder, sites=sites, languages=languages, workers=workers, extraction=extraction, progress=advance
+        )
     if as_json:
         print_json(counts)
     else:

@@ -51,6 +51,10 @@ class Claims:
             self._look_up(name)
         return self._shards
 
+    def get(self, group: str) -> int | None:
+        """Return the shard of a group as far as it is known here."""
+        return self._shards.get(group)
+
     def claim(self, group: str, shard: int) -> int:
         """Claim the group for the shard, unless it is claimed; return the shard that has it."""
         name = quote(group, safe="")

@@ -1,0 +1,321 @@
+"""What a worker does with a shard: take its lease, crawl it for a while, give it back.
+
+Pages on hosts of other shards are handed over to these.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError
+from archive.operations.takedown import remove
+from archive.storage.connection import timestamp, transaction, warc_folder
+from archive.storage.database import open_archive
+from archive.storage.exclusions import Exclusion
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.sql import Fragment, compose
+from crawler.cluster.shard_process import RESULT, Job
+from crawler.shards.fence import MARGIN, Fence
+from crawler.shards.leases import HeldError, HeldLease, LeaseOverError, Renewal, acquire
+from crawler.shards.places import open_store
+from crawler.shards.snapshots import lease_name, load, publish, shard_name
+from crawler.shards.store import Store
+from crawler.shards.territory import Territory
+from crawler.sites.site import Site, load_sites, site_hosts
+
+TIMEOUT = 30.0  # seconds for a request, if the lease is long enough
+LOOKS = 6  # in a lease's seconds, whether the crawl is to end
+END = 60.0  # seconds after which a crawl that was told to end is killed
+
+SAME_TIME = 5.0  # seconds
+HANDED = (
+    "url", "host", "site", "kind", "due_at", "depth", "link_title", "link_published", "link_modified", "family",
+)  # fmt: skip
+
+State = Literal["crawled", "held", "lost", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is to do with a shard.
+
+    `seconds` are those of the lease, `settle` the longest delay between two requests to a host. `sites` are the texts
+    of site files by name, None for the bundled ones; `only` the names that are crawled, None for all. `urls` are
+    crawled in their place. `removed` are exclusions with the reason. `merged` are names of WARC
+    files in the store that are not needed any more. `driver` is the epoch of who orders it.
+    """
+
+    place: str
+    shard: int
+    driver: int
+    seconds: float
+    settle: float
+    minutes: float
+    sites: Mapping[str, str] | None
+    only: tuple[str, ...] | None
+    urls: tuple[str, ...]
+    refetch: bool
+    contact: str | None
+    allow_private: bool
+    workers: int | None
+    removed: tuple[tuple[Exclusion, str | None], ...]
+    merged: frozenset[str]
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a shard: crawled and given back; held by another worker; lost to one; or failed.
+
+    `is_unfinished` says that more is due, `handed_over` names the shards that got pages, `waiting` are the URLs of
+    pages that redirect to a host of another shard, with that host. `is_anew` says that nothing was left of what
+    the shard held. `problem` is a sentence, `warnings` are others.
+    """
+
+    shard: int
+    state: State
+    epoch: int = 0
+    is_unfinished: bool = False
+    handed_over: tuple[int, ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
+    is_anew: bool = False
+    problem: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """Where a worker has the files of a shard."""
+
+    folder: Path
+    archive: Path
+
+    @property
+    def warc(self) -> Path:
+        """The folder of the WARC files of this crawl."""
+        return warc_folder(self.archive)
+
+
+def crawl_shard(order: Order) -> Outcome:
+    """Do it. Whatever happens to this process, nobody else's work is lost, and no host has two crawls at once."""
+    store = open_store(order.place)
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        held = acquire(store, lease_name(order.shard), owner=owner, seconds=order.seconds, settle=order.settle)
+    except HeldError as error:
+        return Outcome(shard=order.shard, state="held", problem=str(error))
+    try:
+        with tempfile.TemporaryDirectory(prefix="healthnews-") as scratch:
+            return _crawl(order, store, held, Path(scratch))
+    except LeaseOverError as error:
+        return Outcome(shard=order.shard, state="lost", epoch=held.epoch, problem=str(error))
+    except ArchiveError as error:
+        held.release()
+        return Outcome(shard=order.shard, state="failed", epoch=held.epoch, problem=str(error))
+    except BaseException:  # it is raised at the driver, and the shard is free
+        held.release()
+        raise
+
+
+def inbox(shard: int) -> str:
+    """Return the folder of the records with the pages that other shards hand over to this one."""
+    return f"inbox/{shard_name(shard)}"
+
+
+def stop_name(driver: int) -> str:
+    """Return the name of the record by which a driver ends what it has ordered."""
+    return f"stop/{driver}"
+
+
+def _crawl(order: Order, store: Store, held: HeldLease, folder: Path) -> Outcome:
+    fence = Fence(folder / "fence")
+    with renewed(held, fence, order.seconds) as renewal:
+        # Each epoch has WARC files of its own names: those of a lost one may be elsewhere.
+        place = Place(folder, folder / f"{shard_name(order.shard)}-{held.epoch:08}.db")
+        before = held.lease.snapshot
+        snapshot, problems = load(store, before, place.archive)
+        territory = Territory(store, order.shard)
+        received = _prepare(order, store, place)
+        result = _run(order, store, held, place, territory, renewal)
+        with closing(open_archive(place.archive, create=True)) as db:
+            handed_over = _hand_over(db, store, territory, held.epoch)
+            db.execute("pragma wal_checkpoint(truncate)")
+        publish(held, order.shard, place.archive, place.warc, snapshot, order.merged)
+    held.release()
+    for name in received:
+        store.delete(name)
+    return Outcome(
+        shard=order.shard,
+        state="failed" if result.get("problem") else "crawled",
+        epoch=held.epoch,
+        is_unfinished=bool(result.get("is_unfinished")),
+        handed_over=handed_over,
+        is_anew=before is not None and snapshot is None,
+        waiting=tuple((url, host) for url, host in result.get("waiting", ())),
+        problem=result.get("problem"),
+        warnings=(*problems, *result.get("warnings", ())),
+    )
+
+
+@contextmanager
+def renewed(held: HeldLease, fence: Fence, seconds: float) -> Iterator[Renewal]:
+    """Renew the lease, and move the fence with it, until the end."""
+    renewal = Renewal(held, lambda deadline: fence.move(deadline, MARGIN * seconds))
+    renewal.start()
+    try:
+        yield renewal
+    finally:
+        renewal.stop()
+
+
+def _prepare(order: Order, store: Store, place: Place) -> list[str]:
+    """Add the pages that other shards handed over, and remove what is to be removed; return the names of the former."""
+    folder = inbox(order.shard)
+    names = [f"{folder}/{name}" for name in store.records(folder)]
+    received = [record for name in names if (record := store.read(name))]
+    with closing(open_archive(place.archive, create=True)) as db:
+        now = timestamp(datetime.now(UTC))
+        with transaction(db):
+            for record in received:
+                add_pages(db, (NewPage(**page) for page in json.loads(record.data)), now)
+        known = {pattern for (pattern,) in db.execute("select pattern from optouts")}
+        for exclusion, reason in order.removed:
+            if exclusion.pattern not in known:
+                remove(db, place.warc, [exclusion], reason=reason, now=now, progress=lambda *_: None)
+    return names
+
+
+def _run(
+    order: Order, store: Store, held: HeldLease, place: Place, territory: Territory, renewal: Renewal
+) -> dict[str, Any]:
+    """Run the crawl in a process of its own, until it ends, is told to end, or the lease is lost; return its result."""
+    sites = _write_sites(order, place.folder)
+    only = _names(order, load_sites(sites), place, territory)
+    if not only and not order.urls:
+        return {}
+    record = store.read(held.name)
+    started = held.deadline.wall - order.seconds  # when the lease was written, by the clock of this machine
+    job = Job(
+        archive=str(place.archive),
+        place=order.place,
+        shard=order.shard,
+        fence=str(place.folder / "fence"),
+        only=only,
+        urls=order.urls,
+        refetch=order.refetch,
+        minutes=order.minutes,
+        timeout=min(TIMEOUT, MARGIN * order.seconds),
+        offset=_offset(record.written_at - started) if record else 0.0,
+        sites=str(sites) if sites else None,
+        contact=order.contact,
+        allow_private=order.allow_private,
+        workers=order.workers,
+        command=order.command,
+    )
+    file = place.folder / "job.json"
+    job.write(file)
+    log = place.folder / "log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "crawler.cluster.shard_process", str(file)]
+        # Standard input is a pipe that closes when this process is gone: the crawl ends then.
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output) as process:  # noqa: S603
+            _wait(process, order, store, renewal)
+    if renewal.is_lost:
+        raise LeaseOverError(f"Another worker has {shard_name(order.shard)}")
+    result = Path(str(file) + RESULT)
+    if result.exists():
+        found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+        return found
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    # 130: it was told to end, and did at once.
+    last = said[-1] if said else "nothing"
+    return {"is_unfinished": True, "warnings": [f"A crawl ended with {process.returncode}; it said last: {last}"]}
+
+
+def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewal: Renewal) -> None:
+    """Wait for the end of the crawl; end it when the lease is lost or the driver says so."""
+    is_told = False
+    waited = 0.0
+    interval = order.seconds / LOOKS
+    try:
+        while True:
+            try:
+                process.wait(interval)
+            except subprocess.TimeoutExpired:
+                pass
+            else:
+                return
+            if not is_told and (renewal.is_lost or store.read(stop_name(order.driver))):
+                process.send_signal(signal.SIGTERM)
+                is_told = True
+            waited += interval if is_told else 0
+            if waited > END:
+                process.kill()
+    finally:
+        process.kill()
+
+
+def _offset(seconds: float) -> float:
+    """Return by how much the clock of the store is ahead: 0 where it is no more than a slow write may take."""
+    return seconds if abs(seconds) > SAME_TIME else 0.0
+
+
+def _write_sites(order: Order, folder: Path) -> Path | None:
+    """Write the site files; return their folder, None for the bundled ones."""
+    if order.sites is None:
+        return None
+    sites = folder / "sites"
+    sites.mkdir()
+    for name, text in order.sites.items():
+        (sites / name).write_text(text, encoding="utf-8")
+    return sites
+
+
+def _names(order: Order, sites: Mapping[str, Site], place: Place, territory: Territory) -> tuple[str, ...]:
+    """Return the sites that have something in this shard: a host, or pages on one."""
+    with closing(open_archive(place.archive, create=True)) as db:
+        pairs = db.execute("select distinct site, host from pages").fetchall()
+    of_pages = {site for site, host in pairs if territory.has(host)}
+    chosen = set(sites if order.only is None else order.only)
+    return tuple(
+        name
+        for name, site in sites.items()
+        if name in chosen and (name in of_pages or any(map(territory.has, site_hosts(site))))
+    )
+
+
+def _hand_over(db: Database, store: Store, territory: Territory, epoch: int) -> tuple[int, ...]:
+    """Give the pages that are due on hosts of other shards to these; return the numbers of these shards.
+
+    They are written down for the others before they are due here no more.
+    """
+    hosts = [host for (host,) in db.execute("select distinct host from pages where due_at is not null")]
+    given: dict[int, list[dict[str, Any]]] = {}
+    for host in hosts:
+        if (shard := territory.shard_of(host)) != territory.shard:
+            given.setdefault(shard, []).extend(pages_of(db, host, only_due=True))
+    for shard, pages in given.items():
+        store.create(f"{inbox(shard)}/{territory.shard:04}-{epoch:08}", json.dumps(pages, ensure_ascii=False).encode())
+    with transaction(db):
+        others = [host for host in hosts if territory.shard_of(host) != territory.shard]
+        db.conn.executemany("update pages set due_at = null where host = ?", [(host,) for host in others])
+    return tuple(sorted(given))
+
+
+def pages_of(db: Database, host: str, *, only_due: bool) -> Sequence[dict[str, Any]]:
+    """Return the pages of a host as they are handed to another archive."""
+    names = Fragment(", ".join(HANDED))
+    where = Fragment("due_at is not null" if only_due else "state != 'refused'")
+    rows = db.execute(compose("select {names} from pages where host = ? and {where}", names=names, where=where), [host])
+    return [dict(zip(HANDED, row, strict=True)) for row in rows.fetchall()]

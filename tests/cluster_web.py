@@ -1,0 +1,106 @@
+"""Hosts on loopback for crawls by several processes: who asks too soon, or two things at once, is written down."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from tests.loopback import NOWHERE, Asked, Loopback, Reply, article_html, site_file
+from tests.year.site import words
+
+PER_LIST = 20
+EARLY = 0.02  # seconds by which a request may come too soon: the client's clock starts when it has the answer
+
+
+@dataclass
+class Host:
+    """What a host saw: when its last answer was given, how many requests are under way, and the gaps between them."""
+
+    under_way: int = 0
+    answered_at: float | None = None
+    asked: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class ClusterWeb:
+    """`pages` articles on `hosts` hosts, each of which wants `delay` seconds between an answer and the next request.
+
+    `seconds` is how long an answer takes. `on_request` is called before each answer with the number of all requests.
+    """
+
+    def __init__(self, hosts: int, pages: int, delay: float, seconds: float) -> None:
+        self.pages, self.delay, self.seconds = pages, delay, seconds
+        self.hosts = [Host() for _ in range(hosts)]
+        self.bases: list[str] = []
+        self.on_request: Callable[[int], None] = lambda _: None
+
+    @property
+    def asked(self) -> list[str]:
+        """The URLs that were asked for."""
+        return [base + path for base, host in zip(self.bases, self.hosts, strict=True) for path in host.asked]
+
+    def problems(self) -> list[str]:
+        """Return each request that came while another one was under way, or too soon after one."""
+        return [problem for host in self.hosts for problem in host.problems]
+
+    def often(self, most: int) -> list[str]:
+        """Return the URLs that were asked for more often than that."""
+        return [url for url, number in Counter(self.asked).items() if number > most]
+
+    def respond(self, number: int, asked: Asked) -> Reply:
+        """Answer a request to a host."""
+        host, now = self.hosts[number], time.monotonic()
+        with host.lock:
+            if host.under_way:
+                host.problems.append(f"{self.bases[number]}{asked.path}: another request is under way")
+            gap = now - host.answered_at if host.answered_at is not None else self.delay
+            if gap < self.delay - EARLY:
+                host.problems.append(f"{self.bases[number]}{asked.path}: {gap:.3f} s after the last answer")
+            host.under_way += 1
+            host.asked.append(asked.path)
+        try:
+            self.on_request(sum(len(each.asked) for each in self.hosts))
+            time.sleep(self.seconds)
+            return self._answer(number, asked.path)
+        finally:
+            with host.lock:
+                host.under_way -= 1
+                host.answered_at = time.monotonic()
+
+    def _answer(self, number: int, path: str) -> Reply:
+        kind, _, last = path.strip("/").partition("/")
+        articles = range(number, self.pages, len(self.hosts))
+        if kind == "list" and last.isdecimal():
+            shown = articles[(int(last) - 1) * PER_LIST : int(last) * PER_LIST]
+            links = "".join(f'<a href="{self._link(number, n)}">{words(f"title {n}", 5)}</a>' for n in shown)
+            more = f'<a rel="next" href="/list/{int(last) + 1}">next</a>' if articles[int(last) * PER_LIST :] else ""
+            return Reply(body=f"<html><body>{links}{more}</body></html>".encode())
+        if kind == "a" and last.isdecimal() and int(last) in articles:
+            text = [words(f"{last} paragraph {part}", 40) for part in range(3)]
+            return Reply(body=article_html(words(f"title {last}", 5), *text))
+        return NOWHERE
+
+    def _link(self, number: int, article: int) -> str:
+        """Return the address of an article; one in seven is linked by the host before its own only."""
+        return f"{self.bases[article % len(self.hosts)]}/a/{article}"
+
+
+@contextmanager
+def served_web(
+    hosts: int, pages: int, folder: Path, *, delay: float = 0.1, seconds: float = 0.0
+) -> Iterator[ClusterWeb]:
+    """Serve such hosts; write a site file for each into the folder."""
+    web = ClusterWeb(hosts, pages, delay, seconds)
+    with ExitStack() as stack:
+        for number in range(hosts):
+            server = Loopback(respond=partial(web.respond, number), host=f"127.0.1.{number + 1}")
+            web.bases.append(stack.enter_context(server).url)
+        for number, base in enumerate(web.bases):
+            text = site_file(base, name=f'"host{number}"', delay=str(delay), concurrency="1")
+            (folder / f"host{number}.toml").write_text(text)
+        yield web

@@ -1,0 +1,179 @@
+"""A crawl on a cluster leaves what one on a single machine leaves."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.articles.fetches import FetchResult, record
+from archive.articles.reprocess import reprocess
+from archive.errors import BusyError
+from archive.operations.canonical import canonical_lines
+from archive.storage.connection import warc_folder
+from archive.storage.crawls import finish_crawl, start_crawl
+from archive.storage.database import open_archive
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.warc.files import WarcWriter
+from crawler.cluster.driver import Plan, Result, crawl
+from crawler.cluster.extraction import ClusterExtraction
+from crawler.shards.leases import Renewal, acquire
+from crawler.shards.places import open_store
+from tests.archives import an_article, due_page, make_archive
+from tests.cluster_web import ClusterWeb, served_web
+from tests.commands import run
+from tests.kept import NOW, alter, damage, exchange, rows, url_of
+from tests.loopback import article_html, site_file
+from tests.merges import differences
+from tests.object_storage import served_bucket
+from tests.year.site import words
+
+SECONDS = 60.0  # of a lease
+
+
+@contextmanager
+def threads(number: int = 2) -> Iterator[Any]:
+    """Workers in threads of this process: the crawls themselves are processes."""
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(n_workers=1, threads_per_worker=number, processes=False, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def plan(folder: Path, place: str | None = None, **more: Any) -> Plan:
+    """A plan to crawl the sites of the folder into its archive."""
+    values = {"shards": 2, "seconds": SECONDS, "workers": 1, "allow_private": True, "command": "crawl"}
+    return Plan(
+        archive=folder / "cluster.db",
+        place=place or str(folder / "shards"),
+        sites_folder=folder / "sites",
+        **{**values, **more},
+    )
+
+
+def lines(archive: Path) -> list[str]:
+    """What two crawls of the same pages have in common."""
+    with closing(open_archive(archive)) as db:
+        return canonical_lines(db, moments=False)
+
+
+def assert_same(folder: Path, web: ClusterWeb, result: Result) -> None:
+    """Assert that the cluster's archive is that of one machine, and that each host was asked as it wants."""
+    assert web.problems() == []
+    assert result.problems == []
+    assert not result.is_unfinished
+    done = run("--archive", folder / "single.db", "crawl", "--sites", folder / "sites", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert differences(lines(folder / "single.db"), lines(folder / "cluster.db")) == []
+
+
+def test_a_crawl_in_shards_is_that_of_one_machine(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with served_web(3, 9, tmp_path / "sites") as web, threads() as client:
+        result = crawl(plan(tmp_path), client)
+        assert result.articles["new"] == 9
+        assert web.often(1) == []
+        assert_same(tmp_path, web, result)
+    with sqlite3.connect(tmp_path / "cluster.db") as db:
+        names = {name for (name,) in db.execute("select distinct warc_file from fetches")}
+    assert {path.name for path in (tmp_path / "cluster-warc").glob("*.warc.gz")} == names
+
+
+def test_a_second_driver_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "loop.toml").write_text(site_file("http://127.0.0.1:9"))
+    store = open_store(str(tmp_path / "shards"))
+    held = acquire(store, "driver", owner="another one", seconds=3)
+    renewal = Renewal(held, lambda _: None)
+    renewal.start()
+    with pytest.raises(BusyError, match="another one"):
+        crawl(plan(tmp_path), None)
+    renewal.stop()
+
+
+def test_commands_without_dask_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    for arguments in (["crawl", "--cluster", "local", "--shards", "shards"], ["reprocess", "--cluster", "local"]):
+        done = run(*arguments, cwd=tmp_path)
+        assert done.returncode == 2
+        assert (
+            done.stderr.splitlines()[-1] == "Error: --cluster needs Dask: pip install 'health-news-archive[cluster]'."
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cluster", "here"], "here is no cluster"),
+        (["--cluster", "local"], "--shards"),
+        (["--shards", "x"], "--cluster"),
+        (["--cluster", "local", "--shards", "gs://x/y"], "neither a folder nor s3://"),
+        (["--cluster", "local", "--shards", "x", "https://news.example/1"], "configured sites"),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_said_in_a_sentence(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = run("crawl", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_extraction_on_a_cluster_is_that_of_one_machine(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    file = kept_pages(one, 40)
+    poison(file, one, 7)  # a record that cannot be read fails alone
+    alter(one, "update articles set title = 'Another title ' || id")
+    shutil.copytree(tmp_path / "one-warc", tmp_path / "other-warc")
+    shutil.copyfile(one, other)
+    counts = []
+    with threads() as client:
+        for archive in (one, other):
+            folder = warc_folder(archive)
+            extraction = ClusterExtraction(client, folder) if archive == other else None
+            with closing(open_archive(archive)) as db:
+                counts.append(
+                    reprocess(db, folder, languages={}, workers=1, extraction=extraction, progress=lambda *_: None)
+                )
+    assert counts[0] == counts[1] == {"changed": 39, "unreadable": 1}
+    assert differences(lines(one), lines(other)) == []
+
+
+def kept_pages(archive: Path, number: int) -> Path:
+    """Make an archive of so many real-looking pages with their bytes; return the WARC file."""
+    make_archive(archive)
+    with closing(open_archive(archive)) as db:
+        crawl_id = start_crawl(db, now=NOW, pid=1, command="crawl")
+        writer = WarcWriter(warc_folder(archive), archive.stem)
+        for at in range(number):
+            url = url_of(at)
+            text = [words(f"{at} paragraph {part}", 40) for part in range(3)]
+            where = writer.write(exchange(url, article_html(words(f"title {at}", 5), *text)))
+            add_pages(db, [NewPage(url=url, host="news.example", site="demo")], NOW)
+            (page_id,) = db.execute("select id from pages where url = ?", [url]).fetchone()
+            result = FetchResult(
+                page=due_page(page_id, url), url=url, fetched_at=NOW, outcome="stored", due_at=None, status=200,
+                digest=str(at), warc=where, article=an_article(url=url, references=(), citations=()),
+            )  # fmt: skip
+            record(db, crawl_id, result)
+        writer.close()
+        finish_crawl(db, crawl_id, now=NOW, outcome="finished", counts={})
+    return warc_folder(archive) / where.file
+
+
+def poison(file: Path, archive: Path, number: int) -> None:
+    """Damage the record of a page."""
+    ((offset,),) = rows(archive, f"select warc_offset from fetches order by id limit 1 offset {number}")
+    damage(file, int(str(offset)) + 40, 200)
+
+
+@pytest.mark.slow
+def test_shards_lie_on_object_storage(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with served_bucket() as url, served_web(2, 4, tmp_path / "sites") as web, threads() as client:
+        assert_same(tmp_path, web, crawl(plan(tmp_path, f"{url}/shards"), client))
