@@ -12,6 +12,7 @@ from archive.console.cjk_wrap import prose
 from archive.console.tables import SINGLE, readable, table
 from archive.monitoring.crawl_reports import HEADINGS, CrawlReport, newest, nonzero_names
 from archive.storage.held_hosts import HeldHost, describe_hold
+from archive.storage.kept_counts import total
 
 
 def crawl_table(
@@ -71,5 +72,5 @@ def newest_table(db: Database, limit: int = 8) -> Group:
     grid = table("published", "language", "~title", "~source", "#references")
     for published, language, title, source, references in newest(db, limit):
         grid.add_row(published, language, prose(title), prose(source or ""), str(references))
-    (total,) = db.execute("select count(*) from articles").fetchone()
-    return Group(grid, Text(f"… and {total - limit} more\n" if total > limit else "", style="dim"))
+    articles = total(db, "articles")
+    return Group(grid, Text(f"… and {articles - limit} more\n" if articles > limit else "", style="dim"))

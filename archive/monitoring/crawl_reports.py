@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.storage.held_hosts import HeldHost
-from archive.storage.sql import compose
+from archive.storage.kept_counts import by_value, total
 from archive.works.queries import listed
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
@@ -131,16 +131,15 @@ def nonzero_names(counts: Iterable[Mapping[str, int]]) -> list[str]:
 
 def holdings(db: Database) -> dict[str, Any]:
     """Count articles, revisions, references, works and pages, articles by language, and pages by state."""
-    tables = ("articles", "revisions", "bibliography", "works", "pages")
-    numbers: dict[str, Any] = {
-        table: db.execute(compose("select count(*) from {table}", table=table)).fetchone()[0] for table in tables
+    return {
+        "articles": total(db, "articles"),
+        "revisions": db.execute("select count(*) from revisions").fetchone()[0],
+        "bibliography": total(db, "references"),
+        "works": total(db, "works"),
+        "pages": total(db, "pages"),
+        "languages": by_value(db, "languages"),
+        "states": by_value(db, "pages"),
     }
-    for name, sql in (
-        ("languages", "select coalesce(language, ''), count(*) from articles group by 1 order by 2 desc"),
-        ("states", "select state, count(*) from pages group by 1 order by 2 desc"),
-    ):
-        numbers[name] = dict(db.execute(sql).fetchall())
-    return numbers
 
 
 def retracted_works(db: Database) -> list[RetractedWork]:

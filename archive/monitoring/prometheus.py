@@ -11,6 +11,7 @@ from archive.monitoring.crawl_reports import CrawlReport
 from archive.storage.connection import wal_file, warc_folder
 from archive.storage.frontier import Selection, due_count
 from archive.storage.held_hosts import held_hosts
+from archive.storage.kept_counts import by_value
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -20,7 +21,7 @@ EXIT_STATUS = "0 success, 1 problems found, 4 all sites blocked the crawl, 130 i
 ARTICLES = """
 select 'gone', count(*) from pages where missing_since is not null and gone_since is not null union all
 select 'missing', count(*) from pages where missing_since is not null and gone_since is null union all
-select 'all', count(*) from articles
+select 'all', coalesce(sum(number), 0) from counts where name = 'articles'
 """
 
 
@@ -39,7 +40,7 @@ def exposition(db: Database, archive: Path, report: CrawlReport, exit_status: in
     for name, files_of in files.items():
         total = sum(file.stat().st_size for file in files_of if file.exists())
         _gauge(registry, f"{name.lower()}_bytes", f"Size of the {name} files, in bytes", total)
-    states = dict(db.execute("select state, count(*) from pages group by 1").fetchall())
+    states = by_value(db, "pages")
     _gauge_by(registry, "pages", "Known pages by state", ("state",), {(name,): n for name, n in states.items()})
     _gauge_by(registry, "articles", "Stored articles by the state of their page", ("state",), _articles(db))
     waiting = held_hosts(db, now)

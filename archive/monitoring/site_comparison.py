@@ -14,7 +14,7 @@ from archive.works.retractions import WARNED_OF, retraction_states
 
 # Each query gives sites with numbers of articles and with a further figure. Indexes on the columns that are named spare
 # them the database pages that hold the texts.
-_ARTICLES = "select site, count(*), 0 from articles group by site"
+_ARTICLES = "select site, sum(number), 0 from counts where name = 'articles' group by site having sum(number) > 0"
 _REFERENCES = """
 select a.site, count(*), 0 from (select distinct article_id from bibliography) b
 join articles a indexed by articles_facets on a.id = b.article_id group by a.site

@@ -10,12 +10,27 @@ from sqlite_utils import Database
 
 from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
+from archive.storage.kept_counts import by_value
 from archive.text.messages import message
 
 PROBLEM_STATES = ("failed", "blocked", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …
 LAST_CRAWLS = 200  # … among so many of the last ones of the archive
 EXAMPLES = 3  # pages that are named for each reason
+
+# Numbers come from the kept counts, dates from indexes.
+SITES = """
+with known as (
+  select site, sum(number) as pages,
+    sum(case when value in (select value from json_each(?)) then number else 0 end) as trouble
+  from counts where name = 'pages' group by 1 having sum(number) > 0
+)
+select site, coalesce((select sum(number) from counts where name = 'articles' and site = known.site), 0),
+  (select min(published) from articles where site = known.site),
+  (select max(published) from articles where site = known.site), pages, trouble,
+  (select first_seen from articles where site = known.site order by id desc limit 1)
+from known order by 2 desc, 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +105,13 @@ class SiteReport:
 
 def sites(db: Database) -> list[SiteSummary]:
     """Return all sites with a known page, those with most articles first."""
-    rows = db.execute(
-        "select p.site, coalesce(a.articles, 0), a.first, a.last, p.pages, p.trouble, "
-        "(select first_seen from articles where site = p.site order by id desc limit 1) from ("
-        "select site, sum(pages) as pages, sum(case when state in (select value from json_each(?)) then pages else 0 "
-        "end) as trouble from (select site, state, count(*) as pages from pages group by 1, 2) group by 1) p "
-        "left join (select site, count(*) as articles, min(published) as first, max(published) as last from articles "
-        "group by 1) a on a.site = p.site order by 2 desc, 1",
-        [json.dumps(PROBLEM_STATES)],
-    ).fetchall()
+    rows = db.execute(SITES, [json.dumps(PROBLEM_STATES)]).fetchall()
     return [SiteSummary(**dict(zip(SiteSummary.__dataclass_fields__, row, strict=True))) for row in rows]
 
 
 def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
     """Return the report on a site, with its last `limit` crawls. Raises NotStoredError when no page of it is known."""
-    states = dict(db.execute("select state, count(*) from pages where site = ? group by 1", [site]).fetchall())
+    states = by_value(db, "pages", site)
     if not states:
         known = message("No page of a site “%(site)s” is known.", site=site)
         raise NotStoredError(known if site else message("No single page was crawled."))
@@ -125,7 +132,7 @@ def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
         with_references=with_references,
         newest=newest and newest[0],
         languages=dict(db.execute(languages, [site]).fetchall()),
-        states=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
+        states=states,
         crawls=_crawls(db, site, limit),
         trouble=_problems(db, site),
     )

@@ -28,6 +28,7 @@ from archive.storage.damage import damage_named, is_damage
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.fulltext import index
+from archive.storage.kept_counts import recount
 from archive.storage.online_backup import find_damage, remove, sync_folder
 from archive.storage.past_revisions import ROWS
 from archive.storage.row_mapping import columns, content_hash, from_json, load_article
@@ -43,6 +44,7 @@ order by name
 """
 WORKS = ("works", "signatures", "signature_keys", "reference_signatures", "work_identifiers")
 DUPLICATES = ("copies", "article_texts", "text_bands", "text_pairs", "distinct_texts", "sketchings")
+RECOUNTED = ("superseded", "counts", "cited")  # made anew from the tables that are copied
 DERIVED = {*WORKS, *DUPLICATES, "blocks"}
 LOST_ARTICLES = """
 select r.article_id, max(r.number), min(r.seen_at), max(r.seen_at) from revisions r
@@ -135,10 +137,11 @@ def _copy(source: sqlite3.Connection, made: Database) -> set[str]:
         for name, _ in triggers:
             made.execute(compose("drop trigger {name}", name=name))
         for (table,) in made.execute(TABLES).fetchall():
-            if table != "superseded" and not _copy_table(source, made, table):
+            if table not in RECOUNTED and not _copy_table(source, made, table):
                 incomplete.add(table)
         made.execute(compose("insert into superseded {rows} where json_valid(r.content)", rows=ROWS))
         index.rebuild(made)
+        recount(made)
         for _, sql in triggers:
             made.execute(sql)
     made.execute("pragma foreign_keys = on")

@@ -151,3 +151,8 @@ def keep_imports(db: Database) -> None:
 @migrations(name="m021_evidence")
 def keep_evidence(db: Database) -> None:
     _run(db, SCHEMA.with_name("m021_evidence.sql"))
+
+
+@migrations(name="m022_kept_counts")
+def keep_counts(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m022_kept_counts.sql"))

@@ -30,6 +30,7 @@ STEPS = (
     "m019_archived_index",
     "m020_imports",
     "m021_evidence",
+    "m022_kept_counts",
 )
 
 

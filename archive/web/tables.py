@@ -12,9 +12,9 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 
 # Tables that the program works with and that answer no question. Datasette hides what begins with these names too.
 INTERNAL = (
-    "_sqlite_migrations", "article_texts", "articles_fts", "blocks", "distinct_texts", "erasures", "lookups",
-    "reference_signatures", "resolved", "signature_keys", "signatures", "sketchings", "superseded_fts", "text_bands",
-    "text_pairs",
+    "_sqlite_migrations", "article_texts", "articles_fts", "blocks", "cited", "counts", "distinct_texts", "erasures",
+    "lookups", "reference_signatures", "resolved", "signature_keys", "signatures", "sketchings", "superseded_fts",
+    "text_bands", "text_pairs",
 )  # fmt: skip
 # Views can only be hidden by refusing them.
 INTERNAL_VIEWS = (

@@ -9,6 +9,7 @@ from archive.duplicates import candidates
 from archive.duplicates.groups import regroup
 from archive.operations.check.context import Check, Context, counted
 from archive.storage.connection import timestamp, transaction
+from archive.storage.kept_counts import recount, wrong_counts
 from archive.storage.redaction import RedactionError, redact_pending
 from archive.storage.sql import Fragment, compose
 
@@ -95,6 +96,16 @@ def _erase(context: Context) -> str:
         return str(error)
 
 
+def _wrong_counts(context: Context) -> Iterator[str]:
+    return iter(wrong_counts(context.db))
+
+
+def _recount(context: Context) -> str:
+    with transaction(context.db):
+        recount(context.db)
+    return "counted anew"
+
+
 CHECKS = (
     Check(name="works that nobody cites", find=_finding(WORKS, "'work ' || id || ', ' || key"), mend=_deleting(WORKS)),
     Check(
@@ -108,6 +119,7 @@ CHECKS = (
     Check(name="pairs of no text", find=_finding(PAIRS, "'text ' || text_id"), mend=_deleting(PAIRS)),
     Check(name="blocks of unknown sites", find=_finding(BLOCKS, "site || ', ' || fingerprint"), mend=_deleting(BLOCKS)),
     Check(name="aliases of nothing", find=_finding(ALIASES, "url"), mend=_fetch_again),
+    Check(name="kept counts", find=_wrong_counts, mend=_recount),
     Check(name="crawls without a job", find=_running, mend=_end),
     Check(name="removals that are not finished", find=_erasures, mend=_erase),
 )

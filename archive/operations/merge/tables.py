@@ -49,6 +49,8 @@ HOW = {
     "text_bands": "with the texts",
     "text_pairs": "found anew, with all texts of both archives",
     "site_rules": "by site: those that changed later",
+    "counts": "kept in step with the rows",
+    "cited": "kept in step with the references",
     "merges": "not taken in: each archive has the list of what was merged into it",
     "imports": "not taken in: each archive has the list of what was imported into it",
 }

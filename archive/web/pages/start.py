@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
+from archive.storage.kept_counts import total
 from archive.web.charts import CHARTS, NAMES, SLUG, UNKNOWN, Chart, figure_data
 from archive.web.responses import ArchiveRequest, archive_request, archive_view, is_archive
 from archive.web.stored_words import word
@@ -22,14 +23,12 @@ NEWEST = 8  # articles
 LARGEST = 8  # sites
 VEGA = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")  # of datasette-dashboards
 
-NUMBERS = {
-    "articles": "select count(*) from articles",
-    "references": "select count(*) from bibliography",
-    "works": "select count(*) from works",
-    "pages": "select count(*) from pages",
-}
+NUMBERS = ("articles", "references", "works", "pages")
 SPAN = "select (select min(published) from articles), (select max(published) from articles)"  # an index has each
-SITES = "select site, count(*), max(published) from articles group by site order by 2 desc, 1"
+SITES = """
+select site, sum(number), (select max(published) from articles where site = counts.site) from counts
+where name = 'articles' group by site having sum(number) > 0 order by 2 desc, 1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ def read_holdings(db: Database) -> Holdings:
     """Read everything that the page shows."""
     first, last = db.execute(SPAN).fetchone()
     return Holdings(
-        numbers={name: db.execute(sql).fetchone()[0] for name, sql in NUMBERS.items()},
+        numbers={name: total(db, name) for name in NUMBERS},
         first=first,
         last=last,
         sites=[tuple(row) for row in db.execute(SITES).fetchall()],
