@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from archive.article import Evidence
 from archive.retrieval.engine import matching, search
 from archive.retrieval.facets import facets
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, a_reference, an_article, new_archive, store
 from tests.retraction_table import a_row, a_table
+
+COHORT = tuple(
+    Evidence(field=field, value=value, start=0, end=3, method="rules 1")
+    for field, value in (("design", "cohort"), ("subjects", "humans"))
+)
 
 
 @pytest.fixture
@@ -28,7 +34,9 @@ def archive(tmp_path: Path) -> Database:
     )
     store(
         db,
-        an_article(text="肝癌。", references=(), citations=(), published=None, source="博雅", title="無題"),
+        an_article(
+            text="肝癌。", references=(), citations=(), published=None, source="博雅", title="無題", evidence=COHORT
+        ),
         url="https://b.example/3",
         site="b",
     )
@@ -41,6 +49,10 @@ def archive(tmp_path: Path) -> Database:
     [
         ("site:a", {"site": "a"}, {1}),
         ("site:nowhere", {"site": "nowhere"}, set()),
+        ("design:trial", {"design": "trial"}, set()),
+        ("design:cohort", {"design": "cohort"}, {3}),
+        ("研究设计:队列", {"design": "队列"}, {3}),
+        ("subjects:humans -design:trial", {"subjects": "humans"}, {3}),
         ("language:zh", {"language": "zh"}, {1, 3}),
         ("language:ZH-hans", {"language": "zh-Hans"}, {1, 3}),
         ("since:2024", {"since": "2024"}, {1}),
@@ -110,6 +122,8 @@ def test_facets(archive: Database) -> None:
         "references": (("yes", 2), ("no", 1)),
         "reference_count": (("0", 1), ("1-4", 2)),
         "retracted": (("yes", 1),),
+        "design": (("cohort", 1),),
+        "subjects": (("humans", 1),),
     }
     assert (found.counted, found.more) == (3, False)
     assert facets(archive, "癌", site="b").counts["site"] == (("b", 1),)

@@ -30,6 +30,8 @@ CONTENTS = (
         is_flag=True,
         help="Only articles that cite a work that is retracted or has an expression of concern.",
     ),
+    click.option("--design", help="Only articles that report on such a study: trial, cohort, case report, review …"),
+    click.option("--subjects", help="Only articles on a study of humans, animals or cells."),
     click.option("--gone", is_flag=True, help="Only articles whose page is gone."),
 )
 FILTERS = (*PLACES, *PUBLISHED, *CONTENTS)

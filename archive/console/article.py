@@ -13,6 +13,7 @@ from archive.articles.lookup import StoredArticle
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link
 from archive.console.works import flag
+from archive.evidence.wording import answers
 from archive.references.identifiers import KINDS, to_url
 from archive.works.models import author_line
 
@@ -28,11 +29,13 @@ _MARKUP = re.compile(r"\\(?=[\\`*_\[\]<>])|\*\*|[*`]|~~")
 def article_text(
     stored: StoredArticle, copies: "Copies | None" = None, *, removed: bool = False, program: str = "healthnews"
 ) -> Group:
-    """Return title, facts, text, references with retraction warnings, duplicates, and with `removed` the removals.
+    """Return title, facts, evidence, text, references with warnings, duplicates, and with `removed` the removals.
 
     program: what the commands that are offered begin with.
     """
     lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored, program), Text()]
+    if stored.article.evidence:
+        lines += [Text("Evidence at a glance", style="bold"), *_evidence(stored.article), Text()]
     lines += _text(stored.article)
     if stored.article.references:
         lines += [Text("References", style="bold"), *_references(stored), Text()]
@@ -87,6 +90,14 @@ def _facts(stored: StoredArticle, program: str) -> Iterator[Text]:
         if value not in (None, ""):
             text = value if isinstance(value, Text) else str(value)
             yield prose(f"{name:<{_FACT}}", text, style="dim", rest=" " * _FACT)
+
+
+def _evidence(content: Article) -> Iterator[Text]:
+    """Yield a line for each thing that the article says of its study, with the sentence that says so."""
+    width = max(len(answer.name) for answer in answers(content)) + 2
+    for answer in answers(content):
+        quoted = (f"  {answer.sentences[0]}", "dim")
+        yield prose((f"{answer.name:<{width}}", "dim"), answer.value, quoted, rest=" " * width)
 
 
 def _text(content: Article) -> Iterator[Text]:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from archive.evidence.wording import NAMES as EVIDENCE
 from archive.export.spreadsheet_cells import neutral
 
 EXCEL_CELL = (
@@ -13,7 +14,7 @@ EXCEL_CELL = (
 COLUMNS = (
     "id", "url", "title", "site", "source", "published", "modified", "language", "authors", "editors", "section",
     "keywords", "description", "views", "text", "reference_list", "dois", "pmids", "first_seen", "last_changed",
-    "revision", "state", "gone_since", "noarchive", "rights",
+    "revision", "state", "gone_since", "noarchive", "rights", *EVIDENCE,
 )  # fmt: skip
 JOINED = "; "
 
@@ -27,6 +28,8 @@ def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         row["reference_list"] = "\n".join(reference["raw"] for reference in references)
         row["dois"] = [reference["doi"] for reference in references if reference["doi"]]
         row["pmids"] = [reference["pmid"] for reference in references if reference["pmid"]]
+        for field in EVIDENCE:
+            row[field] = [each["value"] for each in row["evidence"] if each["field"] == field]
         yield _line([_cell(row[column]) for column in COLUMNS])
 
 

@@ -1,6 +1,7 @@
 """Articles as record batches of Arrow, to be written as Parquet for pandas, DuckDB, R and Spark. It needs pyarrow.
 
-No column has a name that is a word of SQL. References are a list of structs in the row of their article. Articles
+No column has a name that is a word of SQL. References and
+evidence are lists of structs in the row of their article. Articles
 without a year, and single URLs, which have no site, are null in the columns of the partitions.
 """
 
@@ -27,6 +28,8 @@ REFERENCE_TEXTS = (
     "pmcid", "arxiv", "isbn", "issn", "url",
 )  # fmt: skip
 
+EVIDENCE_TEXTS = ("field", "value", "method")
+
 
 def schema() -> "pa.Schema":
     """Return the Arrow schema of articles. Raises ImportError without pyarrow."""
@@ -43,6 +46,7 @@ def schema() -> "pa.Schema":
             *((name, texts) for name in LISTS),
             ("noarchive", pa.bool_()),
             ("reference_list", pa.list_(pa.struct(reference))),
+            ("evidence", pa.list_(pa.struct([(name, pa.string()) for name in (*EVIDENCE_TEXTS, "sentence")]))),
         ]
     )
 
@@ -67,12 +71,18 @@ def _row(article: Mapping[str, Any]) -> dict[str, Any]:
         "site": row["site"] or None,
         "year": int(published[:4]) if published else None,
         "reference_list": [_reference(reference) for reference in article["references"]],
+        "evidence": [_evidence(article, each) for each in article["evidence"]],
     }
 
 
 def _reference(reference: Mapping[str, Any]) -> dict[str, Any]:
     texts: dict[str, Any] = {name: _text(reference[name]) for name in REFERENCE_TEXTS}
     return texts | {"authors": [_text(name) for name in reference["authors"]], "year": reference["year"]}
+
+
+def _evidence(article: Mapping[str, Any], each: Mapping[str, Any]) -> dict[str, Any]:
+    sentence = article["title" if each["part"] == "title" else "text"][each["start"] : each["end"]]
+    return {name: _text(each[name]) for name in EVIDENCE_TEXTS} | {"sentence": _text(sentence)}
 
 
 def _text(text: str | None) -> str | None:

@@ -29,6 +29,8 @@ _WITHOUT = {
     "references": message("with any number of references or none"),
     "retracted": message("retracted works or not"),
     "gone": message("whether gone or not"),
+    "design": message("of every design"),
+    "subjects": message("whoever was studied"),
 }
 
 

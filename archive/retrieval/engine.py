@@ -168,6 +168,13 @@ def _filter_clauses(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]
         yield Clause((Term(condition="retracted"),))
     if filters.get("gone"):
         yield Clause((Term(condition="gone"),))
+    yield from _evidence_clauses(filters)
+
+
+def _evidence_clauses(filters: Filters) -> Iterator[Clause]:
+    for name, value in (("design", filters.get("design")), ("subjects", filters.get("subjects"))):
+        if value is not None:
+            yield Clause((terms.of_evidence(name, field_names().value(name, value)),))
 
 
 def _unranked(db: Reader, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:

@@ -8,6 +8,7 @@ from typing import Unpack
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses
 from archive.retrieval.filters import Filters
+from archive.retrieval.query import EVIDENCE_FIELDS
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import parse_range
 from archive.storage.sql import Fragment, Reader, compose
@@ -23,8 +24,8 @@ class Facets:
     """Numbers of articles by value.
 
     counts: facet -> (value, number of articles), largest first. The facets are site, language, source, year,
-        references (yes, no), reference_count (REFERENCE_COUNTS, in this order) and retracted (yes). Articles without a
-        value are left out.
+        references (yes, no), reference_count (REFERENCE_COUNTS, in this order), retracted (yes), design and subjects.
+        Articles without a value are left out.
     counted: how many articles were counted. `more`: whether more match; the counted ones are those archived last.
     """
 
@@ -47,6 +48,7 @@ def facets_of(db: Reader, found: Sequence[int]) -> Facets:
     counts["references"] = _nonzero({"yes": len(chosen) - without, "no": without})
     counts["reference_count"] = tuple((value, number) for value, number in ranges.items() if number)
     counts["retracted"] = _nonzero({"yes": _citing_retracted(db, chosen)})
+    counts |= {name: _evidence_counts(db, name, chosen) for name in EVIDENCE_FIELDS}
     return Facets(counts, len(chosen), len(found) > MOST)
 
 
@@ -60,6 +62,14 @@ def _counts(db: Reader, column: str, ids: Sequence[int]) -> tuple[tuple[str, int
         [json.dumps(ids), MAX_VALUES],
     )
     return tuple((value, number) for value, number in rows)
+
+
+def _evidence_counts(db: Reader, field: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
+    sql = (
+        "select value, count(*) from evidence where field = ? and article_id in (select value from json_each(?)) "
+        "group by 1 order by 2 desc, 1"
+    )
+    return tuple(db.execute(sql, [field, json.dumps(ids)]))
 
 
 def _reference_counts(db: Reader, ids: Sequence[int]) -> dict[str, int]:

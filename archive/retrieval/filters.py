@@ -12,7 +12,7 @@ DATE_FORMATS = "YYYY-MM-DD, YYYY-MM or YYYY"
 RANGE_FORMATS = "5, 5-19 or 20-"
 Sort = Literal["rank", "date", "references", "advertising"]
 SORTS = get_args(Sort)
-_TEXTS = ("site", "language", "source", "cites")
+_TEXTS = ("site", "language", "source", "cites", "design", "subjects")
 _DATES = ("since", "until")
 _FLAGS = ("retracted", "gone")
 
@@ -30,6 +30,9 @@ class Filters(TypedDict, total=False):
         for articles with so many.
     retracted: True for articles that cite a work that is retracted or has an expression of concern.
     gone: True for articles whose page is gone.
+    design: of the study that the article reports on: trial, cohort, case-control, cross-sectional, case report, review
+        or laboratory.
+    subjects: of that study: humans, animals or cells.
     """
 
     site: str | None
@@ -41,6 +44,8 @@ class Filters(TypedDict, total=False):
     references: bool | str | None
     retracted: bool | None
     gone: bool | None
+    design: str | None
+    subjects: str | None
 
 
 def narrowing(filters: Mapping[str, Any]) -> Filters:

@@ -170,6 +170,8 @@ def table_condition(db: Reader, term: Term) -> Condition:
         return Condition("exists (select 1 from bibliography b where b.article_id = {id})")
     if term.condition == "retracted":
         return _retracted(db)
+    if term.condition == "evidence" and term.evidence:
+        return Condition("{id} in (select article_id from evidence where field = ? and value = ?)", term.evidence)
     if term.condition == "gone":
         return Condition(gone_pages.CONDITION)
     return _cites(term.identifier) if term.identifier else _prints(term.text_cited)

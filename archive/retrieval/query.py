@@ -15,6 +15,8 @@
 `cites:retracted`       articles that cite a work that is retracted or has an expression of concern
 `has:references`        articles that have references
 `references:5-19`       articles with so many references; `references:0` and `references:20-` too
+`design:trial`          articles that report on a trial; `design:cohort`, `design:review`, `design:"case report"` too
+`subjects:animals`      articles on a study of animals; `subjects:humans` and `subjects:cells` too
 `is:gone`               articles whose page is gone
 `site:who`              articles of this configured site
 `language:zh`           articles in this language; `zh` includes `zh-Hans` and `zh-Hant`
@@ -42,6 +44,7 @@ from archive.text.characters import ASCII_FORMS, clean
 MAX_UNITS = 64  # words and characters of a query; the 64 commonest words of 20,000 articles take 0.9 s, 512 take 5 s
 MAX_LENGTH = 2000  # characters of a query: MAX_UNITS words of usual length and their marks; the rest is ignored
 WORD_FIELDS = ("title", "source")
+EVIDENCE_FIELDS = ("design", "subjects")  # of the table evidence
 
 _TOKEN = re.compile(
     rf"""(?P<negative>-(?=\S))?
@@ -157,6 +160,12 @@ def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
 def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
     """Return the term of a filter; None if its value makes no sense."""
     text = field_names().value(field, text.rstrip(")],;"))
+    if field in EVIDENCE_FIELDS:
+        return terms.of_evidence(field, text) if text.lower() in field_names().taken(field) else None
+    return _other_filter(field, text, years)
+
+
+def _other_filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
     match field, text.lower():
         case "site", _:
             return terms.of_site(text)

@@ -21,8 +21,9 @@ MOST_COUNTED = 10**9  # more than anything that is counted
 _RANGE = re.compile(r"([0-9]{1,9})(?:([-–—~+])([0-9]{1,9})?)?")
 
 # Conditions on other tables than the full-text index: the article cites a work or prints words in a reference; has
-# references, or so many; cites a work that is retracted or has an expression of concern; its page is gone.
-ConditionName = Literal["cites", "references", "retracted", "gone"]
+# references, or so many; cites a work that is retracted or has an expression of concern; its page is gone; it says
+# something of the study that it reports on.
+ConditionName = Literal["cites", "references", "retracted", "gone", "evidence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Term:
     A facet: the article must have one of the `codes`.
     A condition on other tables: `condition`, for "cites" with the `identifier` or the `text_cited`; `text` is then the
     condition as typed, for callers that only have the full-text index. For "references" `numbers` are the least and the
-    largest number of them, both inclusive; None: at least one.
+    largest number of them, both inclusive; None: at least one. For "evidence" the field and its value are in
+    `evidence`.
     """
 
     text: str = ""
@@ -47,6 +49,7 @@ class Term:
     condition: ConditionName | None = None
     text_cited: str = ""
     numbers: tuple[int, int] | None = None
+    evidence: tuple[str, str] | None = None
     others: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -165,6 +168,11 @@ def of_period(since: date | str | None, until: date | str | None, years: tuple[i
     first, last = max(first, f"{years[0]:04}-01-01"), min(last, f"{years[1]:04}-12-31")
     codes = tuple(map(facet_codes.of_period, facet_codes.periods(first, last)))
     return Term(codes=codes or (NOTHING,))
+
+
+def of_evidence(field: str, value: str) -> Term:
+    """Return the condition that an article says this of its study, such as `design` and `trial`."""
+    return Term(condition="evidence", evidence=(field, clean(value).strip().lower()))
 
 
 def parse_range(text: object) -> tuple[int, int] | None:

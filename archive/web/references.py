@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.article import Article, Reference
+from archive.evidence import appraise_study
+from archive.evidence.wording import summary
 from archive.references.identifiers import from_url
 from archive.references.labels import read_label
 from archive.web.formatting import (
@@ -30,7 +32,7 @@ class ReferenceView:
 
     `markers` are the indexes of the citations that point to it. `kind` says how it was found, None for an entry of a
     reference list. `url` is a URL of its own that no identifier stands for. `openurl` describes the work for reference
-    managers.
+    managers. `study` is what the title says of the design, the subjects and the sample of the work.
     """
 
     position: int
@@ -45,6 +47,7 @@ class ReferenceView:
     work: CitedWork | None
     warning: RetractionWarning | None
     openurl: str | None
+    study: str | None
 
 
 def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int, CitedWork]) -> list[ReferenceView]:
@@ -91,4 +94,5 @@ def _reference_view(
         work=work,
         warning=warning,
         openurl=reference_openurl(reference, text or reference.raw),
+        study=summary(appraise_study(reference.title)) if reference.title else None,
     )

@@ -14,8 +14,11 @@ PAGE_SIZE = 20
 MAX_SIZE = 100  # hits on a page
 MAX_HITS = 10_000  # hits that can be paged through; counts stop there too
 
-TEXTS = ("site", "language", "source", "cites")
-FILTERS = ("site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "gone")
+TEXTS = ("site", "language", "source", "cites", "design", "subjects")
+FILTERS = (
+    "site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "gone", "design",
+    "subjects",
+)  # fmt: skip
 NO_FILE = message(
     "Files and feeds contain articles as they are now: for text that is no longer there use the page or JSON."
 )
@@ -39,6 +42,8 @@ class SearchParams:
     references: str = ""
     retracted: str = ""
     gone: str = ""
+    design: str = ""
+    subjects: str = ""
     revisions: str = ""
     copies: str = ""
     sort: Sort = "rank"
@@ -85,6 +90,8 @@ class SearchParams:
             references={"yes": True, "no": False}.get(self.references, self.references or None),
             retracted=self.retracted == "yes",
             gone=self.gone == "yes",
+            design=self.design or None,
+            subjects=self.subjects or None,
         )
 
     def query(self, **changes: Any) -> dict[str, str]:

@@ -5,16 +5,19 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
+from archive.evidence.wording import shown as shown_evidence
 from archive.retrieval import query
 from archive.retrieval.engine import Results
+from archive.retrieval.query import EVIDENCE_FIELDS
 from archive.retrieval.terms import MOST_COUNTED, parse_range
-from archive.web.translation import current, day, gettext, ngettext, number
+from archive.web.translation import current, day, gettext, ngettext, number, translated
 from archive.web.translation import gettext_noop as _
 
 FILTER_NAMES = {
     "site": _("Site"), "language": _("Language"), "source": _("Source"), "year": _("Year"),
     "since": _("Published since"), "until": _("Published until"), "cites": _("Cites"), "references": _("References"),
     "retracted": _("Cites a retracted work"), "gone": _("Page"), "reference_count": _("Number of references"),
+    "design": _("Study design"), "subjects": _("Studied"),
 }  # fmt: skip
 FILTER_VALUES = {
     ("references", "yes"): _("has references"),
@@ -67,6 +70,8 @@ def value_name(name: str, value: str) -> str:
         if last == MOST_COUNTED:
             return gettext("%(number)s or more", number=first)
         return gettext("%(first)s to %(last)s", first=first, last=last)
+    if name in EVIDENCE_FIELDS:
+        return translated(shown_evidence(name, value))
     shown = FILTER_VALUES.get((name, value))
     return gettext(shown) if shown else value
 

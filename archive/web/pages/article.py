@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.articles.lookup import StoredArticle, find_article, load
 from archive.duplicates.queries import Group, group
+from archive.evidence.wording import answers
 from archive.export import CITATION_FORMATS
 from archive.export.cited_articles import cited_article
 from archive.retrieval.hits import text_hits
@@ -79,6 +80,8 @@ async def article_page(request: ArchiveRequest) -> Response:
         "printed": [reference for reference in every if reference.kind is None],
         "mentioned": [reference for reference in every if reference.kind],
         "references": every,
+        "evidence": answers(article),
+        "evidence_methods": sorted({each.method for each in article.evidence}),
         "images": [(image.caption or image.alt, web_link(image.url), host(image.url)) for image in article.images],
         "removals": removal_groups(article),
         "removed": removal_summary(article),

@@ -23,7 +23,7 @@ from archive.web.wording import count_results, filter_name, query_syntax, value_
 YEARS = 5  # of a range of years
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
 ELSEWHERE = ("site", "language", "source")  # filters that the pages of changes and trends take over
-FACETS = ("site", "language", "year", "source", "references", "reference_count", "retracted")
+FACETS = ("site", "language", "year", "source", "references", "reference_count", "retracted", "design", "subjects")
 
 
 @dataclass(frozen=True, slots=True)
