@@ -1,10 +1,12 @@
 """`healthnews serve`: browse the archive in Datasette."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from archive.cli.common import archive_file, opened
+from archive.cli.common import archive_file, as_user_error, opened, say
+from archive.errors import ArchiveError, FaultError, UserError
 
 
 def _checked_names(_context: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -29,20 +31,82 @@ def _checked_names(_context: click.Context, _option: click.Parameter, names: tup
     help="Answer requests for this name too, such as that of a proxy; repeatable.",
 )
 @click.option("--sql", is_flag=True, help="Let visitors from other machines write SQL.")
+@click.option(
+    "--notes", "notes_file", type=click.Path(path_type=Path), help="Show and write notes; the file is made if missing."
+)
+@click.option("--root", is_flag=True, help="Print a link that signs in as root; implied by --notes without --metadata.")
+@click.option(
+    "--metadata",
+    "metadata_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Datasette's metadata, JSON or YAML: permissions, and plugins that sign users in.",
+)
 @archive_file
-def serve(archive: Path, host: str, port: int, names: tuple[str, ...], sql: bool) -> None:
+def serve(
+    archive: Path,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    sql: bool,
+    notes_file: Path | None,
+    root: bool,
+    metadata_file: Path | None,
+) -> None:
     """Browse the archive in Datasette.
 
     Requests for localhost, loopback addresses and --host are answered; --allow-host adds names. Visitors may write SQL,
-    within limits, if the server is for this machine only.
+    within limits, if the server is for this machine only. With --notes those who may can set articles aside, tag them,
+    write notes and code; docs/notes.md says how.
 
     \b
     Example:
       healthnews serve
+      healthnews serve --notes notes.db
       healthnews serve --host 0.0.0.0 --allow-host news.example
     """
     from archive.web.server import serve_archive
 
     with opened(archive):
         pass  # refuse a missing or foreign file, and migrate an older one, before Datasette opens it
-    serve_archive(archive, host, port, names=names, sql=sql)
+    if notes_file:
+        _check_notes(notes_file)
+    serve_archive(
+        archive,
+        host,
+        port,
+        names=names,
+        sql=sql,
+        notes=notes_file,
+        root=root or (notes_file is not None and metadata_file is None),
+        metadata=_metadata(metadata_file),
+    )
+
+
+def _check_notes(path: Path) -> None:
+    """Make the notes file if there is none, and say it if nothing can be written to it. Raises UserError."""
+    from archive.notes import open_notes
+    from archive.notes.database import check_writable
+
+    try:
+        with open_notes(path, create=not path.exists()) as notes:
+            try:
+                check_writable(notes)
+            except FaultError as error:
+                say(f"{error} Notes can be read, and not written.")
+    except ArchiveError as error:
+        raise as_user_error(error) from error
+
+
+def _metadata(path: Path | None) -> dict[str, Any]:
+    """Return the content of a file of Datasette's metadata. Raises UserError."""
+    from datasette.utils import BadMetadataError, parse_metadata
+
+    if path is None:
+        return {}
+    try:
+        content = parse_metadata(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, BadMetadataError) as error:
+        raise UserError(f"{path} is no metadata of Datasette: {error}.") from error
+    if not isinstance(content, dict) or not isinstance(content.get("plugins", {}), dict):
+        raise UserError(f"{path} is no metadata of Datasette: it is not a table of keys and values.")
+    return content

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import UserError
+from archive.text.messages import message
 
 _SHIPPED = files("archive.notes").joinpath("codebooks")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -37,7 +38,6 @@ _KEYS = {
     "choice": ({"value", "label"}, set[str]()),
 }
 MOST_QUESTIONS, MOST_CHOICES = 200, 50
-_NAME_RULE = "has to be lower-case letters, digits, - and _, at most 40"
 
 
 class CodebookError(UserError):
@@ -80,6 +80,10 @@ class Question:
         """The values of the choices, in their order."""
         return tuple(choice.value for choice in self.choices)
 
+    def label(self, value: str) -> Text:
+        """Return the label of a choice, or the value itself where it is none."""
+        return next((choice.label for choice in self.choices if choice.value == value), Text({"en": value}))
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -113,11 +117,17 @@ def read(wanted: str) -> str:
         return packaged.read_text(encoding="utf-8")
     path = Path(wanted)
     if not path.is_file():
-        raise CodebookError(f"There is no codebook {wanted}: name a file, or one of {', '.join(shipped())}.")
+        raise CodebookError(
+            message(
+                "There is no codebook %(name)s: name a file, or one of %(names)s.",
+                name=wanted,
+                names=", ".join(shipped()),
+            )
+        )
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CodebookError(f"{wanted} cannot be read: {error}.") from error
+        raise CodebookError(message("%(name)s cannot be read: %(error)s.", name=wanted, error=error)) from error
     parse(text, wanted)
     return text
 
@@ -127,22 +137,36 @@ def parse(text: str, origin: str) -> Codebook:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CodebookError(f"{origin} is not valid TOML: {error}.") from error
+        raise CodebookError(message("%(origin)s is not valid TOML: %(error)s.", origin=origin, error=error)) from error
     _check_keys(content, "codebook", origin)
-    scales = _table(content.get("scales", {}), f"{origin}: scales")
-    shared = {name: _scale(scale, f"{origin}: scale {name}") for name, scale in scales.items()}
+    scales = _table(content.get("scales", {}), _key(origin, "scales"))
+    shared = {
+        name: _scale(scale, message("%(origin)s: scale %(name)s", origin=origin, name=name))
+        for name, scale in scales.items()
+    }
     questions = content["questions"]
     if not isinstance(questions, list) or not questions:
-        raise CodebookError(f"{origin} has no questions: write at least one [[questions]].")
+        raise CodebookError(message("%(origin)s has no questions: write at least one [[questions]].", origin=origin))
     if len(questions) > MOST_QUESTIONS:
-        raise CodebookError(f"{origin} has {len(questions)} questions: {MOST_QUESTIONS} is the most.")
+        raise CodebookError(
+            message(
+                "%(origin)s has %(number)s questions: %(most)s is the most.",
+                origin=origin,
+                number=len(questions),
+                most=MOST_QUESTIONS,
+            )
+        )
     parsed = tuple(_question(each, shared, origin, number) for number, each in enumerate(questions, 1))
     if twice := _first_twice(question.name for question in parsed):
-        raise CodebookError(f"{origin} has two questions of the name {twice}: a name may be used once.")
+        raise CodebookError(
+            message(
+                "%(origin)s has two questions of the name %(name)s: a name may be used once.", origin=origin, name=twice
+            )
+        )
     return Codebook(
         name=_name(content["name"], origin),
-        title=_text(content["title"], f"{origin}: title"),
-        source=_string(content.get("source", ""), f"{origin}: source"),
+        title=_text(content["title"], _key(origin, "title")),
+        source=_string(content.get("source", ""), _key(origin, "source")),
         questions=parsed,
     )
 
@@ -151,23 +175,38 @@ def _question(
     content: Any, shared: Mapping[str, tuple[tuple[Choice, ...], bool]], origin: str, number: int
 ) -> Question:
     named = content.get("name") if isinstance(content, dict) else None
-    where = f"{origin}: question {named if isinstance(named, str) and named else number}"
+    shown = named if isinstance(named, str) and named else str(number)
+    where = message("%(origin)s: question %(name)s", origin=origin, name=shown)
     table = _check_keys(content, "question", where)
     if ("scale" in table) == ("choices" in table):
-        what = "both a scale and choices" if "scale" in table else "no choices"
-        raise CodebookError(f"{where} has {what}: give it either choices of its own or the name of a scale.")
+        what = message("both a scale and choices") if "scale" in table else message("no choices")
+        raise CodebookError(
+            message(
+                "%(where)s has %(what)s: give it either choices of its own or the name of a scale.",
+                where=where,
+                what=what,
+            )
+        )
     if "scale" in table:
         if "ordinal" in table:
-            raise CodebookError(f"{where} has a scale and the key ordinal, which belongs to the scale.")
+            raise CodebookError(
+                message("%(where)s has a scale and the key ordinal, which belongs to the scale.", where=where)
+            )
         if table["scale"] not in shared:
-            raise CodebookError(f"{where} has the scale {table['scale']!r}, which is not among [scales].")
+            raise CodebookError(
+                message(
+                    "%(where)s has the scale %(scale)s, which is not among [scales].",
+                    where=where,
+                    scale=repr(table["scale"]),
+                )
+            )
         choices, ordinal = shared[table["scale"]]
     else:
         choices, ordinal = _scale({key: table[key] for key in ("choices", "ordinal") if key in table}, where)
     return Question(
         name=_name(table["name"], where),
-        text=_text(table["text"], f"{where}: text"),
-        help=_text(table["help"], f"{where}: help") if "help" in table else None,
+        text=_text(table["text"], _key(where, "text")),
+        help=_text(table["help"], _key(where, "help")) if "help" in table else None,
         choices=choices,
         ordinal=ordinal,
     )
@@ -177,20 +216,28 @@ def _scale(content: Any, where: str) -> tuple[tuple[Choice, ...], bool]:
     table = _check_keys(content, "scale", where)
     ordinal, every = table.get("ordinal", False), table["choices"]
     if not isinstance(ordinal, bool):
-        raise CodebookError(f"{where}: ordinal has to be true or false.")
+        raise CodebookError(message("%(where)s: ordinal has to be true or false.", where=where))
     if not isinstance(every, list) or len(every) < 2:
-        raise CodebookError(f"{where} has no choices: give it at least two.")
+        raise CodebookError(message("%(where)s has no choices: give it at least two.", where=where))
     if len(every) > MOST_CHOICES:
-        raise CodebookError(f"{where} has {len(every)} choices: {MOST_CHOICES} is the most.")
+        raise CodebookError(
+            message(
+                "%(where)s has %(number)s choices: %(most)s is the most.",
+                where=where,
+                number=len(every),
+                most=MOST_CHOICES,
+            )
+        )
     choices = []
     for number, each in enumerate(every, 1):
-        choice = _check_keys(each, "choice", f"{where}, choice {number}")
-        value = _string(choice["value"], f"{where}, choice {number}: value")
+        place = message("%(where)s, choice %(number)s", where=where, number=number)
+        choice = _check_keys(each, "choice", place)
+        value = _string(choice["value"], _key(place, "value"))
         if not value.strip():
-            raise CodebookError(f"{where}, choice {number} has an empty value.")
-        choices.append(Choice(value, _text(choice["label"], f"{where}, choice {number}: label")))
+            raise CodebookError(message("%(where)s has an empty value.", where=place))
+        choices.append(Choice(value, _text(choice["label"], _key(place, "label"))))
     if twice := _first_twice(choice.value for choice in choices):
-        raise CodebookError(f"{where} has two choices of the value {twice}.")
+        raise CodebookError(message("%(where)s has two choices of the value %(name)s.", where=where, name=twice))
     return tuple(choices), ordinal
 
 
@@ -201,17 +248,24 @@ def _check_keys(content: Any, kind: str, where: str) -> dict[str, Any]:
     for key in table:
         if key not in needed | optional:
             near = difflib.get_close_matches(key, needed | optional, 1)
-            meant = f"do you mean {near[0]}?" if near else f"known are {', '.join(sorted(needed | optional))}."
-            raise CodebookError(f"{where} has the unknown key {key}: {meant}")
+            known = ", ".join(sorted(needed | optional))
+            meant = message("do you mean %(key)s?", key=near[0]) if near else message("known are %(keys)s.", keys=known)
+            raise CodebookError(
+                message("%(where)s has the unknown key %(key)s: %(meant)s", where=where, key=key, meant=meant)
+            )
     for key in sorted(needed):
         if key not in table:
-            raise CodebookError(f"{where} has no {key}.")
+            raise CodebookError(message("%(where)s has no %(key)s.", where=where, key=key))
     return table
+
+
+def _key(where: str, key: str) -> str:
+    return message("%(where)s: %(key)s", where=where, key=key)
 
 
 def _table(content: Any, where: str) -> dict[str, Any]:
     if not isinstance(content, dict):
-        raise CodebookError(f"{where} has to be a table of keys and values.")
+        raise CodebookError(message("%(where)s has to be a table of keys and values.", where=where))
     return content
 
 
@@ -224,18 +278,26 @@ def _text(content: Any, where: str) -> Text:
         and all(isinstance(each, str) and each.strip() for each in content.values())
     ):
         return Text({language: each.strip() for language, each in content.items()})
-    raise CodebookError(f'{where} has to be a text, or a table of languages such as {{en = "…", zh = "…"}}.')
+    raise CodebookError(
+        message('%(where)s has to be a text, or a table of languages such as {en = "…", zh = "…"}.', where=where)
+    )
 
 
 def _string(content: Any, where: str) -> str:
     if not isinstance(content, str):
-        raise CodebookError(f"{where} has to be a text in quotation marks.")
+        raise CodebookError(message("%(where)s has to be a text in quotation marks.", where=where))
     return content
 
 
 def _name(content: Any, where: str) -> str:
     if not isinstance(content, str) or not _NAME.fullmatch(content):
-        raise CodebookError(f"{where}: the name {content!r} {_NAME_RULE}.")
+        raise CodebookError(
+            message(
+                "%(where)s: the name %(value)s has to be lower-case letters, digits, - and _, at most 40.",
+                where=where,
+                value=repr(content),
+            )
+        )
     return content
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.notes.store import Notes
-from archive.storage.connection import connect, transaction
+from archive.storage.connection import connect, connect_fixed, has_wal, transaction
 from archive.storage.damage import as_fault, is_damage
 from archive.storage.steps import APPLICATION_ID as ARCHIVE_ID
+from archive.text.messages import message
 
 APPLICATION_ID = 0x484E6E6F  # "HNno" in the header of the file
 _STEPS = sorted(Path(__file__).parent.glob("m[0-9][0-9][0-9]_*.sql"))
@@ -24,13 +25,19 @@ def open_notes(path: str | Path, *, create: bool = False, reading: bool = False)
     """
     path = Path(path)
     if path.is_dir():
-        raise ArchiveError(f"{path} is a folder: name a file for the notes with --notes.")
+        raise ArchiveError(message("%(path)s is a folder: name a file for the notes with --notes.", path=path))
     if not create and not path.exists():
-        raise ArchiveError(f"There are no notes at {path}: healthnews notes add makes the file, as does serve --notes.")
+        raise ArchiveError(
+            message(
+                "There are no notes at %(path)s: healthnews notes add makes the file, as does serve --notes.", path=path
+            )
+        )
     if not path.parent.is_dir():
-        raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another notes file.")
+        raise ArchiveError(
+            message("The folder %(path)s does not exist: make it first, or name another notes file.", path=path.parent)
+        )
     try:
-        connection = connect(path, reading=reading and not create)
+        connection = _connected(path, reading and not create)
         try:
             _prepare(connection, path)
         except BaseException:
@@ -39,6 +46,19 @@ def open_notes(path: str | Path, *, create: bool = False, reading: bool = False)
     except sqlite3.Error as error:
         raise _as_archive_error(path, error) from error
     return Notes(connection, path)
+
+
+def _connected(path: Path, reading: bool) -> sqlite3.Connection:
+    """Connect to the file, to read it also on a full disk. Raises sqlite3.Error."""
+    connection = connect(path, reading=reading)
+    try:
+        connection.execute("select 1 from sqlite_master limit 1").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if not reading or is_damage(error) or "locked" in str(error) or has_wal(path):
+            raise
+        return connect_fixed(path)
+    return connection
 
 
 def check_writable(notes: Notes) -> None:
@@ -69,12 +89,20 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     version = int(connection.execute("pragma user_version").fetchone()[0])
     if marked == APPLICATION_ID:
         if version > VERSION:
-            raise ArchiveError(f"{path} was written by a newer version of healthnews: update the program to open it.")
+            raise ArchiveError(
+                message(
+                    "%(path)s was written by a newer version of healthnews: update the program to open it.", path=path
+                )
+            )
         return version
     if marked == ARCHIVE_ID:
-        raise ArchiveError(f"{path} is an archive, not a notes file: name another file with --notes.")
+        raise ArchiveError(
+            message("%(path)s is an archive, not a notes file: name another file with --notes.", path=path)
+        )
     if connection.execute("select 1 from sqlite_master limit 1").fetchone():
-        raise ArchiveError(f"{path} is a SQLite file of another program: name another file with --notes.")
+        raise ArchiveError(
+            message("%(path)s is a SQLite file of another program: name another file with --notes.", path=path)
+        )
     return 0
 
 
@@ -99,7 +127,7 @@ def _statements(script: str) -> list[str]:
 
 def _as_archive_error(path: Path, error: sqlite3.Error) -> ArchiveError:
     if "not a database" in str(error):
-        return ArchiveError(f"{path} is no SQLite file: name another file with --notes.")
+        return ArchiveError(message("%(path)s is no SQLite file: name another file with --notes.", path=path))
     if is_damage(error):
         return DamagedError(f"{path} is damaged ({error}): restore a copy of it; the archive is not concerned.")
     return as_fault(error, path) or FaultError(f"{path} cannot be opened: {error}.")

@@ -11,6 +11,10 @@ class RefusedError(UserError):
     """Something cannot be written as asked: an empty name, an unknown collection, a study that is closed."""
 
 
+class AbsentError(RefusedError):
+    """There is no such collection, note, study or article of a study."""
+
+
 class ConflictError(RefusedError):
     """Another writer was faster, and nothing was changed. `theirs` is the text that is stored, with its `version`."""
 

@@ -9,6 +9,7 @@ from archive.articles.lookup import find_article
 from archive.errors import NotStoredError
 from archive.notes.models import ArticleName, Note
 from archive.notes.passages import Passage, Place, find
+from archive.text.messages import message
 
 MOST_REVISIONS = 50  # that are searched for a passage, the latest first
 
@@ -33,7 +34,7 @@ def article_name(db: Database, article_id: int, revision: int | None = None) -> 
         [revision, article_id],
     ).fetchone()
     if row is None:
-        raise NotStoredError(f"No article has the id {article_id}, or no such revision.")
+        raise NotStoredError(message("No article has the id %(id)s, or no such revision.", id=str(article_id)))
     url, title, site, language, published, number, content_hash = row
     return ArticleName(
         url=url, title=title, site=site or "", language=language or "", published=published or "", revision=number,
@@ -58,7 +59,9 @@ def seen_at(db: Database, article_id: int, revision: int) -> str:
         "select seen_at from revisions where article_id = ? and number = ?", [article_id, revision]
     ).fetchone()
     if row is None:
-        raise NotStoredError(f"The article {article_id} has no revision {revision}.")
+        raise NotStoredError(
+            message("The article %(id)s has no revision %(number)s.", id=str(article_id), number=revision)
+        )
     return str(row[0])
 
 
@@ -70,10 +73,12 @@ def locate(db: Database, note: Note) -> Found:
     try:
         article_id = find_article(db, note.url)
     except NotStoredError:
-        return Found(place=None, revision=None, sentence="The archive has no such article: the note keeps its passage.")
+        return Found(
+            place=None, revision=None, sentence=message("The archive has no such article: the note keeps its passage.")
+        )
     number, text = newest_text(db, article_id)
     if place := find(text, passage):
-        changed = "" if place.how == "exact" else "The passage reads otherwise now."
+        changed = "" if place.how == "exact" else message("The passage reads otherwise now.")
         return Found(place=place, revision=number, sentence=changed)
     return _in_older(db, article_id, number, note, passage)
 
@@ -87,10 +92,20 @@ def _in_older(db: Database, article_id: int, newest: int, note: Note, passage: P
     for number, seen_at, text in rows:
         place = find(text, passage)
         if place and place.how == "exact":
-            sentence = (
-                f"The passage is no longer in the newest text: it was in revision {number}, archived {seen_at[:10]}."
+            sentence = message(
+                "The passage is no longer in the newest text: it was in revision %(number)s, archived %(day)s.",
+                number=number,
+                day=seen_at[:10],
             )
             return Found(place=place, revision=number, sentence=sentence)
-    when = f", archived {note.seen_at[:10]}" if note.seen_at else ""
-    sentence = f"The passage is no longer in any revision: it was marked in revision {note.revision}{when}."
+    if note.seen_at:
+        sentence = message(
+            "The passage is no longer in any revision: it was marked in revision %(number)s, archived %(day)s.",
+            number=note.revision,
+            day=note.seen_at[:10],
+        )
+    else:
+        sentence = message(
+            "The passage is no longer in any revision: it was marked in revision %(number)s.", number=note.revision
+        )
     return Found(place=None, revision=None, sentence=sentence)

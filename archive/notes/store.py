@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from archive.errors import FaultError
 from archive.notes.models import (
+    AbsentError,
     ArticleName,
     Change,
     Collection,
@@ -23,6 +24,7 @@ from archive.notes.passages import LONGEST, Passage
 from archive.storage.connection import timestamp, transaction
 from archive.storage.damage import as_fault
 from archive.text.characters import clean
+from archive.text.messages import message
 
 LONGEST_NAME, LONGEST_BODY = 200, 100_000  # characters
 _ARTICLE = "articles.url, articles.title, articles.site, articles.language, articles.published"
@@ -40,9 +42,16 @@ def one_line(text: str, what: str, most: int = LONGEST_NAME) -> str:
     """Return a name on one line. Raises RefusedError if it is empty or too long."""
     name = " ".join(clean(text).split())
     if not name:
-        raise RefusedError(f"{what} needs a name.")
+        raise RefusedError(message("%(what)s needs a name.", what=what))
     if len(name) > most:
-        raise RefusedError(f"{what} has a name of {len(name)} characters: {most} is the most.")
+        raise RefusedError(
+            message(
+                "%(what)s has a name of %(length)s characters: %(most)s is the most.",
+                what=what,
+                length=len(name),
+                most=most,
+            )
+        )
     return name
 
 
@@ -179,16 +188,18 @@ class Notes:
         column = "id" if isinstance(wanted, int) else "name"
         row = self.db.execute(f"select {_COLLECTION} from collections where {column} = ?", (wanted,)).fetchone()  # noqa: S608
         if row is None:
-            names = ", ".join(each.name for each in self.collections()) or "none yet"
-            raise RefusedError(f"There is no collection {wanted}. There are: {names}.")
+            names = ", ".join(each.name for each in self.collections()) or message("none yet")
+            raise AbsentError(
+                message("There is no collection %(name)s. There are: %(names)s.", name=str(wanted), names=names)
+            )
         return _collection(row)
 
     def create_collection(self, name: str, actor: str, description: str = "") -> Collection:
         """Make a collection. Raises RefusedError if there is one of that name."""
-        name = one_line(name, "A collection")
+        name = one_line(name, message("A collection"))
         with self.writing() as at:
             if self.db.execute("select 1 from collections where name = ?", (name,)).fetchone():
-                raise RefusedError(f"There is a collection {name} already: choose another name.")
+                raise RefusedError(message("There is a collection %(name)s already: choose another name.", name=name))
             number = self._create_collection(name, clean(description), actor, at)
         return self.collection(number)
 
@@ -203,16 +214,20 @@ class Notes:
 
     def change_collection(self, number: int, version: int, name: str, description: str, actor: str) -> Collection:
         """Rename or describe a collection that the writer read as `version`. Raises ConflictError."""
-        name, description = one_line(name, "A collection"), clean(description).strip()
+        name, description = one_line(name, message("A collection")), clean(description).strip()
         with self.writing() as at:
             now = self.collection(number)
             if now.version != version:
                 raise _conflict(
-                    "The collection", now.changed_by, now.changed_at, f"{now.name}\n\n{now.description}", now.version
+                    message("The collection"),
+                    now.changed_by,
+                    now.changed_at,
+                    f"{now.name}\n\n{now.description}",
+                    now.version,
                 )
             same = self.db.execute("select id from collections where name = ?", (name,)).fetchone()
             if same and same[0] != number:
-                raise RefusedError(f"There is a collection {name} already: choose another name.")
+                raise RefusedError(message("There is a collection %(name)s already: choose another name.", name=name))
             self.db.execute(
                 "update collections set name = ?, description = ?, version = version + 1, changed_by = ?, "
                 "changed_at = ? where id = ?",
@@ -228,7 +243,11 @@ class Notes:
             now = self.collection(number)
             if now.version != version:
                 raise _conflict(
-                    "The collection", now.changed_by, now.changed_at, f"{now.name}\n\n{now.description}", now.version
+                    message("The collection"),
+                    now.changed_by,
+                    now.changed_at,
+                    f"{now.name}\n\n{now.description}",
+                    now.version,
                 )
             urls = [each.name.url for each in self.articles(collection=number)]
             self.db.execute("delete from collections where id = ?", (number,))
@@ -237,7 +256,7 @@ class Notes:
 
     def set_aside(self, collection: str, articles: Iterable[ArticleName], actor: str, found_by: str = "") -> int:
         """Add articles to the collection of that name, which is made if there is none. Return how many were new."""
-        name = one_line(collection, "A collection")
+        name = one_line(collection, message("A collection"))
         new = 0
         with self.writing() as at:
             row = self.db.execute("select id from collections where name = ?", (name,)).fetchone()
@@ -279,7 +298,7 @@ class Notes:
 
     def tag(self, articles: Iterable[ArticleName], tags: Iterable[str], actor: str) -> int:
         """Give tags to articles. Return how many were new."""
-        names, new = [one_line(tag, "A tag", 100) for tag in tags], 0
+        names, new = [one_line(tag, message("A tag"), 100) for tag in tags], 0
         with self.writing() as at:
             for article in articles:
                 number = self.article_id(article)
@@ -320,8 +339,10 @@ class Notes:
         ).fetchone()
         if row is None:
             gone = self.history("note", note_id, 1)
-            raise RefusedError(
-                f"This note was deleted by {gone[0].actor} on {gone[0].at[:10]}." if gone else "There is no such note."
+            raise AbsentError(
+                message("This note was deleted by %(actor)s on %(day)s.", actor=gone[0].actor, day=gone[0].at[:10])
+                if gone
+                else message("There is no such note.")
             )
         return _note(row)
 
@@ -331,9 +352,15 @@ class Notes:
         """Write a note on an article, or on a passage of it, for which it may be empty. Raises RefusedError."""
         body = _body(body)
         if not body and passage is None:
-            raise RefusedError("A note needs words or a passage.")
+            raise RefusedError(message("A note needs words or a passage."))
         if passage and len(passage.exact) > LONGEST:
-            raise RefusedError(f"The passage has {len(passage.exact):,} characters: {LONGEST:,} is the most.")
+            raise RefusedError(
+                message(
+                    "The passage has %(length)s characters: %(most)s is the most.",
+                    length=len(passage.exact),
+                    most=LONGEST,
+                )
+            )
         note_id = self._new_id()
         with self.writing() as at:
             number = self.article_id(article)
@@ -359,9 +386,9 @@ class Notes:
         with self.writing() as at:
             now = self.note(note_id)
             if now.version != version:
-                raise _conflict("The note", now.changed_by, now.changed_at, now.body, now.version)
+                raise _conflict(message("The note"), now.changed_by, now.changed_at, now.body, now.version)
             if not body and now.passage is None:
-                raise RefusedError("A note needs words or a passage: delete it if it is not needed.")
+                raise RefusedError(message("A note needs words or a passage: delete it if it is not needed."))
             self.db.execute(
                 "update notes set body = ?, version = version + 1, changed_by = ?, changed_at = ? where id = ?",
                 (body, actor, at, note_id),
@@ -374,7 +401,7 @@ class Notes:
         with self.writing() as at:
             now = self.note(note_id)
             if now.version != version:
-                raise _conflict("The note", now.changed_by, now.changed_at, now.body, now.version)
+                raise _conflict(message("The note"), now.changed_by, now.changed_at, now.body, now.version)
             self.db.execute("delete from notes where id = ?", (note_id,))
             content = {"url": now.url, "body": now.body, "passage": now.passage.exact if now.passage else None}
             self.log(at, actor, "note", note_id, "deleted", content, version)
@@ -383,15 +410,20 @@ class Notes:
 def _body(text: str) -> str:
     body = clean(text).replace("\r\n", "\n").strip()
     if len(body) > LONGEST_BODY:
-        raise RefusedError(f"The note has {len(body):,} characters: {LONGEST_BODY:,} is the most.")
+        raise RefusedError(
+            message("The note has %(length)s characters: %(most)s is the most.", length=len(body), most=LONGEST_BODY)
+        )
     return body
 
 
 def _conflict(what: str, actor: str, at: str, theirs: str, version: int) -> ConflictError:
-    message = (
-        f"{what} was changed by {actor} at {at[:16].replace('T', ' ')} UTC while you wrote: nothing was overwritten."
+    sentence = message(
+        "%(what)s was changed by %(actor)s at %(time)s UTC while you wrote: nothing was overwritten.",
+        what=what,
+        actor=actor,
+        time=at[:16].replace("T", " "),
     )
-    return ConflictError(message, theirs, version)
+    return ConflictError(sentence, theirs, version)
 
 
 def _article_name(row: Iterable[Any], revision: int, content_hash: str) -> ArticleName:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from archive.notes.agreement import Agreement, agreement
 from archive.notes.codebook import Codebook, Question, parse
-from archive.notes.models import ArticleName, ConflictError, RefusedError
+from archive.notes.models import AbsentError, ArticleName, ConflictError, RefusedError
 from archive.notes.store import LONGEST_BODY, Notes, one_line
 from archive.text.characters import clean
+from archive.text.messages import either, message
 
 AGREED = ""  # the coder of agreed answers
 
@@ -47,7 +48,14 @@ class Study:
     def article(self, position: int) -> StudyArticle:
         """Return the article at a position. Raises RefusedError."""
         if not 1 <= position <= len(self.articles):
-            raise RefusedError(f"The study {self.name} has articles 1 to {len(self.articles)}, not {position}.")
+            raise AbsentError(
+                message(
+                    "The study %(name)s has articles 1 to %(number)s, not %(position)s.",
+                    name=self.name,
+                    number=len(self.articles),
+                    position=position,
+                )
+            )
         return self.articles[position - 1]
 
 
@@ -88,19 +96,19 @@ class Studies:
         adjudicator: str = "",
     ) -> Study:
         """Make a study of the articles in a collection; `codebook` is its TOML text. Raises CodebookError too."""
-        name = one_line(name, "A study")
-        first, second = (one_line(coder, "A coder") for coder in coders)
+        name = one_line(name, message("A study"))
+        first, second = (one_line(coder, message("A coder")) for coder in coders)
         if first == second:
-            raise RefusedError(f"A study needs two coders, and {first} is named twice.")
-        parse(codebook, "The codebook")
+            raise RefusedError(message("A study needs two coders, and %(name)s is named twice.", name=first))
+        parse(codebook, message("The codebook"))
         if not isinstance(collection, int):
             collection = self.notes.collection(collection).id
         articles = self.notes.articles(collection=collection)
         if not articles:
-            raise RefusedError("The collection has no articles: set some aside first.")
+            raise RefusedError(message("The collection has no articles: set some aside first."))
         with self.notes.writing() as at:
             if self.db.execute("select 1 from studies where name = ?", (name,)).fetchone():
-                raise RefusedError(f"There is a study {name} already: choose another name.")
+                raise RefusedError(message("There is a study %(name)s already: choose another name.", name=name))
             (number,) = self.db.execute(
                 "insert into studies (name, codebook, coder_a, coder_b, adjudicator, created_by, created_at) "
                 "values (?, ?, ?, ?, ?, ?, ?) returning id",
@@ -131,10 +139,12 @@ class Studies:
             (wanted,),
         ).fetchone()
         if row is None:
-            names = (
-                ", ".join(name for (name,) in self.db.execute("select name from studies order by name")) or "none yet"
+            names = ", ".join(name for (name,) in self.db.execute("select name from studies order by name")) or message(
+                "none yet"
             )
-            raise RefusedError(f"There is no study {wanted}. There are: {names}.")
+            raise AbsentError(
+                message("There is no study %(name)s. There are: %(names)s.", name=str(wanted), names=names)
+            )
         number, name, codebook, first, second, adjudicator, created_by, created_at = row
         done = self.db.execute("select coder from finished where study_id = ? order by at", (number,))
         return Study(
@@ -188,7 +198,7 @@ class Studies:
         done; ConflictError when the same answers were saved in the meantime.
         """
         if coder not in study.coders:
-            raise RefusedError(f"{coder} is no coder of the study {study.name}: {' and '.join(study.coders)} are.")
+            raise RefusedError(no_coder(study, coder))
         return self._save(study, position, coder, answers, version, comment, coder)
 
     def settle(
@@ -196,8 +206,10 @@ class Studies:
     ) -> Coding:
         """Store the agreed answers on an article. Raises as `answer`, and before both coders are done."""
         if not study.may_adjudicate(actor):
-            who = study.adjudicator or " or ".join(study.coders)
-            raise RefusedError(f"Disagreements of the study {study.name} are settled by {who}.")
+            who = study.adjudicator or either(study.coders)
+            raise RefusedError(
+                message("Disagreements of the study %(name)s are settled by %(who)s.", name=study.name, who=who)
+            )
         return self._save(study, position, AGREED, answers, version, comment, actor)
 
     def _save(
@@ -216,13 +228,21 @@ class Studies:
             _check_answer(study, name, value)
         comment = clean(comment).replace("\r\n", "\n").strip()
         if len(comment) > LONGEST_BODY:
-            raise RefusedError(f"The comment has {len(comment):,} characters: {LONGEST_BODY:,} is the most.")
+            raise RefusedError(
+                message(
+                    "The comment has %(length)s characters: %(most)s is the most.",
+                    length=len(comment),
+                    most=LONGEST_BODY,
+                )
+            )
         with self.notes.writing() as at:
             done = {name for (name,) in self.db.execute("select coder from finished where study_id = ?", (study.id,))}
             if coder in done:
-                raise RefusedError(f"{coder} has declared to be done: the answers can no longer be changed.")
+                raise RefusedError(
+                    message("%(coder)s has declared to be done: the answers can no longer be changed.", coder=coder)
+                )
             if coder == AGREED and not set(study.coders) <= done:
-                raise RefusedError("Disagreements are settled when both coders are done.")
+                raise RefusedError(message("Disagreements are settled when both coders are done."))
             now = self.coding(study, position, coder)
             if now.version != version:
                 raise _conflict(study, now)
@@ -249,13 +269,20 @@ class Studies:
     def finish(self, study: Study, coder: str) -> Study:
         """Declare a coder to be done, which fixes the answers. Raises RefusedError while some are missing."""
         if coder not in study.coders:
-            raise RefusedError(f"{coder} is no coder of the study {study.name}: {' and '.join(study.coders)} are.")
+            raise RefusedError(no_coder(study, coder))
         with self.notes.writing() as at:
             if missing := self.open_questions(study, coder):
                 number = len({position for position, _ in missing})
                 raise RefusedError(
-                    f"{coder} has not answered {len(missing)} questions on {number} articles; the first is "
-                    f"{missing[0][1]} on article {missing[0][0]}."
+                    message(
+                        "%(coder)s has not answered %(number)s questions on %(articles)s articles; the first is "
+                        "%(question)s on article %(position)s.",
+                        coder=coder,
+                        number=len(missing),
+                        articles=number,
+                        question=missing[0][1],
+                        position=missing[0][0],
+                    )
                 )
             if self.db.execute("insert or ignore into finished values (?, ?, ?)", (study.id, coder, at)).rowcount:
                 self.notes.log(at, coder, "finished", study.id, "created", {"coder": coder})
@@ -335,7 +362,11 @@ class Studies:
         if not study.is_open:
             working = ", ".join(coder for coder in study.coders if coder not in study.finished)
             raise RefusedError(
-                f"The answers of the study {study.name} are shown when both coders are done; at work: {working}."
+                message(
+                    "The answers of the study %(name)s are shown when both coders are done; at work: %(working)s.",
+                    name=study.name,
+                    working=working,
+                )
             )
         return self.codings(study, study.coders[0]), self.codings(study, study.coders[1])
 
@@ -351,16 +382,36 @@ def _check_answer(study: Study, name: str, value: str) -> None:
     try:
         question = study.codebook.question(name)
     except KeyError as error:
-        raise RefusedError(f"The codebook has no question {name}.") from error
+        raise RefusedError(message("The codebook has no question %(name)s.", name=name)) from error
     if value not in question.values:
-        raise RefusedError(f"{value} is no answer to {name}: choose one of {', '.join(question.values)}.")
+        raise RefusedError(
+            message(
+                "%(value)s is no answer to %(name)s: choose one of %(values)s.",
+                value=value,
+                name=name,
+                values=", ".join(question.values),
+            )
+        )
+
+
+def no_coder(study: Study, actor: str) -> str:
+    """Return the sentence for one who is no coder of a study."""
+    first, second = study.coders
+    return message(
+        "%(actor)s is no coder of the study %(name)s: %(first)s and %(second)s are.",
+        actor=actor,
+        name=study.name,
+        first=first,
+        second=second,
+    )
 
 
 def _conflict(study: Study, now: Coding) -> ConflictError:
     lines = [f"{question.name}: {now.answers.get(question.name, '–')}" for question in study.codebook.questions]
     theirs = "\n".join([*lines, *([now.comment] if now.comment else [])])
-    message = (
-        f"These answers were saved by {now.changed_by} at {now.changed_at[:16].replace('T', ' ')} UTC while you filled "
-        "them in: nothing was overwritten."
+    sentence = message(
+        "These answers were saved by %(actor)s at %(time)s UTC while you filled them in: nothing was overwritten.",
+        actor=now.changed_by,
+        time=now.changed_at[:16].replace("T", " "),
     )
-    return ConflictError(message, theirs, now.version)
+    return ConflictError(sentence, theirs, now.version)

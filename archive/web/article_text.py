@@ -3,13 +3,15 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Literal
 
 from archive.article import Article, Citation
+from archive.notes.passages import without_overlaps
 from archive.retrieval.snippet_window import Span
 
+Mark = tuple[int, int, int]  # start, end and the number of a note
 ParagraphKind = Literal["text", "heading", "item", "quote"]
 
 _HEADING = re.compile(r"(#{1,6}) (.+)")
@@ -32,7 +34,8 @@ class TextSpan:
 
     A marker has the number of its `citation` and the positions of its `references`. `parts` are the marker as printed,
     split so that each number is a link. `implied` are references that a range such as [1-3] covers without printing
-    their number.
+    their number. `notes` are the numbers of the notes whose passages cover the text, `opens` and `closes` those of them
+    that begin and end with it.
     """
 
     text: str
@@ -41,6 +44,9 @@ class TextSpan:
     parts: tuple[MarkerPart, ...] = ()
     implied: tuple[int, ...] = ()
     hit: bool = False
+    notes: tuple[int, ...] = ()
+    opens: tuple[int, ...] = ()
+    closes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +58,21 @@ class Paragraph:
     spans: tuple[TextSpan, ...]
 
 
-def paragraphs(article: Article, hits: Sequence[Span] = ()) -> list[Paragraph]:
+def paragraphs(article: Article, hits: Sequence[Span] = (), marks: Sequence[Mark] = ()) -> list[Paragraph]:
     """Return the paragraphs of the article's text, with kinds and levels from its Markdown.
 
-    hits: spans of the text that are marked, in order; none of a citation marker is.
+    hits: spans of the text that are marked, in order; none of a citation marker is. marks: passages with the numbers of
+    their notes, in any order; they may overlap.
     """
     kinds = _kinds(article.markdown)
     top = min((level for kind, level in kinds.values() if kind == "heading"), default=0)
     markers = _Markers(article, hits)
+    passages = _Passages(marks)
     found, start = [], 0
     for text in article.text.split("\n\n"):
         kind, level = kinds.get(_letters(text), ("text", 0))
-        found.append(Paragraph(kind, 3 if level > top else 2, tuple(markers.spans(start, start + len(text)))))
+        spans = passages.cut(markers.spans(start, start + len(text)), start)
+        found.append(Paragraph(kind, 3 if level > top else 2, tuple(spans)))
         start += len(text) + 2
     return found
 
@@ -89,6 +98,50 @@ def _kinds(markdown: str) -> dict[str, tuple[ParagraphKind, int]]:
 def _letters(text: str) -> str:
     """Return the letters and digits that a paragraph and its Markdown share."""
     return re.sub(r"[\W_]+", "", _LINK.sub("]", text))
+
+
+class _Passages:
+    """The passages of notes, cut where they overlap."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._numbers = [number for *_, number in marks]
+        self._places = [(start, end) for start, end, _ in marks]
+        self._pieces = without_overlaps(self._places)
+        self._ends = [end for _, end, _ in self._pieces]
+
+    def cut(self, spans: Iterable[TextSpan], start: int) -> Iterator[TextSpan]:
+        """Yield the spans of a paragraph that begins at `start`, cut where passages begin and end.
+
+        A marker is not cut: it belongs to the passages that cover its beginning.
+        """
+        for span in spans:
+            end = start + len(span.text)
+            yield from [span] if not self._pieces else self._cut(span, start, end)
+            start = end
+
+    def _cut(self, span: TextSpan, start: int, end: int) -> Iterator[TextSpan]:
+        at = start
+        for first, last, covering in islice(self._pieces, bisect_right(self._ends, start), None):
+            if first >= end:
+                break
+            if span.citation is not None:
+                yield self._noted(span, covering, start, end) if first <= start else span
+                return
+            if at < first:
+                yield replace(span, text=span.text[at - start : first - start])
+            at, until = max(at, first), min(last, end)
+            yield self._noted(replace(span, text=span.text[at - start : until - start]), covering, at, until)
+            at = until
+        if at < end:
+            yield replace(span, text=span.text[at - start :])
+
+    def _noted(self, span: TextSpan, covering: Sequence[int], start: int, end: int) -> TextSpan:
+        return replace(
+            span,
+            notes=tuple(self._numbers[each] for each in covering),
+            opens=tuple(self._numbers[each] for each in covering if start <= self._places[each][0] < end),
+            closes=tuple(self._numbers[each] for each in covering if start < self._places[each][1] <= end),
+        )
 
 
 class _Markers:

@@ -16,7 +16,21 @@ from archive.text.messages import message
 from archive.web import atom, exports, table_csv, translation
 from archive.web.accessible_markup import AccessibleMarkup
 from archive.web.error_pages import error_response
-from archive.web.pages import article, changes, duplicates, latest_changes, search, site, start, trend, work, works
+from archive.web.notes_access import is_allowed, notes_file
+from archive.web.pages import (
+    article,
+    changes,
+    coding,
+    duplicates,
+    latest_changes,
+    notes,
+    search,
+    site,
+    start,
+    trend,
+    work,
+    works,
+)
 from archive.web.responses import PLUGIN, is_archive
 from archive.web.security_headers import NONCE, Application, with_safe_headers
 from archive.web.stored_words import word
@@ -31,12 +45,14 @@ PAGES = (
     start, search, exports, atom, latest_changes, trend, article, changes, work, works, site, duplicates, table_csv,
 )  # fmt: skip
 ARTICLE_COLUMNS = {"id", "page_id", "content_hash", "encoding_source"}  # these identify the table of an archive
-STRICT, PUBLIC = "strict", "public"  # keys of the plugin's configuration, which `healthnews serve` sets
+NOTES_PAGES = (notes, coding)  # where notes are on
+STRICT, PUBLIC, ROOT = "strict", "public", "root"  # keys of the plugin's configuration, which `healthnews serve` sets
 # Datasette's pages on itself: paths of files, versions, threads, and forms for trying things out.
 PRIVATE = (
-    r"^/-/(?:databases|threads|plugins|versions|settings|metadata|messages|allow-debug|permissions|auth-token|patterns)"
+    r"^/-/(?:databases|threads|plugins|versions|settings|metadata|messages|allow-debug|permissions|patterns)"
     r"(?:\.json)?$"
 )
+SIGN_IN = r"^/-/auth-token$"  # as root, by the link that `healthnews serve` prints
 DASHBOARDS = {"dashboard_view.html", "dashboard_chart.html"}  # templates of datasette-dashboards
 
 
@@ -106,13 +122,23 @@ def extra_css_urls(template: str, database: str | None, datasette: "Datasette") 
 def register_routes(datasette: "Datasette") -> list[tuple[str, Any]]:
     """Return the routes of the pages of an archive, /<database>/-/…, and those where nothing is."""
     routes = [route for page in PAGES for route in page.ROUTES]
+    if notes_file(datasette.plugin_config(PLUGIN)):
+        routes += [route for page in NOTES_PAGES for route in page.ROUTES]
     if is_set(datasette, PUBLIC):
         routes.append((PRIVATE, missing))
+        if not is_set(datasette, ROOT):
+            routes.append((SIGN_IN, missing))
     if is_set(datasette, STRICT):
         formats = "|".join(map(re.escape, ("db", "csv", "jsono", *datasette.renderers)))
         routes.append((r"^/[^/]+/-(?:/.*)?$", missing))
         routes.append((rf"^(?!/favicon\.ico$)(?:/[^/.]+){{1,2}}\.(?!(?:{formats})$)\w+$", missing))
     return routes
+
+
+@hookimpl
+def permission_allowed(datasette: "Datasette", actor: dict[str, Any] | None, action: str) -> bool | None:
+    """Allow actors to see and write notes as Datasette's configuration says."""
+    return is_allowed(datasette, actor, action)
 
 
 @hookimpl(trylast=True)  # the outermost wrapper sees every response

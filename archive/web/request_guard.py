@@ -16,6 +16,10 @@ from archive.web.security_headers import Application, Receive, Send
 from archive.web.translation import translated
 
 METHODS = ("GET", "HEAD")
+# Where forms are sent if notes are on: those of notes and codings, and where plugins of Datasette sign in and out.
+FORMS = re.compile(r"/[^/]+/-/(?:notes|coding)(?:/[^?]*)?|/-/log(?:in|out)")
+MAX_FORM = 1024 * 1024  # bytes
+FORM_TYPE = "application/x-www-form-urlencoded"
 MAX_TARGET = 49_152  # characters of path and query string
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]")  # not two digits, or a control character
 
@@ -28,28 +32,30 @@ class Refusal:
     sentence: str
 
 
-def guarded(application: Application, names: Collection[str]) -> Application:
+def guarded(application: Application, names: Collection[str], *, forms: bool = False) -> Application:
     """Wrap an ASGI application so that only requests for loopback names, the address that they arrive at and `names`
-    reach it. Others get a response with status 4xx and a sentence."""
+    reach it. Others get a response with status 4xx and a sentence. With `forms`, the forms of notes may be sent."""
     known = {name for each in names if (name := typed_name(each))}
 
     async def guard(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: the client gets a 403
-        elif scope["type"] == "http" and (refusal := refused(scope, known)):
+        elif scope["type"] == "http" and (refusal := refused(scope, known, forms=forms)):
             await _send(refusal, send)
+        elif scope["type"] == "http" and scope["method"] == "POST":
+            await _with_form(application, scope, receive, send)
         else:
             await application(scope, receive, send)
 
     return guard
 
 
-def refused(scope: Mapping[str, Any], known: Collection[str]) -> Refusal | None:
+def refused(scope: Mapping[str, Any], known: Collection[str], *, forms: bool = False) -> Refusal | None:
     """Return why the request of an ASGI scope is refused, or None if it is not."""
     headers = [(name.lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     return _host_refusal(
         [value for name, value in headers if name == b"host"], known, scope.get("server")
-    ) or _request_refusal(scope, dict(headers))
+    ) or _request_refusal(scope, dict(headers), forms)
 
 
 def _host_refusal(hosts: list[str], known: Collection[str], server: tuple[str, int] | None) -> Refusal | None:
@@ -68,10 +74,11 @@ def _host_refusal(hosts: list[str], known: Collection[str], server: tuple[str, i
     )
 
 
-def _request_refusal(scope: Mapping[str, Any], headers: Mapping[bytes, str]) -> Refusal | None:
+def _request_refusal(scope: Mapping[str, Any], headers: Mapping[bytes, str], forms: bool) -> Refusal | None:
     target, query = (scope.get("raw_path") or b"").decode("latin-1"), scope["query_string"].decode("latin-1")
     path, _, _ = target.partition("?")
-    if scope["method"] not in METHODS:
+    is_form = forms and scope["method"] == "POST" and FORMS.fullmatch(path)
+    if scope["method"] not in METHODS and not is_form:
         return Refusal(405, message("The archive can only be read, with GET or HEAD."))
     if len(path) + len(query) > MAX_TARGET:
         return Refusal(414, message("The URL is longer than %(most)s characters.", most=MAX_TARGET))
@@ -82,7 +89,45 @@ def _request_refusal(scope: Mapping[str, Any], headers: Mapping[bytes, str]) -> 
     is_link = headers.get(b"sec-fetch-mode") == "navigate" and headers.get(b"sec-fetch-dest") == "document"
     if headers.get(b"sec-fetch-site") == "cross-site" and not is_link:
         return Refusal(403, message("Another site may link to the archive, but not load parts of it."))
+    return _form_refusal(headers) if is_form else None
+
+
+def _form_refusal(headers: Mapping[bytes, str]) -> Refusal | None:
+    """Return why a form is refused: only pages of this server may send one. Datasette checks its token beside that."""
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin", "").partition("://")[2]
+    # The origin is `null` where the page that sends the form has the policy no-referrer, as ours have.
+    if site not in ("same-origin", "none") if site else origin not in ("", headers.get(b"host")):
+        return Refusal(403, message("Only pages of this server may send its forms."))
+    if headers.get(b"content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+        return Refusal(415, message("A form is sent as %(type)s.", type=FORM_TYPE))
     return None
+
+
+async def _with_form(application: Application, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    """Read the form that is sent, so that its size is limited, and pass it on."""
+    body, more = b"", True
+    while more:
+        received = await receive()
+        if received["type"] != "http.request":
+            return  # the client is gone
+        body += received.get("body", b"")
+        more = received.get("more_body", False)
+        if len(body) > MAX_FORM:
+            await _send(Refusal(413, message("A form has at most %(most)s bytes.", most=MAX_FORM)), send)
+            return
+    if not body.isascii():
+        await _send(Refusal(400, message("The form has characters that no form may have.")), send)
+        return
+    sent = False
+
+    async def receive_form() -> Any:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    await application(scope, receive_form, send)
 
 
 def _is_utf8(path: str) -> bool:

@@ -18,6 +18,7 @@ from archive.errors import NotStoredError
 from archive.storage.connection import snapshot
 from archive.storage.steps import APPLICATION_ID
 from archive.text.messages import message
+from archive.web.notes_access import NotesAccess, notes_access, notes_file
 from archive.web.sql_limits import time_limit
 from archive.web.translation import translated
 
@@ -86,9 +87,20 @@ class ArchiveRequest:
         """Return the URL of a file in static/, with a digest that changes with the file."""
         return f"{self.datasette.urls.static_plugins(PLUGIN, file)}?{_digest(file)}"
 
+    async def notes(self) -> NotesAccess | None:
+        """Return the access of the user to the notes, None where notes are off or not for this user."""
+        path = notes_file(self.datasette.plugin_config(PLUGIN))
+        return await notes_access(self.datasette, path, self.raw.actor)
+
     async def html(self, template: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
         """Render a template that extends healthnews_base.html, under a strict content security policy."""
-        common = {"link": self.link, "site_link": self.site_link, "static": self.static, "database": self.database.name}
+        common: dict[str, Any] = {
+            "link": self.link,
+            "site_link": self.site_link,
+            "static": self.static,
+            "database": self.database.name,
+        }
+        common["notes_access"] = await self.notes()
         body = await self.datasette.render_template(template, {**common, **context}, request=self.raw)
         return Response.html(body, status=status, headers={"Content-Security-Policy": POLICY, **SAFE})
 

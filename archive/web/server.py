@@ -1,7 +1,8 @@
 """Serve one archive with Datasette."""
 
+import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,21 +21,38 @@ SETTINGS = {
 SHUTDOWN_SECONDS = 5  # seconds that a download may continue after Ctrl+C
 
 
-def serve_archive(archive: Path, host: str, port: int, *, names: Collection[str] = (), sql: bool = False) -> None:
+def serve_archive(
+    archive: Path,
+    host: str,
+    port: int,
+    *,
+    names: Collection[str] = (),
+    sql: bool = False,
+    notes: Path | None = None,
+    root: bool = False,
+    metadata: Mapping[str, Any] | None = None,
+) -> None:
     """Serve the archive until it is stopped, on any free port if `port` is 0, and print the URL.
 
     Requests for loopback names, for `host` and for `names` are answered. Visitors may write SQL if nobody but this
-    machine's users can be one, or if `sql`. Datasette loads the plugin through its entry point. Raises UserError if the
-    port is not available.
+    machine's users can be one, or if `sql`. The `notes` are shown to those who may see them. `root` prints a link that
+    signs in as root, once. `metadata` is configuration of Datasette. Datasette loads the plugin through its entry
+    point. Raises UserError if the port is not available.
     """
     import uvicorn
 
     is_private = not names and is_loopback(typed_name(host) or "")
-    app = application(archive, names={host, *names}, public=not is_private, sql=is_private or sql)
+    instance = datasette(
+        archive, public=not is_private, sql=is_private or sql, notes=notes, root=root, metadata=metadata or {}
+    )
+    app = wrapped(instance, names={host, *names}, forms=notes is not None or root)
     listening = _bound(host, port)
     listening.listen()  # requests from now on wait until the server has started
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving {archive} on http://{shown}:{listening.getsockname()[1]}/ (stop with Ctrl+C)", err=True)
+    address = f"http://{shown}:{listening.getsockname()[1]}"
+    click.echo(f"Serving {archive} on {address}/ (stop with Ctrl+C)", err=True)
+    if root:
+        click.echo(f"Sign in as root, once: {address}/-/auth-token?token={instance._root_token}", err=True)
     if not is_private and not sql:
         click.echo(
             "Visitors cannot write SQL, since the archive may have other visitors than you: see --sql.", err=True
@@ -48,30 +66,65 @@ def serve_archive(archive: Path, host: str, port: int, *, names: Collection[str]
         click.echo("Stopped.", err=True)
 
 
-def application(archive: Path, *, names: Collection[str] = (), public: bool = False, sql: bool = True) -> "Application":
+def application(
+    archive: Path,
+    *,
+    names: Collection[str] = (),
+    public: bool = False,
+    sql: bool = True,
+    notes: Path | None = None,
+) -> "Application":
     """Return the ASGI application that serves the archive under loopback names and `names`."""
+    instance = datasette(archive, public=public, sql=sql, notes=notes)
+    return wrapped(instance, names=names, forms=notes is not None)
+
+
+def wrapped(instance: Any, *, names: Collection[str] = (), forms: bool = False) -> "Application":
+    """Return the ASGI application of a Datasette instance with safe headers, behind the guard of requests."""
     from archive.web.request_guard import guarded
     from archive.web.security_headers import with_safe_headers
     from archive.web.translation import with_language
 
-    guard = guarded(datasette(archive, public=public, sql=sql).app(), names)
+    guard = guarded(instance.app(), names, forms=forms)
     return with_safe_headers(with_language(guard, everywhere=True), strict=True)  # a refusal has them too
 
 
-def datasette(archive: Path, *, public: bool = False, sql: bool = True) -> Any:
-    """Return a Datasette instance on the archive. Its charts are a dashboard too if visitors may write `sql`, since a
-    dashboard sends its queries. If `public`, Datasette does not show paths of files and the like."""
+def datasette(
+    archive: Path,
+    *,
+    public: bool = False,
+    sql: bool = True,
+    notes: Path | None = None,
+    root: bool = False,
+    metadata: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return a Datasette instance on the archive, with the notes of a file.
+
+    Its charts are a dashboard too if visitors may write `sql`, since a dashboard sends its queries. If `public`,
+    Datasette does not show paths of files and the like. `metadata` is configuration of Datasette beside this. Where the
+    environment has DATASETTE_SECRET, those who are signed in stay so after a restart.
+    """
     from datasette.app import Datasette
 
-    from archive.web.charts import TITLE, metadata
-    from archive.web.plugin import PUBLIC, STRICT
+    from archive.web import charts
+    from archive.web.notes_access import NOTES
+    from archive.web.plugin import PUBLIC, ROOT, STRICT
     from archive.web.responses import PLUGIN
     from archive.web.sql_limits import LimitedDatabase
 
     name = database_name(archive)
-    content: dict[str, Any] = metadata(name) if sql else {"title": TITLE, "plugins": {}}
-    content["plugins"][PLUGIN] = {STRICT: True, PUBLIC: public}
-    instance = Datasette([str(archive)], metadata=content, settings=SETTINGS | {"default_allow_sql": sql})
+    content: dict[str, Any] = charts.metadata(name) if sql else {"title": charts.TITLE, "plugins": {}}
+    given = metadata or {}
+    ours: dict[str, Any] = {STRICT: True, PUBLIC: public, ROOT: root}
+    if notes:
+        ours[NOTES] = str(notes.absolute())
+    plugins = {**content["plugins"], **given.get("plugins", {}), PLUGIN: ours}
+    instance = Datasette(
+        [str(archive)],
+        metadata={**content, **given, "plugins": plugins},
+        settings=SETTINGS | {"default_allow_sql": sql},
+        secret=os.environ.get("DATASETTE_SECRET"),
+    )
     instance.remove_database(instance.get_database().name)
     instance.add_database(LimitedDatabase(instance, path=str(archive), is_mutable=True), name=name)
     return instance

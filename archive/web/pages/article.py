@@ -9,12 +9,16 @@ from sqlite_utils import Database
 
 from archive.articles.lookup import StoredArticle, find_article, load
 from archive.duplicates.queries import Group, group
+from archive.errors import ArchiveError
 from archive.evidence.wording import answers
 from archive.export import CITATION_FORMATS
 from archive.export.cited_articles import cited_article
+from archive.notes import ArticleName
+from archive.notes.reading import article_name
 from archive.retrieval.hits import text_hits
 from archive.retrieval.snippets import segments
 from archive.storage.page_history import PageState, Revision, aliases, page_state, revisions
+from archive.web.article_notes import ArticleNotes, article_notes, written_about
 from archive.web.article_text import paragraphs, runs
 from archive.web.citing import citation_views, head_metadata
 from archive.web.formatting import host, text_language, web_link
@@ -23,7 +27,7 @@ from archive.web.references import reference_views, retraction_summary
 from archive.web.removals import removal_groups, removal_summary
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.stored_words import word
-from archive.web.translation import day, gettext
+from archive.web.translation import day, gettext, translated
 from archive.web.translation import gettext_noop as _
 from archive.web.wording import language_name
 from archive.works.citing import CitedWork, cited_works
@@ -45,6 +49,7 @@ class ArticleView:
     """An article with everything on its page; `works` are by position of the reference, in the newest revision only."""
 
     stored: StoredArticle
+    name: ArticleName
     page: PageState
     aliases: tuple[str, ...]
     revisions: tuple[Revision, ...]
@@ -62,8 +67,11 @@ async def article_page(request: ArchiveRequest) -> Response:
     stored = view.stored.as_object()
     cited = cited_article(stored)
     path = f"article/{view.stored.id}" + ("" if view.stored.revision == newest else f"/revision/{view.stored.revision}")
+    notes, complaint = await _notes(request, view)
     context = {
         "view": view,
+        "notes": notes,
+        "notes_complaint": complaint,
         "stored": view.stored,
         "article": article,
         "language": language_name(article.language) if article.language else None,
@@ -72,7 +80,7 @@ async def article_page(request: ArchiveRequest) -> Response:
         "state": last_fetch_sentence(view.page),
         "absence": absence_sentence(view.page),
         "warning": retraction_summary(view.stored.flags),
-        "runs": runs(paragraphs(article, in_text)),
+        "runs": runs(paragraphs(article, in_text, notes.marks if notes else ())),
         "query": query,
         "plain": request.raw.path,
         "title": segments(article.title, in_title),
@@ -94,6 +102,19 @@ async def article_page(request: ArchiveRequest) -> Response:
         "metadata": list(head_metadata(cited)),
     }
     return await request.html("article.html", context)
+
+
+async def _notes(request: ArchiveRequest, view: ArticleView) -> tuple[ArticleNotes | None, str | None]:
+    """Return what was written about the article, None where notes are off, and why that cannot be read."""
+    access = await request.notes()
+    if access is None:
+        return None, None
+    try:
+        noted, known, tags = await written_about(access, [view.name.url, *view.aliases])
+    except ArchiveError as error:  # the article can be read without
+        return None, translated(error.args[0])
+    text = view.stored.article.text
+    return await request.read(lambda db: article_notes(db, noted, known, tags, text)), None
 
 
 async def citation_file(request: ArchiveRequest) -> Response:
@@ -122,6 +143,7 @@ def read_article(db: Database, key: str, revision: int | None = None) -> Article
     history = revisions(db, article_id)
     return ArticleView(
         stored=stored,
+        name=article_name(db, article_id, stored.revision),
         page=page_state(db, article_id),
         aliases=aliases(db, article_id),
         revisions=history,

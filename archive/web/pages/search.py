@@ -8,6 +8,7 @@ from typing import Any, Literal
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
+from archive.errors import ArchiveError
 from archive.export import FORMATS
 from archive.retrieval import past_revisions
 from archive.retrieval.advice import Offer, complaints, offers
@@ -60,6 +61,7 @@ async def search_page(request: ArchiveRequest) -> Response:
     params = parse_params(request.args)
     results, counted, gone = await request.read(lambda db: (*find(db, params), any_gone(db)))
     unknown, offered = await request.read(lambda db: advice(db, params, results))
+    collections, complaint = await _collections(request)
     here = request.link("search")
     context = {
         "unknown": unknown,
@@ -90,8 +92,22 @@ async def search_page(request: ArchiveRequest) -> Response:
         "feed": request.link("search.atom") + params.query_string(sort="rank"),
         "language": query_syntax(),
         "hit_path": hit_path,
+        "collections": collections,
+        "notes_complaint": complaint,
     }
     return await request.html("search.html", context)
+
+
+async def _collections(request: ArchiveRequest) -> tuple[list[str] | None, str | None]:
+    """Return the names of the collections that the user may add to, None where there are none to add to, and why they
+    cannot be read."""
+    access = await request.notes()
+    if access is None or not access.may_write:
+        return None, None
+    try:
+        return await access.read(lambda notes: [each.name for each in notes.collections()]), None
+    except ArchiveError as error:  # the search goes on without
+        return None, translated(error.args[0])
 
 
 def export_links(request: ArchiveRequest, params: SearchParams, content: str, before: str) -> list[tuple[str, str]]:
