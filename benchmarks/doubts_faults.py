@@ -23,6 +23,7 @@ FOUND_IN = {
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _FEW_WORDS = 3
+_DRAWS = 300  # by which a string with fields in the same scripts is looked for
 _LAST_PMID = 41_000_000
 
 
@@ -108,8 +109,10 @@ def _segments(text: str, own: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def faulty(one: Labelled, kind: str, others: Sequence[Labelled], draw: random.Random) -> str | None:
     """Return the string with a fault of a kind, None where it prints nothing that could be changed."""
-    while not _alike(one, other := draw.choice(others)):
-        pass
+    drawn = (draw.choice(others) for _ in range(_DRAWS))
+    other = next((each for each in drawn if _alike(one, each)), None)
+    if other is None:
+        return None
     if kind in _CHANGES:
         segment, change = _CHANGES[kind]
         return _replaced(one, segment, lambda text: change(one, other, text, draw))

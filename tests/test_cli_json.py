@@ -101,6 +101,7 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "literature add": ("literature add papers.jsonl", {"files", "records"}),
     "literature info": ("literature info", {"files", "records"}),
     "literature link": ("literature link 1", {"candidates"}),
+    "literature check": ("literature check", {"not found"}),
     "notes list": ("notes list", {"url", "title", "collections", "tags", "notes"}),
     "notes add": ("notes add 1 --collection other", {"collection", "new", "articles"}),
     "notes tag": ("notes tag 1 --tag good", {"new"}),

@@ -174,7 +174,6 @@ def test_volumes(name: str, year: int, volumes: list[int]) -> None:
         ("pmcid", "PMC3100000", 2020, False),
         ("doi", "10.3389/fimmu.2020.00827", 2020, True),
         ("doi", "10.3389/fimmu.2020.00827", 2011, False),
-        ("arxiv", "1707.06434", 2015, False),
     ],
 )
 def test_years_of_identifiers(kind: str, value: str, year: int, admitted: bool) -> None:

@@ -39,7 +39,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Database:
             "The archive has no article in the language “fr”. There are: en, zh, zh-Hans."
         ]),
         ("参考文献:many", {}, ["references: “many” is not a number; write it as 5, 5-19 or 20-."]),
-        ("has:images is:gone", {}, ["has: takes references, not “images”."]),
+        ("has:images is:gone", {}, ["has: takes references or doubtful-reference, not “images”."]),
     ],
 )  # fmt: skip
 def test_complaints(archive: Database, query: str, filters: dict[str, str], sentences: list[str]) -> None:

@@ -124,6 +124,7 @@ def test_facets(archive: Database) -> None:
         "retracted": (("yes", 1),),
         "design": (("cohort", 1),),
         "subjects": (("humans", 1),),
+        "doubtful": (),
     }
     assert (found.counted, found.more) == (3, False)
     assert facets(archive, "癌", site="b").counts["site"] == (("b", 1),)

@@ -75,7 +75,7 @@ def test_entries_say_what_they_are() -> None:
         a_reference(label=None, raw="a study", kind="link", url="https://journal.example/x"),
         a_reference(label="3", raw="③ 李娜. 细胞.", url=None),
     )
-    found = reference_views(an_article(references=references, language="en"), (), {})
+    found = reference_views(an_article(references=references, language="en"), (), {}, {})
     assert [(entry.label, entry.text, entry.language) for entry in found] == [
         ("1", "Wu T. Cells.", "en"), ("", "a study", "en"), ("3", "李娜. 细胞.", "zh"),
     ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Find a stored article by URL or id, and load all that the archive keeps of it."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +11,14 @@ from sqlite_utils import Database
 from archive.article import Article
 from archive.articles.tdmrep import file_rights
 from archive.errors import NotStoredError
+from archive.literature.checking.verdicts import Check
 from archive.storage.exclusions import Exclusions
 from archive.storage.hosts import load_tdmrep
 from archive.storage.row_mapping import article_damage, from_json, load_article, to_json
 from archive.storage.sql import compose
 from archive.text.messages import message
 from archive.urls.canonical import canonical_url
+from archive.works.reference_checks import reference_checks
 from archive.works.retractions import Flag, flags
 
 ARTICLE_COLUMNS = ("id", "site", "revision", "first_seen", "last_changed", "extractor", "noarchive")
@@ -27,7 +30,8 @@ LONGEST_ID = 18  # digits: what an integer in SQLite holds
 class StoredArticle:
     """A revision of an article with what the archive knows of it.
 
-    `flags` warn of retracted works among the references of the newest revision; older revisions have none.
+    `flags` warn of retracted works among the references of the newest revision, `checks` are the verdicts on its
+    references by their position; older revisions have none.
     `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it. Both
     are None while the page is there. `noarchive` is whether the page asks for no archived copy: its text is kept, its
     bytes are not. `rights` is what the page and its site's robots.txt and tdmrep.json say of its use by machines, as
@@ -48,6 +52,7 @@ class StoredArticle:
     article: Article
     rights: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
+    checks: Mapping[int, Check] = field(default_factory=dict)
 
     def as_object(self) -> dict[str, Any]:
         """Return the article for JSON: the archive's facts, the fields of `Article` by name, and the flags."""
@@ -55,7 +60,8 @@ class StoredArticle:
             "rights": list(self.rights)
         }
         content: dict[str, Any] = json.loads(to_json(self.article))
-        return facts | content | {"flags": [asdict(flag) for flag in self.flags]}
+        checks = [{"position": position, **check.to_row()} for position, check in self.checks.items()]
+        return facts | content | {"flags": [asdict(flag) for flag in self.flags], "reference_checks": checks}
 
 
 def find_article(db: Database, wanted: str) -> int:
@@ -106,7 +112,12 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
     facts["noarchive"] = bool(facts["noarchive"])
     facts["rights"] = _rights(db, article_id)
     if revision is None or revision == facts["revision"]:
-        return StoredArticle(**facts, article=load_article(db, article_id), flags=flags(db, article_id))
+        return StoredArticle(
+            **facts,
+            article=load_article(db, article_id),
+            flags=flags(db, article_id),
+            checks=reference_checks(db, article_id),
+        )
     old = db.execute(
         "select content, seen_at from revisions where article_id = ? and number = ?", [article_id, revision]
     ).fetchone()

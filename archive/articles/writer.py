@@ -17,6 +17,7 @@ from archive.storage.fulltext.index import ARTICLES, SUPERSEDED
 from archive.storage.fulltext.writing import indexed_by_writer
 from archive.storage.row_mapping import PARTS, columns, content_hash, load_article, to_json
 from archive.storage.sql import compose, insert_statement, update_statement
+from archive.works.reference_checks import check_references
 from archive.works.writer import match_works, signatures_of
 
 INDEXED = ("text", "title", "source", "language", "published")  # fields that the full-text index holds
@@ -64,6 +65,7 @@ def save_article(
         with nullcontext() if same_words else indexed_by_writer(db, ARTICLES, [article_id]):
             update(db, "articles", article_id, row)
     save_parts(db, article_id, old, article)
+    check_references(db, article_id, article)
     regroup(db, article_id)
     content = {"content_hash": digest, "content": to_json(article), "extractor": row["extractor"]}
     _write_revision(db, article_id, number, content, fetch_id, now)

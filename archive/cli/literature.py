@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import archive_file, as_user_error, json_option, print_json, reading, say
+from archive.cli.common import archive_file, as_user_error, json_option, opened, print_json, reading, say
 from archive.cli.completion import articles
 from archive.errors import UserError
 
@@ -140,6 +140,37 @@ def link_article(archive: Path, wanted: str, index_file: Path | None, as_json: b
         page(candidates_text(candidates, stored.title, stored.text), out=prose_console())
     else:
         click.echo("No paper of the index fits.")
+
+
+@literature.command("check")
+@index_option
+@json_option
+@archive_file
+def check_references(archive: Path, index_file: Path | None, as_json: bool) -> None:
+    """Check the printed references of all articles against the index.
+
+    Each agrees, contradicts, is not found or not checkable. The verdicts are stored. `healthnews works --doubtful` and
+    the search `has:doubtful-reference` list what contradicts.
+
+    \b
+    Example:
+      healthnews literature check
+    """
+    from archive.console import tables
+    from archive.literature import open_index
+    from archive.literature.checker import source_of
+    from archive.works.reference_checks import check_archive
+
+    with (
+        opened(archive) as db,
+        open_index(_index(archive, index_file)) as index,
+        tables.progress("Checking references") as advance,
+    ):
+        counts = check_archive(db, source_of(index), progress=advance)
+    if as_json:
+        print_json(dict(counts))
+    else:
+        click.echo(", ".join(f"{number:,} {verdict}" for verdict, number in counts.most_common()) or "No references.")
 
 
 def _shown_by(advance: "Callable[[Mapping[str, int], int], None]") -> "Callable[[int], None]":

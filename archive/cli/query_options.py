@@ -32,6 +32,11 @@ CONTENTS = (
     ),
     click.option("--design", help="Only articles that report on such a study: trial, cohort, case report, review …"),
     click.option("--subjects", help="Only articles on a study of humans, animals or cells."),
+    click.option(
+        "--doubtful",
+        is_flag=True,
+        help="Only articles with a reference that contradicts itself or the record of its work.",
+    ),
     click.option("--gone", is_flag=True, help="Only articles whose page is gone."),
 )
 FILTERS = (*PLACES, *PUBLISHED, *CONTENTS)

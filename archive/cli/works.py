@@ -21,6 +21,7 @@ OPTIONS = (
     ),
     click.option("--year", type=click.IntRange(1000, 9999), help="Only works published in this year."),
     click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many works; 0: all."),
+    click.option("--doubtful", is_flag=True, help="List the references that contradict themselves or a record."),
     json_option,
 )
 MAX_LINES = 10  # skipped lines that are listed on standard error
@@ -34,13 +35,26 @@ def works_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def show_works(
-    archive: Path, wanted: tuple[str, ...], *, site: str | None, year: int | None, limit: int, as_json: bool
+    archive: Path,
+    wanted: tuple[str, ...],
+    *,
+    site: str | None,
+    year: int | None,
+    limit: int,
+    doubtful: bool,
+    as_json: bool,
 ) -> None:
-    """Print the most cited works, or the works that `wanted` names with the articles that cite them."""
+    """Print the most cited works, the works that `wanted` names with the articles that cite them, or the doubtful
+    references."""
     from archive.console import works
     from archive.console.output import console, page, prose_console
     from archive.works import queries
 
+    if doubtful:
+        if wanted or year:
+            raise UserError("--doubtful lists references, by --site and --limit only: leave the rest out.")
+        _show_doubtful(archive, site, limit, as_json=as_json)
+        return
     if wanted and (site or year):
         raise UserError("--site and --year filter the list of works: leave them out when you name a work.")
     with reading(archive) as db:
@@ -65,6 +79,21 @@ def show_works(
         say("No work matches: try without --site or --year.")
     else:
         say("No article in this archive cites a work that could be told apart from others.")
+
+
+def _show_doubtful(archive: Path, site: str | None, limit: int, *, as_json: bool) -> None:
+    from archive.console.output import page, prose_console
+    from archive.console.works import doubtful_text
+    from archive.works.reference_checks import doubtful_references
+
+    with reading(archive) as db:
+        found = doubtful_references(db, site=site, limit=limit)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    elif found:
+        page(*map(doubtful_text, found), out=prose_console())
+    else:
+        say("No reference contradicts itself or a record; `healthnews literature check` asks an index.")
 
 
 @click.command()

@@ -15,6 +15,7 @@ from archive.console.tables import link
 from archive.console.works import flag
 from archive.evidence.wording import answers
 from archive.references.identifiers import KINDS, to_url
+from archive.works.doubt_words import sentence
 from archive.works.models import author_line
 
 if TYPE_CHECKING:
@@ -123,6 +124,9 @@ def _references(stored: StoredArticle) -> Iterator[Text]:
             yield prose(*found, first=margin, rest=margin)
         if position in warnings:
             yield prose(warnings[position], first=margin, rest=margin)
+        if said := sentence(stored.checks[position]) if position in stored.checks else "":
+            doubtful = stored.checks[position].verdict == "contradicts"
+            yield prose(said, style="yellow" if doubtful else "dim", first=margin, rest=margin)
 
 
 def _printed(entry: Reference) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from archive.console.cjk_wrap import prose
 from archive.console.tables import link, table
 from archive.references.identifiers import to_url
+from archive.works.doubt_words import sentence
 from archive.works.models import author_line
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from archive.monitoring.crawl_reports import RetractedWork
     from archive.works.queries import Citing, ListedWork
+    from archive.works.reference_checks import DoubtfulReference
     from archive.works.retractions import Flag, RetractionState, When
 
 INDENT = " " * 6
@@ -97,6 +99,16 @@ def flagged_table(rows: "Sequence[RetractedWork]") -> Group:
         counts = (str(number) for number in (row.before, row.after, row.unknown))
         grid.add_row(prose(known), words, *counts)
     return Group(title, grid, Text())
+
+
+def doubtful_text(found: "DoubtfulReference") -> Group:
+    """Return a doubtful reference with what contradicts, and the article that prints it."""
+    return Group(
+        prose((f"{found.article_id:>4}  ", "dim"), " ".join(found.printed.split()), rest=INDENT),
+        prose(sentence(found.check), style="yellow", first=INDENT, rest=INDENT),
+        prose(found.title, link(f"  {found.url}", found.url), style="dim", first=INDENT, rest=INDENT),
+        Text(),
+    )
 
 
 def _notice(found: "RetractionState", at: int) -> Text:

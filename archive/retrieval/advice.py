@@ -28,6 +28,7 @@ _WITHOUT = {
     "cites": message("whatever they cite"),
     "references": message("with any number of references or none"),
     "retracted": message("retracted works or not"),
+    "doubtful": message("doubtful references or not"),
     "gone": message("whether gone or not"),
     "design": message("of every design"),
     "subjects": message("whoever was studied"),

@@ -166,6 +166,8 @@ def _filter_clauses(filters: Filters, span: tuple[int, int]) -> Iterator[Clause]
         yield Clause((Term(condition="references", numbers=numbers),), negative=not references)
     if filters.get("retracted"):
         yield Clause((Term(condition="retracted"),))
+    if filters.get("doubtful"):
+        yield Clause((Term(condition="doubtful"),))
     if filters.get("gone"):
         yield Clause((Term(condition="gone"),))
     yield from _evidence_clauses(filters)

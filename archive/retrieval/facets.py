@@ -12,6 +12,7 @@ from archive.retrieval.query import EVIDENCE_FIELDS
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import parse_range
 from archive.storage.sql import Fragment, Reader, compose
+from archive.works.doubts import DOUBTFUL_ARTICLE
 from archive.works.retractions import WARNED_OF, retraction_states
 
 COLUMNS = {"site": "site", "language": "language", "source": "source", "year": "substr(published, 1, 4)"}
@@ -24,7 +25,8 @@ class Facets:
     """Numbers of articles by value.
 
     counts: facet -> (value, number of articles), largest first. The facets are site, language, source, year,
-        references (yes, no), reference_count (REFERENCE_COUNTS, in this order), retracted (yes), design and subjects.
+        references (yes, no), reference_count (REFERENCE_COUNTS, in this order), retracted (yes), design, subjects and
+        doubtful (yes).
         Articles without a value are left out.
     counted: how many articles were counted. `more`: whether more match; the counted ones are those archived last.
     """
@@ -49,6 +51,7 @@ def facets_of(db: Reader, found: Sequence[int]) -> Facets:
     counts["reference_count"] = tuple((value, number) for value, number in ranges.items() if number)
     counts["retracted"] = _nonzero({"yes": _citing_retracted(db, chosen)})
     counts |= {name: _evidence_counts(db, name, chosen) for name in EVIDENCE_FIELDS}
+    counts["doubtful"] = _nonzero({"yes": _with_doubtful_reference(db, chosen)})
     return Facets(counts, len(chosen), len(found) > MOST)
 
 
@@ -99,6 +102,13 @@ def _citing_retracted(db: Reader, ids: Sequence[int]) -> int:
         "and work_id in (select value from json_each(?))"
     )
     return int(db.execute(sql, [json.dumps(ids), json.dumps(flagged)]).fetchone()[0])
+
+
+def _with_doubtful_reference(db: Reader, ids: Sequence[int]) -> int:
+    sql = compose(
+        "select count(*) from json_each(?) where {doubtful}", doubtful=Fragment(DOUBTFUL_ARTICLE.format(id="value"))
+    )
+    return int(db.execute(sql, [json.dumps(ids)]).fetchone()[0])
 
 
 def _nonzero(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:

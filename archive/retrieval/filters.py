@@ -14,7 +14,7 @@ Sort = Literal["rank", "date", "references", "advertising"]
 SORTS = get_args(Sort)
 _TEXTS = ("site", "language", "source", "cites", "design", "subjects")
 _DATES = ("since", "until")
-_FLAGS = ("retracted", "gone")
+_FLAGS = ("retracted", "doubtful", "gone")
 
 
 class Filters(TypedDict, total=False):
@@ -29,6 +29,7 @@ class Filters(TypedDict, total=False):
     references: True for articles that have references, False for articles without, a text such as `5`, `5-19` or `20-`
         for articles with so many.
     retracted: True for articles that cite a work that is retracted or has an expression of concern.
+    doubtful: True for articles with a reference that contradicts itself or the record of its work.
     gone: True for articles whose page is gone.
     design: of the study that the article reports on: trial, cohort, case-control, cross-sectional, case report, review
         or laboratory.
@@ -43,6 +44,7 @@ class Filters(TypedDict, total=False):
     cites: str | None
     references: bool | str | None
     retracted: bool | None
+    doubtful: bool | None
     gone: bool | None
     design: str | None
     subjects: str | None

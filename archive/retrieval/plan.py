@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archive.retrieval.terms import Clause, Term, expression
 from archive.storage import gone_pages
 from archive.storage.sql import Fragment, Reader, compose
+from archive.works.doubts import DOUBTFUL_ARTICLE
 from archive.works.retractions import WARNED_OF, retraction_states
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ def table_condition(db: Reader, term: Term) -> Condition:
         return _retracted(db)
     if term.condition == "evidence" and term.evidence:
         return Condition("{id} in (select article_id from evidence where field = ? and value = ?)", term.evidence)
+    if term.condition == "doubtful":
+        return Condition(DOUBTFUL_ARTICLE)
     if term.condition == "gone":
         return Condition(gone_pages.CONDITION)
     return _cites(term.identifier) if term.identifier else _prints(term.text_cited)

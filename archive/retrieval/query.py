@@ -14,6 +14,7 @@
 `cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: articles whose references print these words
 `cites:retracted`       articles that cite a work that is retracted or has an expression of concern
 `has:references`        articles that have references
+`has:doubtful-reference`  articles with a reference that contradicts itself or the record of its work
 `references:5-19`       articles with so many references; `references:0` and `references:20-` too
 `design:trial`          articles that report on a trial; `design:cohort`, `design:review`, `design:"case report"` too
 `subjects:animals`      articles on a study of animals; `subjects:humans` and `subjects:cells` too
@@ -175,8 +176,8 @@ def _other_filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
             return terms.of_period(text, None, years)
         case "until", _:
             return terms.of_period(None, text, years)
-        case "has", "references":
-            return Term(condition="references")
+        case "has", "references" | "doubtful-reference" as value:
+            return Term(condition="references" if value == "references" else "doubtful")
         case "references", _:
             numbers = terms.parse_range(text)
             return Term(condition="references", numbers=numbers) if numbers else None

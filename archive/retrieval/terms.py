@@ -22,8 +22,8 @@ _RANGE = re.compile(r"([0-9]{1,9})(?:([-–—~+])([0-9]{1,9})?)?")
 
 # Conditions on other tables than the full-text index: the article cites a work or prints words in a reference; has
 # references, or so many; cites a work that is retracted or has an expression of concern; its page is gone; it says
-# something of the study that it reports on.
-ConditionName = Literal["cites", "references", "retracted", "gone", "evidence"]
+# something of the study that it reports on; it has a reference that contradicts itself or a record.
+ConditionName = Literal["cites", "references", "retracted", "gone", "evidence", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,3 +156,8 @@ def keep_evidence(db: Database) -> None:
 @migrations(name="m022_kept_counts")
 def keep_counts(db: Database) -> None:
     _run(db, SCHEMA.with_name("m022_kept_counts.sql"))
+
+
+@migrations(name="m023_reference_checks")
+def keep_reference_checks(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m023_reference_checks.sql"))

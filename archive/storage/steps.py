@@ -31,6 +31,7 @@ STEPS = (
     "m020_imports",
     "m021_evidence",
     "m022_kept_counts",
+    "m023_reference_checks",
 )
 
 

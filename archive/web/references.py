@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from archive.article import Article, Reference
 from archive.evidence import appraise_study
 from archive.evidence.wording import summary
+from archive.literature.checking.verdicts import Check
 from archive.references.identifiers import from_url
 from archive.references.labels import read_label
 from archive.web.formatting import (
@@ -18,9 +19,10 @@ from archive.web.formatting import (
     web_link,
 )
 from archive.web.openurl import reference_openurl
-from archive.web.translation import gettext, ngettext
+from archive.web.translation import gettext, ngettext, translated
 from archive.web.translation import gettext_noop as _
 from archive.works.citing import CitedWork
+from archive.works.doubt_words import sentence
 from archive.works.retractions import WARNED_OF, Flag
 
 KINDS = {"link": _("link in the text"), "inline": _("named in the text"), "mention": _("mentioned")}
@@ -32,7 +34,8 @@ class ReferenceView:
 
     `markers` are the indexes of the citations that point to it. `kind` says how it was found, None for an entry of a
     reference list. `url` is a URL of its own that no identifier stands for. `openurl` describes the work for reference
-    managers. `study` is what the title says of the design, the subjects and the sample of the work.
+    managers. `doubt` says what contradicts in it, `verdict` what else a check found, "" for nothing. `study` is what
+    the title says of the design, the subjects and the sample of the work.
     """
 
     position: int
@@ -46,15 +49,19 @@ class ReferenceView:
     host: str | None
     work: CitedWork | None
     warning: RetractionWarning | None
+    doubt: str
+    verdict: str
     openurl: str | None
     study: str | None
 
 
-def reference_views(article: Article, flags: Sequence[Flag], works: Mapping[int, CitedWork]) -> list[ReferenceView]:
-    """Return the article's references in order; `works` maps their positions to cited works."""
+def reference_views(
+    article: Article, flags: Sequence[Flag], works: Mapping[int, CitedWork], checks: Mapping[int, Check]
+) -> list[ReferenceView]:
+    """Return the article's references in order; `works` and `checks` are by their position."""
     warnings = {flag.position: retraction_warning(flag) for flag in flags}
     return [
-        _reference_view(article, position, reference, warnings.get(position), works.get(position))
+        _reference_view(article, position, reference, warnings.get(position), works.get(position), checks.get(position))
         for position, reference in enumerate(article.references)
     ]
 
@@ -75,7 +82,12 @@ def retraction_summary(flags: Sequence[Flag]) -> str | None:
 
 
 def _reference_view(
-    article: Article, position: int, reference: Reference, warning: RetractionWarning | None, work: CitedWork | None
+    article: Article,
+    position: int,
+    reference: Reference,
+    warning: RetractionWarning | None,
+    work: CitedWork | None,
+    check: Check | None,
 ) -> ReferenceView:
     label = read_label(reference.raw)
     is_labelled = label is not None and label.name == reference.label
@@ -93,6 +105,8 @@ def _reference_view(
         host=host(url) if url else None,
         work=work,
         warning=warning,
+        doubt=translated(sentence(check)) if check and check.verdict == "contradicts" else "",
+        verdict=translated(sentence(check)) if check and check.verdict != "contradicts" else "",
         openurl=reference_openurl(reference, text or reference.raw),
         study=summary(appraise_study(reference.title)) if reference.title else None,
     )

@@ -16,8 +16,8 @@ MAX_HITS = 10_000  # hits that can be paged through; counts stop there too
 
 TEXTS = ("site", "language", "source", "cites", "design", "subjects")
 FILTERS = (
-    "site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "gone", "design",
-    "subjects",
+    "site", "language", "source", "year", "since", "until", "cites", "references", "retracted", "doubtful", "gone",
+    "design", "subjects",
 )  # fmt: skip
 NO_FILE = message(
     "Files and feeds contain articles as they are now: for text that is no longer there use the page or JSON."
@@ -41,6 +41,7 @@ class SearchParams:
     cites: str = ""
     references: str = ""
     retracted: str = ""
+    doubtful: str = ""
     gone: str = ""
     design: str = ""
     subjects: str = ""
@@ -89,6 +90,7 @@ class SearchParams:
             until=until,
             references={"yes": True, "no": False}.get(self.references, self.references or None),
             retracted=self.retracted == "yes",
+            doubtful=self.doubtful == "yes",
             gone=self.gone == "yes",
             design=self.design or None,
             subjects=self.subjects or None,
@@ -164,6 +166,7 @@ RULES: dict[str, Rule] = {
     "year": (_year, "YYYY"),
     "references": (_references, message("yes, no, or their number as %(formats)s", formats=RANGE_FORMATS)),
     "retracted": _word("yes"),
+    "doubtful": _word("yes"),
     "gone": _word("yes"),
     "revisions": _word("yes"),
     "copies": _word("yes"),

@@ -17,12 +17,13 @@ FILTER_NAMES = {
     "site": _("Site"), "language": _("Language"), "source": _("Source"), "year": _("Year"),
     "since": _("Published since"), "until": _("Published until"), "cites": _("Cites"), "references": _("References"),
     "retracted": _("Cites a retracted work"), "gone": _("Page"), "reference_count": _("Number of references"),
-    "design": _("Study design"), "subjects": _("Studied"),
+    "doubtful": _("Has a doubtful reference"), "design": _("Study design"), "subjects": _("Studied"),
 }  # fmt: skip
 FILTER_VALUES = {
     ("references", "yes"): _("has references"),
     ("references", "no"): _("no references"),
     ("retracted", "yes"): _("yes"),
+    ("doubtful", "yes"): _("yes"),
     ("gone", "yes"): _("gone"),
 }
 

@@ -29,7 +29,8 @@ def reprocess(
     """Extract the articles again from the stored bytes, of all pages or of those of SITE.
 
     The language in a site's file is a hint, as in a crawl. With --cluster the workers extract, and this process stores:
-    they have to reach the archive's WARC folder by the same path.
+    they have to reach the archive's WARC folder by the same path. References are checked against the bibliographic
+    index, if there is one.
 
     \b
     Example:
@@ -50,9 +51,26 @@ def reprocess(
         counts = run(
             db, folder, sites=sites, languages=languages, workers=workers, extraction=extraction, progress=advance
         )
+    _check_references(archive)
     if as_json:
         print_json(counts)
     else:
         console().print(tables.counts_table("What came out", counts))
     if counts["failed"] or counts["unreadable"]:
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+def _check_references(archive: Path) -> None:
+    """Check the references against the index beside the archive, or that $HEALTHNEWS_LITERATURE names, if it exists."""
+    import os
+
+    index_file = Path(os.environ.get("HEALTHNEWS_LITERATURE") or archive.with_name("literature.db"))
+    if not index_file.exists():
+        return
+    from archive.console import tables
+    from archive.literature import open_index
+    from archive.literature.checker import source_of
+    from archive.works.reference_checks import check_archive
+
+    with opened(archive) as db, open_index(index_file) as index, tables.progress("Checking references") as advance:
+        check_archive(db, source_of(index), progress=advance)

@@ -1,7 +1,8 @@
 """The years in which an identifier's work can have been published, by the identifier alone.
 
 PubMed and PMC count up, so that a number is not given before its time. It may be given long after the publication, when
-a journal's older volumes are taken in. arXiv numbers and many DOIs hold a year themselves.
+a journal's older volumes are taken in. Many DOIs hold a year themselves. So do arXiv numbers, which
+tell nothing: papers are put there years later.
 """
 
 import re
@@ -22,7 +23,6 @@ _DOI_YEAR = re.compile(
     r"|10\.1101/(?P<preprint>20\d\d)\.\d\d\.\d\d\.\d+|10\.1111/j\.\d{4}-\d{3}[\dx]\.(?P<wiley>(?:19|20)\d\d)\.\d+\.x"
     r"|10\.1056/nejm[a-z]{1,6}(?P<nejm>[012]\d)\d{5}"
 )
-_ARXIV_YEAR = re.compile(r"(\d\d)(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z.-]+/(\d\d)\d{5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,6 @@ def years_of(kind: str, value: str) -> Years | None:
             return Years(_EARLIEST, _given("pmcid", int(value.removeprefix("PMC"))) + _BEFORE)
         case "doi":
             return _stated(_DOI_YEAR.match(value), 1, 3)
-        case "arxiv":
-            return _stated(_ARXIV_YEAR.fullmatch(value), 1, 12)
     return None
 
 

@@ -24,7 +24,7 @@ _SECOND_WORK = re.compile(
 )
 _DATED_AHEAD = 7  # from July on pages cite the issues of the next year
 _LONGEST = 600  # characters of an entry; a longer one is likely to be several
-_DATED = ("doi", "pmid", "pmcid", "arxiv")
+_DATED = ("doi", "pmid", "pmcid")
 
 
 def contradictions(reference: Reference, page: date | None) -> tuple[Contradiction, ...]:

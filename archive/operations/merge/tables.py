@@ -51,6 +51,7 @@ HOW = {
     "site_rules": "by site: those that changed later",
     "counts": "kept in step with the rows",
     "cited": "kept in step with the references",
+    "reference_checks": "made anew with the article by the page alone; those of an index are asked for again",
     "merges": "not taken in: each archive has the list of what was merged into it",
     "imports": "not taken in: each archive has the list of what was imported into it",
 }

@@ -62,7 +62,7 @@ async def article_page(request: ArchiveRequest) -> Response:
     view = await _read(request)
     article, query = view.stored.article, request.args.get("q", "")
     in_title, in_text = text_hits(query, article.title, article.text)
-    every = reference_views(article, view.stored.flags, view.works)
+    every = reference_views(article, view.stored.flags, view.works, view.stored.checks)
     newest = view.revisions[0].number
     stored = view.stored.as_object()
     cited = cited_article(stored)

@@ -24,7 +24,10 @@ from archive.web.wording import count_results, filter_name, query_syntax, value_
 YEARS = 5  # of a range of years
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
 ELSEWHERE = ("site", "language", "source")  # filters that the pages of changes and trends take over
-FACETS = ("site", "language", "year", "source", "references", "reference_count", "retracted", "design", "subjects")
+FACETS = (
+    "site", "language", "year", "source", "references", "reference_count", "retracted", "doubtful", "design",
+    "subjects",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
