@@ -30,7 +30,9 @@ MAX_LINES = 10  # damaged articles that are listed on standard error
     show_default=True,
     help="Export every duplicate of an article, or one for all.",
 )
-@click.option("--format", "format_name", type=click.Choice([*FORMATS, "parquet"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "format_name", type=click.Choice([*FORMATS, "parquet", "cdxj"]), default="jsonl", show_default=True
+)
 @click.option(
     "--article", metavar="URL or ID", shell_complete=articles, help="Only this article, or the works it cites."
 )
@@ -47,6 +49,12 @@ MAX_LINES = 10  # damaged articles that are listed on standard error
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
 )
+@click.option(
+    "--wacz",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the raw pages to a WACZ file.",
+)
 @archive_file
 def export(
     archive: Path,
@@ -58,12 +66,15 @@ def export(
     excel: bool,
     by_site_and_year: bool,
     output: Path | None,
+    wacz: Path | None,
     **filters: Any,
 ) -> None:
     """Export the articles of a search, or all, as JSON Lines or CSV; or the works they cite as BibTeX, RIS or CSL-JSON.
 
     With --articles these three hold the articles themselves, to be cited as web pages; `healthnews cite` does that for
-    one article. Parquet, for pandas, DuckDB and R, needs the extra `parquet` and --output.
+    one article. Parquet, for pandas, DuckDB and R, needs the extra `parquet` and --output. --wacz writes the raw pages
+    of the articles to a file that ReplayWeb.page and pywb show. CDXJ is an index of them in the archive's WARC folder,
+    without a search of all raw pages.
 
     \b
     Example:
@@ -72,6 +83,7 @@ def export(
       healthnews export --article 1 --format bibtex > literature.bib
       healthnews export --format parquet --by-site-and-year --output articles
       healthnews export 硬皮病 --articles --format ris > articles.ris
+      healthnews export 硬皮病 --wacz scleroderma.wacz
     """
     from archive.works.queries import works
 
@@ -79,6 +91,9 @@ def export(
         raise UserError("--excel goes with --format csv.")
     if by_site_and_year and format_name != "parquet":
         raise UserError("--by-site-and-year goes with --format parquet.")
+    if wacz or format_name == "cdxj":
+        _export_records(archive, query, article, copies, filters, wacz, output)
+        return
     damaged: list[str] = []
     with reading(archive) as db:
         ids = _article_ids(db, query, article, copies, filters)
@@ -148,9 +163,35 @@ def _article_ids(
 
     if article is None:
         return matching(db, query_text(query), copies=copies, **filters)
-    if query or any(filters.values()) or filters["references"] is not None:
+    if query or _is_filtered(filters):
         raise UserError("Give either one article or a search, not both: run the command twice.")
     try:
         return [find_article(db, article)]
     except NotStoredError as error:
         raise UserError(str(error)) from error
+
+
+def _export_records(
+    archive: Path,
+    query: tuple[str, ...],
+    article: str | None,
+    copies: bool,
+    filters: dict[str, Any],
+    wacz: Path | None,
+    output: Path | None,
+) -> None:
+    """Write the raw pages of the articles to a WACZ file, or an index of them; of all records without a search."""
+    from archive.cli.web_record_files import write_index, write_package
+
+    is_all = article is None and copies and not query and not _is_filtered(filters)
+    with reading(archive) as db:
+        ids = _article_ids(db, query, article, copies, filters)
+        if wacz:
+            write_package(db, archive, ids, wacz, query_text(query))
+            return
+        with output_file(output) as out:
+            write_index(db, archive, None if is_all else ids, out)
+
+
+def _is_filtered(filters: dict[str, Any]) -> bool:
+    return any(filters.values()) or filters["references"] is not None

@@ -177,7 +177,7 @@ class WarcWriter:
             file.seek(0, os.SEEK_END)
             try:
                 if self._is_new:
-                    _append(file, _info_record(self._path.name))
+                    _append(file, info_record(self._path.name))
                 self._journal = FileIO(cdxj.journal_path(self.folder, self._path.name), "w")
             except OSError:
                 file.close()
@@ -365,7 +365,8 @@ def _digest(payload: str) -> str:
     return f"sha1:{base64.b32encode(bytes.fromhex(payload)).decode('ascii')}"
 
 
-def _info_record(name: str) -> bytes:
+def info_record(name: str) -> bytes:
+    """Return the warcinfo record that a file of that name begins with, compressed."""
     writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
     info = {"software": "health-news-archive", "format": "WARC File Format 1.1"}
     return _member(writer, writer.create_warcinfo_record(name, info))
