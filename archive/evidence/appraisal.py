@@ -6,10 +6,10 @@ Nothing is answered where the text says nothing. Each answer names the sentence 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.article import Evidence
-from archive.evidence.phrases import Hit, Label, phrases_in
+from archive.evidence.phrases import Hit, Label, nouns, phrases_in
 from archive.evidence.quantities import longest_duration
 from archive.evidence.sample_size import Counted, counted
 from archive.text.folding import fold
@@ -32,7 +32,9 @@ _ENOUGH_HEALTH = 2  # different words of health in a text on health
 _MOST_BETWEEN = 600  # Latin characters from one of them to the next, on average
 _CJK_LENGTH = 3  # a Chinese character stands for so many more Latin ones
 _TITLE_WEIGHT = 3
+_ENOUGH_FINDINGS = 2  # sentences that tell of people
 _MORE_DURATIONS = 12  # characters behind one in which others may be listed: 12个月、16个月
+_WORD = re.compile("[a-z]+")
 _CLAUSE_END = re.compile("[,.;，。；]")
 
 
@@ -49,10 +51,16 @@ class _Sentence:
     @property
     def elsewhere(self) -> bool:
         """Whether it speaks of another study or of one that is still to be done."""
-        return ("elsewhere", "earlier") in self.hits or self.planned
+        return self.earlier or self.planned
+
+    @property
+    def earlier(self) -> bool:
+        """Whether it speaks of another study."""
+        return ("elsewhere", "earlier") in self.hits
 
     @property
     def planned(self) -> bool:
+        """Whether it speaks of a study that is still to be done."""
         return ("elsewhere", "planned") in self.hits
 
     def says(self, label: Label) -> bool:
@@ -121,7 +129,7 @@ def _is_on_health(read: Sequence[_Sentence]) -> bool:
 def _answers(read: Sequence[_Sentence]) -> Iterable[Evidence]:
     own = [sentence for sentence in read if not sentence.elsewhere]
     size, animals_only = _sample_size(read)
-    yield from _design(own, of_people=bool(size) and not animals_only)
+    yield from _design([each for each in read if not each.planned], of_people=bool(size) and not animals_only)
     yield from _subjects(own, size, animals_only=animals_only)
     yield from size
     yield from _first(read, "sample", ("small",), "small_sample", unless_earlier=True)
@@ -138,16 +146,16 @@ def _evidence(name: str, value: str, sentence: _Sentence) -> Evidence:
     return Evidence(field=name, value=value, part=sentence.part, start=sentence.start, end=sentence.end, method=METHOD)
 
 
-def _design(own: Sequence[_Sentence], *, of_people: bool) -> Iterable[Evidence]:
+def _design(read: Sequence[_Sentence], *, of_people: bool) -> Iterable[Evidence]:
     """Yield the design that most sentences name; people in a laboratory are not what a laboratory study studies."""
     scores: defaultdict[str, int] = defaultdict(int)
     first: dict[str, _Sentence] = {}
-    for sentence in own:
-        for design in DESIGNS:
+    for sentence in read:
+        for design in ("review",) if sentence.earlier else DESIGNS:  # a review is on earlier studies
             if sentence.says(("design", design)):
                 scores[design] += _TITLE_WEIGHT if sentence.part == "title" else 1
                 first.setdefault(design, sentence)
-    if of_people and not any(sentence.says(("subjects", each)) for each in ("animals", "cells") for sentence in own):
+    if of_people and not any(sentence.says(("subjects", each)) for each in ("animals", "cells") for sentence in read):
         scores.pop("laboratory", None)
     if scores:
         best = max(scores, key=lambda design: (scores[design], -DESIGNS.index(design)))
@@ -155,14 +163,29 @@ def _design(own: Sequence[_Sentence], *, of_people: bool) -> Iterable[Evidence]:
 
 
 def _subjects(own: Sequence[_Sentence], size: Sequence[Evidence], *, animals_only: bool) -> Iterable[Evidence]:
+    """Yield who was studied: what is named, what is counted, or else the people of whom findings tell."""
+    found: dict[str, Evidence] = {}
     for value in SUBJECTS:
         said = next((sentence for sentence in own if sentence.says(("subjects", value))), None)
         if said:
-            yield _evidence("subjects", value, said)
-        elif size and (value == "animals" if animals_only else value == "humans"):
-            yield Evidence(
-                field="subjects", value=value, part=size[0].part, start=size[0].start, end=size[0].end, method=METHOD
-            )
+            found[value] = _evidence("subjects", value, said)
+    if size:
+        value = "animals" if animals_only else "humans"
+        found.setdefault(value, replace(size[0], field="subjects", value=value))
+    told = [sentence for sentence in own if _tells_of_people(sentence)]
+    if not found and len(told) >= _ENOUGH_FINDINGS:
+        found["humans"] = _evidence("subjects", "humans", told[0])
+    yield from (found[value] for value in SUBJECTS if value in found)
+
+
+def _tells_of_people(sentence: _Sentence) -> bool:
+    """Return whether it is a finding about people and not a hope for them, or a number of those who are ill."""
+    says = sentence.says
+    return (
+        says(("people", "named"))
+        and says(("finding", "yes"))
+        and not (says(("hedged", "yes")) or says(("elsewhere", "population")))
+    )
 
 
 def _sample_size(read: Sequence[_Sentence]) -> tuple[list[Evidence], bool]:
@@ -170,7 +193,7 @@ def _sample_size(read: Sequence[_Sentence]) -> tuple[list[Evidence], bool]:
     weights: defaultdict[int, int] = defaultdict(int)
     first: dict[int, tuple[_Sentence, Counted]] = {}
     for sentence in read:
-        if ("elsewhere", "earlier") in sentence.hits:
+        if sentence.earlier:
             continue
         penalty = 2 if sentence.says(("elsewhere", "population")) else 0
         for each in counted(sentence.folded):
@@ -200,8 +223,10 @@ def _follow_up(own: Sequence[_Sentence]) -> Iterable[Evidence]:
 
 def _names_funded(sentence: _Sentence) -> bool:
     """Return whether it is a study that is funded, and not a treatment; `It was funded by` tells of the one before."""
-    return sentence.says(("topic", "study")) or sentence.folded.startswith(
-        ("it was", "the work", "the trial", "the project")
+    return (
+        not nouns("study").isdisjoint(_WORD.findall(sentence.folded))
+        or sentence.says(("topic", "study"))
+        or sentence.folded.startswith(("it was", "the work", "the trial", "the project"))
     )
 
 
@@ -209,7 +234,7 @@ def _first(
     read: Iterable[_Sentence], name: str, values: Sequence[str], shown: str = "", *, unless_earlier: bool = False
 ) -> Iterable[Evidence]:
     """Yield the first sentence that says one of the values, the strongest value that any sentence says."""
-    usable = [each for each in read if not (unless_earlier and ("elsewhere", "earlier") in each.hits)]
+    usable = [each for each in read if not (unless_earlier and each.earlier)]
     for value in values:
         said = next((sentence for sentence in usable if sentence.says((name, value))), None)
         if said:
@@ -219,16 +244,12 @@ def _first(
 
 def _hedged(read: Sequence[_Sentence]) -> Iterable[Evidence]:
     """Yield whether findings are hedged; the sentence is one that hedges, or else the first finding."""
-    hedging = [each for each in read if each.says(("hedged", "yes")) and _is_of_study(each)]
+    hedging = [each for each in read if each.says(("hedged", "yes"))]
     finding = next((each for each in read if each.says(("finding", "yes"))), None)
     if hedging:
         yield _evidence("hedged", "yes", max(hedging, key=_closeness))
     elif finding:
         yield _evidence("hedged", "no", finding)
-
-
-def _is_of_study(sentence: _Sentence) -> bool:
-    return any(sentence.says(label) for label in (("topic", "study"), ("topic", "health"), ("finding", "yes")))
 
 
 def _closeness(sentence: _Sentence) -> int:

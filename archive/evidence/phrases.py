@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
 from typing import Any
 
 from archive.evidence.quantities import DURATION, MANY, NUMBER, NUMBER_WORDS, NUMERALS
@@ -19,9 +18,11 @@ from archive.text.word_lists import read_word_list
 Label = tuple[str, str]  # field and value
 
 _LATIN_KEY, _HAN_KEY = 3, 2  # first letters by which phrases are found
-_GAP = {"en": r"[^.;:!?\n]{0,60}?", "zh": r"[^。；：！？\n]{0,20}?"}
+_GAP = {"en": r"[^.;:!?\n]{0,60}?", "zh": r"[^。;:!?；：！？\n]{0,20}?"}
 _NUMBER_KEY = "#"
 _STARTS = re.compile(rf"[{HAN}]|(?<![a-z0-9])[a-z0-9]")
+_NAMED = re.compile(r"\{(\w+)\}")
+_OWN = re.compile(r"[{*_]|\.\.\.")
 _PART = re.compile(r"\{(\w+)\}|(\.\.\.)|(\s)|(\*)|(_)|([^{.\s*_]+|.)")
 
 
@@ -62,16 +63,15 @@ def _keys_at(sentence: str, position: int) -> Iterator[str]:
     first = sentence[position]
     if first.isdigit() or first in NUMERALS:
         yield _NUMBER_KEY
-    length = _LATIN_KEY if first.isascii() else _HAN_KEY
-    key = sentence[position : position + length]
-    yield key
-    if first.isascii() and key in _number_keys():
+    for length in range(1, 1 + (_LATIN_KEY if first.isascii() else _HAN_KEY)):
+        yield sentence[position : position + length]
+    if sentence[position : position + _LATIN_KEY] in _number_keys() or sentence.startswith("a ", position):
         yield _NUMBER_KEY
 
 
 @cache
 def _number_keys() -> frozenset[str]:
-    return frozenset(word[:_LATIN_KEY] for word in (*NUMBER_WORDS, "a ", "an "))
+    return frozenset(word[:_LATIN_KEY] for word in (*NUMBER_WORDS, "an "))
 
 
 class _Index:
@@ -111,26 +111,18 @@ def all_phrases() -> Iterator[tuple[Label, str, str]]:
 
 def _first_letters(phrase: str, language: str) -> set[str]:
     """Return the keys under which the phrase is found: one for each word that its first part may be."""
-    name = re.match(r"\{(\w+)\}", phrase)
+    name = _NAMED.match(phrase)
     if name is None:
-        first = phrase.lower()
-        length = _LATIN_KEY if first[0].isascii() else _HAN_KEY
-        return _padded(first[:length].split("*")[0], length)
+        return {_key(phrase)}
     if name[1] in {"n", "many", "duration"}:
         return {_NUMBER_KEY}
-    found: set[str] = set()
-    for word in words()["nouns"][name[1]][language]:
-        length = _LATIN_KEY if word[0].isascii() else _HAN_KEY
-        found |= _padded(word.lower()[:length].split("*")[0], length)
-    return found
+    return {_key(word) for word in words()["nouns"][name[1]][language]}
 
 
-def _padded(first: str, length: int) -> set[str]:
-    """Return the keys that begin with `first`: itself if it is long enough, otherwise one for each letter."""
-    if len(first) >= length or not first.isascii():
-        return {first}
-    letters = "abcdefghijklmnopqrstuvwxyz -'"
-    return {first, *(first + "".join(rest) for rest in product(letters, repeat=length - len(first)))}
+def _key(phrase: str) -> str:
+    """Return what a phrase begins with, up to the first place where it has no letters of its own."""
+    own = _OWN.split(phrase.lower())[0]
+    return own[: _LATIN_KEY if own[:1].isascii() else _HAN_KEY]
 
 
 def phrase_pattern(phrase: str, language: str) -> str:

@@ -19,10 +19,10 @@ _POWERS = {
     "m": 1_000_000,
     "thousand": 1_000,
 }
-_DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,9}(?:\.\d{1,2})?"
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,9}(?:\.\d{1,4})?"
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _HAN = "[一二两三四五六七八九十百]{1,5}"
-_POWER = r"(?:\s?(?:million|thousand)\b|百万|[万千亿])?"
+_POWER = r"(?:\s?(?:million|thousand)\b|[多余]?(?:百万|[万千亿]))?"
 NUMBER = rf"(?:(?:{_DIGITS}){_POWER}|(?:{_WORDS})(?![a-z])(?:[\s-](?:{_WORDS})(?![a-z]))?{_POWER}|{_HAN}[万千]?)"
 _FEW = ("one", "two", "three")  # so many studies may be those that are reported on; more are reviewed
 _MANY_WORDS = "|".join(word for word in NUMBER_WORDS if word not in _FEW)
@@ -34,7 +34,7 @@ _UNITS = {
 _DAYS = {"days": 1, "weeks": 7, "months": 30.4, "years": 365}
 DURATION = (
     rf"(?:(?:{_DIGITS}|{_WORDS}|an?)[\s-]{{1,2}}(?:and a half[\s-])?(?:day|week|month|year|decade)s?(?![a-z])"
-    rf"|(?:(?<!\d)\d{{1,3}}(?:\.\d)?|{_HAN}|半)\s?(?:余|多)?(?:个?星期|个月|[天日周年])(?!龄|级|内|代|度|份))"
+    rf"|(?:(?<!\d)\d{{1,3}}(?:\.\d)?|{_HAN}|半)\s?(?:余|多)?(?:个?星期|个月|[天日周年])(?!龄|级|代|度|份))"
 )
 _DURATION = re.compile(DURATION)
 _UNIT = re.compile("|".join(sorted(_UNITS, key=len, reverse=True)))
@@ -46,7 +46,7 @@ def number(text: str) -> float | None:
     text = text.strip().lower()
     for word in sorted(_POWERS, key=len, reverse=True):
         if text.endswith(word) and text != word:
-            base = number(text.removesuffix(word))
+            base = number(text.removesuffix(word).rstrip("多余"))
             return None if base is None else round(base * _POWERS[word], 2)
     plain = text.replace(",", "")
     if re.fullmatch(r"\d+(?:\.\d+)?", plain):

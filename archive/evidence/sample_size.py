@@ -10,12 +10,13 @@ from archive.evidence.quantities import NUMBER, number
 from archive.text.scripts import HAN
 
 # A number that is not part of another one, of an amount of money, of an ordinal or of a rate.
-_NUMBER = re.compile(rf"(?<![a-z0-9.,/£$€¥#-])(?:n\s?=\s?)?(?P<number>{NUMBER})(?P<more>\s?(?:多|余)?)")
+_NUMBER = re.compile(rf"(?<![a-z0-9./£$€¥#-])(?<!\d,)(?:n\s?=\s?)?(?P<number>{NUMBER})(?P<more>\s?(?:多|余)?)")
 _NO_COUNT_BEFORE = re.compile(
-    r"(?:[£$€¥第每前]|per|every|up to|(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:in|out of)"
+    r"(?:[£$€¥第每前]|发现|出现|新增|确诊|死亡|其中有?|per|every|up to"
+    r"|(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:in|out of)"
     r"(?:\severy)?|age[ds]?|aged between|under|over the age of|top|type|phase|grade|stage|chapter|page|article)\s?$"
 )
-_HAN_COUNT = re.compile(r"(?:名|例|位|个|只|对|人)(?P<after>[^，。；：、\d]{0,14})|(?P<persons>人)")
+_HAN_COUNT = re.compile(r"\s?(?P<classifier>[名例位个只对人])(?P<after>[^,;:，。；：、]{0,16})")
 _LATIN_WORD = re.compile(
     r"\s?([a-z’'-]+(?:\d+[a-z’'-]*)?|\d{1,2}-?(?:\s?(?:and|to|or)\s?\d{1,2})?-?(?:year)s?-olds?)(,?)"
 )
@@ -50,6 +51,9 @@ def counted(sentence: str) -> Iterator[Counted]:
         before = sentence[max(0, match.start() - _BEFORE) : match.start()]
         if _NO_COUNT_BEFORE.search(before):
             continue
+        if sentence.startswith("-strong", match.end()):
+            yield Counted(int(value), STRONG, people=True)
+            continue
         is_year = int(value) in _YEARS and match["number"].isdigit()
         found = _han_noun(sentence, match.end()) or _latin_noun(sentence, match.end(), 1 if is_year else _MOST_WORDS)
         if found and not _RATE.match(sentence, found[1]):
@@ -61,13 +65,15 @@ def _han_noun(sentence: str, position: int) -> tuple[str, int, bool] | None:
     match = _HAN_COUNT.match(sentence, position)
     if match is None:
         return None
-    after = match["after"] or ""
+    after = match["after"]
+    if after.startswith(tuple(words()["sample"]["staff"]["zh"])):
+        return None
     for name in ("people", "animals"):
         for noun in _han_nouns(name):
             if after.find(noun) >= 0:
                 return noun, match.start("after") + after.find(noun) + len(noun), name == "people"
-    if match[0].startswith("人"):
-        return "人", position + 1, True
+    if match["classifier"] in "名例位人":  # these count people, whoever they are
+        return match["classifier"], match.start("after"), True
     return None
 
 
@@ -102,7 +108,7 @@ def _weight(sentence: str, start: int, end: int, noun: str) -> int:
     after = _CLAUSE.split(sentence[end : end + _AFTER])[0]
     if _says(before, "before") or _says(after, "after"):
         return STRONG
-    if noun in nouns("enrolled") or (sentence[end - len(noun) - 1 : end].startswith("例")):
+    if noun in nouns("enrolled") or before.endswith("of the ") or ("例" in sentence[start:end]):
         return ENROLLED
     return WEAK
 
