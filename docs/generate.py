@@ -63,6 +63,14 @@ it is today. `--sort date` lists the text that was removed last first.
 `--gone` finds the articles whose page is gone, as two fetches in a row found; without a query it lists all of them,
 the page that went last first. These articles stay in every other search, which shows since when their page is gone.
 
+## Several archives
+
+`healthnews search QUERY --archive 2023.db --archive 2024.db` searches several files as one: shards by year or by site
+stay files of their own. Hits, their order, snippets and numbers are those of one archive into which all were merged,
+since words are weighed by the statistics of all files. A page that several files have is shown once, as the one whose
+content changed last; so are near-duplicates in different files, where they are among the first 2,000 hits. Each hit
+names its file: `healthnews --archive 2024.db show ID`. Past revisions are searched in one file at a time.
+
 ## Changes and trends
 
 `healthnews changes QUERY` lists what changed lately where the text before or after the change matches,

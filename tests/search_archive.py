@@ -20,6 +20,8 @@ OTHERS = (
     "create table work_retractions (work_id integer, record_id integer, nature text, date text, matched_by text)",
     f"create table superseded (id integer primary key, {' text, '.join((*WORDS, *NARROWING))} text) strict",
     "create table retractions (record_id integer, nature text, date text, reasons text, doi text) strict",
+    "create table evidence (article_id integer, field text, value text) strict",
+    "create table reference_checks (reference_id integer, verdict text) strict",
 )
 
 

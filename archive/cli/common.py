@@ -5,7 +5,7 @@ import json
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,12 +42,15 @@ def program_name() -> str:
     return "healthnews" if found and Path(found).resolve() == Path(called).resolve() else shlex.quote(called)
 
 
-def offered_program() -> str:
-    """Return what a command that is offered begins with: with the archive where the command line named one."""
+def offered_program(archives: Sequence[Path] = ()) -> str:
+    """Return what a command that is offered begins with: with the archive where the command line named one.
+
+    archives: those that options of the command named; of several none is taken.
+    """
     main = click.get_current_context().find_root()
-    if main.get_parameter_source("archive") is not ParameterSource.COMMANDLINE:
-        return "healthnews"
-    return f"healthnews --archive {shlex.quote(str(main.params['archive']))}"
+    named = main.get_parameter_source("archive") is ParameterSource.COMMANDLINE
+    chosen = [*archives] or ([main.params["archive"]] if named else [])
+    return f"healthnews --archive {shlex.quote(str(chosen[0]))}" if len(chosen) == 1 else "healthnews"
 
 
 def say_starting() -> None:

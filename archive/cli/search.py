@@ -1,6 +1,8 @@
 """The command `search`."""
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,9 @@ from archive.errors import UserError
 
 if TYPE_CHECKING:
     from archive.console.lines import Line
+    from archive.retrieval.advice import Offer
+    from archive.retrieval.engine import Results
+    from archive.retrieval.several_archives import Archive
 
 
 @click.command(cls=QueryCommand)
@@ -31,11 +36,20 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="How many hits; 0: all.")
 @click.option("--offset", type=click.IntRange(0), default=0, help="How many hits to skip.")
 @click.option("--count", "only_count", is_flag=True, help="Print the number of hits only.")
+@click.option(
+    "--archive",
+    "archives",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Search this archive; given several times, all of them as one.",
+)
 @json_option
 @archive_file
 def search(
     archive: Path,
     query: tuple[str, ...],
+    archives: tuple[Path, ...],
     revisions: bool,
     copies: bool,
     only_count: bool,
@@ -49,6 +63,8 @@ def search(
     the articles of which a past revision matches and the newest does not, and shows the latest revision that matches;
     --sort date lists the text that was removed last first.
 
+    Of several archives each hit names its own, in which `show` finds it: healthnews --archive FILE show ID.
+
     --json prints a list of hits; --count --json an object: total, more (there are more than that many), and note.
 
     \b
@@ -58,24 +74,22 @@ def search(
       healthnews search 免疫 since:2024 has:references --limit 20 --offset 20
       healthnews search --gone --since 2023
       healthnews search --revisions 治愈率 --json
+      healthnews search 干细胞 --archive 2023.db --archive 2024.db
     """
     from archive.console.search import hit_lines, hit_object, total_text
-    from archive.retrieval.advice import complaints, offers, searched
-    from archive.retrieval.engine import search as find
+    from archive.retrieval.advice import searched
 
     _check_query(query, revisions=revisions, gone=filters["gone"])
     narrowing = set_filters(filters)
-    with reading_only(archive) as db:
-        if revisions:
-            from archive.retrieval.past_revisions import search as find_past
-
-            results = find_past(db, query_text(query), **filters)
-        else:
-            results = find(db, query_text(query), copies=copies, **filters)
-        unknown = complaints(db, query_text(query), narrowing)
-        asks = not (results.total or as_json or only_count or revisions)
-        wider = offers(db, query_text(query), narrowing) if asks else []
-        wider = [offer for offer in wider if offer.query or offer.filters.get("gone")]  # others need words here
+    chosen = tuple(dict.fromkeys(archives or (archive,)))
+    if len(chosen) > 1:
+        results, unknown = _search_several(chosen, query_text(query), revisions=revisions, copies=copies, **filters)
+        wider: list[Offer] = []
+    else:
+        asks = not (as_json or only_count)
+        results, unknown, wider = _search_one(
+            chosen[0], query_text(query), revisions=revisions, copies=copies, asks=asks, **filters
+        )
     for sentence in unknown:
         say(sentence)
     if as_json and only_count:
@@ -87,7 +101,53 @@ def search(
     else:
         if not results.total:
             say(f"Nothing found for {searched(query_text(query), narrowing)}.")
-        _print(hit_lines(results, filters["offset"], wider, program=offered_program()))
+        _print(hit_lines(results, filters["offset"], wider, program=offered_program(archives)))
+
+
+def _search_one(
+    archive: Path, query: str, *, revisions: bool, copies: bool, asks: bool, **filters: Any
+) -> "tuple[Results, list[str], list[Offer]]":
+    """Return the hits, sentences on what the archive does not have, and if `asks` wider searches where nothing is
+    found."""
+    from archive.retrieval.advice import complaints, offers
+    from archive.retrieval.engine import search as find
+
+    narrowing = set_filters(filters)
+    with reading_only(archive) as db:
+        if revisions:
+            from archive.retrieval.past_revisions import search as find_past
+
+            results = find_past(db, query, **filters)
+        else:
+            results = find(db, query, copies=copies, **filters)
+        unknown = complaints(db, query, narrowing)
+        wider = offers(db, query, narrowing) if asks and not (results.total or revisions) else []
+    # Others need words here.
+    return results, unknown, [offer for offer in wider if offer.query or offer.filters.get("gone")]
+
+
+def _search_several(
+    archives: Sequence[Path], query: str, *, revisions: bool, copies: bool, **filters: Any
+) -> "tuple[Results, list[str]]":
+    """Return the hits in all archives, and sentences on what none of them has. Raises UserError."""
+    from archive.retrieval.advice import complaints
+    from archive.retrieval.several_archives import search_several
+
+    if revisions:
+        raise UserError("--revisions searches one archive: give --archive once.")
+    narrowing = set_filters(filters)
+    with _reading_several(archives) as opened:
+        results = search_several(opened, query, copies=copies, **filters)
+        first, *others = [complaints(each.db, query, narrowing) for each in opened]
+    return results, [sentence for sentence in first if all(sentence in other for other in others)]
+
+
+@contextmanager
+def _reading_several(archives: Sequence[Path]) -> "Iterator[list[Archive]]":
+    from archive.retrieval.several_archives import Archive
+
+    with ExitStack() as stack:
+        yield [Archive(str(path), stack.enter_context(reading_only(path))) for path in archives]
 
 
 def _print(lines: "list[Line]") -> None:

@@ -37,7 +37,7 @@ def hit_lines(
         lines.append(line(Piece(f"{hit.id:>4}  ", "dim"), *title, Piece(copies, "cyan"), rest=INDENT))
         references = f"{hit.references} reference{'s' if hit.references > 1 else ''}" if hit.references else None
         gone = f"gone since {hit.gone_since[:10]}" if hit.gone_since else None
-        facts = [hit.published or "undated", hit.source or hit.site, hit.language, references, gone]
+        facts = [hit.published or "undated", hit.source or hit.site, hit.language, references, gone, hit.archive]
         url = Piece(hit.url, url=hit.url)
         lines.append(line("  ".join(filter(None, facts)), "  ", url, style="dim", first=INDENT, rest=INDENT))
         if hit.revision:

@@ -17,6 +17,12 @@ _COUNTS = {
 }
 
 
+def counted(db: Reader, ids: Sequence[int], sort: str) -> dict[int, int]:
+    """Map the articles to their counts, those with the most references or advertising first; equal ones: the last
+    archived first."""
+    return dict(db.execute(_COUNTS[sort], [json.dumps(ids)]).fetchall())
+
+
 def most_first(db: Reader, ids: Sequence[int], sort: str) -> list[int]:
-    """Return the articles with the most references or advertising first; equal ones: the last archived first."""
-    return [row[0] for row in db.execute(_COUNTS[sort], [json.dumps(ids)])]
+    """Return the articles in the order of `counted`."""
+    return list(counted(db, ids, sort))

@@ -116,11 +116,11 @@ def _search(
     shown = tuple(hit for page in pages for hit in hits(db, page, terms_found, mark, others))
     total = min(number, MOST) - (_collapsed_count(db, found) if collapse and number <= MOST else 0)
     partly = message("Only %(most)s of the results are in this order; the others follow, newest first.", most=MOST)
-    notes = [ranked.note if ranked else partly if by_count and number > MOST else None, _unread(len(ids) - len(shown))]
-    return Results(shown, total, number > MOST, joined(*notes))
+    order_note = ranked.note if ranked else partly if by_count and number > MOST else None
+    return Results(shown, total, number > MOST, joined(order_note, unread_note(len(ids) - len(shown))))
 
 
-def _unread(number: int) -> str | None:
+def unread_note(number: int) -> str | None:
     """Return a sentence for hits whose articles cannot be read."""
     if not number:
         return None
@@ -142,8 +142,13 @@ def matching(db: Reader, query: str, *, copies: bool = True, limit: int = 0, **f
 
 def query_clauses(db: Reader, query: str, filters: Filters) -> tuple[Clause, ...]:
     """Return the clauses that must all hold for the query and its filters. Raises FilterError."""
+    return clauses_within(query, filters, publication_years(db))
+
+
+def clauses_within(query: str, filters: Filters, years: tuple[int, int] | None) -> tuple[Clause, ...]:
+    """Return the same; `years` are the first and the last publication year. Raises FilterError."""
     check_filters(filters)
-    span = publication_years(db) or terms.YEARS
+    span = years or terms.YEARS
     narrowing = tuple(_filter_clauses(filters, span))
     return (*parse(query, span, alone=not narrowing), *narrowing)
 
@@ -193,7 +198,7 @@ def _first_of_groups(db: Reader, ids: Iterable[int], found: Iterable[int]) -> It
     matching_ids, shown = set(found), dict[int, int]()
     rest = iter(ids)
     while page := list(islice(rest, _BATCH)):
-        groups = _groups(db, page)
+        groups = groups_of(db, page)
         for known, member in _members(db, set(groups.values()) - shown.keys()):
             if member in matching_ids:
                 shown.setdefault(known, member)
@@ -212,20 +217,20 @@ def _members(db: Reader, groups: Collection[int]) -> list[tuple[int, int]]:
     return db.execute(sql, [json.dumps(sorted(groups))]).fetchall() if groups else []
 
 
-def _groups(db: Reader, ids: Sequence[int]) -> dict[int, int]:
+def groups_of(db: Reader, ids: Sequence[int]) -> dict[int, int]:
     sql = "select article_id, group_id from copies where article_id in (select value from json_each(?))"
     return dict(db.execute(sql, [json.dumps(ids)]).fetchall())
 
 
 def _collapsed_count(db: Reader, found: Sequence[int]) -> int:
     """Return how many of the articles are not the first of their group."""
-    groups = _groups(db, found).values()
+    groups = groups_of(db, found).values()
     return len(groups) - len(set(groups))
 
 
 def _copies(db: Reader, ids: Sequence[int], found: Sequence[int]) -> dict[int, int]:
     """Map articles to the number of other hits in their group, where there are any."""
-    groups = _groups(db, ids)
+    groups = groups_of(db, ids)
     sql = "select article_id, group_id from copies where group_id in (select value from json_each(?))"
     members = db.execute(sql, [json.dumps(sorted(set(groups.values())))]).fetchall() if groups else []
     known = {*found, *ids}

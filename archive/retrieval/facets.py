@@ -1,7 +1,8 @@
 """Facets: how many of the articles that match a query have which site, language, source and year."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
@@ -43,39 +44,53 @@ def facets(db: Reader, query: str, **filters: Unpack[Filters]) -> Facets:
 
 def facets_of(db: Reader, found: Sequence[int]) -> Facets:
     """Return the facets of the articles with these ids; at most the first 10,000 are counted."""
-    chosen = found[:MOST]
-    counts = {name: _counts(db, column, chosen) for name, column in COLUMNS.items()}
-    ranges = _reference_counts(db, chosen)
+    return as_facets(value_counts(db, found[:MOST]), len(found[:MOST]), more=len(found) > MOST)
+
+
+def as_facets(counts: Mapping[str, Counter[str]], counted: int, *, more: bool) -> Facets:
+    """Return counts as facets: of each the largest, in order."""
+    ordered = {
+        name: sorted(values.items(), key=lambda value: (-value[1], value[0]))[:MAX_VALUES]
+        for name, values in counts.items()
+    }
+    ranges = counts["reference_count"]
+    ordered["reference_count"] = [(value, ranges[value]) for value in REFERENCE_COUNTS]
+    shown = {name: tuple((value, number) for value, number in values if number) for name, values in ordered.items()}
+    return Facets(shown, counted, more)
+
+
+def value_counts(db: Reader, ids: Sequence[int]) -> dict[str, Counter[str]]:
+    """Return how many of the articles have each value of each facet."""
+    ranges = _reference_counts(db, ids)
     without = ranges["0"]
-    counts["references"] = _nonzero({"yes": len(chosen) - without, "no": without})
-    counts["reference_count"] = tuple((value, number) for value, number in ranges.items() if number)
-    counts["retracted"] = _nonzero({"yes": _citing_retracted(db, chosen)})
-    counts |= {name: _evidence_counts(db, name, chosen) for name in EVIDENCE_FIELDS}
-    counts["doubtful"] = _nonzero({"yes": _with_doubtful_reference(db, chosen)})
-    return Facets(counts, len(chosen), len(found) > MOST)
+    return {
+        **{name: _counts(db, column, ids) for name, column in COLUMNS.items()},
+        "references": Counter(yes=len(ids) - without, no=without),
+        "reference_count": ranges,
+        "retracted": Counter(yes=_citing_retracted(db, ids)),
+        **{name: _evidence_counts(db, name, ids) for name in EVIDENCE_FIELDS},
+        "doubtful": Counter(yes=_with_doubtful_reference(db, ids)),
+    }
 
 
-def _counts(db: Reader, column: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
-    rows = db.execute(
-        compose(
-            "select {column}, count(*) from articles indexed by articles_facets where id in "
-            "(select value from json_each(?)) and {column} is not null group by 1 order by 2 desc, 1 limit ?",
-            column=Fragment(column),
-        ),
-        [json.dumps(ids), MAX_VALUES],
+def _counts(db: Reader, column: str, ids: Sequence[int]) -> Counter[str]:
+    sql = compose(
+        "select {column}, count(*) from articles indexed by articles_facets where id in "
+        "(select value from json_each(?)) and {column} is not null group by 1",
+        column=Fragment(column),
     )
-    return tuple((value, number) for value, number in rows)
+    return Counter(dict(db.execute(sql, [json.dumps(ids)]).fetchall()))
 
 
-def _evidence_counts(db: Reader, field: str, ids: Sequence[int]) -> tuple[tuple[str, int], ...]:
+def _evidence_counts(db: Reader, field: str, ids: Sequence[int]) -> Counter[str]:
     sql = (
         "select value, count(*) from evidence where field = ? and article_id in (select value from json_each(?)) "
-        "group by 1 order by 2 desc, 1"
+        "group by 1"
     )
-    return tuple(db.execute(sql, [field, json.dumps(ids)]))
+    return Counter(dict(db.execute(sql, [field, json.dumps(ids)]).fetchall()))
 
 
-def _reference_counts(db: Reader, ids: Sequence[int]) -> dict[str, int]:
+def _reference_counts(db: Reader, ids: Sequence[int]) -> Counter[str]:
     """Return how many of the articles have how many references, by range."""
     sql = (
         "select n, count(*) from (select (select count(*) from bibliography where article_id = value) as n "
@@ -83,10 +98,12 @@ def _reference_counts(db: Reader, ids: Sequence[int]) -> dict[str, int]:
     )
     numbers: list[tuple[int, int]] = db.execute(sql, [json.dumps(ids)]).fetchall()
     ranges = {value: parse_range(value) or (0, 0) for value in REFERENCE_COUNTS}
-    return {
-        value: sum(articles for number, articles in numbers if first <= number <= last)
-        for value, (first, last) in ranges.items()
-    }
+    return Counter(
+        {
+            value: sum(articles for number, articles in numbers if first <= number <= last)
+            for value, (first, last) in ranges.items()
+        }
+    )
 
 
 def _citing_retracted(db: Reader, ids: Sequence[int]) -> int:
@@ -109,7 +126,3 @@ def _with_doubtful_reference(db: Reader, ids: Sequence[int]) -> int:
         "select count(*) from json_each(?) where {doubtful}", doubtful=Fragment(DOUBTFUL_ARTICLE.format(id="value"))
     )
     return int(db.execute(sql, [json.dumps(ids)]).fetchone()[0])
-
-
-def _nonzero(counts: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(((value, number) for value, number in counts.items() if number), key=lambda item: -item[1]))

@@ -37,6 +37,7 @@ class Hit:
     group: id of its group of duplicates. copies: how many other members of the group this hit stands for.
     revision: number of the past revision that matches, whose title, text and facts the hit has; it was current from
         `seen_at` until `until`. None for the newest revision.
+    archive: name of the archive, where several are searched.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Hit:
     revision: int | None = None
     seen_at: str | None = None
     until: str | None = None
+    archive: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,9 @@ class Plan:
         )
 
 
-def make_plan(db: Reader, clauses: Sequence[Clause]) -> Plan:
-    """Return the plan for clauses that must all hold."""
-    common = _common_characters(db, clauses)
+def make_plan(db: Reader, clauses: Sequence[Clause], archives: Sequence[Reader] = ()) -> Plan:
+    """Return the plan for clauses that must all hold. `archives`: all that are searched, if `db` is one of several."""
+    common = _common_characters(archives or [db], clauses)
     words, characters, others = [], [], []
     for clause in clauses:
         if not clause.indexed:
@@ -123,18 +123,24 @@ def conjunction(conditions: Iterable[Condition], index: str | None, article: str
     return where or "true", [value for condition in conditions for value in condition.values]
 
 
-def article_count(db: Reader) -> int:
-    """Return about how many articles there are: the largest id."""
-    return int(db.execute("select coalesce(max(id), 0) from articles").fetchone()[0])
+def article_count(archives: Sequence[Reader]) -> int:
+    """Return about how many articles there are: the sum of the largest ids."""
+    sql = "select coalesce(max(id), 0) from articles"
+    return sum(int(db.execute(sql).fetchone()[0]) for db in archives)
 
 
-def _common_characters(db: Reader, clauses: Iterable[Clause]) -> frozenset[str | None]:
+def _common_characters(archives: Sequence[Reader], clauses: Iterable[Clause]) -> frozenset[str | None]:
     alone = {term.character for clause in clauses for term in clause.terms if term.character}
-    if not alone or (number := article_count(db)) <= SMALL:
+    if not alone or (number := article_count(archives)) <= SMALL:
         return frozenset()
     most = int(number * COMMON_CHARACTER)
+    return frozenset(one for one in alone if _has_more(archives, one, most))
+
+
+def _has_more(archives: Sequence[Reader], character: str, most: int) -> bool:
+    """Whether more than so many articles have the character."""
     sql = compose("select count(*) from (select 1 from {index} where {index} match ? limit ?)", index=CHARACTERS)
-    return frozenset(one for one in alone if db.execute(sql, [f'"{one}"', most + 1]).fetchone()[0] > most)
+    return sum(int(db.execute(sql, [f'"{character}"', most + 1]).fetchone()[0]) for db in archives) > most
 
 
 def _characters(clauses: Iterable[Clause]) -> str:

@@ -38,17 +38,17 @@ def rank(db: Reader, plan: Plan, found: Sequence[int]) -> Ranked:
         articles, and where no word counts, those archived last come first.
     """
     many = len(found) > MOST
-    weighed = _weighed(db, plan, many=many)
-    candidates = _candidates(db, plan, found[:MOST]) if many else list(found)
+    weighed = weighed_words([db], plan, many=many)
+    ids = candidates(db, plan, found[:MOST]) if many else list(found)
     if weighed:
-        scores = _scores(db, plan, weighed, candidates, everything=not many)
-        candidates.sort(key=lambda number: (scores.get(number, 0.0), -number))
+        scores = _scores(db, plan, weighed, ids, everything=not many)
+        ids.sort(key=lambda number: (scores.get(number, 0.0), -number))
     elif not many:
-        candidates = _candidates(db, plan, found)
-    return Ranked(candidates, _note(many=many, weighed=len(weighed), words=len(plan.words)))
+        ids = candidates(db, plan, found)
+    return Ranked(ids, note(many=many, weighed=len(weighed), words=len(plan.words)))
 
 
-def _note(*, many: bool, weighed: int, words: int) -> str | None:
+def note(*, many: bool, weighed: int, words: int) -> str | None:
     """Return a sentence on what was left out of the ranking; None if nothing was."""
     if not weighed:
         return message(
@@ -70,15 +70,14 @@ def _note(*, many: bool, weighed: int, words: int) -> str | None:
     return None
 
 
-def _weighed(db: Reader, plan: Plan, *, many: bool) -> list[Term]:
-    """Return the words that count in the ranking, rarest first where some are left out."""
+def weighed_words(archives: Sequence[Reader], plan: Plan, *, many: bool) -> list[Term]:
+    """Return the words that count in the ranking of articles of the archives, rarest first where some are left out."""
     words = list(dict.fromkeys(plan.words))
     if plan.index == CHARACTERS:
         return []
-    number = article_count(db)
-    if number <= SMALL and not many:
+    if article_count(archives) <= SMALL and not many:
         return words
-    shares = {word: _share(db, word, number) for word in words}
+    shares = {word: _share(archives, word) for word in words}
     kept: list[Term] = []
     for word in sorted(words, key=lambda word: shares[word]):
         if shares[word] <= COMMON and sum(shares[other] for other in kept) + shares[word] <= TOTAL_SHARE:
@@ -86,20 +85,24 @@ def _weighed(db: Reader, plan: Plan, *, many: bool) -> list[Term]:
     return kept
 
 
-def _share(db: Reader, word: Term, number: int) -> float:
-    """Return the share of the articles that have the word, estimated on a sample."""
+def _share(archives: Sequence[Reader], word: Term) -> float:
+    """Return the share of the articles that have the word, estimated on a sample of each archive."""
     sql = "select count(*) from articles_fts where articles_fts match ? and rowid between ? and ?"
-    step = max(SLICE, number // SLICES)
-    starts = range(1, number + 1, step)
-    ranges = [(start, min(start + SLICE - 1, number)) for start in starts]
-    found = sum(db.execute(sql, [word.expression, *each]).fetchone()[0] for each in ranges)
-    return float(found / sum(last - first + 1 for first, last in ranges))
+    found = sampled = 0
+    for db in archives:
+        number = article_count([db])
+        step = max(SLICE, number // SLICES)
+        for start in range(1, number + 1, step):
+            end = min(start + SLICE - 1, number)
+            found += db.execute(sql, [word.expression, start, end]).fetchone()[0]
+            sampled += end - start + 1
+    return found / sampled if sampled else 0.0
 
 
-def _candidates(db: Reader, plan: Plan, found: Sequence[int]) -> list[int]:
+def candidates(db: Reader, plan: Plan, found: Sequence[int]) -> list[int]:
     """Return as many articles as in `found`, those with the words in the title first."""
     if plan.index == CHARACTERS:
-        titled = _titled(db, plan, found)
+        titled = titled_ids(db, plan, found)
     else:
         clauses = map(_in_title, plan.clauses)
         titled = matches(db, replace(plan, expression=expression(clauses)), IN_TITLE)
@@ -112,7 +115,7 @@ def _in_title(clause: Clause) -> Clause:
     return replace(clause, terms=tuple(replace(term, field=term.field or "title") for term in clause.terms))
 
 
-def _titled(db: Reader, plan: Plan, found: Sequence[int]) -> list[int]:
+def titled_ids(db: Reader, plan: Plan, found: Sequence[int]) -> list[int]:
     """Return those of the articles whose titles have one of the characters of the query."""
     sql = "select id, title from articles where id in (select value from json_each(?)) order by id desc"
     characters = {term.text for term in plan.words}
@@ -124,7 +127,7 @@ def _scores(
     db: Reader, plan: Plan, weighed: Iterable[Term], candidates: Sequence[int], *, everything: bool
 ) -> dict[int, float]:
     """Return article -> bm25 for the candidates that have the words that count; lower is better."""
-    query = _score_expression(plan, set(weighed))
+    query = expression(scored_clauses(plan, set(weighed)))
     if everything and query == plan.expression and not plan.conditions:
         return dict(db.execute("select rowid, rank from articles_fts where articles_fts match ?", [query]).fetchall())
     sql = (
@@ -133,10 +136,8 @@ def _scores(
     return dict(db.execute(sql, [query, json.dumps(candidates)]).fetchall())
 
 
-def _score_expression(plan: Plan, weighed: set[Term]) -> str:
-    """Return the FTS5 expression of the words that count; the candidates match the plan already."""
+def scored_clauses(plan: Plan, weighed: set[Term]) -> list[Clause]:
+    """Return the clauses of the words that count: those of which all words do, else all these words as one clause."""
     clauses = [clause for clause in plan.clauses if not (clause.negative or clause.narrows)]
-    if weighed.issuperset(plan.words) and len(clauses) == len(plan.clauses):
-        return plan.expression
     whole = [clause for clause in clauses if weighed.issuperset(clause.terms)]
-    return expression(whole or [Clause(tuple(weighed))])
+    return whole or [Clause(tuple(weighed))]

@@ -62,6 +62,12 @@ class Term:
         return self._phrase(spellings, prefix=self.is_begun)
 
     @property
+    def phrases(self) -> list[str]:
+        """The spellings of a word or phrase in the index of pairs, each as an FTS5 expression of its own."""
+        spellings = [self.spelled, *(spelled for _, spelled in self.others)]
+        return [self._phrase([spelling], prefix=self.is_begun) for spelling in spellings]
+
+    @property
     def literal(self) -> str:
         """A word or phrase as an FTS5 expression, unit by unit, for an index of single characters."""
         return self._phrase([self.text, *(text for text, _ in self.others)], prefix=self.prefix)
