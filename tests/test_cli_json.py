@@ -48,6 +48,10 @@ def folder(tmp_path: Path) -> Path:
         an_article(text="An article of some length. " * 30 + "It grew.", references=(a_reference(doi="10.5555/new"),)),
     )
     store(db, an_article(text="An article of some length. " * 30 + "It grew."), url=f"{URL}0")
+    names = "article_id, paper, pmid, title, probability, is_answer, link_method, linked_at"
+    for number in (1, 2):
+        values = [number, "pmid:7", "7", "A paper", 0.9, 1, "model", "2024-06-01T00:00:00.000000Z"]
+        db.conn.execute(f"insert into paper_links ({names}) values (?, ?, ?, ?, ?, ?, ?, ?)", values)
     db.close()
     copyfile(tmp_path / "healthnews.db", tmp_path / "other.db")
     open_index(tmp_path / "literature.db", create=True).close()
@@ -102,6 +106,8 @@ PRINTED: dict[str, tuple[str, set[str]]] = {  # arguments, and keys of the objec
     "literature info": ("literature info", {"files", "records"}),
     "literature link": ("literature link 1", {"candidates"}),
     "literature check": ("literature check", {"not found"}),
+    "literature confirm": ("literature confirm 1", {"paper", "probability", "evidence", "link_method", "decision"}),
+    "literature reject": ("literature reject 2 7", {"paper", "probability", "evidence", "link_method", "decision"}),
     "notes list": ("notes list", {"url", "title", "collections", "tags", "notes"}),
     "notes add": ("notes add 1 --collection other", {"collection", "new", "articles"}),
     "notes tag": ("notes tag 1 --tag good", {"new"}),

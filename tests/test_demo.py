@@ -87,6 +87,8 @@ def test_the_demo_shows_tables_and_hits(demo: Demo) -> None:
     assert f"--archive {demo.archive} serve" in demo.output
     assert "[-没有达到统计学差异-]{+明显超过了对照组+}" in demo.output.replace("\n", "")
     assert "$ healthnews cite " in demo.output
+    assert "Probably reports on (" in demo.output
+    assert "DOI 10.5555/meridian.2023.0612" in demo.output
     assert "(archived revision 2)" in demo.output
 
 

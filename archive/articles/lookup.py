@@ -18,6 +18,7 @@ from archive.storage.row_mapping import article_damage, from_json, load_article,
 from archive.storage.sql import compose
 from archive.text.messages import message
 from archive.urls.canonical import canonical_url
+from archive.works.paper_links import PaperLink, paper_links
 from archive.works.reference_checks import reference_checks
 from archive.works.retractions import Flag, flags
 
@@ -31,7 +32,8 @@ class StoredArticle:
     """A revision of an article with what the archive knows of it.
 
     `flags` warn of retracted works among the references of the newest revision, `checks` are the verdicts on its
-    references by their position; older revisions have none.
+    references by their position, and `paper_links` are the papers that it probably reports on without printing them;
+    older revisions have none.
     `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it. Both
     are None while the page is there. `noarchive` is whether the page asks for no archived copy: its text is kept, its
     bytes are not. `rights` is what the page and its site's robots.txt and tdmrep.json say of its use by machines, as
@@ -53,6 +55,7 @@ class StoredArticle:
     rights: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
     checks: Mapping[int, Check] = field(default_factory=dict)
+    paper_links: tuple[PaperLink, ...] = ()
 
     def as_object(self) -> dict[str, Any]:
         """Return the article for JSON: the archive's facts, the fields of `Article` by name, and the flags."""
@@ -61,7 +64,9 @@ class StoredArticle:
         }
         content: dict[str, Any] = json.loads(to_json(self.article))
         checks = [{"position": position, **check.to_row()} for position, check in self.checks.items()]
-        return facts | content | {"flags": [asdict(flag) for flag in self.flags], "reference_checks": checks}
+        links = [asdict(link) | {"url": link.url} for link in self.paper_links]
+        known = {"flags": [asdict(flag) for flag in self.flags], "reference_checks": checks, "paper_links": links}
+        return facts | content | known
 
 
 def find_article(db: Database, wanted: str) -> int:
@@ -117,6 +122,7 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
             article=load_article(db, article_id),
             flags=flags(db, article_id),
             checks=reference_checks(db, article_id),
+            paper_links=paper_links(db, article_id),
         )
     old = db.execute(
         "select content, seen_at from revisions where article_id = ? and number = ?", [article_id, revision]

@@ -1,4 +1,4 @@
-"""The commands of the bibliographic index: `literature add`, `literature info` and `literature link`."""
+"""The commands of the bibliographic index: `literature add`, `info`, `link`, `confirm` and `reject`."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
     from archive.literature import Candidate
     from archive.literature.load import Loaded
+    from archive.works.paper_links import Decision
+
+VARIABLE = "HEALTHNEWS_LITERATURE"  # names an index
 
 index_option = click.option(
     "--index",
     "index_file",
     type=click.Path(path_type=Path),
-    envvar="HEALTHNEWS_LITERATURE",
+    envvar=VARIABLE,
     help="The index; also $HEALTHNEWS_LITERATURE. Default: literature.db beside the archive.",
 )
 
@@ -118,6 +121,8 @@ def info(archive: Path, index_file: Path | None, as_json: bool) -> None:
 def link_article(archive: Path, wanted: str, index_file: Path | None, as_json: bool) -> None:
     """Find the paper that an article reports on: by its words, the people and the journal that it names.
 
+    Nothing is stored: `healthnews works --link` does that for all articles.
+
     \b
     Example:
       healthnews literature link https://example.org/news/1
@@ -173,6 +178,76 @@ def check_references(archive: Path, index_file: Path | None, as_json: bool) -> N
         click.echo(", ".join(f"{number:,} {verdict}" for verdict, number in counts.most_common()) or "No references.")
 
 
+@literature.command()
+@click.argument("wanted", metavar="URL or ID", shell_complete=articles)
+@click.argument("paper", required=False, metavar="[DOI, PMID or TITLE]")
+@json_option
+@archive_file
+def confirm(archive: Path, wanted: str, paper: str | None, as_json: bool) -> None:
+    """Confirm that an article reports on the paper that `works --link` found. It stays when articles are linked again.
+
+    \b
+    Example:
+      healthnews literature confirm https://example.org/news/1
+      healthnews literature confirm 1 10.5555/12345678
+    """
+    _decide(archive, wanted, paper, "confirmed", as_json=as_json)
+
+
+@literature.command()
+@click.argument("wanted", metavar="URL or ID", shell_complete=articles)
+@click.argument("paper", required=False, metavar="[DOI, PMID or TITLE]")
+@json_option
+@archive_file
+def reject(archive: Path, wanted: str, paper: str | None, as_json: bool) -> None:
+    """Say that an article does not report on the paper that `works --link` found. It is not named again.
+
+    \b
+    Example:
+      healthnews literature reject https://example.org/news/1
+    """
+    _decide(archive, wanted, paper, "rejected", as_json=as_json)
+
+
+def link_stored(archive: Path, index_file: Path | None, site: str | None = None) -> None:
+    """Link the stored articles, or those of a site, to the papers of an index, and print the counts."""
+    from datetime import UTC, datetime
+
+    from archive.console.tables import progress
+    from archive.literature import open_index
+    from archive.storage.connection import timestamp
+    from archive.works.link_articles import link_articles
+
+    now = timestamp(datetime.now(UTC))
+    with opened(archive) as db, open_index(_index(archive, index_file)) as index, progress("Linking") as advance:
+        counts = link_articles(db, index, now, sites=[site] if site else (), progress=advance)
+    said = ", ".join(f"{number:,} {outcome}" for outcome, number in counts.most_common())
+    say(f"Linked: {said}" if said else "There is no article to link.")
+
+
+def _decide(archive: Path, wanted: str, paper: str | None, decision: "Decision", *, as_json: bool) -> None:
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from archive.articles.lookup import find_article
+    from archive.console.output import prose_console
+    from archive.console.paper_links import link_lines
+    from archive.errors import NotStoredError
+    from archive.storage.connection import timestamp
+    from archive.works.paper_links import decide
+
+    with opened(archive) as db:
+        try:
+            decided = decide(db, find_article(db, wanted), decision, timestamp(datetime.now(UTC)), paper)
+        except NotStoredError as error:
+            raise UserError(str(error)) from error
+    if as_json:
+        print_json(asdict(decided))
+    else:
+        for line in link_lines([decided]):
+            prose_console().print(line)
+
+
 def _shown_by(advance: "Callable[[Mapping[str, int], int], None]") -> "Callable[[int], None]":
     """Return a function that shows hundredths by a progress bar."""
     return lambda share: advance({"read": share}, 100)
@@ -196,8 +271,15 @@ def _faults_named(path: Path) -> "Iterator[None]":
         raise as_user_error(fault) from error
 
 
+def default_index(archive: Path) -> Path:
+    """Return where the index is that no option names."""
+    import os
+
+    return Path(os.environ.get(VARIABLE) or archive.with_name("literature.db"))
+
+
 def _index(archive: Path, index_file: Path | None) -> Path:
-    return index_file or archive.with_name("literature.db")
+    return index_file or default_index(archive)
 
 
 def _row(candidate: "Candidate") -> dict[str, Any]:

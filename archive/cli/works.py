@@ -48,7 +48,9 @@ def show_works(
     references."""
     from archive.console import works
     from archive.console.output import console, page, prose_console
+    from archive.console.paper_links import linking_articles
     from archive.works import queries
+    from archive.works.paper_links import links_to
 
     if doubtful:
         if wanted or year:
@@ -64,15 +66,17 @@ def show_works(
         else:
             listed = queries.find_works(db, " ".join(wanted), limit=limit)
             articles = {work.id: queries.citing(db, work.id) for work in listed}
+        links = links_to(db, " ".join(wanted)) if wanted else ()
     if as_json:
         objects = [
             asdict(work) | ({"cited_by": list(map(asdict, articles[work.id]))} if wanted else {}) for work in listed
         ]
-        print_json(objects)
+        print_json(objects + [{"paper_link": asdict(each)} for each in links])
     elif not wanted and listed:
         page(works.works_table(listed), out=console())
-    elif listed:
-        page(*(works.work_text(work, articles[work.id]) for work in listed), out=prose_console())
+    elif listed or links:
+        texts = [works.work_text(work, articles[work.id]) for work in listed]
+        page(*texts, *linking_articles(links), out=prose_console())
     elif wanted:
         say("The archive has no such work.")
     elif site or year:

@@ -11,6 +11,7 @@ from rich.text import Text
 from archive.article import Article, Reference
 from archive.articles.lookup import StoredArticle
 from archive.console.cjk_wrap import prose
+from archive.console.paper_links import link_lines
 from archive.console.tables import link
 from archive.console.works import flag
 from archive.evidence.wording import answers
@@ -40,6 +41,12 @@ def article_text(
     lines += _text(stored.article)
     if stored.article.references:
         lines += [Text("References", style="bold"), *_references(stored), Text()]
+    if stored.paper_links:
+        lines += [
+            Text("Papers behind it, not printed there", style="bold"),
+            *link_lines(stored.paper_links),
+            Text(),
+        ]
     if copies:
         order = "in the order of publication" if copies.first_is_certain else "which was published first is not known"
         lines += [Text(f"Copies, {order}", style="bold"), *_copies(stored.id, copies), Text()]

@@ -1,6 +1,6 @@
 """Articles of the archive as something to cite: a web page in the version that was archived."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ class CitedArticle:
     `site` is the name of the web site, or its host where the page states none; `publisher` is the one that the page
     names (来源), None if that is the site itself. `published` is `YYYY-MM-DD`. `archived_at` is when this revision was
     first seen, ISO 8601 in UTC. An author who is the site or the publisher is an organisation. All texts are single
-    lines.
+    lines. `reports_on` says which paper the article probably reports on, which it does not print.
     """
 
     id: int
@@ -30,6 +30,7 @@ class CitedArticle:
     url: str
     archived_at: str
     revision: int
+    reports_on: str | None = None
 
     @property
     def archived_on(self) -> str:
@@ -38,8 +39,9 @@ class CitedArticle:
 
     @property
     def note(self) -> str:
-        """A sentence on the version that was archived, for formats without a field for it."""
-        return f"Archived {self.archived_at[:19]}Z, revision {self.revision}"
+        """What the formats have no field for: the version that was archived, and the paper that it reports on."""
+        version = f"Archived {self.archived_at[:19]}Z, revision {self.revision}"
+        return f"{version}. {self.reports_on}" if self.reports_on else version
 
 
 def cited_article(article: Mapping[str, Any]) -> CitedArticle:
@@ -62,7 +64,19 @@ def cited_article(article: Mapping[str, Any]) -> CitedArticle:
         url=article["url"],
         archived_at=article["last_changed"],
         revision=article["revision"],
+        reports_on=_reports_on(article["paper_links"]),
     )
+
+
+def _reports_on(links: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return a sentence on the paper that a reader confirmed, or that the linking names; None without one."""
+    named = (each for each in links if each["decision"] == "confirmed" or (each["is_answer"] and not each["decision"]))
+    paper = next(named, None)
+    if paper is None:
+        return None
+    how = "confirmed by a reader" if paper["decision"] else f"probability {paper['probability']:.2f}"
+    said = f"Not printed there, linked by {paper['link_method']}, {how}: reports on {paper['title'].rstrip('.')}"
+    return one_line(f"{said}. {paper['url']}" if paper["url"] else said)
 
 
 def _host(url: str) -> str:

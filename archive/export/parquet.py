@@ -27,6 +27,7 @@ REFERENCE_TEXTS = (
     "label", "raw", "kind", "type", "title", "container_title", "publisher", "volume", "issue", "pages", "doi", "pmid",
     "pmcid", "arxiv", "isbn", "issn", "url",
 )  # fmt: skip
+LINK_TEXTS = ("doi", "pmid", "title", "container_title", "published", "url", "link_method", "decision")
 
 EVIDENCE_TEXTS = ("field", "value", "method")
 
@@ -37,6 +38,7 @@ def schema() -> "pa.Schema":
 
     texts = pa.list_(pa.string())
     reference = [*((name, pa.string()) for name in REFERENCE_TEXTS), ("authors", texts), ("year", pa.int64())]
+    paper = [*((name, pa.string()) for name in LINK_TEXTS), ("probability", pa.float64()), ("is_answer", pa.bool_())]
     return pa.schema(
         [
             *((name, pa.int64()) for name in NUMBERS),
@@ -47,6 +49,7 @@ def schema() -> "pa.Schema":
             ("noarchive", pa.bool_()),
             ("reference_list", pa.list_(pa.struct(reference))),
             ("evidence", pa.list_(pa.struct([(name, pa.string()) for name in (*EVIDENCE_TEXTS, "sentence")]))),
+            ("paper_links", pa.list_(pa.struct(paper))),  # papers that it probably reports on, which it does not print
         ]
     )
 
@@ -72,6 +75,7 @@ def _row(article: Mapping[str, Any]) -> dict[str, Any]:
         "year": int(published[:4]) if published else None,
         "reference_list": [_reference(reference) for reference in article["references"]],
         "evidence": [_evidence(article, each) for each in article["evidence"]],
+        "paper_links": [_paper_link(link) for link in article["paper_links"]],
     }
 
 
@@ -83,6 +87,11 @@ def _reference(reference: Mapping[str, Any]) -> dict[str, Any]:
 def _evidence(article: Mapping[str, Any], each: Mapping[str, Any]) -> dict[str, Any]:
     sentence = article["title" if each["part"] == "title" else "text"][each["start"] : each["end"]]
     return {name: _text(each[name]) for name in EVIDENCE_TEXTS} | {"sentence": _text(sentence)}
+
+
+def _paper_link(link: Mapping[str, Any]) -> dict[str, Any]:
+    texts: dict[str, Any] = {name: _text(link[name]) for name in LINK_TEXTS}
+    return texts | {"probability": link["probability"], "is_answer": link["is_answer"]}
 
 
 def _text(text: str | None) -> str | None:

@@ -183,6 +183,12 @@ class LiteratureIndex:
         rows = self.db.execute(f"{_SELECT} where records.id in ({', '.join('?' * len(ids))})", list(ids))
         return {row[0]: (_record(row), row[-1] or 0) for row in rows}
 
+    @property
+    def state(self) -> str:
+        """What changes when files are added: the number of files, of their records, and the time of the last one."""
+        row = self.db.execute("select count(*), sum(records), max(loaded_at) from sources").fetchone()
+        return " ".join(str(value or 0) for value in row)
+
     @cached_property
     def size(self) -> int:
         """The number of records, counted once."""

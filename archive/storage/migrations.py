@@ -161,3 +161,8 @@ def keep_counts(db: Database) -> None:
 @migrations(name="m023_reference_checks")
 def keep_reference_checks(db: Database) -> None:
     _run(db, SCHEMA.with_name("m023_reference_checks.sql"))
+
+
+@migrations(name="m024_paper_links")
+def keep_paper_links(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m024_paper_links.sql"))

@@ -32,6 +32,7 @@ STEPS = (
     "m021_evidence",
     "m022_kept_counts",
     "m023_reference_checks",
+    "m024_paper_links",
 )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +15,9 @@ from archive.retrieval.engine import matching
 from archive.storage.connection import timestamp
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, parse_params
-from archive.web.translation import gettext
+from archive.web.translation import gettext, translated
 from archive.web.wording import filter_name, value_name
+from archive.works.paper_links import PaperLink, paper_links
 
 ENTRIES = 50
 CANDIDATES = 10_000  # hits, newest by publication date, of which those stored last are taken
@@ -43,6 +45,7 @@ class FeedEntry:
     updated: str
     language: str | None
     summary: str
+    papers: tuple[tuple[str, str], ...]  # what is said of each paper that it probably reports on, and its URL
 
 
 async def feed(request: ArchiveRequest) -> Response:
@@ -82,7 +85,7 @@ def feed_entries(db: Database, params: SearchParams) -> list[FeedEntry]:
         "order by first_seen desc, id desc limit ?",
         [SUMMARY + 1, json.dumps(ids), ENTRIES],
     ).fetchall()
-    return [_feed_entry(dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    return [_feed_entry(dict(zip(COLUMNS, row, strict=True)), paper_links(db, row[0])) for row in rows]
 
 
 def feed_title(params: SearchParams) -> str:
@@ -91,7 +94,7 @@ def feed_title(params: SearchParams) -> str:
     return _xml(" · ".join([params.q or gettext("New articles"), *filters]))
 
 
-def _feed_entry(row: dict[str, Any]) -> FeedEntry:
+def _feed_entry(row: dict[str, Any], links: Sequence[PaperLink]) -> FeedEntry:
     beginning, is_cut = row["beginning"][:SUMMARY], len(row["beginning"]) > SUMMARY
     summary = row["description"] or " ".join(beginning.split()) + ("…" if is_cut else "")
     return FeedEntry(
@@ -106,6 +109,16 @@ def _feed_entry(row: dict[str, Any]) -> FeedEntry:
         updated=row["last_changed"],
         language=row["language"],
         summary=_xml(summary),
+        papers=tuple(
+            (
+                _xml(
+                    gettext("%(said)s, not printed there: %(title)s", said=translated(each.sentence), title=each.title)
+                ),
+                each.url,
+            )
+            for each in links
+            if each.url and each.decision != "rejected" and (each.is_answer or each.decision)
+        ),
     )
 
 

@@ -5,11 +5,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.text import Text
+from sqlite_utils import Database
 
 from archive.articles.change_log import latest_changes
 from archive.articles.lookup import find_article, load
@@ -19,16 +23,20 @@ from archive.console.cjk_wrap import prose
 from archive.console.crawls import crawl_table, newest_table
 from archive.console.lines import as_group
 from archive.console.output import console, prose_console
+from archive.console.paper_links import link_lines
 from archive.console.search import hit_lines, hit_object
 from archive.export import citation_text
 from archive.monitoring import crawl_reports
 from archive.retrieval.engine import search
+from archive.storage.connection import timestamp
 from archive.storage.database import open_archive
+from archive.works.paper_links import paper_links
 from crawler.demo.server import DemoServer
 from crawler.demo.site import EDITS, site_toml
 from crawler.run import crawl, settings
 
 QUERIES = ("干细胞 患者", "T cell")
+LINKED = "/en/2023/vitamin-d-cancer.html"  # reports on a paper of the demo's bibliographic index and names none
 HITS = 3  # per query
 
 
@@ -47,7 +55,23 @@ def crawl_sample(folder: Path, *, quiet: bool = False) -> tuple[Path, int]:
         outcome = crawl("sites", crawl_settings, only="demo", all="1")
         server.edit()
         _crawl_again(archive, folder / "sites", [server.url + path for path in EDITS])
+    _link_papers(archive)
     return archive, outcome.crawl_id
+
+
+def _link_papers(archive: Path) -> None:
+    """Make a small bibliographic index beside the archive, and look for the papers behind its articles."""
+    from archive.literature import open_index
+    from archive.literature.load import finish, load
+    from archive.works.link_articles import link_articles
+
+    shipped = as_file(files("crawler.demo") / "literature.jsonl")
+    with shipped as papers, open_index(archive.with_name("literature.db"), create=True) as index:
+        load(index, papers)
+        finish(index)
+        db = open_archive(archive)
+        link_articles(db, index, timestamp(datetime.now(UTC)))
+        db.close()
 
 
 def _crawl_again(archive: Path, sites: Path, urls: Sequence[str]) -> None:
@@ -76,8 +100,25 @@ def show_results(archive: Path, crawl_id: int) -> None:
         out.print(Text(f"$ healthnews cite {stored.id}", style="bold"))
         out.print(prose("".join(citation_text.write_articles([stored.as_object()])).strip()), crop=False)
     out.print()
+    _show_links(db, out)
     db.close()
     click.echo(_next_steps(archive))
+
+
+def _show_links(db: Database, out: Console) -> None:
+    """Print the paper behind an article that names none."""
+    rows = db.execute("select id, title from articles where url like '%' || ?", [LINKED]).fetchall()
+    for article_id, title in rows:
+        out.print(
+            Text(
+                f"$ healthnews literature add literature.jsonl; healthnews works --link; healthnews show {article_id}",
+                style="bold",
+            )
+        )
+        out.print(prose(title))
+        for line in link_lines(paper_links(db, article_id)):
+            out.print(line, crop=False)
+        out.print()
 
 
 def results(archive: Path, crawl_id: int) -> dict[str, Any]:

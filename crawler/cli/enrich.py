@@ -1,4 +1,4 @@
-"""`healthnews works`, with the option `--resolve`, which needs the network."""
+"""`healthnews works`, with the options `--resolve`, which needs the network, and `--link`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from archive.cli.common import archive_file, opened
+from archive.cli.literature import index_option, link_stored
 from archive.cli.works import show_works, works_options
 from archive.errors import ExitCode, UserError
 
@@ -15,20 +16,28 @@ from archive.errors import ExitCode, UserError
 @click.option(
     "--resolve", is_flag=True, help="First look up missing identifiers at Crossref and NCBI. Needs a contact."
 )
+@click.option("--link", is_flag=True, help="First look for the papers behind articles, in the bibliographic index.")
+@index_option
 @click.option("--contact", help="E-mail address for the services' operators; also $HEALTHNEWS_CONTACT.")
 @archive_file
-def works(archive: Path, resolve: bool, contact: str | None, **options: Any) -> None:
+def works(
+    archive: Path, resolve: bool, link: bool, index_file: Path | None, contact: str | None, **options: Any
+) -> None:
     """List the works that articles cite, most cited first; or show works by identifier or TEXT, with citing articles.
 
-    Results of --resolve are stored apart from the printed data, and each work is looked up once.
+    Results of --resolve are stored apart from the printed data, and each work is looked up once. So are those of
+    --link: the paper that an article probably reports on, with the probability and the passages that speak for it.
 
     \b
     Example:
       healthnews works --site who --year 2016
       healthnews works 10.1016/j.cell.2006.07.024
       healthnews works --resolve --contact you@example.org
+      healthnews works --link
     """
     problems = _resolve(archive, contact) if resolve else ()
+    if link:
+        link_stored(archive, index_file, options["site"])
     show_works(archive, **options)
     for sentence in problems:
         click.echo(sentence, err=True)

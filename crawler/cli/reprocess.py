@@ -6,6 +6,7 @@ import click
 
 from archive.cli.common import archive_file, json_option, opened, print_json
 from archive.cli.completion import archived_sites
+from archive.cli.literature import default_index, link_stored
 from archive.errors import ExitCode
 from crawler.cli.cluster import cluster_option, extraction_on_cluster
 from crawler.cli.crawl_options import load_configured, sites_option, workers_option
@@ -29,8 +30,8 @@ def reprocess(
     """Extract the articles again from the stored bytes, of all pages or of those of SITE.
 
     The language in a site's file is a hint, as in a crawl. With --cluster the workers extract, and this process stores:
-    they have to reach the archive's WARC folder by the same path. References are checked against the bibliographic
-    index, if there is one.
+    they have to reach the archive's WARC folder by the same path. Where there is a bibliographic index, references are
+    checked against it, and articles are linked to its papers again, as by `healthnews works --link`.
 
     \b
     Example:
@@ -52,6 +53,10 @@ def reprocess(
             db, folder, sites=sites, languages=languages, workers=workers, extraction=extraction, progress=advance
         )
     _check_references(archive)
+    index = default_index(archive)
+    if index.exists():
+        for site in sites or (None,):
+            link_stored(archive, index, site)
     if as_json:
         print_json(counts)
     else:
@@ -62,9 +67,7 @@ def reprocess(
 
 def _check_references(archive: Path) -> None:
     """Check the references against the index beside the archive, or that $HEALTHNEWS_LITERATURE names, if it exists."""
-    import os
-
-    index_file = Path(os.environ.get("HEALTHNEWS_LITERATURE") or archive.with_name("literature.db"))
+    index_file = default_index(archive)
     if not index_file.exists():
         return
     from archive.console import tables

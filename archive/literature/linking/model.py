@@ -5,6 +5,7 @@ Two logistic models by `python -m tools.train_linking` (its card: data/MODEL_CAR
 is ahead, the probability that it is the paper: it was trained with the right paper in the index and without it.
 """
 
+import hashlib
 import math
 import tomllib
 from collections.abc import Sequence
@@ -51,13 +52,22 @@ class Model:
 @cache
 def shipped() -> Model:
     """Return the model that the package ships."""
-    text = files("archive.literature.linking").joinpath("data", "model.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = tomllib.loads(_weights())
     order, certainty = data["order"], data["certainty"]
     return Model(
         Linear(tuple(order[name] for name in FEATURES)),
         Linear(tuple(certainty[name] for name in DOUBT), certainty["bias"]),
     )
+
+
+@cache
+def method() -> str:
+    """Return the name of the linking with the version of its model, which is stored with each link."""
+    return f"news-link {hashlib.sha256(_weights().encode()).hexdigest()[:8]}"
+
+
+def _weights() -> str:
+    return files("archive.literature.linking").joinpath("data", "model.toml").read_text(encoding="utf-8")
 
 
 def ordered(compared: Sequence[Compared], model: Model) -> list[tuple[float, Compared]]:

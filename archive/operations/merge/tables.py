@@ -52,6 +52,8 @@ HOW = {
     "counts": "kept in step with the rows",
     "cited": "kept in step with the references",
     "reference_checks": "made anew with the article by the page alone; those of an index are asked for again",
+    "paper_links": "by article and paper: the one that a reader decided on, then the later",
+    "paper_linkings": "not taken in: the next `works --link` looks again",
     "merges": "not taken in: each archive has the list of what was merged into it",
     "imports": "not taken in: each archive has the list of what was imported into it",
 }
@@ -117,6 +119,17 @@ on conflict (pattern) do update set
     (excluded.kind, excluded.reason, excluded.added_at)) order by 3, 1, 2 is null, 2 limit 1),
   pages = max(pages, excluded.pages), articles = max(articles, excluded.articles)
 """
+LINKED = (
+    "decided_at", "decision", "linked_at", "probability", "is_answer", "evidence", "link_method", "doi", "pmid",
+    "title", "authors", "container_title", "published",
+)  # fmt: skip
+PAPER_LINKS = """
+insert into paper_links (article_id, paper, {columns})
+select m.id, o.paper, {theirs} from {other}.paper_links o join {other}.articles a on a.id = o.article_id
+join main.articles m on m.url = a.url where true order by m.id, o.paper
+on conflict (article_id, paper) do update set ({columns}) = ({new})
+where ({new_order}) > ({our_order})
+"""
 # A failed request is the least, whatever its time.
 ANSWERED = """(
   {row}.outcome in ('found', 'not found'), {row}.asked_at, {row}.outcome, coalesce({row}.status, 0),
@@ -158,6 +171,20 @@ def merge_tables(db: Database) -> None:
     for keyed in KEYED:
         db.conn.execute(_greatest(keyed, columns_of(db, keyed.table)))
     _merge_lookups(db, other)
+
+
+def merge_paper_links(db: Database) -> None:
+    """Take in the links of articles, once these are merged. The caller holds a transaction."""
+    sql = compose(
+        PAPER_LINKS,
+        other=Fragment(ATTACHED),
+        columns=LINKED,
+        theirs=[f"o.{name}" for name in LINKED],
+        new=[f"excluded.{name}" for name in LINKED],
+        new_order=Fragment(", ".join(f"coalesce(excluded.{name}, '')" for name in LINKED)),
+        our_order=Fragment(", ".join(f"coalesce(paper_links.{name}, '')" for name in LINKED)),
+    )
+    db.conn.execute(sql)
 
 
 def columns_of(db: Database, table: str) -> list[str]:
