@@ -184,6 +184,14 @@ def test_only_those_who_may_see_and_write(served: Any, ann: Visitor) -> None:
     assert "<h2>" not in ann.page(f"{DB}/notes/articles?tag=none")
 
 
+def test_those_who_are_not_signed_in_are_led_there(archive: Path, notes: Path) -> None:
+    plugins = {"plugins": {"datasette-auth-passwords": {"ann_password_hash": "x"}}}
+    with_page = datasette(archive, notes=notes, metadata=ALLOWED | plugins)
+    assert links(Visitor(with_page, None).page(f"{DB}/notes", 403))["Sign in"] == "/-/login"
+    assert "Sign in" not in links(Visitor(with_page, "mallory").page(f"{DB}/notes", 403))
+    assert links(Visitor(with_page, "ann").page(f"{DB}/notes"))["Sign out"] == "/-/logout"
+
+
 def test_forms_need_their_token_and_their_page(served: Any, ann: Visitor) -> None:
     assert ann.page(f"{DB}/notes")  # which sets the cookie of the token
     assert ann.post(f"{DB}/notes/collections", {"name": "x"}).status_code == 403
@@ -391,6 +399,7 @@ def test_two_code_blind_then_settle(served: Any, ann: Visitor, study: str) -> No
     assert ben.send(study, f"{study}/done", {}).status_code == 303
     page = ben.page(study)
     assert "50.0%" in page
+    assert "κ is weighted where" in page
     settle = f"{study}/2/settle"
     assert "ann thinks no" in ben.page(settle)
     assert ben.send(settle, settle, {"version": "0", "answer-claims": "no"}).status_code == 303
@@ -466,3 +475,15 @@ def test_what_is_refused_is_said_in_chinese(served: Any) -> None:
         answer = ann.send(f"{DB}/article/1", f"{DB}/{path}", form)
         assert sentence in answer.text, answer.text
     assert "只供已登录" in Visitor(served, None, "zh").get(f"{DB}/notes").text
+
+
+def test_kappa_that_is_undefined_is_said_to_be(served: Any, ann: Visitor, study: str) -> None:
+    for visitor in (ann, Visitor(served, "ben")):
+        for position in ("1", "2"):
+            page = f"{study}/{position}"
+            visitor.send(page, page, {"version": "0", "answer-claims": "yes"})
+        visitor.send(study, f"{study}/done", {})
+    page = ann.page(study)
+    assert "κ undefined: both coders gave the same answer everywhere" in page
+    assert "The coders agree everywhere." in page
+    assert "κ 没有定义" in Visitor(served, "ann", "zh").page(study)

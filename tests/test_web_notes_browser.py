@@ -129,19 +129,22 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize(("scheme", "viewport"), [("light", DESK), ("dark", PHONE)])
+@pytest.mark.parametrize(("scheme", "viewport", "locale"), [("light", DESK, "en"), ("dark", PHONE, "zh-CN")])
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_quiet_fit_and_satisfy_axe(
-    browser: "Browser", served: Served, path: str, scheme: Any, viewport: dict[str, int]
+    browser: "Browser", served: Served, path: str, scheme: Any, viewport: dict[str, int], locale: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    with served.visited(browser, path, color_scheme=scheme, viewport=viewport) as (page, listener):
+    with served.visited(browser, path, color_scheme=scheme, viewport=viewport, locale=locale) as (page, listener):
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
         assert [page.locator(what).count() for what in ("h1", "main", "a.hn-skip")] == [1, 1, 1]
         assert listener.complaints == []
         assert [url for url in listener.asked if not url.startswith(served.address + "/")] == []
-    with served.visited(browser, path, color_scheme=scheme, viewport=viewport, bypass_csp=True) as (page, _):
+    with served.visited(browser, path, color_scheme=scheme, viewport=viewport, locale=locale, bypass_csp=True) as (
+        page,
+        _,
+    ):
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         found = axe.run(page).response["violations"]
     serious = [

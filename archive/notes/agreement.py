@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.text.messages import message
+
 Weights = Literal["none", "linear", "quadratic"]
 
 _DISTANCE: dict[Weights, Callable[[int, int], int]] = {
@@ -16,8 +18,8 @@ _DISTANCE: dict[Weights, Callable[[int, int], int]] = {
     "linear": lambda one, other: abs(one - other),
     "quadratic": lambda one, other: (one - other) ** 2,
 }
-UNDEFINED = "undefined: both coders gave the same answer everywhere, so that no agreement is more than chance"
-NOTHING = "undefined: no article has an answer of both coders"
+UNDEFINED = message("undefined: both coders gave the same answer everywhere, so that no agreement is more than chance")
+NOTHING = message("undefined: no article has an answer of both coders")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

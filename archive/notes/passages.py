@@ -76,10 +76,11 @@ def select(text: str, words: str, before: int | None = None) -> Passage | None:
 
 def find(text: str, passage: Passage) -> Place | None:
     """Return where the passage stands in `text` today, or None if it is not there any more."""
-    return _exact(text, passage) or _between(text, passage) or _similar(text, passage)
+    return find_exact(text, passage) or _between(text, passage) or _similar(text, passage)
 
 
-def _exact(text: str, passage: Passage) -> Place | None:
+def find_exact(text: str, passage: Passage) -> Place | None:
+    """Return where the text has the passage word for word, or None."""
     exact = passage.exact
     best = max(
         _occurrences(text, exact), key=lambda at: (_agreement(text, at, passage), -abs(at - passage.start)), default=-1

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from archive.articles.lookup import find_article
 from archive.errors import NotStoredError
 from archive.notes.models import ArticleName, Note
-from archive.notes.passages import Passage, Place, find
+from archive.notes.passages import Passage, Place, find, find_exact
 from archive.text.messages import message
 
 MOST_REVISIONS = 50  # that are searched for a passage, the latest first
@@ -90,8 +90,7 @@ def _in_older(db: Database, article_id: int, newest: int, note: Note, passage: P
         [article_id, newest, MOST_REVISIONS],
     ).fetchall()
     for number, seen_at, text in rows:
-        place = find(text, passage)
-        if place and place.how == "exact":
+        if place := find_exact(text, passage):
             sentence = message(
                 "The passage is no longer in the newest text: it was in revision %(number)s, archived %(day)s.",
                 number=number,

@@ -309,7 +309,7 @@ class Studies:
             pairs=sum(one.pairs for one in each),
             agreed=sum(one.agreed for one in each),
             kappa=None,
-            sentence="not computed: the questions have different choices",
+            sentence=message("not computed: the questions have different choices"),
         )
 
     def disagreements(self, study: Study) -> list[Disagreement]:

@@ -34,19 +34,29 @@ class ArticleNotes:
 
 
 def article_notes(
-    db: Database, noted: list[NotedArticle], known: list[tuple[int, str]], tags: list[str], text: str
+    db: Database,
+    noted: list[NotedArticle],
+    known: list[tuple[int, str]],
+    tags: list[str],
+    text: str,
+    revision: int,
+    *,
+    is_newest: bool,
 ) -> ArticleNotes:
-    """Return what is shown beside an article whose text is `text`; `noted` are its entries under all of its URLs."""
+    """Return what is shown beside a revision, whose text is `text`; `noted` has the article under all of its URLs."""
     every = sorted(
         (note for article in noted for note in article.notes),
         key=lambda note: (note.passage is None, note.passage.start if note.passage else 0, note.created_at),
     )
     shown, marks = [], []
     for number, note in enumerate(every, 1):
-        place = find(text, note.passage) if note.passage else None
+        found = locate(db, note)
+        place = found.place if found.revision == revision else None
+        if place is None and note.passage and not is_newest:
+            place = find(text, note.passage)
         if place:
             marks.append((place.start, place.end, number))
-        shown.append(ShownNote(number, note, locate(db, note), place is not None))
+        shown.append(ShownNote(number, note, found, place is not None))
     names = {name for article in noted for name in article.collections}
     return ArticleNotes(
         notes=tuple(shown),

@@ -19,6 +19,7 @@ MOST_FIELDS = 2_000  # of a form: a codebook has at most 200 questions, a page o
 TYPED = ("name", "description", "tag", "passage", "body", "comment", "toml")  # fields with words that somebody typed
 NOT_FOR_YOU = message("Notes are for those who are signed in and may see them.")
 READ_ONLY = message("You may read notes, and not write them.")
+PASSWORDS = "datasette-auth-passwords"  # the plugin that docs/notes.md names
 NO_DISK = "full"  # in the sentence of a fault, where the disk is
 
 
@@ -78,7 +79,7 @@ def notes_view(shown: View | None = None, written: View | None = None) -> Callab
                 return await _refused(request, 400, message("The form cannot be read."), {})
         access = await request.notes()
         if access is None:
-            return await _refused(request, 403, NOT_FOR_YOU, form)
+            return await _refused(request, 403, NOT_FOR_YOU, form, sign_in=_sign_in(request))
         answer = written if is_form else shown
         if answer is None:
             return await _refused(request, 405, message("This page cannot be asked for in this way."), form)
@@ -105,6 +106,12 @@ async def _answered(answer: View, request: NotesRequest) -> Response:
         return await _refused(request.archive, 503, _sentence(error), request.form, again=True)
 
 
+def _sign_in(request: ArchiveRequest) -> str | None:
+    """Return the URL of the page on which visitors sign in, None for those who have, and where it is not known."""
+    is_known = bool(request.datasette.plugin_config(PASSWORDS))
+    return str(request.datasette.urls.path("-/login")) if is_known and not request.raw.actor else None
+
+
 def _sentence(error: ArchiveError) -> str:
     """Return the sentence of an error, which can be translated where it is a message."""
     return str(error) if not error.args or not isinstance(error.args[0], Message) else error.args[0]
@@ -118,10 +125,12 @@ async def _refused(
     *,
     conflict: ConflictError | None = None,
     again: bool = False,
+    sign_in: str | None = None,
 ) -> Response:
     """Return a page with the sentence and with what was typed, so that nothing of it is lost.
 
-    The form can be sent again after a `conflict`, over what is stored now, or where `again`.
+    `sign_in` is the URL of the page that signs in, if it would help. The form can be sent again after a `conflict`,
+    over what is stored now, or where `again`.
     """
     typed = [(name, value) for name in TYPED for value in form.get(name, ()) if value.strip()]
     typed += [(name.removeprefix("answer-"), form[name][0]) for name in form if name.startswith("answer-")]
@@ -135,6 +144,7 @@ async def _refused(
         "theirs": conflict.theirs if conflict else None,
         "fields": fields if conflict or again else [],
         "path": request.raw.path,
+        "sign_in": sign_in,
         "here": "notes",
     }
     response = await request.html("notes_refused.html", context, status=status)

@@ -113,8 +113,13 @@ async def _notes(request: ArchiveRequest, view: ArticleView) -> tuple[ArticleNot
         noted, known, tags = await written_about(access, [view.name.url, *view.aliases])
     except ArchiveError as error:  # the article can be read without
         return None, translated(error.args[0])
-    text = view.stored.article.text
-    return await request.read(lambda db: article_notes(db, noted, known, tags, text)), None
+    text, revision = view.stored.article.text, view.stored.revision
+    is_newest = revision == view.revisions[0].number
+
+    def read(db: Database) -> ArticleNotes:
+        return article_notes(db, noted, known, tags, text, revision, is_newest=is_newest)
+
+    return await request.read(read), None
 
 
 async def citation_file(request: ArchiveRequest) -> Response:
