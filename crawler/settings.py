@@ -19,6 +19,7 @@ HEALTHNEWS_SEED = None  # of the jitter in back-off times
 HEALTHNEWS_SUMMARY = True  # whether the outcomes are printed at the end; the healthnews command has reports of its own
 HEALTHNEWS_SHARDS = None  # the place of the shards of a crawl on a cluster, of which this one crawls HEALTHNEWS_SHARD
 HEALTHNEWS_SHARD = 0
+HEALTHNEWS_BORROWED: list[int] = []  # other shards whose hosts it may ask too
 HEALTHNEWS_COMMAND = ""  # the command as recorded with the crawl; empty: the process's command line
 
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.

@@ -3,13 +3,14 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.loopback import NOWHERE, Asked, Loopback, Reply, article_html, site_file
+from tests.loopback import NOWHERE, Asked, Loopback, Reply, site_file
+from tests.recrawl import to
 from tests.year.site import words
 
 PER_LIST = 20
@@ -30,11 +31,12 @@ class Host:
 class ClusterWeb:
     """`pages` articles on `hosts` hosts, each of which wants `delay` seconds between an answer and the next request.
 
-    `seconds` is how long an answer takes. `on_request` is called before each answer with the number of all requests.
+    `seconds` is how long an answer takes. `leads` are addresses of each host that redirect to the next one.
+    `on_request` is called before each answer with the number of all requests.
     """
 
-    def __init__(self, hosts: int, pages: int, delay: float, seconds: float) -> None:
-        self.pages, self.delay, self.seconds = pages, delay, seconds
+    def __init__(self, hosts: int, pages: int, delay: float, seconds: float, leads: int) -> None:
+        self.pages, self.delay, self.seconds, self.leads = pages, delay, seconds, leads
         self.hosts = [Host() for _ in range(hosts)]
         self.bases: list[str] = []
         self.on_request: Callable[[int], None] = lambda _: None
@@ -77,25 +79,41 @@ class ClusterWeb:
         articles = range(number, self.pages, len(self.hosts))
         if kind == "list" and last.isdecimal():
             shown = articles[(int(last) - 1) * PER_LIST : int(last) * PER_LIST]
-            links = "".join(f'<a href="{self._link(number, n)}">{words(f"title {n}", 5)}</a>' for n in shown)
+            links = self._links(number, shown)
             more = f'<a rel="next" href="/list/{int(last) + 1}">next</a>' if articles[int(last) * PER_LIST :] else ""
             return Reply(body=f"<html><body>{links}{more}</body></html>".encode())
-        if kind == "a" and last.isdecimal() and int(last) in articles:
-            text = [words(f"{last} paragraph {part}", 40) for part in range(3)]
-            return Reply(body=article_html(words(f"title {last}", 5), *text))
+        if kind == "a" and last.startswith("lead-"):
+            return to(301, f"{self.bases[(number + 1) % len(self.bases)]}/a/moved-{number}-{last[5:]}")
+        if kind == "a" and (last.startswith("moved-") or (last.isdecimal() and int(last) in articles)):
+            return Reply(body=_html(last))
         return NOWHERE
 
-    def _link(self, number: int, article: int) -> str:
-        """Return the address of an article; one in seven is linked by the host before its own only."""
-        return f"{self.bases[article % len(self.hosts)]}/a/{article}"
+    def _links(self, number: int, articles: Sequence[int]) -> str:
+        """Return links to articles of a host, and to addresses of its own that lead to the next host."""
+        names = [*map(str, articles), *(f"lead-{lead}" for lead in range(self.leads))]
+        return "".join(f'<a href="{self.bases[number]}/a/{name}">{words(f"title {name}", 5)}</a>' for name in names)
+
+
+def _html(name: str) -> bytes:
+    """Return a page with no block that other pages have: which of them come first must not matter."""
+    title = words(f"title {name}", 5).rstrip(".")
+    text = "".join(f"<p>{words(f'{name} paragraph {part}', 40)} [{part}]</p>" for part in range(1, 5))
+    entries = "".join(
+        f"<li>[{part}] Wu T, Li N. {words(f'work {len(name)} {part}', 6).rstrip('.')}. J Cells. 2001;{part}(2):1-9. "
+        f"doi:10.5555/cluster.{len(name)}.{part}</li>"
+        for part in range(1, 5)
+    )
+    head = f"<head><meta charset=utf-8><title>{title}</title></head>"
+    body = f"<article><h1>{title}</h1>{text}<h2>References</h2><ol>{entries}</ol></article>"
+    return f"<html>{head}<body>{body}</body></html>".encode()
 
 
 @contextmanager
 def served_web(
-    hosts: int, pages: int, folder: Path, *, delay: float = 0.1, seconds: float = 0.0
+    hosts: int, pages: int, folder: Path, *, delay: float = 0.1, seconds: float = 0.0, leads: int = 0
 ) -> Iterator[ClusterWeb]:
     """Serve such hosts; write a site file for each into the folder."""
-    web = ClusterWeb(hosts, pages, delay, seconds)
+    web = ClusterWeb(hosts, pages, delay, seconds, leads)
     with ExitStack() as stack:
         for number in range(hosts):
             server = Loopback(respond=partial(web.respond, number), host=f"127.0.1.{number + 1}")

@@ -70,7 +70,8 @@ def assert_same(folder: Path, web: ClusterWeb, result: Result) -> None:
     assert not result.is_unfinished
     done = run("--archive", folder / "single.db", "crawl", "--sites", folder / "sites", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert differences(lines(folder / "single.db"), lines(folder / "cluster.db")) == []
+    found = differences(lines(folder / "single.db"), lines(folder / "cluster.db"))
+    assert found == [], "\n".join(line[:2000] for line in found[:6])
 
 
 def test_a_crawl_in_shards_is_that_of_one_machine(tmp_path: Path) -> None:
@@ -83,6 +84,16 @@ def test_a_crawl_in_shards_is_that_of_one_machine(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "cluster.db") as db:
         names = {name for (name,) in db.execute("select distinct warc_file from fetches")}
     assert {path.name for path in (tmp_path / "cluster-warc").glob("*.warc.gz")} == names
+
+
+@pytest.mark.slow
+def test_pages_that_redirect_to_hosts_of_other_shards(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with served_web(2, 2, tmp_path / "sites", leads=1) as web, threads() as client:
+        result = crawl(plan(tmp_path), client)
+        assert result.warnings == []
+        assert result.articles["new"] == 4
+        assert_same(tmp_path, web, result)
 
 
 def test_a_second_driver_is_refused(tmp_path: Path) -> None:

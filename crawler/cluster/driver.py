@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -86,9 +86,10 @@ class Result:
 
 @dataclass(slots=True, kw_only=True)
 class _Running:
-    """A shard that was handed out: since when its lease has said the same."""
+    """A shard that was handed out: since when its lease has said the same, and the pages of other shards' hosts."""
 
     shard: int
+    pages: frozenset[tuple[str, str]] = frozenset()
     version: str | None = None
     since: float = 0.0
     is_silent: bool = False
@@ -138,6 +139,9 @@ class _Driver:
         self.merged: dict[int, frozenset[str]] = {}  # names of WARC files in the store by shard
         self.epochs = _Epochs(self._folder / "merged.json")
         self.refetched: set[int] = set()
+        # Pages that redirect to a host of another shard, with the host: those to do, by shard, and those handed out.
+        self.waiting: dict[int, set[tuple[str, str]]] = {}
+        self.joined: set[tuple[str, str]] = set()
         self.stopping = threading.Event()
         self._deadline = time.monotonic() + plan.minutes * 60 if plan.minutes else None
         self._away_since: float | None = None
@@ -158,7 +162,7 @@ class _Driver:
         for shard in sorted(set(self.claims.load().values())):
             self.later[shard] = 0.0
         with _stoppable(self):
-            while self.running or self.later:
+            while self.running or self.later or self._join():
                 self._hand_out()
                 self._collect()
                 self._replace_silent()
@@ -186,8 +190,7 @@ class _Driver:
         now = time.monotonic()
         for shard in [shard for shard, moment in self.later.items() if moment <= now]:
             del self.later[shard]
-            future = self.client.submit(crawl_shard, self._order(shard), pure=False, retries=0)
-            self.running[future] = _Running(shard=shard)
+            self._submit(self._order(shard))
 
     def _order(self, shard: int) -> Order:
         plan = self.plan
@@ -203,6 +206,7 @@ class _Driver:
             sites=_texts(plan.sites_folder),
             only=plan.only,
             urls=(),
+            borrowed=(),
             refetch=refetch,
             contact=plan.contact,
             allow_private=plan.allow_private,
@@ -211,6 +215,25 @@ class _Driver:
             merged=self.merged.get(shard, frozenset()),
             command=plan.command,
         )
+
+    def _join(self) -> bool:
+        """When nobody works any more, hand out pages that redirect to hosts of other shards, under all their leases.
+
+        One shard at a time: two that wanted one another's would wait for ever. Returns whether there was one.
+        """
+        if not self.waiting or self._is_over():
+            self.result.is_unfinished = self.result.is_unfinished or bool(self.waiting)
+            return False
+        shard, pages = self.waiting.popitem()
+        self.joined |= pages
+        others = {self.claims.claim(group_of(host), shard) for _, host in pages} - {shard}
+        order = replace(self._order(shard), urls=tuple(sorted(url for url, _ in pages)), borrowed=tuple(sorted(others)))
+        self._submit(order, frozenset(pages))
+        return True
+
+    def _submit(self, order: Order, pages: frozenset[tuple[str, str]] = frozenset()) -> None:
+        future = self.client.submit(crawl_shard, order, pure=False, retries=0)
+        self.running[future] = _Running(shard=order.shard, pages=pages)
 
     def _removed(self) -> tuple[tuple[Exclusion, str | None], ...]:
         if not self.plan.archive.exists():
@@ -230,11 +253,15 @@ class _Driver:
         with suppress(TimeoutError):
             wait(futures, timeout=LOOK, return_when="FIRST_COMPLETED")
         for future in [future for future in futures if future.done()]:
-            shard = self.running.pop(future).shard
-            if future.status == "finished":
-                self._take(future.result())
+            running = self.running.pop(future)
+            outcome = future.result() if future.status == "finished" else None
+            if running.pages and (outcome is None or outcome.state != "crawled"):
+                self.waiting.setdefault(running.shard, set()).update(running.pages)
+                self.joined -= running.pages
+            if outcome:
+                self._take(outcome)
             else:
-                self._retry(shard, _why(future))
+                self._retry(running.shard, _why(future))
 
     def _take(self, outcome: Outcome) -> None:
         """Deal with what became of a shard: merge it, and hand it out again where more is due."""
@@ -259,9 +286,11 @@ class _Driver:
             self.later.setdefault(shard, 0.0)
         self._hand_out()
         self._merge(shard)
-        self.result.warnings += [
-            f"{url} redirects to {host}, which another shard crawls: it stays due." for url, host in outcome.waiting
-        ]
+        for page in outcome.waiting:
+            if page in self.joined:
+                self.result.warnings.append(f"{page[0]} redirects to {page[1]} of another shard: it stays due.")
+            else:
+                self.waiting.setdefault(shard, set()).add(page)
 
     def _abandon(self, shard: int) -> None:
         """Wait no longer for silent workers of a shard.
@@ -299,6 +328,7 @@ class _Driver:
         else:
             self.result.problems.append(f"{shard_name(shard)}: {why}.")
             self.result.is_unfinished = True
+            self.waiting.pop(shard, None)
 
     def _merge(self, shard: int) -> None:
         """Merge what the shard holds, unless that was done before."""

@@ -24,13 +24,15 @@ RESULT = ".result"  # the ending of the file that says how the crawl ended
 class Job:
     """What to crawl. `offset` is what the clock of the store is ahead of this machine's, in seconds, `only` the sites.
 
-    `urls` are crawled in their place, if there are any. `timeout` is that of a request, in seconds.
+    `urls` are crawled in their place, if there are any, on hosts of the shards `borrowed` too. `timeout` is that of a
+    request, in seconds.
     """
 
     archive: str
     place: str
     shard: int
-    fence: str
+    fences: tuple[str, ...]
+    borrowed: tuple[int, ...]
     only: tuple[str, ...]
     urls: tuple[str, ...]
     refetch: bool
@@ -92,11 +94,12 @@ def _crawl(job: Job) -> dict[str, object]:
         HEALTHNEWS_COMMAND=job.command,
         HEALTHNEWS_SHARDS=job.place,
         HEALTHNEWS_SHARD=job.shard,
+        HEALTHNEWS_BORROWED=list(job.borrowed),
         HEALTHNEWS_CLOCK=lambda: StoreClock(job.offset),
         DOWNLOAD_TIMEOUT=job.timeout,
         DOWNLOAD_HANDLERS=dict.fromkeys(("http", "https"), "crawler.shards.fence.FencedHandler"),
     )
-    made.set(SETTING, job.fence, "cmdline")
+    made.set(SETTING, list(job.fences), "cmdline")
     only = {"only": ",".join(job.only), "all": "1" if job.refetch else ""}
     outcome = crawl("urls", made, urls=" ".join(job.urls)) if job.urls else crawl("sites", made, **only)
     return {

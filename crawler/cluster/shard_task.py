@@ -11,11 +11,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from sqlite_utils import Database
 
@@ -30,7 +30,7 @@ from crawler.cluster.shard_process import RESULT, Job
 from crawler.shards.fence import MARGIN, Fence
 from crawler.shards.leases import HeldError, HeldLease, LeaseOverError, Renewal, acquire
 from crawler.shards.places import open_store
-from crawler.shards.snapshots import lease_name, load, publish, shard_name
+from crawler.shards.snapshots import Snapshot, lease_name, load, publish, shard_name
 from crawler.shards.store import Store
 from crawler.shards.territory import Territory
 from crawler.sites.site import Site, load_sites, site_hosts
@@ -40,8 +40,10 @@ LOOKS = 6  # in a lease's seconds, whether the crawl is to end
 END = 60.0  # seconds after which a crawl that was told to end is killed
 
 SAME_TIME = 5.0  # seconds
+HOST = ("host", "ready_at", "held", "backoff", "day", "asked")
 HANDED = (
     "url", "host", "site", "kind", "due_at", "depth", "link_title", "link_published", "link_modified", "family",
+    "fetched_at",
 )  # fmt: skip
 
 State = Literal["crawled", "held", "lost", "failed"]
@@ -53,8 +55,9 @@ class Order:
 
     `seconds` are those of the lease, `settle` the longest delay between two requests to a host. `sites` are the texts
     of site files by name, None for the bundled ones; `only` the names that are crawled, None for all. `urls` are
-    crawled in their place. `removed` are exclusions with the reason. `merged` are names of WARC
-    files in the store that are not needed any more. `driver` is the epoch of who orders it.
+    crawled in their place, under the leases of the shards `borrowed` too, to whose hosts they redirect. `removed` are
+    exclusions with the reason. `merged` are names of WARC files in the store that are not needed any more. `driver` is
+    the epoch of who orders it.
     """
 
     place: str
@@ -66,6 +69,7 @@ class Order:
     sites: Mapping[str, str] | None
     only: tuple[str, ...] | None
     urls: tuple[str, ...]
+    borrowed: tuple[int, ...]
     refetch: bool
     contact: str | None
     allow_private: bool
@@ -116,8 +120,12 @@ def crawl_shard(order: Order) -> Outcome:
     except HeldError as error:
         return Outcome(shard=order.shard, state="held", problem=str(error))
     try:
-        with tempfile.TemporaryDirectory(prefix="healthnews-") as scratch:
-            return _crawl(order, store, held, Path(scratch))
+        with tempfile.TemporaryDirectory(prefix="healthnews-") as scratch, ExitStack() as stack:
+            borrowed = {shard: stack.enter_context(_borrowed(order, store, shard)) for shard in order.borrowed}
+            return _crawl(order, store, held, borrowed, Path(scratch))
+    except HeldError as error:
+        held.release()
+        return Outcome(shard=order.shard, state="held", epoch=held.epoch, problem=str(error))
     except LeaseOverError as error:
         return Outcome(shard=order.shard, state="lost", epoch=held.epoch, problem=str(error))
     except ArchiveError as error:
@@ -138,16 +146,35 @@ def stop_name(driver: int) -> str:
     return f"stop/{driver}"
 
 
-def _crawl(order: Order, store: Store, held: HeldLease, folder: Path) -> Outcome:
-    fence = Fence(folder / "fence")
-    with renewed(held, fence, order.seconds) as renewal:
+@contextmanager
+def _borrowed(order: Order, store: Store, shard: int) -> Iterator[HeldLease]:
+    """Hold the lease of another shard. Raises HeldError."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    held = acquire(store, lease_name(shard), owner=owner, seconds=order.seconds, settle=order.settle)
+    try:
+        yield held
+    finally:
+        held.release()
+
+
+def _crawl(order: Order, store: Store, held: HeldLease, borrowed: Mapping[int, HeldLease], folder: Path) -> Outcome:
+    with ExitStack() as stack:
+        renewals = [
+            stack.enter_context(renewed(lease, Fence(folder / f"fence-{number}"), order.seconds))
+            for number, lease in enumerate((held, *borrowed.values()))
+        ]
         # Each epoch has WARC files of its own names: those of a lost one may be elsewhere.
         place = Place(folder, folder / f"{shard_name(order.shard)}-{held.epoch:08}.db")
         before = held.lease.snapshot
         snapshot, problems = load(store, before, place.archive)
         territory = Territory(store, order.shard)
         received = _prepare(order, store, place)
-        result = _run(order, store, held, place, territory, renewal)
+        loans = {shard: Loan.take(store, lease, folder / f"borrowed-{shard}.db") for shard, lease in borrowed.items()}
+        for loan in loans.values():
+            loan.bring_hosts(place.archive)
+        result = _run(order, store, held, place, territory, renewals)
+        for shard, loan in loans.items():
+            loan.give_back(shard, place.archive, territory)
         with closing(open_archive(place.archive, create=True)) as db:
             handed_over = _hand_over(db, store, territory, held.epoch)
             db.execute("pragma wal_checkpoint(truncate)")
@@ -166,6 +193,46 @@ def _crawl(order: Order, store: Store, held: HeldLease, folder: Path) -> Outcome
         problem=result.get("problem"),
         warnings=(*problems, *result.get("warnings", ())),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """Another shard whose hosts are asked too: its lease, its archive here, and the snapshot that this is a copy of."""
+
+    held: HeldLease
+    archive: Path
+    snapshot: Snapshot | None
+
+    @classmethod
+    def take(cls, store: Store, held: HeldLease, archive: Path) -> Self:
+        """Copy the shard's archive to a path."""
+        return cls(held, archive, load(store, held.lease.snapshot, archive)[0])
+
+    def bring_hosts(self, target: Path) -> None:
+        """Tell an archive until when the hosts of this one wait, and how often they were asked today."""
+        with closing(open_archive(self.archive, create=True)) as db:
+            rows = db.execute(compose("select {names} from hosts", names=HOST)).fetchall()
+        _put_hosts(target, rows)
+
+    def give_back(self, shard: int, source: Path, territory: Territory) -> None:
+        """Take over what an archive knows of this shard's hosts by now. Raises LeaseOverError."""
+        with closing(open_archive(source)) as db:
+            rows = db.execute(compose("select {names} from hosts", names=HOST)).fetchall()
+        _put_hosts(self.archive, [row for row in rows if territory.shard_of(row[0]) == shard])
+        with closing(open_archive(self.archive)) as db:
+            db.execute("pragma wal_checkpoint(truncate)")
+        publish(self.held, shard, self.archive, warc_folder(self.archive), self.snapshot, ())
+
+
+def _put_hosts(archive: Path, rows: Sequence[tuple[Any, ...]]) -> None:
+    sql = compose("insert or replace into hosts ({names}) values (?, ?, ?, ?, ?, ?)", names=HOST)
+    with closing(open_archive(archive, create=True)) as db, transaction(db):
+        db.conn.executemany(sql, rows)
+
+
+def _unfetched(page: dict[str, Any]) -> dict[str, Any]:
+    """Return what is handed over of a page without when another shard fetched it, by a redirect."""
+    return {name: value for name, value in page.items() if name != "fetched_at"}
 
 
 @contextmanager
@@ -188,7 +255,7 @@ def _prepare(order: Order, store: Store, place: Place) -> list[str]:
         now = timestamp(datetime.now(UTC))
         with transaction(db):
             for record in received:
-                add_pages(db, (NewPage(**page) for page in json.loads(record.data)), now)
+                add_pages(db, (NewPage(**page) for page in map(_unfetched, json.loads(record.data))), now)
         known = {pattern for (pattern,) in db.execute("select pattern from optouts")}
         for exclusion, reason in order.removed:
             if exclusion.pattern not in known:
@@ -197,7 +264,7 @@ def _prepare(order: Order, store: Store, place: Place) -> list[str]:
 
 
 def _run(
-    order: Order, store: Store, held: HeldLease, place: Place, territory: Territory, renewal: Renewal
+    order: Order, store: Store, held: HeldLease, place: Place, territory: Territory, renewals: Sequence[Renewal]
 ) -> dict[str, Any]:
     """Run the crawl in a process of its own, until it ends, is told to end, or the lease is lost; return its result."""
     sites = _write_sites(order, place.folder)
@@ -210,7 +277,8 @@ def _run(
         archive=str(place.archive),
         place=order.place,
         shard=order.shard,
-        fence=str(place.folder / "fence"),
+        fences=tuple(str(place.folder / f"fence-{number}") for number in range(len(renewals))),
+        borrowed=order.borrowed,
         only=only,
         urls=order.urls,
         refetch=order.refetch,
@@ -230,8 +298,8 @@ def _run(
         command = [sys.executable, "-m", "crawler.cluster.shard_process", str(file)]
         # Standard input is a pipe that closes when this process is gone: the crawl ends then.
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output) as process:  # noqa: S603
-            _wait(process, order, store, renewal)
-    if renewal.is_lost:
+            _wait(process, order, store, renewals)
+    if any(renewal.is_lost for renewal in renewals):
         raise LeaseOverError(f"Another worker has {shard_name(order.shard)}")
     result = Path(str(file) + RESULT)
     if result.exists():
@@ -243,7 +311,7 @@ def _run(
     return {"is_unfinished": True, "warnings": [f"A crawl ended with {process.returncode}; it said last: {last}"]}
 
 
-def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewal: Renewal) -> None:
+def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewals: Sequence[Renewal]) -> None:
     """Wait for the end of the crawl; end it when the lease is lost or the driver says so."""
     is_told = False
     waited = 0.0
@@ -256,7 +324,8 @@ def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewa
                 pass
             else:
                 return
-            if not is_told and (renewal.is_lost or store.read(stop_name(order.driver))):
+            is_lost = any(renewal.is_lost for renewal in renewals)
+            if not is_told and (is_lost or store.read(stop_name(order.driver))):
                 process.send_signal(signal.SIGTERM)
                 is_told = True
             waited += interval if is_told else 0
@@ -296,7 +365,7 @@ def _names(order: Order, sites: Mapping[str, Site], place: Place, territory: Ter
 
 
 def _hand_over(db: Database, store: Store, territory: Territory, epoch: int) -> tuple[int, ...]:
-    """Give the pages that are due on hosts of other shards to these; return the numbers of these shards.
+    """Give the pages that are due on hosts of other shards to these; return the shards that get some never fetched.
 
     They are written down for the others before they are due here no more.
     """
@@ -310,7 +379,7 @@ def _hand_over(db: Database, store: Store, territory: Territory, epoch: int) -> 
     with transaction(db):
         others = [host for host in hosts if territory.shard_of(host) != territory.shard]
         db.conn.executemany("update pages set due_at = null where host = ?", [(host,) for host in others])
-    return tuple(sorted(given))
+    return tuple(sorted(shard for shard, pages in given.items() if any(page["fetched_at"] is None for page in pages)))
 
 
 def pages_of(db: Database, host: str, *, only_due: bool) -> Sequence[dict[str, Any]]:

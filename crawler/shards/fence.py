@@ -7,6 +7,7 @@ time that they end before it (`margin`).
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from crawler.crawl_archive import StorageError
 from crawler.politeness.download_handler import BoundedFactory, BoundedProtocol, OneTryHandler
 from crawler.shards.leases import Deadline
 
-SETTING = "HEALTHNEWS_FENCE"  # of the file
+SETTING = "HEALTHNEWS_FENCES"  # of the files, one for each shard whose lease is needed
 MARGIN = 0.25  # of a lease's seconds, in which a request ends
 
 
@@ -53,35 +54,41 @@ class Fence:
             )
 
 
+def check_all(fences: Iterable[Fence]) -> None:
+    """Raise FencedError unless all of the leases last."""
+    for fence in fences:
+        fence.check()
+
+
 class FencedHandler(OneTryHandler):
     """Sends a request only while the lease lasts."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        fence = self._fence = Fence(Path(crawler.settings[SETTING]))
+        fences = self._fences = tuple(Fence(Path(path)) for path in crawler.settings.getlist(SETTING))
 
         class Factory(BoundedFactory):
             def buildProtocol(self, addr: IAddress | None) -> "_FencedProtocol":  # noqa: ARG002, N802 (Twisted's)
-                return _FencedProtocol(fence, self._quiescentCallback)
+                return _FencedProtocol(fences, self._quiescentCallback)
 
         self._pool._factory = Factory
 
     async def download_request(self, request: Request) -> Response:
         """Return the response. Raises FencedError before a connection is opened, and what OneTryHandler raises."""
-        self._fence.check()
+        check_all(self._fences)
         return await super().download_request(request)
 
 
 class _FencedProtocol(BoundedProtocol):
     """Checks the lease when the connection is there, right before the request is written to it."""
 
-    def __init__(self, fence: Fence, callback: Any) -> None:
+    def __init__(self, fences: Sequence[Fence], callback: Any) -> None:
         super().__init__(callback)  # type: ignore[no-untyped-call]
-        self._fence = fence
+        self._fences = fences
 
     def request(self, request: Any) -> "Deferred[Any]":
         try:
-            self._fence.check()
+            check_all(self._fences)
         except FencedError:
             self.abort()  # type: ignore[no-untyped-call]
             return fail()
