@@ -1,0 +1,115 @@
+"""Faults of a cluster: after each the archive is that of one machine, and no host was asked twice at once."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.cluster.driver import crawl
+from crawler.shards.leases import LeaseOverError, acquire
+from crawler.shards.places import open_store
+from crawler.shards.snapshots import current, lease_name, publish
+from tests.cluster_web import served_web
+from tests.test_cluster import assert_same, plan
+
+pytestmark = pytest.mark.slow
+
+HOSTS, PAGES = 4, 40
+LEASE = 12.0  # seconds, in which a busy machine gives each process its turn
+
+
+@contextmanager
+def processes(number: int = 2, **variables: str) -> Iterator[Any]:
+    """Workers in processes of their own, which a nanny starts again."""
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=number, threads_per_worker=1, processes=True, dashboard_address=None, env=variables
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below one."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [pid]
+    for each in found:
+        found += [child for child, parent in parents.items() if parent == each]
+    return found[1:]
+
+
+def crawling(workers: dict[str, int]) -> int:
+    """Return the process id of a worker whose crawl is at work."""
+    for _ in range(600):
+        for pid in workers.values():
+            for child in descendants(pid):
+                with suppress(OSError):
+                    if b"shard_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        return pid
+        time.sleep(0.1)
+    raise AssertionError("no worker crawls")
+
+
+def at_request(number: int, act: Callable[[], None]) -> Callable[[int], None]:
+    """Return what does something once, in a thread, at that request."""
+    done = threading.Event()
+
+    def on_request(sent: int) -> None:
+        if sent >= number and not done.is_set():
+            done.set()
+            threading.Thread(target=act, daemon=True).start()
+
+    return on_request
+
+
+def test_a_worker_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, processes() as client:
+        workers = client.run(os.getpid)
+        web.on_request = at_request(20, lambda: os.kill(crawling(workers), signal.SIGKILL))
+        assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
+
+
+def test_a_worker_is_stopped_for_longer_than_its_lease(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    stopped: list[int] = []
+    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, processes() as client:
+        workers = client.run(os.getpid)
+
+        def stop() -> None:
+            worker = crawling(workers)
+            stopped.extend([worker, *descendants(worker)])
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            time.sleep(2.5 * LEASE)
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+
+        web.on_request = at_request(20, stop)
+        result = crawl(plan(tmp_path, seconds=LEASE), client)
+        assert_same(tmp_path, web, result)
+    assert stopped
+
+
+def test_a_late_upload_is_refused(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "shards"))
+    file = tmp_path / "late.db"
+    file.write_bytes(b"late")
+    late = acquire(store, lease_name(0), owner="late", seconds=0.2)
+    held = acquire(store, lease_name(0), owner="next", seconds=60)
+    kept = publish(held, 0, file, tmp_path / "none", None, ())
+    with pytest.raises(LeaseOverError):
+        publish(late, 0, file, tmp_path / "none", None, ())
+    assert current(store, 0) == f"shard-0000/epoch-{kept.epoch:08}"
