@@ -41,9 +41,11 @@ def _checked_names(_context: click.Context, _option: click.Parameter, names: tup
     type=click.Path(path_type=Path, dir_okay=False),
     help="Datasette's metadata, JSON or YAML: permissions, and plugins that sign users in.",
 )
+@click.argument("archives", nargs=-1, type=click.Path(path_type=Path))
 @archive_file
 def serve(
     archive: Path,
+    archives: tuple[Path, ...],
     host: str,
     port: int,
     names: tuple[str, ...],
@@ -52,26 +54,30 @@ def serve(
     root: bool,
     metadata_file: Path | None,
 ) -> None:
-    """Browse the archive in Datasette.
+    """Browse the archive, or several ARCHIVES, in Datasette.
 
-    Requests for localhost, loopback addresses and --host are answered; --allow-host adds names. Visitors may write SQL,
-    within limits, if the server is for this machine only. With --notes those who may can set articles aside, tag them,
-    write notes and code; docs/notes.md says how.
+    Several archives have pages of their own each, and one search in all of them at /-/search. Requests for localhost,
+    loopback addresses and --host are answered; --allow-host adds names. Visitors may write SQL, within limits, if the
+    server is for this machine only. With --notes those who may can set articles aside, tag them, write notes and code;
+    docs/notes.md says how.
 
     \b
     Example:
       healthnews serve
       healthnews serve --notes notes.db
+      healthnews serve 2023.db 2024.db
       healthnews serve --host 0.0.0.0 --allow-host news.example
     """
-    from archive.web.server import serve_archive
+    from archive.web.server import serve_archives
 
-    with opened(archive):
-        pass  # refuse a missing or foreign file, and migrate an older one, before Datasette opens it
+    chosen = archives or (archive,)
+    for path in chosen:
+        with opened(path):
+            pass  # refuse a missing or foreign file, and migrate an older one, before Datasette opens it
     if notes_file:
         _check_notes(notes_file)
-    serve_archive(
-        archive,
+    serve_archives(
+        chosen,
         host,
         port,
         names=names,

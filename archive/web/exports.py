@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import AsgiStream, Response
@@ -15,7 +13,7 @@ from archive.articles.lookup import load
 from archive.export import CITATION_FORMATS, FORMATS
 from archive.export.csv import write_excel
 from archive.retrieval.engine import matching
-from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
+from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view, connect_to_read
 from archive.web.search_params import SearchParams, parse_params
 from archive.works.queries import works
 
@@ -40,7 +38,7 @@ async def export(request: ArchiveRequest) -> AsgiStream | Response:
 
     async def stream(out: Any) -> None:
         disconnected = asyncio.ensure_future(_wait_for_disconnect(request.raw.receive))
-        connection = await asyncio.to_thread(_connect, Path(request.database.path), request.database.is_mutable)
+        connection = await asyncio.to_thread(connect_to_read, request.database)
         try:
             pieces = export_pieces(Database(connection), params, ending)
             while not disconnected.done() and (text := await asyncio.to_thread(_next, pieces)):
@@ -67,13 +65,6 @@ def export_pieces(db: Database, params: SearchParams, ending: str) -> Iterator[s
 
 def _next(pieces: Iterator[str]) -> str:
     return "".join(islice(pieces, BATCH))
-
-
-def _connect(path: Path, mutable: bool) -> sqlite3.Connection:
-    """Open a read-only connection that several threads may use, one after the other."""
-    mode = "mode=ro" if mutable else "immutable=1"
-    uri = f"{path.absolute().as_uri()}?{mode}"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
 
 
 async def _wait_for_disconnect(receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -158,6 +159,13 @@ async def archive_request(request: Request, datasette: "Datasette", database: "D
 def is_archive(connection: sqlite3.Connection) -> bool:
     """Return whether the connection's file is an archive, by the application id in its header."""
     return bool(connection.execute("pragma application_id").fetchone()[0] == APPLICATION_ID)
+
+
+def connect_to_read(database: "Database") -> sqlite3.Connection:
+    """Return a read-only connection of its own to a database; several threads may use it, one after the other."""
+    mode = "mode=ro" if database.is_mutable else "immutable=1"
+    uri = f"{Path(database.path).absolute().as_uri()}?{mode}"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
 
 
 @cache

@@ -1,8 +1,9 @@
-"""Serve one archive with Datasette."""
+"""Serve archives with Datasette."""
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ SETTINGS = {
 SHUTDOWN_SECONDS = 5  # seconds that a download may continue after Ctrl+C
 
 
-def serve_archive(
-    archive: Path,
+def serve_archives(
+    archives: Sequence[Path],
     host: str,
     port: int,
     *,
@@ -32,7 +33,7 @@ def serve_archive(
     root: bool = False,
     metadata: Mapping[str, Any] | None = None,
 ) -> None:
-    """Serve the archive until it is stopped, on any free port if `port` is 0, and print the URL.
+    """Serve the archives until it is stopped, on any free port if `port` is 0, and print the URL.
 
     Requests for loopback names, for `host` and for `names` are answered. Visitors may write SQL if nobody but this
     machine's users can be one, or if `sql`. The `notes` are shown to those who may see them. `root` prints a link that
@@ -43,14 +44,14 @@ def serve_archive(
 
     is_private = not names and is_loopback(typed_name(host) or "")
     instance = datasette(
-        archive, public=not is_private, sql=is_private or sql, notes=notes, root=root, metadata=metadata or {}
+        *archives, public=not is_private, sql=is_private or sql, notes=notes, root=root, metadata=metadata or {}
     )
     app = wrapped(instance, names={host, *names}, forms=notes is not None or root)
     listening = _bound(host, port)
     listening.listen()  # requests from now on wait until the server has started
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
-    click.echo(f"Serving {archive} on {address}/ (stop with Ctrl+C)", err=True)
+    click.echo(f"Serving {', '.join(map(str, archives))} on {address}/ (stop with Ctrl+C)", err=True)
     if root:
         click.echo(f"Sign in as root, once: {address}/-/auth-token?token={instance._root_token}", err=True)
     if not is_private and not sql:
@@ -67,15 +68,14 @@ def serve_archive(
 
 
 def application(
-    archive: Path,
-    *,
+    *archives: Path,
     names: Collection[str] = (),
     public: bool = False,
     sql: bool = True,
     notes: Path | None = None,
 ) -> "Application":
-    """Return the ASGI application that serves the archive under loopback names and `names`."""
-    instance = datasette(archive, public=public, sql=sql, notes=notes)
+    """Return the ASGI application that serves the archives under loopback names and `names`."""
+    instance = datasette(*archives, public=public, sql=sql, notes=notes)
     return wrapped(instance, names=names, forms=notes is not None)
 
 
@@ -90,19 +90,18 @@ def wrapped(instance: Any, *, names: Collection[str] = (), forms: bool = False) 
 
 
 def datasette(
-    archive: Path,
-    *,
+    *archives: Path,
     public: bool = False,
     sql: bool = True,
     notes: Path | None = None,
     root: bool = False,
     metadata: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Return a Datasette instance on the archive, with the notes of a file.
+    """Return a Datasette instance on the archives, with the notes of a file.
 
-    Its charts are a dashboard too if visitors may write `sql`, since a dashboard sends its queries. If `public`,
-    Datasette does not show paths of files and the like. `metadata` is configuration of Datasette beside this. Where the
-    environment has DATASETTE_SECRET, those who are signed in stay so after a restart.
+    The first one's charts are a dashboard too if visitors may write `sql`, since a dashboard sends its queries. If
+    `public`, Datasette does not show paths of files and the like. `metadata` is configuration of Datasette beside this.
+    Where the environment has DATASETTE_SECRET, those who are signed in stay so after a restart.
     """
     from datasette.app import Datasette
 
@@ -112,22 +111,33 @@ def datasette(
     from archive.web.responses import PLUGIN
     from archive.web.sql_limits import LimitedDatabase
 
-    name = database_name(archive)
-    content: dict[str, Any] = charts.metadata(name) if sql else {"title": charts.TITLE, "plugins": {}}
+    databases = database_names(archives)
+    content: dict[str, Any] = charts.metadata(next(iter(databases))) if sql else {"title": charts.TITLE, "plugins": {}}
     given = metadata or {}
     ours: dict[str, Any] = {STRICT: True, PUBLIC: public, ROOT: root}
     if notes:
         ours[NOTES] = str(notes.absolute())
     plugins = {**content["plugins"], **given.get("plugins", {}), PLUGIN: ours}
     instance = Datasette(
-        [str(archive)],
+        [str(archives[0])],
         metadata={**content, **given, "plugins": plugins},
         settings=SETTINGS | {"default_allow_sql": sql},
         secret=os.environ.get("DATASETTE_SECRET"),
     )
     instance.remove_database(instance.get_database().name)
-    instance.add_database(LimitedDatabase(instance, path=str(archive), is_mutable=True), name=name)
+    for name, archive in databases.items():
+        instance.add_database(LimitedDatabase(instance, path=str(archive), is_mutable=True), name=name)
     return instance
+
+
+def database_names(archives: Iterable[Path]) -> dict[str, Path]:
+    """Return the archives by their names in URLs; of files with the same name the later ones have a number."""
+    named: dict[str, Path] = {}
+    for archive in dict.fromkeys(archives):
+        name = database_name(archive)
+        numbered = chain([name], (f"{name}-{number}" for number in count(2)))
+        named[next(each for each in numbered if each not in named)] = archive
+    return named
 
 
 def database_name(archive: Path) -> str:

@@ -16,7 +16,7 @@ from archive.retrieval.engine import Results, search
 from archive.retrieval.facets import Facets, facets, facets_of
 from archive.retrieval.hits import Hit
 from archive.storage.gone_pages import any_gone
-from archive.web.responses import ArchiveRequest, archive_view
+from archive.web.responses import ArchiveRequest, archive_view, is_archive
 from archive.web.search_params import MAX_HITS, SearchParams, parse_params
 from archive.web.translation import gettext, translated
 from archive.web.wording import count_results, filter_name, query_syntax, value_name
@@ -24,6 +24,7 @@ from archive.web.wording import count_results, filter_name, query_syntax, value_
 YEARS = 5  # of a range of years
 SHOWN = 8  # values of a facet that are shown at once; the others are collapsed
 ELSEWHERE = ("site", "language", "source")  # filters that the pages of changes and trends take over
+JOINT = "/-/search"  # path of the search in all archives that are served
 FACETS = (
     "site", "language", "year", "source", "references", "reference_count", "retracted", "doubtful", "design",
     "subjects",
@@ -67,19 +68,14 @@ async def search_page(request: ArchiveRequest) -> Response:
     collections, complaint = await _collections(request)
     here = request.link("search")
     context = {
+        **shown_search(params, results, counted, here, request.link("search.json")),
+        "joint": False,
+        "joint_search": request.datasette.urls.path(JOINT) if await has_others(request) else None,
+        "link_of": lambda _: request.link,
         "unknown": unknown,
         "offers": [(translated(offer.change), offer.total, here + offered_query(params, offer)) for offer in offered],
-        "here": "search",
-        "params": params,
-        "results": results,
-        "result_count": count_results(results),
-        "facets": list(shown_facets(params, counted, here)),
-        "counted": counted,
-        "chips": chips(params, here),
-        "kept": params.query(q="", since="", until="", source="", cites="", gone="", revisions=""),
         "any_gone": gone,
         "elsewhere": {"q": params.q} | {name: params.filters[name] for name in ELSEWHERE if name in params.filters},
-        "pages": last_page(params, results),
         "exports": [
             (
                 gettext("The articles"),
@@ -91,14 +87,35 @@ async def search_page(request: ArchiveRequest) -> Response:
             (gettext("Citations of the articles"), export_links(request, params, "works", "articles.")),
             (gettext("The works they cite"), export_links(request, params, "works", "")),
         ],
-        "json": request.link("search.json") + params.query_string(page=params.page),
         "feed": request.link("search.atom") + params.query_string(sort="rank"),
-        "language": query_syntax(),
-        "hit_path": hit_path,
         "collections": collections,
         "notes_complaint": complaint,
     }
     return await request.html("search.html", context)
+
+
+def shown_search(params: SearchParams, results: Results, counted: Facets, here: str, json: str) -> dict[str, Any]:
+    """Return what the template shows of any search; `here` and `json` are the URLs of the page and of its JSON."""
+    return {
+        "here": "search",
+        "params": params,
+        "results": results,
+        "result_count": count_results(results),
+        "facets": list(shown_facets(params, counted, here)),
+        "counted": counted,
+        "chips": chips(params, here),
+        "kept": params.query(q="", since="", until="", source="", cites="", gone="", revisions=""),
+        "pages": last_page(params, results),
+        "json": json + params.query_string(page=params.page),
+        "language": query_syntax(),
+        "hit_path": hit_path,
+    }
+
+
+async def has_others(request: ArchiveRequest) -> bool:
+    """Return whether other archives are served beside this one."""
+    others = [each for each in request.datasette.databases.values() if each.name != request.database.name]
+    return any([await each.execute_fn(is_archive) for each in others])
 
 
 async def _collections(request: ArchiveRequest) -> tuple[list[str] | None, str | None]:
@@ -126,7 +143,8 @@ async def search_json(request: ArchiveRequest) -> Response:
     """Return the same as JSON; docs/browsing.md describes the fields."""
     params = parse_params(request.args)
     results, counted = await request.read(lambda db: find(db, params))
-    return request.json(as_object(request, params, results, counted))
+    hits = [hit_object(request, hit) for hit in results.hits]
+    return request.json(as_object(request, params, results, counted, hits, request.link("search.json")))
 
 
 def find(db: Database, params: SearchParams) -> tuple[Results, Facets]:
@@ -158,10 +176,17 @@ def offered_query(params: SearchParams, offer: Offer) -> str:
     return params.query_string(q=offer.query, **dropped, revisions="yes" if offer.past_revisions else "")
 
 
-def as_object(request: ArchiveRequest, params: SearchParams, results: Results, counted: Facets) -> dict[str, Any]:
-    """Return the content of /-/search.json."""
+def as_object(
+    request: ArchiveRequest,
+    params: SearchParams,
+    results: Results,
+    counted: Facets,
+    hits: list[dict[str, Any]],
+    here: str,
+) -> dict[str, Any]:
+    """Return the content of /-/search.json, whose path is `here`."""
     last = last_page(params, results)
-    next_url = request.link("search.json") + params.query_string(page=params.page + 1) if params.page < last else None
+    next_url = here + params.query_string(page=params.page + 1) if params.page < last else None
     return {
         "query": params.q,
         "filters": params.filters,
@@ -174,7 +199,7 @@ def as_object(request: ArchiveRequest, params: SearchParams, results: Results, c
         "more": results.more,
         "note": results.note,
         "complaints": list(params.complaints),
-        "hits": [hit_object(request, hit) for hit in results.hits],
+        "hits": hits,
         "facets": {name: dict(values) for name, values in counted.counts.items()},
         "counted": counted.counted,
         "next": next_url and request.absolute(next_url),

@@ -11,6 +11,7 @@ from archive.retrieval.engine import Results, search
 from archive.retrieval.hits import Hit
 from archive.storage.kept_counts import total
 from archive.web.charts import CHARTS, NAMES, SLUG, UNKNOWN, Chart, figure_data
+from archive.web.pages.search import JOINT
 from archive.web.responses import ArchiveRequest, archive_request, archive_view, is_archive
 from archive.web.stored_words import word
 from archive.web.translation import gettext
@@ -61,6 +62,7 @@ async def start_page(request: ArchiveRequest) -> Response:
         "vega": [datasette.urls.static_plugins("datasette_dashboards", file) for file in VEGA],
         "dashboard": datasette.urls.path(f"/-/dashboards/{SLUG}") if SLUG in dashboards else None,
         "others": [name for name in datasette.databases if name not in (request.database.name, "_internal")],
+        "joint_search": datasette.urls.path(JOINT),
         "all_databases": datasette.urls.path("/-/databases-and-tables"),
     }
     return await request.html("start.html", context)
