@@ -88,6 +88,8 @@ def test_newest_first_is_by_date_whatever_the_number(many: Database, query: str)
     assert matching(many, query) == expected
     page = search(many, query, sort="date", limit=7, offset=3, copies=True)
     assert [hit.id for hit in page.hits] == expected[3:10]
+    later = search(many, query, sort="date", limit=5, offset=700, copies=True)
+    assert [hit.id for hit in later.hits] == expected[700:705]
     assert (page.total, page.more) == (min(len(expected), 10_000), len(expected) > 10_000)
     assert page.note is None
 

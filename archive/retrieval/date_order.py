@@ -11,17 +11,21 @@ from archive.retrieval.plan import Plan, conjunction, matches
 from archive.storage.fulltext import facet_codes
 from archive.storage.sql import Fragment, Reader, compose
 
-# Up to so many hits are sorted by their dates, at 5 to 8 µs each; a query for a shorter period costs 0.3 ms.
+# Up to so many hits are sorted by their dates, at 5 to 8 µs each; a query for a shorter period costs 0.3 ms. For a
+# later page up to as many are sorted as come before its end.
 DIRECT_SORT = 200
 
 
-def newest_first(db: Reader, plan: Plan) -> Iterator[int]:
-    """Yield the ids of all articles that match the plan, newest first."""
+def newest_first(db: Reader, plan: Plan, wanted: int = 0) -> Iterator[int]:
+    """Yield the ids of all articles that match the plan, newest first.
+
+    wanted: how many are read probably. Of many, longer periods are sorted at once: a day at a time costs much more.
+    """
     if plan.index is None:
         where, values = conjunction(plan.conditions, None, "articles.id")
         sql = compose("select id from articles where {where} order by published desc, id desc", where=Fragment(where))
         return (row[0] for row in db.execute(sql, values))
-    return _by_period(db, plan)
+    return _by_period(db, plan, max(DIRECT_SORT, wanted))
 
 
 def sorted_by_date(db: Reader, ids: Sequence[int]) -> list[int]:
@@ -47,27 +51,27 @@ def _dates(db: Reader) -> tuple[str, str] | None:
     return (str(first[0]), str(last[0])) if first and last else None
 
 
-def _by_period(db: Reader, plan: Plan) -> Iterator[int]:
-    few = matches(db, plan, DIRECT_SORT + 1)
-    if len(few) <= DIRECT_SORT:
+def _by_period(db: Reader, plan: Plan, most: int) -> Iterator[int]:
+    few = matches(db, plan, most + 1)
+    if len(few) <= most:
         yield from sorted_by_date(db, few)
         return
     if span := _dates(db):
         for year in range(int(span[1][:4]), int(span[0][:4]) - 1, -1):
-            yield from _in_period(db, plan, f"{year:04}", span)
+            yield from _in_period(db, plan, f"{year:04}", span, most)
     yield from matches(db, plan, -1, facet_codes.UNDATED)
 
 
-def _in_period(db: Reader, plan: Plan, period: str, span: tuple[str, str]) -> Iterator[int]:
-    """Yield the hits of a year, month or day inside `span`, newest first."""
+def _in_period(db: Reader, plan: Plan, period: str, span: tuple[str, str], most: int) -> Iterator[int]:
+    """Yield the hits of a year, month or day inside `span`, newest first; up to `most` are sorted at once."""
     if not span[0][: len(period)] <= period <= span[1][: len(period)]:
         return
     code = facet_codes.of_period(period)
-    found = matches(db, plan, DIRECT_SORT + 1, code)
-    if len(found) <= DIRECT_SORT:
+    found = matches(db, plan, most + 1, code)
+    if len(found) <= most:
         yield from sorted_by_date(db, found)
     elif period.count("-") == 2:
         yield from matches(db, plan, -1, code)
     else:
         for part in range(31 if "-" in period else 12, 0, -1):
-            yield from _in_period(db, plan, f"{period}-{part:02}", span)
+            yield from _in_period(db, plan, f"{period}-{part:02}", span, most)

@@ -101,12 +101,13 @@ def _search(
     ranked = rank(db, plan, found) if by_rank else None
     terms_found = [term for clause in clauses if not clause.negative for term in clause.terms]
     by_gone = sort == "rank" and any(term.condition == "gone" for term in terms_found)
-    order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, by_gone=by_gone)
+    wanted = min(offset + limit, MOST) if limit > 0 else MOST
+    order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, wanted, by_gone=by_gone)
     if by_count:
         order = most_first(db, found[:MOST], sort)
     if (ranked or by_count) and number > MOST:
         first = list(order)
-        order = chain(first, _without(newest_first(db, plan), set(first)))
+        order = chain(first, _without(newest_first(db, plan, wanted), set(first)))
     if collapse:
         order = _first_of_groups(db, order, found)
     start = min(offset, sys.maxsize)
@@ -133,7 +134,8 @@ def unread_note(number: int) -> str | None:
 
 def matching(db: Reader, query: str, *, copies: bool = True, limit: int = 0, **filters: Unpack[Filters]) -> list[int]:
     """Return the ids of the articles that match `query`, newest first; `limit` 0: all. Raises FilterError."""
-    order: Iterable[int] = newest_first(db, plans.make_plan(db, query_clauses(db, query, filters)))
+    plan = plans.make_plan(db, query_clauses(db, query, filters))
+    order: Iterable[int] = newest_first(db, plan, min(limit, MOST) if limit > 0 else MOST)
     if not copies:
         found = list(order)
         order = _first_of_groups(db, found, found)
@@ -184,9 +186,9 @@ def _evidence_clauses(filters: Filters) -> Iterator[Clause]:
             yield Clause((terms.of_evidence(name, field_names().value(name, value)),))
 
 
-def _unranked(db: Reader, plan: plans.Plan, *, by_gone: bool) -> Iterable[int]:
+def _unranked(db: Reader, plan: plans.Plan, wanted: int, *, by_gone: bool) -> Iterable[int]:
     """Return the articles that match the plan, newest first, or by the time at which their page went."""
-    return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest_first(db, plan)
+    return latest_gone(db, plans.some(db, plan, -1)) if by_gone else newest_first(db, plan, wanted)
 
 
 def _without(ids: Iterable[int], known: set[int]) -> Iterator[int]:
