@@ -4,10 +4,12 @@ import re._parser as regex_parser  # type: ignore[import-not-found]
 
 import pytest
 
-from archive.article import Evidence
+from archive.article import Article, Evidence
 from archive.evidence import appraise, appraise_study
 from archive.evidence.phrases import all_phrases, phrase_pattern
 from archive.evidence.quantities import longest_duration, number
+from archive.evidence.wording import answers as lines_of
+from archive.evidence.wording import shown, summary
 
 ZH = (
     "一项发表在期刊上的病例报道介绍了2例难治性硬皮病患者。两名患者接受了脐带间充质干细胞静脉输注。"
@@ -100,6 +102,9 @@ FRAME = "The study is about health and the heart. {} "
         ("研究对近20万人进行了调查。", "200000"),
         ("我国每年约有300万例患者。", None),
         ("第2例患者接受了研究治疗。", None),
+        ("Most of the studies had fewer than sixty participants.", None),
+        ("来自三个国家的5名研究人员跟踪记录了7万名45岁到83岁的人。", "70000"),
+        ("研究共发现1557例中风病例。", None),
     ],
 )
 def test_the_sample_is_counted_and_not_the_sick_of_a_country(sentence: str, size: str | None) -> None:
@@ -149,3 +154,29 @@ def test_every_phrase_takes_bounded_time() -> None:
         for _, language, phrase in all_phrases()
     }
     assert {phrase: length for phrase, length in longest.items() if length > 400} == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("design", "case report", "case report"),
+        ("sample_size", "18204", "18,204"),
+        ("follow_up", "16 months", "16 months"),
+        ("follow_up", "1 year", "1 year"),
+        ("follow_up", "0.5 years", "0.5 years"),
+        ("control_group", "no", "absent"),
+        ("advice", "yes", "given"),
+        ("design", "of a later program", "of a later program"),
+    ],
+)
+def test_values_are_shown_in_words(field: str, value: str, words: str) -> None:
+    assert shown(field, value) == words
+
+
+def test_a_card_has_a_line_for_each_field() -> None:
+    found = appraise("干细胞治疗硬皮病", ZH)
+    article = Article(url="https://news.example/1", title="干细胞治疗硬皮病", text=ZH, evidence=found)
+    lines = [(line.name, line.value) for line in lines_of(article)]
+    assert lines[:3] == [("Study design", "case report"), ("Studied", "humans"), ("Sample size", "2")]
+    assert len(lines) == len({each.field for each in found})
+    assert summary(appraise_study("Loss of DISC1 in 24 mice: a laboratory study")) == "laboratory, animals"

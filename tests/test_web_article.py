@@ -116,6 +116,7 @@ def test_markers_lead_to_entries_and_back(served: Datasette) -> None:
         '<a href="/healthnews/-/article/1/revision/1">Revision 1</a>',
         '/healthnews/-/article/1/changes?from=1&amp;to=2">changes',
         "Chinese (Simplified)",
+        "<dt>Sample size</dt><dd>2</dd>",
         "图 1",
     ],
 )

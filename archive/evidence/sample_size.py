@@ -12,7 +12,7 @@ from archive.text.scripts import HAN
 # A number that is not part of another one, of an amount of money, of an ordinal or of a rate.
 _NUMBER = re.compile(rf"(?<![a-z0-9./£$€¥#-])(?<!\d,)(?:n\s?=\s?)?(?P<number>{NUMBER})(?P<more>\s?(?:多|余)?)")
 _NO_COUNT_BEFORE = re.compile(
-    r"(?:[£$€¥第每前]|发现|出现|新增|确诊|死亡|其中有?|per|every|up to"
+    r"(?:[£$€¥第每前]|发现|出现|新增|确诊|死亡|其中有?|不足|不到|少于|至多|fewer than|less than|per|every|up to"
     r"|(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\s(?:in|out of)"
     r"(?:\severy)?|age[ds]?|aged between|under|over the age of|top|type|phase|grade|stage|chapter|page|article)\s?$"
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.article import Article, Evidence
-from archive.text.messages import message
+from archive.text.messages import counted, message
 
 NAMES = {
     "design": message("Study design"),
@@ -38,16 +38,6 @@ _VALUES = {
     "hedged": {"yes": message("hedged"), "no": message("not hedged")},
     "advice": {"yes": message("given")},
 }
-_UNITS = {
-    "day": message("day"),
-    "days": message("days"),
-    "week": message("week"),
-    "weeks": message("weeks"),
-    "month": message("month"),
-    "months": message("months"),
-    "year": message("year"),
-    "years": message("years"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +62,29 @@ def answers(article: Article) -> list[Answer]:
 
 def shown(field: str, value: str) -> str:
     """Return the value of a field in words; a value without words as it is."""
-    number, _, unit = value.partition(" ")
     if field == "sample_size" and value.isdecimal():
         return f"{int(value):,}"
-    if field == "follow_up" and unit in _UNITS:
-        return message("%(number)s %(unit)s", number=number, unit=_UNITS[unit])
+    if field == "follow_up":
+        return _duration(*value.partition(" ")[::2]) or value
     return _VALUES.get(field, {}).get(value, value)
+
+
+def _duration(number: str, unit: str) -> str | None:
+    match unit:
+        case "day" | "days":
+            return counted("%(number)s day", "%(number)s days", _plural(number), number=number)
+        case "week" | "weeks":
+            return counted("%(number)s week", "%(number)s weeks", _plural(number), number=number)
+        case "month" | "months":
+            return counted("%(number)s month", "%(number)s months", _plural(number), number=number)
+        case "year" | "years":
+            return counted("%(number)s year", "%(number)s years", _plural(number), number=number)
+    return None
+
+
+def _plural(number: str) -> int:
+    """Return 1 for one, otherwise a number that takes the plural; half a year does."""
+    return 1 if number == "1" else 2
 
 
 def sentence_of(article: Article, evidence: Evidence) -> str:
