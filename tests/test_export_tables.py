@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from archive.export.csv import EXCEL_CELL
 from crawler.cli.main import main
 from tests.archives import a_reference, an_article, new_archive, store
+from tests.object_storage import served_bucket
 
 LONG = "干细胞𠮷" * 10_000  # 50,000 UTF-16 units
 
@@ -66,12 +67,48 @@ def test_folders_by_site_and_year_are_read_by_duckdb(archive: Path, tmp_path: Pa
     assert (folder / "site=demo" / "year=2024").is_dir()
     files = f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
     rows = duckdb.sql(f"select id, site, year from {files} order by id").fetchall()
-    assert rows == [(1, "demo", 2024), (2, None, None)]
+    assert rows == [(1, "demo", 2024), (2, "-", 0)]
     nested = duckdb.sql(f"select unnest(reference_list).title from {files} where id = 1").fetchall()
     assert nested == [("Cells",)]
+    pandas = pytest.importorskip("pandas")
+    assert sorted(pandas.read_parquet(folder)["id"]) == [1, 2]
     again = export(archive, "--format", "parquet", "--by-site-and-year", "--output", str(folder))
     assert again.exit_code == 2
     assert "is a directory" in again.stderr
+
+
+@pytest.mark.parametrize("folders", [True, False])
+def test_an_address_is_read_back_by_duckdb_and_pandas(archive: Path, *, folders: bool) -> None:
+    pytest.importorskip("pyarrow")
+    duckdb, pandas, fsspec = (pytest.importorskip(name) for name in ("duckdb", "pandas", "fsspec"))
+    memory = fsspec.filesystem("memory")
+    output = f"memory://{'folders' if folders else 'file'}/out"
+    arguments = ["--format", "parquet", "--output", output, *(["--by-site-and-year"] if folders else [])]
+    done = export(archive, *arguments)
+    assert (done.exit_code, done.stderr) == (0, f"2 articles written to {output}\n")
+    database = duckdb.connect()
+    database.register_filesystem(memory)
+    files = f"'{output}/**/*.parquet', hive_partitioning = true" if folders else f"'{output}'"
+    rows = database.sql(f"select id, site, year from read_parquet({files}) order by id").fetchall()
+    assert rows == [(1, "demo", 2024), (2, "-", 0) if folders else (2, None, None)]
+    assert sorted(pandas.read_parquet(output)["id"]) == [1, 2]
+    if folders:
+        again = export(archive, *arguments)
+        assert (again.exit_code, again.stderr) == (2, f"Error: {output} exists: name a new folder with --output.\n")
+
+
+def test_parquet_goes_to_object_storage(archive: Path) -> None:
+    pytest.importorskip("pyarrow")
+    pandas = pytest.importorskip("pandas")
+    for library in ("s3fs", "moto"):
+        pytest.importorskip(library)
+    with served_bucket() as bucket:
+        done = export(archive, "--format", "parquet", "--by-site-and-year", "--output", f"{bucket}/out")
+        assert done.exit_code == 0, done.output
+        assert sorted(pandas.read_parquet(f"{bucket}/out")["id"]) == [1, 2]
+        missing = export(archive, "--format", "parquet", "--output", f"{bucket}-missing/out.parquet")
+        assert missing.exit_code == 1
+        assert "cannot be written" in missing.stderr
 
 
 @pytest.mark.parametrize(
@@ -79,6 +116,8 @@ def test_folders_by_site_and_year_are_read_by_duckdb(archive: Path, tmp_path: Pa
     [
         (("--format", "parquet"), "Parquet is no text for a terminal or pipe: name a file with --output."),
         (("--excel",), "--excel goes with --format csv."),
+        (("--output", "s3://bucket/a"), "Only Parquet is written to an address: name a file with --output"),
+        (("--format", "parquet", "--output", "nowhere://a"), "nowhere://a is no address that fsspec knows"),
         (("--by-site-and-year",), "--by-site-and-year goes with --format parquet."),
     ],
 )

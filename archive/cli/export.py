@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 MAX_LINES = 10  # damaged articles that are listed on standard error
 
 
+class FileOrAddress(click.Path):
+    """A file, or an address with a scheme, which stays text."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path of a file, or the address as it is."""
+        return value if isinstance(value, str) and "://" in value else super().convert(value, param, ctx)
+
+
 @click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @filter_options
@@ -47,7 +58,9 @@ MAX_LINES = 10  # damaged articles that are listed on standard error
     "--by-site-and-year", is_flag=True, help="With Parquet: a folder of files in folders site=…/year=…, not one file."
 )
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
+    "--output",
+    type=FileOrAddress(),
+    help="Write to this file instead of standard output; Parquet also to an address such as s3://bucket/articles.",
 )
 @click.option(
     "--wacz",
@@ -65,7 +78,7 @@ def export(
     cite_articles: bool,
     excel: bool,
     by_site_and_year: bool,
-    output: Path | None,
+    output: Path | str | None,
     wacz: Path | None,
     **filters: Any,
 ) -> None:
@@ -81,7 +94,7 @@ def export(
       healthnews export --format csv --output articles.csv
       healthnews export 干细胞 --since 2024-01-01 > hits.jsonl
       healthnews export --article 1 --format bibtex > literature.bib
-      healthnews export --format parquet --by-site-and-year --output articles
+      healthnews export --format parquet --by-site-and-year --output s3://bucket/articles
       healthnews export 硬皮病 --articles --format ris > articles.ris
       healthnews export 硬皮病 --wacz scleroderma.wacz
     """
@@ -92,7 +105,7 @@ def export(
     if by_site_and_year and format_name != "parquet":
         raise UserError("--by-site-and-year goes with --format parquet.")
     if wacz or format_name == "cdxj":
-        _export_records(archive, query, article, copies, filters, wacz, output)
+        _export_records(archive, query, article, copies, filters, wacz, _file(output))
         return
     damaged: list[str] = []
     with reading(archive) as db:
@@ -113,7 +126,7 @@ def export(
             else:
                 cited = list(works(db, ids))
                 pieces = FORMATS[format_name].write(cited)
-            with output_file(output) as out:
+            with output_file(_file(output)) as out:
                 out.writelines(pieces)
     if output:
         what = f"{len(ids) - len(damaged)} articles" if of_articles else f"{len(cited)} works"
@@ -123,6 +136,13 @@ def export(
     if damaged:
         say(f"{len(damaged)} of {len(ids)} articles are damaged and were left out.")
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+def _file(output: Path | str | None) -> Path | None:
+    """Return the file that is named. Raises UserError for an address."""
+    if isinstance(output, str):
+        raise UserError("Only Parquet is written to an address: name a file with --output, or give --format parquet.")
+    return output
 
 
 def _objects(db: "Database", ids: Iterable[int], damaged: list[str]) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Articles as record batches of Arrow, to be written as Parquet for pandas, DuckDB, R and Spark. It needs pyarrow.
 
-No column has a name that is a word of SQL. References and
-evidence are lists of structs in the row of their article. Articles
-without a year, and single URLs, which have no site, are null in the columns of the partitions.
+No column has a name that is a word of SQL. References and evidence are lists of structs in the row of their article.
+In folders, articles without a year have the year 0, and single URLs, which have no site, the site `-`: pandas cannot
+read folders of null.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH = 500  # articles in memory at once
-PARTITIONS = ("site", "year")
+WITHOUT: dict[str, str | int] = {"site": "-", "year": 0}  # the columns of the partitions, and what is in them for null
 TEXTS = (
     "url", "title", "site", "source", "language", "section", "description", "text", "state", "extractor",
     "canonical_url", "site_name",
@@ -52,6 +52,17 @@ def schema() -> "pa.Schema":
             ("paper_links", pa.list_(pa.struct(paper))),  # papers that it probably reports on, which it does not print
         ]
     )
+
+
+def in_folders(batch: "pa.RecordBatch") -> "pa.Table":
+    """Return a batch with a value in each column of the partitions."""
+    import pyarrow as pa
+
+    table = pa.Table.from_batches([batch])
+    for name, value in WITHOUT.items():
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(place), table.column(place).fill_null(value))
+    return table
 
 
 def batches(articles: Iterable[Mapping[str, Any]]) -> Iterator["pa.RecordBatch"]:
