@@ -37,7 +37,7 @@ ARC_START = re.compile(
     rb"(?P<url>(?:https?|filedesc|dns|ftp):[^\r\n]{1,8000}) (?P<ip>\S{1,60}) (?P<date>\d{12,17}) (?P<type>\S{1,200}) "
     rb"(?:(?P<status>\d{3}) (?:\S{1,100}) (?:\S{1,8000}) (?:\d{1,18}) (?:\S{1,1000}) )?(?P<length>\d{1,12})\r?\n"
 )
-_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _PLAIN_START = re.compile(
     rb"\n(?=WARC/\d\.\d\r?\n|https?://[^\s]{1,2000} [\d.:a-f]{1,60} \d{14} \S{1,200} [^\n]{0,3000}\d\r?\n)"
 )
@@ -113,6 +113,7 @@ def _zstd(file: BinaryIO) -> _Codec:
         try:
             content = zstd.decompress(content) if content.startswith(ZSTD) else content
             known = zstd.ZstdDict(content)
+            zstd.ZstdDecompressor(zstd_dict=known)
         except (zstd.ZstdError, ValueError):  # every frame is then reported as damaged
             known = None
     return _Codec(
