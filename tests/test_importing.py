@@ -11,6 +11,7 @@ from typing import Any
 import brotli
 import pytest
 
+from archive.errors import ArchiveError
 from archive.operations.check import check
 from archive.operations.importing import import_files
 from archive.operations.importing.selection import Selection
@@ -290,3 +291,39 @@ def test_a_file_without_records_is_damaged(tmp_path: Path) -> None:
 def test_a_timestamp_without_seconds(archive: Path, tmp_path: Path) -> None:
     assert bring(archive, write(tmp_path / "a.arc", [Sample(date="199912312359")]))["imported"] == 1
     assert rows(archive, "select fetched_at from fetches") == [("1999-12-31T23:59:00.000000Z",)]
+
+
+@pytest.mark.parametrize("way", ["copy", "keep"])
+def test_whole_files(archive: Path, tmp_path: Path, way: str) -> None:
+    samples = [
+        Sample(body=chunked(a_page(1)), headers=(*HTML, ("Transfer-Encoding", "chunked"))),
+        a_revisit(Sample(date="20240601000000"), of=Sample(body=chunked(a_page(1)))),
+        Sample(url="https://news.example/b", body=a_page(2)),
+        Sample(url="https://news.example/c", body=a_page(3), headers=(*HTML, ("X-Robots-Tag", "noarchive"))),
+    ]
+    file = write(tmp_path / "a.warc.gz", samples)
+    counts = bring(archive, file, warc=way)
+    assert counts == {"imported": 3, "no web page": 1, "unchanged": 1}
+    places = rows(archive, "select url, warc_file from fetches order by fetched_at, url")
+    assert places == [
+        ("https://news.example/a/1", "a.warc.gz"), ("https://news.example/b", "a.warc.gz"),
+        ("https://news.example/c", "imported-00000.warc.gz"), ("https://news.example/a/1", "imported-00000.warc.gz"),
+    ]  # fmt: skip
+    assert (warc_folder(archive) / "a.warc.gz").is_symlink() == (way == "keep")
+    ((offset,),) = rows(archive, "select warc_offset from fetches where warc_file = 'a.warc.gz' and url like '%/1'")
+    assert read_page(warc_folder(archive), Location("a.warc.gz", offset)).body == a_page(1)
+    assert not any(finding.problems for finding in check(archive))
+    before = lines(archive)
+    assert bring(archive, file, warc=way, again=True)["unchanged"] == 4
+    assert lines(archive) == before
+
+
+def test_what_cannot_be_kept_whole(archive: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"is no \.warc\.gz file"):
+        bring(archive, write(tmp_path / "a.warc", [Sample()]), warc="copy")
+    bring(archive, write(tmp_path / "a.warc.gz", [Sample()]))
+    with closing(open_archive(archive)) as db:
+        remove(db, warc_folder(archive), [Exclusion("host", "news.example")], reason=None, now=NOW,
+               progress=lambda *_: None)  # fmt: skip
+    with pytest.raises(ArchiveError, match="excludes pages"):
+        bring(archive, tmp_path / "a.warc.gz", warc="keep", again=True)

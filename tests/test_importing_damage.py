@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.operations.importing.framing import frames
-from archive.operations.importing.records import REVISIT, DamagedRecordError, Foreign, read_records, undo_chunks
+from archive.operations.importing.records import REVISIT, DamagedRecordError, Foreign, read_records
 from archive.operations.importing.selection import Filter, Selection
 from archive.operations.importing.topic import THRESHOLD, is_about_health, score
 from archive.storage.exclusions import Exclusions
+from archive.storage.warc.content_encoding import undo_chunks
 from tests.foreign_archives import OFF_TOPIC, Sample, a_page, warc_record, write
 
 FORMATS = ("a.warc", "a.warc.gz", "a.warc.zst", "a.arc", "a.arc.gz")

@@ -15,7 +15,7 @@ from crawler.cli.crawl_options import load_configured, sites_option, workers_opt
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from archive.operations.importing import Imported
+    from archive.operations.importing import Imported, Way
     from crawler.sites.site import Site
 
 MEGABYTE = 1_000_000
@@ -31,6 +31,13 @@ MEGABYTE = 1_000_000
 @click.option("--all", "everything", is_flag=True, help="Pages about anything, not only about health.")
 @click.option("--again", is_flag=True, help="Read files again that were imported before with the same selection.")
 @click.option("--dry-run", is_flag=True, help="Only count what would be imported.")
+@click.option(
+    "--warc",
+    type=click.Choice(["records", "copy", "keep"]),
+    default="records",
+    show_default=True,
+    help="Keep the records of imported pages, a copy of each whole file, or the file where it is, with a link.",
+)
 @workers_option
 @sites_option
 @json_option
@@ -44,6 +51,7 @@ def import_files(
     everything: bool,
     again: bool,
     dry_run: bool,
+    warc: "Way",
     workers: int | None,
     sites_folder: Path | None,
     as_json: bool,
@@ -88,6 +96,7 @@ def import_files(
                 workers=workers,
                 again=again,
                 dry_run=dry_run,
+                warc=warc,
                 progress=lambda read, total: advance({"MB": read // MEGABYTE}, -(-total // MEGABYTE)),
             )
     except (ArchiveError, BusyError) as error:

@@ -15,25 +15,26 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from sqlite_utils import Database
 
 from archive.article import Article, NoArticle
-from archive.errors import FaultError
+from archive.errors import ArchiveError, FaultError
 from archive.extraction.pool import ExtractionPool, PoolError, default_workers
 from archive.operations.importing.archiving import PageArchive, origin_of, payload_digest
 from archive.operations.importing.containers import Input, inputs
-from archive.operations.importing.framing import Frame, frame_at, frames
+from archive.operations.importing.framing import Frame, frame_at, frames, is_gzip_by_record
 from archive.operations.importing.records import RESPONSE, REVISIT, DamagedRecordError, Foreign, read_records, with_http
 from archive.operations.importing.selection import Candidate, Directives, Filter, Selection
+from archive.operations.merge.warc import bring, free_name
 from archive.storage.connection import timestamp, transaction, warc_folder
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusions
 from archive.storage.lock import hold
 from archive.storage.migrations import migrations
 from archive.storage.warc import cdxj
-from archive.storage.warc.files import WarcWriter
+from archive.storage.warc.files import Location, WarcWriter
 from archive.storage.warc.members import members
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ OUTCOMES = (
     "revisit of an unknown page", "no web page", "damaged",
 )  # fmt: skip
 
+Way = Literal["records", "copy", "keep"]
 Progress = Callable[[int, int], None]  # bytes read, total
 
 START = """
@@ -94,6 +96,7 @@ class _Item(NamedTuple):
     candidate: Candidate | None = None
     future: Future[Article] | None = None
     origin: str = ""
+    offset: int | None = None  # of the record, where it has the page's bytes itself
     revisit: int | None = None  # the offset of a revisit record that waits …
     repeated: int | None = None  # … and of one whose original was looked for
 
@@ -108,12 +111,15 @@ def import_files(
     workers: int | None = None,
     again: bool = False,
     dry_run: bool = False,
+    warc: Way = "records",
     progress: Progress = lambda _done, _total: None,
     now: datetime | None = None,
 ) -> list[Imported]:
     """Import the files at `paths`, and those in folders, into `archive`, which is made if it is missing.
 
     A file that was imported with the same selection is left out, unless `again`. With `dry_run` nothing is written.
+    `warc`: whether the records of imported pages are written to WARC files of the archive, or whole files are copied to
+    its folder or linked there.
     Raises ArchiveError, with one sentence, for what cannot be read, and BusyError when another job holds the archive.
     What was imported until then stays, and the next import goes on from there.
     """
@@ -125,8 +131,10 @@ def import_files(
             stack.enter_context(hold(archive))
             db = stack.enter_context(closing(open_archive(archive, create=True)))
             cut_unsettled(db, warc_folder(archive))
+            if warc != "records":
+                _check_whole(db, files)
         pool = stack.enter_context(ExtractionPool(workers or default_workers()))
-        run = _Run(db, warc_folder(archive), selection, sites or Sites(), directives, pool, dry_run=dry_run)
+        run = _Run(db, warc_folder(archive), selection, sites or Sites(), directives, pool, warc, dry_run=dry_run)
         stack.callback(run.close)
         total, before, done = sum(file.size for file in files), 0, list[Imported]()
         for file in files:
@@ -136,6 +144,21 @@ def import_files(
             before += file.size
             progress(before, total)
     return done
+
+
+def _check_whole(db: Database, files: Iterable[Input]) -> None:
+    """Raise ArchiveError where a file cannot be one of the archive's WARC files."""
+    if db.execute("select 1 from optouts limit 1").fetchone():
+        raise ArchiveError(
+            "The archive excludes pages, whose bytes would come in with whole files: leave --warc out, so that only "
+            "imported pages are kept."
+        )
+    for file in files:
+        with file.open() as (opened, _):
+            if file.member or not file.path.name.endswith(cdxj.WARC) or not is_gzip_by_record(opened):
+                raise ArchiveError(
+                    f"{file.source} is no {cdxj.WARC} file with a gzip member for each record: leave --warc out."
+                )
 
 
 def _to_read(archive: Path) -> Database:
@@ -178,10 +201,12 @@ class _Run:
         sites: Sites,
         directives: Directives,
         pool: ExtractionPool,
+        way: Way,
         *,
         dry_run: bool,
     ) -> None:
         self.db, self.selection, self.pool, self.dry_run = db, selection, pool, dry_run
+        self.way, self.folder = way, folder
         pointed = dict(db.execute(POINTED, [f"{SERIES}-*"]).fetchall())
         self.warc = WarcWriter(folder, SERIES, pointed_to=pointed)
         self.pages = PageArchive(db, folder, self.warc)
@@ -208,6 +233,7 @@ class _Run:
             return Imported(source=file.source, counts=_ordered(counts), is_done=True)
         with file.open() as (opened, is_whole):
             one = _File(self, file.source, opened, import_id, position, revisits, counts)
+            one.place = self._bring(file.path)
             one.run(advance)
             if not is_whole:
                 one.counts["damaged"] += 1
@@ -216,6 +242,20 @@ class _Run:
                     one.save()
                     self.db.conn.execute("update imports set finished_at = ? where id = ?", [now, import_id])
             return Imported(source=file.source, counts=_ordered(one.counts), is_whole=is_whole)
+
+    def _bring(self, path: Path) -> str | None:
+        """Copy the file to the archive's WARC folder, or link it there; return its name there, None for neither."""
+        if self.way == "records" or self.dry_run:
+            return None
+        try:
+            self.folder.mkdir(exist_ok=True)
+            name = free_name(path, self.folder, set())
+            if not (self.folder / name).exists():
+                bring(path, self.folder / name, self.way)
+            cdxj.ensured_entries(self.folder, name)
+        except OSError as error:
+            raise FaultError(f"{self.folder} cannot be written: {error.strerror}.") from error
+        return name
 
     def _start(
         self, file: Input, state: str, now: str, *, again: bool
@@ -249,6 +289,7 @@ class _File:
         counts: Counter[str],
     ) -> None:
         self.source, self.counts, self.position, self.revisits = source, counts, position, list(revisits)
+        self.place: str | None = None  # the name of the file in the archive's WARC folder, where it is there
         self._run, self._file, self._id = run, file, import_id
         self._waiting: deque[_Item] = deque()
         self._extracting = 0
@@ -288,15 +329,15 @@ class _File:
             for number, record in enumerate(records, 1):
                 # Until the last record of a frame, an import goes on before the frame.
                 end = frame.end if number == len(records) else frame.offset
-                yield self._item(frame, end, record)
+                yield self._item(frame, end, record, is_alone=len(records) == 1)
 
-    def _item(self, frame: Frame, end: int, record: Foreign) -> _Item:
+    def _item(self, frame: Frame, end: int, record: Foreign, *, is_alone: bool) -> _Item:
         reason = self._run.filter.reject(record)
         if reason:
             return _Item(end, reason)
         if record.kind == REVISIT:
             return _Item(end, revisit=frame.offset)
-        return self._submit(frame.offset, end, record)
+        return self._submit(frame.offset, end, record)._replace(offset=frame.offset if is_alone else None)
 
     def _submit(self, offset: int, end: int, record: Foreign) -> _Item:
         try:
@@ -373,10 +414,17 @@ class _File:
         elif self._run.dry_run or item.candidate is None:
             self.counts["imported"] += 1
         else:
-            self.counts[self._run.pages.store(item.candidate, result, item.origin)] += 1
+            self.counts[self._run.pages.store(item.candidate, result, item.origin, self._place_of(item))] += 1
         if item.repeated is not None:
             self.revisits.remove(item.repeated)
         self.position = max(self.position, item.end)
+
+    def _place_of(self, item: _Item) -> Location | None:
+        """Return where the record is in the archive's WARC folder, None where it has to be written there."""
+        candidate = item.candidate
+        if self.place is None or item.offset is None or candidate is None or not candidate.record.has_http:
+            return None
+        return None if "noarchive" in candidate.directives else Location(self.place, item.offset)
 
     def _result(self, item: _Item) -> Article | str:
         """Return the article of a record, or what became of it instead. Raises PoolError."""

@@ -61,8 +61,8 @@ class PageArchive:
         page = self._page(url)
         return page is not None and page[1] != "article"
 
-    def store(self, candidate: Candidate, article: Article, origin: str) -> str:
-        """Write a page and its article.
+    def store(self, candidate: Candidate, article: Article, origin: str, place: Location | None = None) -> str:
+        """Write a page and its article. With a `place` the record is there, in the archive's WARC folder, already.
 
         Returns imported for a new article or revision, unchanged where the archive had this content. Raises OSError.
         """
@@ -78,8 +78,8 @@ class PageArchive:
         joined = join(here, there)
         if joined is here or joined == here:
             return "unchanged"
-        if place := self._place(here, there, candidate):
-            fetch = replace(there.fetches[0], place=(place.file, place.offset))
+        if kept := self._place(here, there, candidate, place):
+            fetch = replace(there.fetches[0], place=(kept.file, kept.offset))
             joined = join(here, replace(there, fetches=(fetch,)))
         self._writer.write(page[0], here, joined)
         return "unchanged" if _contents(joined) == _contents(here) else "imported"
@@ -105,8 +105,8 @@ class PageArchive:
             row = self._db.execute("select id, kind, alias_of from pages where id = ?", [row[2]]).fetchone()
         return (row[0], row[1]) if row else None
 
-    def _place(self, here: History, there: History, candidate: Candidate) -> Location | None:
-        """Write the record to the archive's WARC files, unless the fetch is there with its record."""
+    def _place(self, here: History, there: History, candidate: Candidate, place: Location | None) -> Location | None:
+        """Write the record to the archive's WARC files, unless it is there."""
         mine = there.fetches[0]
         for fetch in here.fetches:
             if (fetch.fetched_at, fetch.url, fetch.outcome) == (
@@ -115,7 +115,7 @@ class PageArchive:
                 mine.outcome,
             ) and fetch.place:
                 return None
-        return self._warc.write(_exchange(candidate))
+        return place or self._warc.write(_exchange(candidate))
 
 
 def origin_of(source: str, offset: int, record: Foreign) -> str:

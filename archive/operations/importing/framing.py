@@ -82,6 +82,13 @@ def frames(file: BinaryIO, position: int = 0) -> Iterator[Frame]:
         yield from _members(file, codec, position)
 
 
+def is_gzip_by_record(file: BinaryIO) -> bool:
+    """Whether each record of the file is a gzip member of its own, as in the archive's WARC files."""
+    file.seek(0)
+    codec = _codec(file, file.read(4))
+    return codec is not None and codec.magic == GZIP and not _is_one_member(file, codec)
+
+
 def frame_at(file: BinaryIO, position: int) -> Frame | None:
     """Return the frame at a position that `frames` gave."""
     return next(frames(file, position), None)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from archive.operations.importing.framing import ARC_START, MOST_HEADER, WARC_START
+from archive.storage.warc.content_encoding import undo_chunks
 
 _HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*([^\r\n]*)", re.MULTILINE)
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})[ \t]*([^\r\n]*)", re.IGNORECASE)
 _END = re.compile(rb"\r?\n\r?\n")
-_SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _CONTENT_TYPE = re.compile(rb"^content-type:[ \t]*([^\r\n;]*)", re.IGNORECASE | re.MULTILINE)
 _MARKUP = ("text/html", "application/xhtml+xml")
 RESPONSE, REVISIT, OTHER = "response", "revisit", "other"
@@ -41,6 +41,7 @@ class Foreign:
     block: bytes = b""
     body_at: int = 0
     is_html: bool = False
+    has_http: bool = True  # False for a body that was kept without its HTTP header
     status: int = 0
     reason: str = ""
 
@@ -142,7 +143,7 @@ def _read_warc(content: bytes, start: int) -> tuple[Foreign, int]:
     )
     block = content[end.end() : stop]
     if kind == b"resource":
-        return with_http(record, _made_header(text(b"content-type")), block, 0), stop
+        return with_http(replace(record, has_http=False), _made_header(text(b"content-type")), block, 0), stop
     return _with_block(record, block), stop
 
 
@@ -185,22 +186,3 @@ def with_http(record: Foreign, http: bytes, block: bytes, body_at: int) -> Forei
         reason=status[2].decode("latin-1").strip() if status else "",
         is_html=not said or said in _MARKUP,
     )
-
-
-def undo_chunks(body: bytes) -> bytes:
-    """Return a body without the chunked transfer encoding; one that does not have it as it is.
-
-    A body that ends too early is returned as far as it goes.
-    """
-    parts: list[bytes] = []
-    at = 0
-    while (line := _SIZE_LINE.match(body, at)) is not None:
-        size = int(line[1], 16)
-        if size == 0:
-            return b"".join(parts)
-        parts.append(body[line.end() : line.end() + size])
-        at = line.end() + size
-        if at > len(body):
-            return b"".join(parts)
-        at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
-    return b"".join(parts) if parts and at >= len(body) else body

@@ -43,7 +43,7 @@ def names_for(source: Path, target: Path, before: Mapping[str, str]) -> dict[str
     for file in file_names(source):
         if file not in names or not is_same(source / file, target / names[file]):
             names.pop(file, None)
-            names[file] = _free_name(source / file, target, set(names.values()))
+            names[file] = free_name(source / file, target, set(names.values()))
     return names
 
 
@@ -62,7 +62,7 @@ def take(source: Path, target: Path, names: Mapping[str, str], way: Way) -> Take
             if here.exists() and not (way != "keep" and here.is_symlink()):
                 known += 1
             else:
-                _bring(there, here, way)
+                bring(there, here, way)
                 added.append(name)
                 renamed, size = renamed + (name != file), size + length
         cdxj.bring_index(source, file, target, name)
@@ -89,7 +89,8 @@ def is_same(one: Path, other: Path) -> bool:
     return long.stat().st_size == length or find_end(long, length).whole == length
 
 
-def _bring(there: Path, here: Path, way: Way) -> None:
+def bring(there: Path, here: Path, way: Way) -> None:
+    """Copy or move a WARC file, or link to it. A killed copy leaves no part of it under its name. Raises OSError."""
     if way == "keep":
         here.symlink_to(there.resolve())
         return
@@ -120,7 +121,7 @@ def _copy(there: Path, here: Path, is_killed: bool) -> None:
         os.utime(part, ns=(seen.st_atime_ns, seen.st_mtime_ns))
 
 
-def _free_name(file: Path, target: Path, taken: set[str]) -> str:
+def free_name(file: Path, target: Path, taken: set[str]) -> str:
     """Return the first name for the file that is free in the folder, or that the same file has there."""
     for number in count(1):
         name = file.name if number == 1 else f"{number}-{file.name}"

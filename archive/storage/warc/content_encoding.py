@@ -1,4 +1,4 @@
-"""Undo the content encodings of a body: as it is fetched, and when it is read from a WARC file.
+"""Undo the encodings of a body: as it is fetched, and when it is read from a WARC file.
 
 The decoders of Scrapy and warcio would not do: Scrapy's take half a body for a whole one and fail on a wrong label,
 warcio's know no Zstandard. One decoder for both makes sure that what is read later is what was extracted.
@@ -16,6 +16,9 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 
 # Neither deflate nor Brotli has a signature. A body that begins so is not compressed, whatever its label says.
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?/a-z]", re.IGNORECASE)
+
+
+_SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 
 
 class DecodedBody(NamedTuple):
@@ -44,6 +47,25 @@ def decode_body(body: bytes, encodings: str, limit: int = 0) -> DecodedBody:
     as far as it goes. Raises OversizeError when it would be larger than `limit` bytes (0: no limit).
     """
     return _undone(body, encodings, lambda pieces: _joined(pieces, limit))
+
+
+def undo_chunks(body: bytes) -> bytes:
+    """Return a body without the chunked transfer encoding; one that does not have it as it is.
+
+    A body that ends too early is returned as far as it goes.
+    """
+    parts: list[bytes] = []
+    at = 0
+    while (line := _SIZE_LINE.match(body, at)) is not None:
+        size = int(line[1], 16)
+        if size == 0:
+            return b"".join(parts)
+        parts.append(body[line.end() : line.end() + size])
+        at = line.end() + size
+        if at > len(body):
+            return b"".join(parts)
+        at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
+    return b"".join(parts) if parts and at >= len(body) else body
 
 
 def decode_head(body: bytes, encodings: str, size: int) -> bytes:

@@ -26,7 +26,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive.page import Page
 from archive.storage.warc import cdxj
-from archive.storage.warc.content_encoding import decode_body
+from archive.storage.warc.content_encoding import decode_body, undo_chunks
 from archive.storage.warc.members import HEAD, Member, members, next_record
 
 # Bytes after which a new file is begun. A backup copies the file anew that a crawl has appended to, so it is less than
@@ -305,10 +305,17 @@ def _page(record: Any) -> Page:
 
 
 def body_of(record: Any) -> bytes:
-    """Read the body of a response record, content encoding undone."""
+    """Read the body of a response record, transfer and content encoding undone."""
     headers = record.http_headers.headers
+    body = received_body(record)
     encodings = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    return decode_body(record.raw_stream.read(), encodings).body
+    return decode_body(body, encodings).body
+
+
+def received_body(record: Any) -> bytes:
+    """Read the body of a record, content encoding kept; files of others may have the transfer encoding still."""
+    body: bytes = record.raw_stream.read()
+    return undo_chunks(body) if "chunked" in (record.http_headers.get_header("Transfer-Encoding") or "") else body
 
 
 def records_of(exchange: Exchange) -> Records:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from warcio.exceptions import ArchiveLoadFailed
 
-from archive.storage.warc.files import Headers, Location, WarcError, body_of, first_record, moment_of
+from archive.storage.warc.files import Headers, Location, WarcError, body_of, first_record, moment_of, received_body
 from archive.storage.warc.members import CHUNK, members
 
 PATTERN = "*.warc.gz"
@@ -88,7 +88,7 @@ def read_answer(folder: Path, location: Location) -> Answer | None:
         about, http = record.rec_headers, record.http_headers
         if about.get_header("WARC-Truncated"):
             return None
-        body = record.raw_stream.read()
+        body = received_body(record)
         digest = about.get_header("WARC-Payload-Digest") or ""
         return Answer(
             url=about.get_header("WARC-Target-URI"),
