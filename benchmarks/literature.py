@@ -24,7 +24,7 @@ from archive.literature.load import finish, load
 from benchmarks.literature_records import HEAD, TAIL, Generator, Paper
 
 FILE = 30_000  # records
-ASKED = 200
+ASKED = 100
 
 
 @click.command()

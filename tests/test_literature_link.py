@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archive.errors import ArchiveError
 from archive.literature import LiteratureIndex, LiteratureRecord, link, open_index
+from archive.literature.linking import diagnoses
 from archive.literature.linking.journals import JournalNames, journals_in
 from archive.literature.linking.people import people_in, surname_and_initials
 from archive.literature.linking.terms import located_terms, terms
@@ -186,3 +187,24 @@ def test_any_text_can_be_linked(title: str, text: str) -> None:
             assert 0 <= candidate.probability <= 1
             for each in candidate.evidence:
                 assert 0 <= each.start < each.end <= len(title if each.part == "title" else text)
+
+
+def test_names_of_diseases_from_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue = tmp_path / "zh_CN.po"
+    catalogue.write_text(
+        'msgid "Otter fever, unspecified"\nmsgstr "水獭热"\n\nmsgid "Plum gout [stone]"\nmsgstr "梅子痛风[结石]"\n\n'
+        'msgid "Other gouts"\nmsgstr "其他痛风"\n\nmsgid "A long\\nname"\nmsgstr "长名"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(diagnoses, "_file", lambda: catalogue)
+    diagnoses.diagnoses.cache_clear()
+    try:
+        assert diagnoses.diagnoses() == {"水獭热": ["otter", "fever"], "梅子痛风": ["plum", "gout"]}
+    finally:
+        diagnoses.diagnoses.cache_clear()
+
+
+def test_without_the_package_there_are_the_own_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnoses, "_CATALOGUE", "no/such/file.po")
+    diagnoses.diagnoses.cache_clear()
+    assert diagnoses.diagnoses() == {}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from archive.literature.linking.diagnoses import diagnoses
 from archive.literature.linking.terms import Term, terms
 from archive.text.folding import fold
 from archive.text.scripts import HAN
@@ -34,9 +35,16 @@ def translated_terms(text: str) -> Iterator[Term]:
     folded = fold(text)
     if len(folded) != len(text):
         return
-    for match in _chinese_pattern().finditer(folded):
-        for stem in _chinese()[match[0]]:
-            yield Term(stem, match.start(), match.end())
+    known, longest = _chinese(), max(map(len, _chinese()))
+    start = 0
+    while start < len(folded):
+        # By the table and not by a pattern: with thousands of terms that is a hundred times as fast.
+        for end in range(min(start + longest, len(folded)), start, -1):
+            if stems := known.get(folded[start:end]):
+                yield from (Term(stem, start, end) for stem in stems)
+                start = end - 1
+                break
+        start += 1
 
 
 _HAN = re.compile(f"[{HAN}]")
@@ -58,9 +66,5 @@ def _lay() -> dict[tuple[str, ...], set[str]]:
 
 @cache
 def _chinese() -> dict[str, list[str]]:
-    return {fold(chinese): terms(english) for chinese, english in _data()["chinese"].items()}
-
-
-@cache
-def _chinese_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(term) for term in sorted(_chinese(), key=len, reverse=True)))
+    own = {fold(chinese): terms(english) for chinese, english in _data()["chinese"].items()}
+    return diagnoses() | own
