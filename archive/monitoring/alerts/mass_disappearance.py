@@ -32,11 +32,22 @@ select site, sum(gone and missing_since is not null), count(*) from fetched join
 where kind = 'article' and (present or missing_since is not null) group by site
 """
 
+# Whether any site lost at least so many. An index has the fetches that found a page gone: these are few.
+ANY_LOST = """
+select 1 from (
+  select distinct page_id from fetches
+  where crawl_id in (select id from crawls where started_at >= ? and started_at < ?) and outcome = 'gone'
+) join pages on pages.id = page_id
+where kind = 'article' and missing_since is not null group by site having count(*) >= ? limit 1
+"""
+
 
 def alerts(db: Database, now: datetime) -> list[Alert]:
     """Return an alert for each site that lost many articles in the last PERIOD."""
-    start = now - PERIOD
-    before, recent = _fetched(db, start - BEFORE, start), _fetched(db, start, now + timedelta(seconds=1))
+    start, end = now - PERIOD, now + timedelta(seconds=1)
+    if not db.execute(ANY_LOST, [timestamp(start), timestamp(end), MIN_GONE]).fetchone():
+        return []
+    before, recent = _fetched(db, start - BEFORE, start), _fetched(db, start, end)
     shares = {site: Share(*numbers, *before.get(site, (0, 0))) for site, numbers in recent.items()}
     return [_alert(site, share) for site, share in shares.items() if _too_many_gone(share, len(shares))]
 
