@@ -80,6 +80,34 @@ def speed(corpus: Path, articles: int, archive: Path, plain: bool, as_json: bool
     console.print(table)
 
 
+@main.command()
+@corpus_option
+@click.option("--files", type=click.IntRange(2), default=10, show_default=True, help="Archives to generate.")
+@click.option("--articles", type=click.IntRange(1000), default=100_000, show_default=True, help="Articles in each.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("several"), show_default=True,
+    help="Where to generate them; existing ones are measured as they are.",
+)  # fmt: skip
+def several(corpus: Path, files: int, articles: int, folder: Path) -> None:
+    """Measure search times in several archives as one."""
+    from benchmarks import search_archive, search_speed
+
+    folder.mkdir(exist_ok=True)
+    paths = [folder / f"{number}.db" for number in range(1, files + 1)]
+    for number, path in enumerate(track(paths, "Archives"), start=1):
+        if not path.exists():
+            _check(corpus)
+            for _ in search_archive.build(path, corpus, articles, seed=number):
+                pass
+    archives = {path.name: sqlite3.connect(path, isolation_level=None) for path in paths}
+    console = Console()
+    console.print(f"{files} archives of {articles:,} articles, SQLite {sqlite3.sqlite_version}")
+    table = Table("searches", "queries", "p50 ms", "p95 ms", box=None)
+    for figure in search_speed.measure_several(archives):
+        table.add_row(figure.kind, str(figure.queries), f"{figure.p50:.1f}", f"{figure.p95:.1f}")
+    console.print(table)
+
+
 def _check(corpus: Path) -> None:
     if not (corpus / "pages.jsonl").exists():
         raise click.UsageError(f"There are no labelled pages in {corpus}: name their folder with --corpus.")

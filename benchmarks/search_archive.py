@@ -36,8 +36,11 @@ REFERENCE = """insert into bibliography (article_id, position, work_id, raw, kin
 values (?, ?, ?, ?, 'list', ?)"""
 
 
-def build(path: Path, corpus: Path, number: int, batch: int = 20_000) -> Iterator[int]:
-    """Build an archive at `path`; yield the number of committed articles after each batch."""
+def build(path: Path, corpus: Path, number: int, batch: int = 20_000, seed: int = 1) -> Iterator[int]:
+    """Build an archive at `path`; yield the number of committed articles after each batch.
+
+    Archives of different seeds have different articles, at different URLs.
+    """
     db = Database(sqlite3.connect(path, isolation_level=None))
     for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -500000", "foreign_keys = off"):
         db.execute(f"pragma {pragma}")
@@ -49,8 +52,8 @@ def build(path: Path, corpus: Path, number: int, batch: int = 20_000) -> Iterato
         db.conn.execute(f"insert into {index} ({index}, rank) values ('hashsize', {HASH_SIZE})")  # noqa: S608
     rng = random.Random(2)  # noqa: S311
     db.conn.execute("begin")
-    for article in articles(corpus, number):
-        _insert(db.conn, article)
+    for article in articles(corpus, number, seed):
+        _insert(db.conn, article, seed)
         if rng.random() < CITING:
             _cite(db.conn, article.number, rng)
         if article.number % batch == 0:
@@ -65,12 +68,12 @@ def build(path: Path, corpus: Path, number: int, batch: int = 20_000) -> Iterato
     db.close()
 
 
-def _insert(connection: sqlite3.Connection, article: GeneratedArticle) -> None:
+def _insert(connection: sqlite3.Connection, article: GeneratedArticle, seed: int) -> None:
     text = BREAK.join(article.paragraphs)
     row = {name: getattr(article, name) for name in ("site", "title", "language", "published")}
     row |= {
         "id": article.number,
-        "url": f"https://{article.site}.example/{article.number}",
+        "url": f"https://{article.site}.example/{seed}/{article.number}",
         "text": text,
         "now": MOMENT,
     }

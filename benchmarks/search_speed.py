@@ -4,7 +4,7 @@ import random
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -13,10 +13,12 @@ from sqlite_utils import Database
 from archive.retrieval import plan as plans
 from archive.retrieval.engine import query_clauses, search
 from archive.retrieval.facets import facets
+from archive.retrieval.several_archives import Archive, facets_of_several, search_several
 from archive.text.scripts import HAN
 from benchmarks.search_archive import PLAIN
 
-QUERIES = 200  # of each kind
+QUERIES = 200  # of each kind …
+MOST_OF_SEVERAL = 50  # … and in several archives
 RARE = 0.01  # share of the articles that contain a rare word, at most
 _HAN = re.compile(f"[{HAN}]{{2,}}")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -85,6 +87,20 @@ def measure(db: Database, seed: int = 1) -> Iterator[Speed]:
     if "plain" in db.table_names():
         yield _timed("plain index, ranked, word in at most 1 %", rare, lambda word: _plain(db.conn, word))
         yield _timed("plain index, ranked, any word", common, lambda word: _plain(db.conn, word))
+
+
+def measure_several(connections: Mapping[str, sqlite3.Connection], seed: int = 1) -> Iterator[Speed]:
+    """Yield the times of searches in several archives as one; the words are drawn from the first one."""
+    archives = [Archive(name, connection) for name, connection in connections.items()]
+    common, rare = words(Database(next(iter(connections.values()))), random.Random(seed))  # noqa: S311
+    kinds: dict[str, tuple[Sequence[str], Callable[[str], object]]] = {
+        "newest first, any word": (common, lambda word: search_several(archives, word, sort="date")),
+        "ranked, word in at most 1 %": (rare, lambda word: search_several(archives, word)),
+        "ranked, any word": (common, lambda word: search_several(archives, word)),
+        "facets, any word": (common, lambda word: facets_of_several(archives, word)),
+    }
+    for kind, (queries, run) in kinds.items():
+        yield _timed(kind, queries[:MOST_OF_SEVERAL], run)
 
 
 def sizes(db: Database) -> dict[str, float]:
