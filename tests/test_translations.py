@@ -30,7 +30,8 @@ from archive.web.translation import (
 )
 from tools.translations import catalogue, extracted
 
-ENTRIES = [entry for entry in catalogue() if entry.id]
+CATALOGUE = catalogue()
+ENTRIES = [entry for entry in CATALOGUE if entry.id]
 PLACEHOLDERS = re.compile(r"%\(\w+\)s|</?\w+[^>]*>|`[^`]*`")
 HOW = "run `python -m tools.translations` and translate archive/web/translations/zh_Hans.po"
 
@@ -51,7 +52,7 @@ def test_the_catalogue_has_the_messages_of_the_sources() -> None:
 def test_every_message_is_translated() -> None:
     assert [entry.id for entry in ENTRIES if entry.fuzzy] == []
     assert [text for entry in ENTRIES for text, translation in texts(entry) if not translation] == [], HOW
-    assert [(entry.id, error) for entry in ENTRIES for error in entry.check(catalogue())] == []
+    assert [(entry.id, error) for entry in ENTRIES for error in entry.check(CATALOGUE)] == []
 
 
 def test_translations_have_the_placeholders_and_markup_of_their_messages() -> None:

@@ -1,5 +1,6 @@
 """`healthnews serve`: browse the archive in Datasette."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ def _checked_names(_context: click.Context, _option: click.Parameter, names: tup
     return names
 
 
+def _checked_origin(_context: click.Context, _option: click.Parameter, url: str | None) -> str | None:
+    """Return the URL of an origin. Raises BadParameter for what is none, or has a path."""
+    if url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?/?", url):
+        raise click.BadParameter(f"{url!r} is not the URL of a host, such as https://raw.news.example.")
+    return url
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0: any free one.")
@@ -29,6 +37,17 @@ def _checked_names(_context: click.Context, _option: click.Parameter, names: tup
     multiple=True,
     callback=_checked_names,
     help="Answer requests for this name too, such as that of a proxy; repeatable.",
+)
+@click.option(
+    "--raw-port",
+    type=click.IntRange(0, 65535),
+    help="Port of pages as they were received, an origin of its own. [default: the one after --port]",
+)
+@click.option(
+    "--raw-url",
+    metavar="URL",
+    callback=_checked_origin,
+    help="Where readers find that port behind a proxy, as https://raw.news.example.",
 )
 @click.option("--sql", is_flag=True, help="Let visitors from other machines write SQL.")
 @click.option(
@@ -53,13 +72,16 @@ def serve(
     notes_file: Path | None,
     root: bool,
     metadata_file: Path | None,
+    raw_port: int | None,
+    raw_url: str | None,
 ) -> None:
     """Browse the archive, or several ARCHIVES, in Datasette.
 
     Several archives have pages of their own each, and one search in all of them at /-/search. Requests for localhost,
     loopback addresses and --host are answered; --allow-host adds names. Visitors may write SQL, within limits, if the
     server is for this machine only. With --notes those who may can set articles aside, tag them, write notes and code;
-    docs/notes.md says how.
+    docs/notes.md says how. Pages as they were received are shown in a frame from another port, so that they have
+    nothing to do with the pages of the archive.
 
     \b
     Example:
@@ -85,6 +107,8 @@ def serve(
         notes=notes_file,
         root=root or (notes_file is not None and metadata_file is None),
         metadata=_metadata(metadata_file),
+        raw_port=raw_port,
+        raw_url=raw_url,
     )
 
 

@@ -25,6 +25,7 @@ from archive.web.pages import (
     joint_search,
     latest_changes,
     notes,
+    received,
     search,
     site,
     start,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 
 # Modules with ROUTES: a page is one small module, a template and a line here.
 PAGES = (
-    start, search, joint_search, exports, atom, latest_changes, trend, article, changes, work, works, site, duplicates,
-    table_csv,
+    start, search, joint_search, exports, atom, latest_changes, trend, article, received, changes, work, works, site,
+    duplicates, table_csv,
 )  # fmt: skip
 ARTICLE_COLUMNS = {"id", "page_id", "content_hash", "encoding_source"}  # these identify the table of an archive
 NOTES_PAGES = (notes, coding)  # where notes are on

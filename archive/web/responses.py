@@ -93,7 +93,9 @@ class ArchiveRequest:
         path = notes_file(self.datasette.plugin_config(PLUGIN))
         return await notes_access(self.datasette, path, self.raw.actor)
 
-    async def html(self, template: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
+    async def html(
+        self, template: str, context: Mapping[str, Any], *, status: int = 200, policy: str = POLICY
+    ) -> Response:
         """Render a template that extends healthnews_base.html, under a strict content security policy."""
         common: dict[str, Any] = {
             "link": self.link,
@@ -103,7 +105,7 @@ class ArchiveRequest:
         }
         common["notes_access"] = await self.notes()
         body = await self.datasette.render_template(template, {**common, **context}, request=self.raw)
-        return Response.html(body, status=status, headers={"Content-Security-Policy": POLICY, **SAFE})
+        return Response.html(body, status=status, headers={"Content-Security-Policy": policy, **SAFE})
 
     def json(self, value: Any, *, status: int = 200) -> Response:
         """Return the value as a JSON response."""

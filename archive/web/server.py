@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from archive.web.host_names import is_loopback, typed_name
 if TYPE_CHECKING:
     from archive.web.security_headers import Application
 
+LAST_PORT = 65_535
 SETTINGS = {
     "num_sql_threads": 8,  # queries at the same time
     "sql_time_limit_ms": 5000,
@@ -32,23 +34,37 @@ def serve_archives(
     notes: Path | None = None,
     root: bool = False,
     metadata: Mapping[str, Any] | None = None,
+    raw_port: int | None = None,
+    raw_url: str | None = None,
 ) -> None:
     """Serve the archives until it is stopped, on any free port if `port` is 0, and print the URL.
 
     Requests for loopback names, for `host` and for `names` are answered. Visitors may write SQL if nobody but this
     machine's users can be one, or if `sql`. The `notes` are shown to those who may see them. `root` prints a link that
-    signs in as root, once. `metadata` is configuration of Datasette. Datasette loads the plugin through its entry
-    point. Raises UserError if the port is not available.
+    signs in as root, once. `metadata` is configuration of Datasette. Pages as they were received have an origin of
+    their own: `raw_port`, by default the port after `port`, or any free one if that is taken. `raw_url` is its URL for
+    readers behind a proxy. Datasette loads the plugin through its entry point. Raises UserError if a port is not
+    available.
     """
     import uvicorn
 
     is_private = not names and is_loopback(typed_name(host) or "")
+    listening = _bound(host, port, "--port")
+    received = _raw_bound(host, listening.getsockname()[1] + 1 if port else 0, raw_port)
+    for each in (listening, received):
+        each.listen()  # requests from now on wait until the server has started
+    raw = RawOrigin(port=received.getsockname()[1], url=raw_url)
     instance = datasette(
-        *archives, public=not is_private, sql=is_private or sql, notes=notes, root=root, metadata=metadata or {}
+        *archives,
+        public=not is_private,
+        sql=is_private or sql,
+        notes=notes,
+        root=root,
+        metadata=metadata or {},
+        raw=raw,
     )
-    app = wrapped(instance, names={host, *names}, forms=notes is not None or root)
-    listening = _bound(host, port)
-    listening.listen()  # requests from now on wait until the server has started
+    main = wrapped(instance, names={host, *names}, forms=notes is not None or root)
+    app = with_raw_origin(main, archives, names={host, *names}, raw=raw)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
     click.echo(f"Serving {', '.join(map(str, archives))} on {address}/ (stop with Ctrl+C)", err=True)
@@ -62,9 +78,17 @@ def serve_archives(
         app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, ws="none"
     )
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening, received])
     except KeyboardInterrupt:  # uvicorn has closed everything, and passes the signal on
         click.echo("Stopped.", err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RawOrigin:
+    """The origin of pages as they were received: the port it listens on, and its URL if readers need another."""
+
+    port: int
+    url: str | None = None
 
 
 def application(
@@ -73,10 +97,24 @@ def application(
     public: bool = False,
     sql: bool = True,
     notes: Path | None = None,
+    raw: RawOrigin | None = None,
 ) -> "Application":
-    """Return the ASGI application that serves the archives under loopback names and `names`."""
-    instance = datasette(*archives, public=public, sql=sql, notes=notes)
-    return wrapped(instance, names=names, forms=notes is not None)
+    """Return the ASGI application that serves the archives under loopback names and `names`.
+
+    raw: the origin of pages as they were received; requests that arrive at its port are for these.
+    """
+    instance = datasette(*archives, public=public, sql=sql, notes=notes, raw=raw)
+    main = wrapped(instance, names=names, forms=notes is not None)
+    return with_raw_origin(main, archives, names=names, raw=raw) if raw else main
+
+
+def with_raw_origin(
+    main: "Application", archives: Sequence[Path], *, names: Collection[str], raw: RawOrigin
+) -> "Application":
+    """Return the application with pages as they were received at the port of `raw`."""
+    from archive.web.raw_origin import by_port, raw_application
+
+    return by_port(main, raw_application(database_names(archives), names), raw.port)
 
 
 def wrapped(instance: Any, *, names: Collection[str] = (), forms: bool = False) -> "Application":
@@ -96,6 +134,7 @@ def datasette(
     notes: Path | None = None,
     root: bool = False,
     metadata: Mapping[str, Any] | None = None,
+    raw: RawOrigin | None = None,
 ) -> Any:
     """Return a Datasette instance on the archives, with the notes of a file.
 
@@ -107,6 +146,7 @@ def datasette(
 
     from archive.web import charts
     from archive.web.notes_access import NOTES
+    from archive.web.pages.received import RAW
     from archive.web.plugin import PUBLIC, ROOT, STRICT
     from archive.web.responses import PLUGIN
     from archive.web.sql_limits import LimitedDatabase
@@ -115,6 +155,8 @@ def datasette(
     content: dict[str, Any] = charts.metadata(next(iter(databases))) if sql else {"title": charts.TITLE, "plugins": {}}
     given = metadata or {}
     ours: dict[str, Any] = {STRICT: True, PUBLIC: public, ROOT: root}
+    if raw:
+        ours[RAW] = raw.url or raw.port
     if notes:
         ours[NOTES] = str(notes.absolute())
     plugins = {**content["plugins"], **given.get("plugins", {}), PLUGIN: ours}
@@ -148,7 +190,19 @@ def database_name(archive: Path) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", archive.stem).strip("-") or "archive"
 
 
-def _bound(host: str, port: int) -> Any:
+def _raw_bound(host: str, default: int, port: int | None) -> Any:
+    """Return a socket for the raw origin, on any free port if `port` is None and the default is taken."""
+    from archive.errors import UserError
+
+    if port is not None:
+        return _bound(host, port, "--raw-port")
+    try:
+        return _bound(host, default if default <= LAST_PORT else 0, "--raw-port")
+    except UserError:
+        return _bound(host, 0, "--raw-port")
+
+
+def _bound(host: str, port: int, option: str) -> Any:
     """Return a socket bound to the address. uvicorn logs an error and exits; here it becomes a UserError."""
     import uvicorn
 
@@ -158,5 +212,5 @@ def _bound(host: str, port: int) -> Any:
         return uvicorn.Config("", host=host, port=port, log_level="critical").bind_socket()
     except SystemExit as error:
         reason = getattr(error.__context__, "strerror", None) or error.__context__
-        advice = "choose another one with --port, or --port 0 for any free one"
+        advice = f"choose another one with {option}, or {option} 0 for any free one"
         raise UserError(f"Nothing can be served on {host}, port {port} ({reason}): {advice}.") from error

@@ -23,6 +23,7 @@ from archive.web.article_text import paragraphs, runs
 from archive.web.citing import citation_views, head_metadata
 from archive.web.formatting import host, text_language, web_link
 from archive.web.openurl import article_openurl
+from archive.web.pages.received import raw_origin
 from archive.web.references import reference_views, retraction_summary
 from archive.web.removals import removal_groups, removal_summary
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
@@ -94,6 +95,7 @@ async def article_page(request: ArchiveRequest) -> Response:
         "removals": removal_groups(article),
         "removed": removal_summary(article),
         "newest": newest,
+        "has_raw": raw_origin(request) is not None,
         "is_newest": view.stored.revision == newest,
         "text_language": text_language,
         "citations": citation_views(cited, stored),
