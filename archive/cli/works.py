@@ -101,18 +101,52 @@ def _show_doubtful(archive: Path, site: str | None, limit: int, *, as_json: bool
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--pages", is_flag=True, help="List the pages that lean on flagged works, and when they said so.")
+@click.option("--site", shell_complete=archived_sites, help="With --pages: only those of this site.")
 @json_option
 @archive_file
-def retractions(archive: Path, file: Path, as_json: bool) -> None:
+def retractions(archive: Path, file: Path | None, pages: bool, site: str | None, as_json: bool) -> None:
     """Load the Retraction Watch table from FILE, a CSV file, and list the cited works that it flags.
 
     Loading again replaces records by Record ID; records that are not in FILE stay. Works cited later are flagged too.
 
+    --pages lists the pages that lean on retracted works or on ones with an expression of concern: how long it took
+    until their text said so, or that it never did.
+
     \b
     Example:
       healthnews retractions retraction_watch.csv
+      healthnews retractions --pages --site who
     """
+    if file is None and not pages:
+        raise UserError("Name the CSV file of the Retraction Watch table, or ask for --pages.")
+    if file is not None and pages:
+        raise UserError("--pages lists what is stored: load FILE first, without --pages.")
+    if site and not pages:
+        raise UserError("--site narrows --pages: name both.")
+    if file is None:
+        _show_pages(archive, site, as_json=as_json)
+    else:
+        _load_retractions(archive, file, as_json=as_json)
+
+
+def _show_pages(archive: Path, site: str | None, *, as_json: bool) -> None:
+    from archive.console.output import console, page
+    from archive.console.works import leaning_table
+    from archive.works.retraction_pages import leaning_pages
+
+    with reading(archive) as db:
+        found = leaning_pages(db, site=site)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    elif found:
+        page(leaning_table(found), out=console())
+    else:
+        say("No page leans on a work that is retracted or has an expression of concern.")
+
+
+def _load_retractions(archive: Path, file: Path, *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
     from archive.console.output import console

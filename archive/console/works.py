@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.monitoring.crawl_reports import RetractedWork
     from archive.works.queries import Citing, ListedWork
     from archive.works.reference_checks import DoubtfulReference
+    from archive.works.retraction_pages import LeaningPage
     from archive.works.retractions import Flag, RetractionState, When
 
 INDENT = " " * 6
@@ -109,6 +110,24 @@ def doubtful_text(found: "DoubtfulReference") -> Group:
         prose(found.title, link(f"  {found.url}", found.url), style="dim", first=INDENT, rest=INDENT),
         Text(),
     )
+
+
+def leaning_table(rows: "Sequence[LeaningPage]") -> "Table":
+    """Return a table of pages that lean on retracted works, with how long it took until they said so."""
+    grid = table("~page", "~work", "~status", "said so")
+    for row in rows:
+        words = Text(f"{WORDS[row.status]} {row.noticed or ''}".strip(), style=STYLES[row.status])
+        about = Text("\n").join([Text(row.title), link(row.url, row.url, "dim")])
+        grid.add_row(prose(about), prose(row.work), words, _said(row))
+    return grid
+
+
+def _said(row: "LeaningPage") -> Text:
+    if row.said_at is None:
+        return Text(f"never, up to {row.last_seen}", style="red")
+    if row.days is None:
+        return Text(row.said_at)
+    return Text("at once" if row.days <= 0 else f"after {row.days:,} days", style="green" if row.days <= 0 else "")
 
 
 def _notice(found: "RetractionState", at: int) -> Text:

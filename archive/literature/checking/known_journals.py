@@ -61,6 +61,6 @@ def _by_length() -> dict[int, list[tuple[tuple[str, ...], KnownJournal]]]:
     for name, stated in read_word_list("archive.literature.checking", "journals").items():
         runs = tuple((year, first, number) for year, first, number in stated.get("volumes", ()))
         journal = KnownJournal(name, runs, tuple(stated.get("doi", ())))
-        for each in (name, re.sub(r" \(.*\)", "", name), *stated.get("also", ())):
+        for each in (name, name.partition(" (")[0], *stated.get("also", ())):
             forms[len(name_words(each))].append((name_words(each), journal))
     return dict(forms)

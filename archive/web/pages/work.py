@@ -13,8 +13,10 @@ from archive.web.responses import ArchiveRequest, archive_view
 from archive.works.citing import citing_years, find_work
 from archive.works.models import author_line
 from archive.works.queries import Citing, ListedWork, citing
+from archive.works.retraction_pages import LeaningPage, leaning_pages
 
 SIZE = 20  # articles on a page
+MOST_LEANING = 100  # pages of a retracted work that are shown with whether they say so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class WorkView:
     year: str | None
     citing: list[Citing]
     paging: Paging
+    leaning: list[LeaningPage]
 
 
 async def work_page(request: ArchiveRequest) -> Response:
@@ -39,6 +42,7 @@ async def work_page(request: ArchiveRequest) -> Response:
         "identifiers": work_identifiers(work.identifiers),
         "notices": work_notices(work.standing),
         "most": max(view.years.values()),
+        "longest": max((page.days or 0 for page in view.leaning), default=0),
         "citing": by_year(view.citing),
         "text_language": text_language,
         "author_line": author_line,
@@ -66,6 +70,7 @@ def as_object(view: WorkView) -> dict[str, Any]:
         "year": view.year,
         **view.paging.as_object(),
         "cited_by": [asdict(reference) for reference in view.citing],
+        "pages_on_retraction": [asdict(page) for page in view.leaning],
     }
 
 
@@ -76,7 +81,8 @@ def read_work(db: Database, work_id: int, year: str | None, page: int) -> WorkVi
     total = sum(years.values()) if year is None else years.get(year, 0)
     paging = Paging(page, SIZE, total)
     references = citing(db, work_id, year=year, limit=SIZE, offset=paging.offset)
-    return WorkView(work=work, years=years, year=year, citing=references, paging=paging)
+    leaning = leaning_pages(db, work_ids=[work_id])[:MOST_LEANING]
+    return WorkView(work=work, years=years, year=year, citing=references, paging=paging, leaning=leaning)
 
 
 async def _read(request: ArchiveRequest) -> WorkView:
