@@ -17,6 +17,7 @@ from archive.retrieval.engine import search
 from archive.retrieval.facets import facets
 from archive.storage.connection import transaction
 from archive.works.doubt_words import sentence
+from archive.works.queries import works
 from archive.works.reference_checks import check_archive, doubtful_references, reference_checks
 from tests.archives import new_archive
 
@@ -72,6 +73,12 @@ def test_doubtful_references_are_found(db: Database) -> None:
     assert facets(db, "walking").counts["doubtful"] == (("yes", 1),)
     assert [each.printed for each in doubtful_references(db)] == [parse_reference(WRONG).raw]
     assert doubtful_references(db, site="elsewhere") == []
+
+
+def test_exports_carry_a_note(db: Database) -> None:
+    save(db, ARTICLE)
+    notes = [work.note for work in works(db)]
+    assert notes == [None, "Doubtful as printed (reference-check 1): volume 212 is not of that year (389 to 390)."]
 
 
 def test_verdicts_of_an_index(db: Database, tmp_path: Path) -> None:

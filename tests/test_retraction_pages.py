@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from sqlite_utils import Database
 
 from archive.article import Article, Citation
 from archive.articles.writer import save_article
+from archive.monitoring.alerts.unsaid_retractions import alerts
 from archive.references import parse_reference
 from archive.storage.connection import transaction
+from archive.storage.site_rules import apply_rules
 from archive.works.retraction_notes import find_note
 from archive.works.retraction_pages import leaning_pages
 from archive.works.retraction_watch import load_table
@@ -91,6 +94,21 @@ def a_retraction(folder: Path) -> Path:
         RetractionNature="Retraction",
     )  # fmt: skip
     return a_table(folder, row)
+
+
+def test_alert_for_own_sites(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    save(db, CLAIM, "2019-05-01T00:00:00.000000Z")
+    load_table(db, a_retraction(tmp_path), "2020-04-01T00:00:00.000000Z")
+    late, early = datetime(2020, 4, 1, tzinfo=UTC), datetime(2020, 3, 10, tzinfo=UTC)
+    assert alerts(db, late) == []
+    apply_rules(db, "demo", {"own": True}, late)
+    (alert,) = alerts(db, late)
+    assert (alert.site, alert.now) == ("demo", 1)
+    assert "https://news.example/moss" in alert.sentence
+    assert alerts(db, early) == []
+    save(db, f"{CLAIM} The article has been retracted [1].", "2020-04-02T00:00:00.000000Z")
+    assert alerts(db, late) == []
 
 
 def test_leaning_pages(tmp_path: Path) -> None:

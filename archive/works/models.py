@@ -14,7 +14,8 @@ class Work:
     """A publication, with what most references to it print. `id` is the id of its row, `type` a CSL type.
 
     `authors` and `et_al` are those of `agreed_authors`, `accessed` is the last date on which a reference read the URL.
-    `note` is the printed entry, or what else stands for a title, where no title is known.
+    `note` is the printed entry, or what else stands for a title, where no title is known, and what contradicts in the
+    references to the work.
     """
 
     id: int

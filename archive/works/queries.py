@@ -16,6 +16,7 @@ from archive.text.sentences import sentence_at
 from archive.works.matching import usable_facts
 from archive.works.models import Work, agreed_authors
 from archive.works.naming import work_names
+from archive.works.reference_checks import doubts_of_works
 from archive.works.retractions import RetractionState, retraction_states
 from archive.works.writer import most_frequent
 
@@ -176,7 +177,7 @@ def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
         "where work_id in (select value from json_each(?)) order by 1"
     )
     rows = db.execute(compose(template, columns=PRINTED), [chosen]).fetchall()
-    looked_up, names = _looked_up(db, ids), work_names(db, ids)
+    looked_up, names, doubts = _looked_up(db, ids), work_names(db, ids), doubts_of_works(db, ids)
     for work_id, group in groupby(rows, key=lambda row: int(row[0])):
         references = list(group)
         authors, et_al = agreed_authors(_printed_authors(row[1:3] for row in references))
@@ -186,7 +187,8 @@ def _works(db: Database, ids: Sequence[int]) -> Iterator[Work]:
         facts = {name: most_frequent(values) for name, values in columns.items()}
         for name, (value, _) in looked_up.get(work_id, {}).items():
             facts[name] = facts[name] or value
-        facts["note"] = None if facts["title"] else names[work_id]
+        notes = [] if facts["title"] else [names[work_id]]
+        facts["note"] = "; ".join([*notes, *([doubts[work_id]] if work_id in doubts else [])]) or None
         yield Work(id=work_id, authors=authors, et_al=et_al, accessed=accessed if facts["url"] else None, **facts)
 
 

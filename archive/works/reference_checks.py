@@ -16,6 +16,7 @@ from archive.literature.checking.verdicts import METHOD, Check, Contradiction, V
 from archive.storage.connection import transaction
 from archive.storage.row_mapping import PARTS, load_parts
 from archive.storage.sql import Fragment, Reader, compose
+from archive.works.doubt_words import contradiction
 
 _UPDATED = 3  # references after the date of a page that show that the page was updated without saying so
 _BATCH = 50  # articles of a transaction
@@ -30,6 +31,11 @@ select b.id, b.article_id, a.site, a.url, a.title, b.position, b.raw,
   c.source, c.verdict, c.contradictions, c.record, c.as_of
 from reference_checks c join bibliography b on b.id = c.reference_id join articles a on a.id = b.article_id
 where c.verdict = 'contradicts' and {narrowed} order by a.published desc, a.id desc, b.position, c.as_of
+"""
+OF_WORKS = """
+select b.work_id, c.source, c.verdict, c.contradictions, c.record, c.as_of
+from bibliography b join reference_checks c on c.reference_id = b.id
+where c.verdict = 'contradicts' and b.work_id in (select value from json_each(?)) order by b.id, c.source
 """
 PUT = """
 insert into reference_checks (reference_id, source, verdict, contradictions, record, as_of, method)
@@ -150,6 +156,15 @@ def doubtful_references(db: Reader, *, site: str | None = None, limit: int = 0) 
             check=_joined(before, _check(row)),
         )  # fmt: skip
     return list(found.values())[: limit or None]
+
+
+def doubts_of_works(db: Reader, work_ids: Sequence[int]) -> dict[int, str]:
+    """Return for works with doubtful references what contradicts in them, with the method, as a note for exports."""
+    rows = db.execute(OF_WORKS, [json.dumps(work_ids)]).fetchall()
+    found: dict[int, dict[str, None]] = {}
+    for work_id, *row in rows:
+        found.setdefault(work_id, {}).update(dict.fromkeys(map(contradiction, _check(row).contradictions)))
+    return {work_id: f"Doubtful as printed ({METHOD}): {'; '.join(sentences)}." for work_id, sentences in found.items()}
 
 
 def _check(row: Sequence[str]) -> Check:

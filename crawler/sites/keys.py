@@ -198,6 +198,7 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "language": _language,
     "allow_private": _boolean,
     "noarchive": _noarchive,
+    "own": _boolean,
 }
 """Map each key, in the order of the documentation, to a function from its TOML value to its value in Site.
 

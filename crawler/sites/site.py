@@ -32,7 +32,8 @@ class Site:
     listing. `delay` is the time in seconds between two requests to a host, `concurrency` the number of requests at
     once, `daily_requests` the number per day (UTC). In the `quiet` windows of `timezone` nothing is fetched. `language`
     is a BCP 47 tag. `noarchive` is what is done with pages that ask for no archived copy: `text` keeps what was
-    understood of them and not their bytes, `refuse` keeps nothing, `keep` keeps both.
+    understood of them and not their bytes, `refuse` keeps nothing, `keep` keeps both. `own` is whether
+    the site is one's own: alerts then name its pages that lean on retracted works without saying so.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Site:
     language: str | None = None
     allow_private: bool = False
     noarchive: str = "text"
+    own: bool = False
 
 
 def rules_of(site: Site) -> dict[str, Any]:

@@ -22,6 +22,7 @@ MODULES = (
     "yield_drop",
     "mass_disappearance",
     "hosts",
+    "unsaid_retractions",
 )
 # With one of the first kinds for a host, those of the second are left out: one cause gives one alert.
 HOST_UNAVAILABLE = ("host waits", "blocked", "rate limited")
