@@ -16,7 +16,7 @@ from crawler.shards.leases import LeaseOverError, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, lease_name, publish
 from tests.cluster_web import served_web
-from tests.test_cluster import assert_same, plan
+from tests.test_cluster import assert_same, plan, threads
 
 pytestmark = pytest.mark.slow
 
@@ -113,3 +113,17 @@ def test_a_late_upload_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LeaseOverError):
         publish(late, 0, file, tmp_path / "none", None, ())
     assert current(store, 0) == f"shard-0000/epoch-{kept.epoch:08}"
+
+
+def test_a_shard_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, threads() as client:
+        store = open_store(str(tmp_path / "shards"))
+        first = crawl(plan(tmp_path, seconds=LEASE, minutes=0.2), client)
+        assert first.turns
+        for archive in (tmp_path / "shards").glob("shard-*/epoch-*/archive.db"):
+            archive.write_bytes(archive.read_bytes()[:5000])
+        assert current(store, 0)
+        result = crawl(plan(tmp_path, seconds=LEASE), client)
+        assert any("damaged" in warning for warning in result.warnings)
+        assert_same(tmp_path, web, result)
