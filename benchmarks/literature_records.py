@@ -38,7 +38,8 @@ class Generator:
         self._words = self._distinct(WORDS, 1, 4)
         self._surnames = [name.capitalize() for name in self._distinct(SURNAMES, 1, 3)]
         self._given = [name.capitalize() for name in self._distinct(2_000, 1, 2)]
-        self._journals = sorted({self.title(2, 6) for _ in range(JOURNALS)})
+        names = (self._chance.choices(self._words, k=self._chance.randint(2, 6)) for _ in range(JOURNALS))
+        self._journals = sorted({" ".join(words).capitalize() for words in names})
         self._weights = {size: _zipf(size) for size in (WORDS, SURNAMES, len(self._journals))}
 
     def _distinct(self, size: int, shortest: int, longest: int) -> list[str]:
@@ -57,8 +58,7 @@ class Generator:
         return " ".join(self._some(self._chance.randint(shortest, longest))).capitalize()
 
     def _some(self, number: int) -> list[str]:
-        weights = self._weights[WORDS] if hasattr(self, "_weights") else None
-        return self._chance.choices(self._words, cum_weights=weights, k=number)
+        return self._chance.choices(self._words, cum_weights=self._weights[WORDS], k=number)
 
     def paper(self, number: int) -> Paper:
         """Return the paper with a number."""
