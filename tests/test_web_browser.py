@@ -166,6 +166,27 @@ def test_axe_finds_nothing_serious_on_pages_of_datasette(
     assert serious == []
 
 
+CHINESE = (START, "/healthnews/-/search?q=干细胞+OR+cell", "/healthnews/-/article/ours", "/healthnews/-/sites")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-TW"])
+@pytest.mark.parametrize("path", CHINESE)
+def test_chinese_pages_fit_a_phone_and_have_nothing_serious(
+    browser: "Browser", served: tuple[str, int], path: str, locale: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    with looking(browser, served, path, locale=locale, viewport=PHONE, bypass_csp=True) as (page, listener):
+        assert page.locator("html").get_attribute("lang") == {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}[locale]
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert [url for url in listener.asked if not url.startswith(served[0] + "/")] == []
+        found = axe.run(page).response["violations"]
+        page.locator(".hn-languages a", has_text="English").press("Enter")
+        page.wait_for_load_state()
+        assert page.locator("html").get_attribute("lang") == "en"
+    serious = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found if is_serious(rule)]
+    assert serious == []
+
+
 def is_serious(rule: dict[str, Any]) -> bool:
     return rule["impact"] in ("serious", "critical")
 
