@@ -166,6 +166,12 @@ def test_a_language_without_a_catalogue_is_refused(served: Application, path: st
 def test_datasettes_pages_and_refusals_speak_the_language_too(served: Application) -> None:
     chinese = {"accept-language": "zh"}
     assert '<html lang="zh-Hans">' in ask(served, "/healthnews/articles", headers=chinese).text
+    tables = ask(served, "/healthnews", headers=chinese).text
+    assert all(
+        words in tables for words in ("技术支持：", "自定义 SQL 查询", 'value="运行 SQL"', "查询</h2>", "数据表</h2>")
+    )
+    rows = ask(served, "/healthnews/articles?_size=1", headers=chinese).text
+    assert all(words in rows for words in ('value="应用"', "将此数据导出为", "下一页", "查看和编辑 SQL", "搜索："))
     assert "没有这个页面。" in ask(served, "/healthnews/-/x", headers=chinese).text
     assert ask(served, "/", method="POST", headers=chinese).text == "档案库只能用 GET 或 HEAD 读取。\n"
     assert ask(served, "/healthnews/-/search.csv?page=x", headers=chinese).text.startswith("“x”不是 page 的有效值")
