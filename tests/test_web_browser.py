@@ -237,7 +237,7 @@ def test_a_citation_is_copied(browser: "Browser", served: tuple[str, int]) -> No
     page.get_by_role("button", name="Copy RIS").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("TY  - ELEC")
-    assert page.locator("#cite-said").text_content() == "RIS copied"
+    assert page.locator("#cite-said").text_content() == "Copied: RIS"
     assert heard.complaints == []
     context.close()
 
