@@ -2,12 +2,14 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -16,6 +18,7 @@ from crawler.shards.leases import LeaseOverError, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, lease_name, publish
 from tests.cluster_web import served_web
+from tests.object_storage import Environ, served_bucket
 from tests.test_cluster import assert_same, plan, threads
 
 pytestmark = pytest.mark.slow
@@ -127,3 +130,52 @@ def test_a_shard_is_damaged(tmp_path: Path) -> None:
         result = crawl(plan(tmp_path, seconds=LEASE), client)
         assert any("damaged" in warning for warning in result.warnings)
         assert_same(tmp_path, web, result)
+
+
+def test_object_storage_that_answers_errors(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    turn = iter(range(1_000_000))
+
+    def fault(environ: Environ) -> str | None:
+        number = next(turn)
+        if number < 50 or environ["REQUEST_METHOD"] == "DELETE":
+            return None
+        if number % 11 == 0:
+            time.sleep(0.5)
+        return {0: "500 Internal Server Error", 5: "after 500 Internal Server Error"}.get(number % 13)
+
+    with served_bucket(fault) as url, served_web(2, 6, tmp_path / "sites") as web, threads() as client:
+        assert_same(tmp_path, web, crawl(plan(tmp_path, f"{url}/shards"), client))
+
+
+CLOCK = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/time.h>
+#include <time.h>
+int clock_gettime(clockid_t id, struct timespec *at) {
+  static int (*real)(clockid_t, struct timespec *);
+  if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
+  int done = real(id, at);
+  if (id == CLOCK_REALTIME) at->tv_sec += 600;
+  return done;
+}
+"""
+
+
+def test_the_clock_of_the_workers_is_ten_minutes_off(tmp_path: Path) -> None:
+    source, library = tmp_path / "clock.c", tmp_path / "clock.so"
+    source.write_text(CLOCK)
+    try:
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    except FileNotFoundError:
+        pytest.skip("there is no C compiler to move a clock with")
+    (tmp_path / "sites").mkdir()
+    with (
+        served_web(2, 6, tmp_path / "sites") as web,
+        patch.dict(os.environ, {"LD_PRELOAD": str(library)}),
+        processes(1) as client,
+    ):
+        ahead = client.run(time.time)
+        assert all(moment > time.time() + 500 for moment in ahead.values())
+        assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
