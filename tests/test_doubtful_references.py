@@ -10,8 +10,10 @@ from sqlite_utils import Database
 from archive.article import Article
 from archive.articles.lookup import load
 from archive.articles.writer import save_article
+from archive.export.parquet import batches
 from archive.literature import LiteratureRecord, open_index
 from archive.literature.checker import source_of
+from archive.literature.checking.verdicts import METHOD
 from archive.references import parse_reference
 from archive.retrieval.engine import search
 from archive.retrieval.facets import facets
@@ -73,6 +75,18 @@ def test_doubtful_references_are_found(db: Database) -> None:
     assert facets(db, "walking").counts["doubtful"] == (("yes", 1),)
     assert [each.printed for each in doubtful_references(db)] == [parse_reference(WRONG).raw]
     assert doubtful_references(db, site="elsewhere") == []
+
+
+def test_json_and_parquet_carry_the_checks_with_their_method(db: Database) -> None:
+    pytest.importorskip("pyarrow")
+    article = load(db, save(db, ARTICLE)).as_object()
+    (check,) = article["reference_checks"]
+    assert (check["position"], check["verdict"], check["method"]) == (1, "contradicts", METHOD)
+    (batch,) = batches([article])
+    (row,) = batch.to_pylist()
+    (written,) = row["reference_checks"]
+    assert (written["position"], written["verdict"], written["method"]) == (1, "contradicts", METHOD)
+    assert [(each["field"], each["printed"]) for each in written["contradictions"]] == [("volume", "212")]
 
 
 def test_exports_carry_a_note(db: Database) -> None:

@@ -9,6 +9,8 @@ import pytest
 from datasette.app import Datasette
 from lxml import etree
 
+from archive.literature.checking.verdicts import METHOD
+from archive.references import parse_reference
 from archive.web.atom import ENTRIES, NOT_XML
 from archive.web.server import datasette as serve
 from tests.archives import an_article, new_archive, store
@@ -111,3 +113,14 @@ def test_a_feed_has_an_end(tmp_path: Path) -> None:
 def test_what_xml_cannot_write_is_left_out(character: str) -> None:
     assert NOT_XML.sub("", f"a{character}b") == "ab"
     assert NOT_XML.sub("", "a\t\n干𠮷") == "a\t\n干𠮷"
+
+
+def test_doubtful_references_are_categories_with_their_method(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    wrong = parse_reference("[1] Silva M. Warm tea against cold feet. Lancet. 2017;212:44-9.")
+    store(db, an_article(references=(wrong,), citations=()), url=URL.format(1))
+    db.close()
+    (entry,) = feed(serve(tmp_path / "healthnews.db")).entries
+    (doubt,) = [tag for tag in entry.tags if tag.term == "doubtful-reference"]
+    assert doubt.label == "Reference 1: Contradicts: volume 212 is not of that year (389 to 390)."
+    assert doubt.scheme == f"urn:health-news-archive:{METHOD.replace(' ', ':')}"

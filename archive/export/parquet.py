@@ -29,6 +29,8 @@ REFERENCE_TEXTS = (
 )  # fmt: skip
 LINK_TEXTS = ("doi", "pmid", "title", "container_title", "published", "url", "link_method", "decision")
 
+CHECK_TEXTS = ("verdict", "source", "as_of", "record", "method")
+CONTRADICTION_TEXTS = ("field", "printed", "known", "reason")
 EVIDENCE_TEXTS = ("field", "value", "method")
 
 
@@ -39,6 +41,12 @@ def schema() -> "pa.Schema":
     texts = pa.list_(pa.string())
     reference = [*((name, pa.string()) for name in REFERENCE_TEXTS), ("authors", texts), ("year", pa.int64())]
     paper = [*((name, pa.string()) for name in LINK_TEXTS), ("probability", pa.float64()), ("is_answer", pa.bool_())]
+    contradiction = pa.struct([(name, pa.string()) for name in CONTRADICTION_TEXTS])
+    check = [
+        ("position", pa.int64()),  # in reference_list
+        *((name, pa.string()) for name in CHECK_TEXTS),
+        ("contradictions", pa.list_(contradiction)),
+    ]
     return pa.schema(
         [
             *((name, pa.int64()) for name in NUMBERS),
@@ -49,6 +57,7 @@ def schema() -> "pa.Schema":
             ("noarchive", pa.bool_()),
             ("reference_list", pa.list_(pa.struct(reference))),
             ("evidence", pa.list_(pa.struct([(name, pa.string()) for name in (*EVIDENCE_TEXTS, "sentence")]))),
+            ("reference_checks", pa.list_(pa.struct(check))),
             ("paper_links", pa.list_(pa.struct(paper))),  # papers that it probably reports on, which it does not print
         ]
     )
@@ -86,6 +95,7 @@ def _row(article: Mapping[str, Any]) -> dict[str, Any]:
         "year": int(published[:4]) if published else None,
         "reference_list": [_reference(reference) for reference in article["references"]],
         "evidence": [_evidence(article, each) for each in article["evidence"]],
+        "reference_checks": [_check(check) for check in article["reference_checks"]],
         "paper_links": [_paper_link(link) for link in article["paper_links"]],
     }
 
@@ -98,6 +108,12 @@ def _reference(reference: Mapping[str, Any]) -> dict[str, Any]:
 def _evidence(article: Mapping[str, Any], each: Mapping[str, Any]) -> dict[str, Any]:
     sentence = article["title" if each["part"] == "title" else "text"][each["start"] : each["end"]]
     return {name: _text(each[name]) for name in EVIDENCE_TEXTS} | {"sentence": _text(sentence)}
+
+
+def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+    texts: dict[str, Any] = {name: _text(check[name]) for name in CHECK_TEXTS}
+    found = [{name: _text(each[name]) for name in CONTRADICTION_TEXTS} for each in check["contradictions"]]
+    return texts | {"position": check["position"], "contradictions": found}
 
 
 def _paper_link(link: Mapping[str, Any]) -> dict[str, Any]:

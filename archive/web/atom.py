@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,13 +11,16 @@ from uuid import NAMESPACE_URL, uuid5
 from datasette.utils.asgi import Response
 from sqlite_utils import Database
 
+from archive.literature.checking.verdicts import Check
 from archive.retrieval.engine import matching
 from archive.storage.connection import timestamp
 from archive.web.responses import POLICY, SAFE, ArchiveRequest, archive_view
 from archive.web.search_params import SearchParams, parse_params
 from archive.web.translation import gettext, translated
 from archive.web.wording import filter_name, value_name
+from archive.works.doubt_words import sentence
 from archive.works.paper_links import PaperLink, paper_links
+from archive.works.reference_checks import reference_checks
 
 ENTRIES = 50
 CANDIDATES = 10_000  # hits, newest by publication date, of which those stored last are taken
@@ -46,6 +49,7 @@ class FeedEntry:
     language: str | None
     summary: str
     papers: tuple[tuple[str, str], ...]  # what is said of each paper that it probably reports on, and its URL
+    doubts: tuple[tuple[str, str], ...]  # the method of a check of a printed reference, and what contradicts
 
 
 async def feed(request: ArchiveRequest) -> Response:
@@ -85,7 +89,10 @@ def feed_entries(db: Database, params: SearchParams) -> list[FeedEntry]:
         "order by first_seen desc, id desc limit ?",
         [SUMMARY + 1, json.dumps(ids), ENTRIES],
     ).fetchall()
-    return [_feed_entry(dict(zip(COLUMNS, row, strict=True)), paper_links(db, row[0])) for row in rows]
+    return [
+        _feed_entry(dict(zip(COLUMNS, row, strict=True)), paper_links(db, row[0]), reference_checks(db, row[0]))
+        for row in rows
+    ]
 
 
 def feed_title(params: SearchParams) -> str:
@@ -94,7 +101,7 @@ def feed_title(params: SearchParams) -> str:
     return _xml(" · ".join([params.q or gettext("New articles"), *filters]))
 
 
-def _feed_entry(row: dict[str, Any], links: Sequence[PaperLink]) -> FeedEntry:
+def _feed_entry(row: dict[str, Any], links: Sequence[PaperLink], checks: Mapping[int, Check]) -> FeedEntry:
     beginning, is_cut = row["beginning"][:SUMMARY], len(row["beginning"]) > SUMMARY
     summary = row["description"] or " ".join(beginning.split()) + ("…" if is_cut else "")
     return FeedEntry(
@@ -118,6 +125,14 @@ def _feed_entry(row: dict[str, Any], links: Sequence[PaperLink]) -> FeedEntry:
             )
             for each in links
             if each.url and each.decision != "rejected" and (each.is_answer or each.decision)
+        ),
+        doubts=tuple(
+            (
+                each.method,
+                _xml(gettext("Reference %(number)s: %(said)s", number=position + 1, said=translated(sentence(each)))),
+            )
+            for position, each in checks.items()
+            if each.verdict == "contradicts"
         ),
     )
 

@@ -23,17 +23,17 @@ _BATCH = 50  # articles of a transaction
 
 # The verdicts of an article's references: of several indexes the one that was added to last.
 READ = """
-select b.position, c.source, c.verdict, c.contradictions, c.record, c.as_of
+select b.position, c.source, c.verdict, c.contradictions, c.record, c.as_of, c.method
 from bibliography b join reference_checks c on c.reference_id = b.id where b.article_id = ? order by b.position, c.as_of
 """
 DOUBTFUL = """
 select b.id, b.article_id, a.site, a.url, a.title, b.position, b.raw,
-  c.source, c.verdict, c.contradictions, c.record, c.as_of
+  c.source, c.verdict, c.contradictions, c.record, c.as_of, c.method
 from reference_checks c join bibliography b on b.id = c.reference_id join articles a on a.id = b.article_id
 where c.verdict = 'contradicts' and {narrowed} order by a.published desc, a.id desc, b.position, c.as_of
 """
 OF_WORKS = """
-select b.work_id, c.source, c.verdict, c.contradictions, c.record, c.as_of
+select b.work_id, c.source, c.verdict, c.contradictions, c.record, c.as_of, c.method
 from bibliography b join reference_checks c on c.reference_id = b.id
 where c.verdict = 'contradicts' and b.work_id in (select value from json_each(?)) order by b.id, c.source
 """
@@ -168,9 +168,9 @@ def doubts_of_works(db: Reader, work_ids: Sequence[int]) -> dict[int, str]:
 
 
 def _check(row: Sequence[str]) -> Check:
-    source, verdict, contradictions, record, as_of = row
+    source, verdict, contradictions, record, as_of, method = row
     found = tuple(Contradiction(**each) for each in json.loads(contradictions))
-    return Check(cast(Verdict, verdict), found, source, as_of, record)
+    return Check(cast(Verdict, verdict), found, source, as_of, record, method)
 
 
 def _joined(before: Check | None, other: Check) -> Check:
@@ -179,7 +179,7 @@ def _joined(before: Check | None, other: Check) -> Check:
         return other
     fields = {each.field for each in before.contradictions}
     both = (*before.contradictions, *(each for each in other.contradictions if each.field not in fields))
-    return Check("contradicts", both, other.source, other.as_of, other.record)
+    return Check("contradicts", both, other.source, other.as_of, other.record, other.method)
 
 
 def _last_change(db: Database, article_id: int, article: Article) -> date | None:

@@ -25,7 +25,8 @@ class Check:
     """The verdict on one reference.
 
     `source` names the index that was asked, "" for what the page alone tells, and `as_of` is the day on which the
-    index was last added to. `record` names the record compared with, as `pmid:…`, `doi:…` or its title.
+    index was last added to. `record` names the record compared with, as `pmid:…`, `doi:…` or its title. `method` is the
+    name and version of the rules.
     """
 
     verdict: Verdict
@@ -33,6 +34,7 @@ class Check:
     source: str = ""
     as_of: str = ""
     record: str = ""
+    method: str = METHOD
 
     def to_row(self) -> dict[str, Any]:
         """Return the check as JSON values."""
