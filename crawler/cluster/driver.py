@@ -23,7 +23,7 @@ from archive.storage.connection import timestamp
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusion
 from crawler.cluster.connect import ClusterError, slots
-from crawler.cluster.shard_task import Order, Outcome, crawl_shard, inbox, pages_of, stop_name
+from crawler.cluster.shard_task import Order, ShardResult, crawl_shard, inbox, pages_of, stop_name
 from crawler.identity import require_contact
 from crawler.shards.claims import Claims, assign, group_of, units_of
 from crawler.shards.leases import HeldError, HeldLease, Lease, Renewal, acquire
@@ -132,8 +132,8 @@ class _Driver:
         self.result = Result()
         self.sites = load_sites(plan.sites_folder)
         self.claims = Claims(store)
-        self.abandoned: list[Future[Outcome]] = []
-        self.running: dict[Future[Outcome], _Running] = {}
+        self.abandoned: list[Future[ShardResult]] = []
+        self.running: dict[Future[ShardResult], _Running] = {}
         self.later: dict[int, float] = {}  # shards to hand out, and when
         self.failures: Counter[int] = Counter()
         self.merged: dict[int, frozenset[str]] = {}  # names of WARC files in the store by shard
@@ -263,7 +263,7 @@ class _Driver:
             else:
                 self._retry(running.shard, _why(future))
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: ShardResult) -> None:
         """Deal with what became of a shard: merge it, and hand it out again where more is due."""
         shard = outcome.shard
         self.result.warnings += [f"{shard_name(shard)}: {warning}" for warning in outcome.warnings]
@@ -424,7 +424,7 @@ def _texts(folder: Path | None) -> dict[str, str] | None:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.toml")} if folder else None
 
 
-def _why(future: "Future[Outcome]") -> str:
+def _why(future: "Future[ShardResult]") -> str:
     """Return in a clause why a task came to nothing."""
     if future.status != "error":
         return "the scheduler has lost it"

@@ -80,7 +80,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ShardResult:
     """What became of a shard: crawled and given back; held by another worker; lost to one; or failed.
 
     `is_unfinished` says that more is due, `handed_over` names the shards that got pages, `waiting` are the URLs of
@@ -111,26 +111,26 @@ class Place(NamedTuple):
         return warc_folder(self.archive)
 
 
-def crawl_shard(order: Order) -> Outcome:
+def crawl_shard(order: Order) -> ShardResult:
     """Do it. Whatever happens to this process, nobody else's work is lost, and no host has two crawls at once."""
     store = open_store(order.place)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
         held = acquire(store, lease_name(order.shard), owner=owner, seconds=order.seconds, settle=order.settle)
     except HeldError as error:
-        return Outcome(shard=order.shard, state="held", problem=str(error))
+        return ShardResult(shard=order.shard, state="held", problem=str(error))
     try:
         with tempfile.TemporaryDirectory(prefix="healthnews-") as scratch, ExitStack() as stack:
             borrowed = {shard: stack.enter_context(_borrowed(order, store, shard)) for shard in order.borrowed}
             return _crawl(order, store, held, borrowed, Path(scratch))
     except HeldError as error:
         held.release()
-        return Outcome(shard=order.shard, state="held", epoch=held.epoch, problem=str(error))
+        return ShardResult(shard=order.shard, state="held", epoch=held.epoch, problem=str(error))
     except LeaseOverError as error:
-        return Outcome(shard=order.shard, state="lost", epoch=held.epoch, problem=str(error))
+        return ShardResult(shard=order.shard, state="lost", epoch=held.epoch, problem=str(error))
     except ArchiveError as error:
         held.release()
-        return Outcome(shard=order.shard, state="failed", epoch=held.epoch, problem=str(error))
+        return ShardResult(shard=order.shard, state="failed", epoch=held.epoch, problem=str(error))
     except BaseException:  # it is raised at the driver, and the shard is free
         held.release()
         raise
@@ -157,7 +157,7 @@ def _borrowed(order: Order, store: Store, shard: int) -> Iterator[HeldLease]:
         held.release()
 
 
-def _crawl(order: Order, store: Store, held: HeldLease, borrowed: Mapping[int, HeldLease], folder: Path) -> Outcome:
+def _crawl(order: Order, store: Store, held: HeldLease, borrowed: Mapping[int, HeldLease], folder: Path) -> ShardResult:
     with ExitStack() as stack:
         renewals = [
             stack.enter_context(renewed(lease, Fence(folder / f"fence-{number}"), order.seconds))
@@ -182,7 +182,7 @@ def _crawl(order: Order, store: Store, held: HeldLease, borrowed: Mapping[int, H
     held.release()
     for name in received:
         store.delete(name)
-    return Outcome(
+    return ShardResult(
         shard=order.shard,
         state="failed" if result.get("problem") else "crawled",
         epoch=held.epoch,
