@@ -88,6 +88,8 @@ def test_the_demo_shows_tables_and_hits(demo: Demo) -> None:
     assert "[-没有达到统计学差异-]{+明显超过了对照组+}" in demo.output.replace("\n", "")
     assert "$ healthnews cite " in demo.output
     assert "Probably reports on (" in demo.output
+    assert "Sample size    48" in demo.output
+    assert "Contradicts: DOI 10.5555/" in demo.output
     assert "DOI 10.5555/meridian.2023.0612" in demo.output
     assert "(archived revision 2)" in demo.output
 

@@ -37,7 +37,7 @@ def article_text(
     """
     lines: list[Text] = [prose(stored.article.title, style="bold"), Text(), *_facts(stored, program), Text()]
     if stored.article.evidence:
-        lines += [Text("Evidence at a glance", style="bold"), *_evidence(stored.article), Text()]
+        lines += [Text("Evidence at a glance", style="bold"), *evidence_lines(stored.article), Text()]
     lines += _text(stored.article)
     if stored.article.references:
         lines += [Text("References", style="bold"), *_references(stored), Text()]
@@ -100,7 +100,7 @@ def _facts(stored: StoredArticle, program: str) -> Iterator[Text]:
             yield prose(f"{name:<{_FACT}}", text, style="dim", rest=" " * _FACT)
 
 
-def _evidence(content: Article) -> Iterator[Text]:
+def evidence_lines(content: Article) -> Iterator[Text]:
     """Yield a line for each thing that the article says of its study, with the sentence that says so."""
     width = max(len(answer.name) for answer in answers(content)) + 2
     for answer in answers(content):

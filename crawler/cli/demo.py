@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from archive.articles.change_log import latest_changes
 from archive.articles.lookup import find_article, load
 from archive.cli.common import program_name
+from archive.console.article import evidence_lines
 from archive.console.changes import change_list
 from archive.console.cjk_wrap import prose
 from archive.console.crawls import crawl_table, newest_table
@@ -25,12 +26,14 @@ from archive.console.lines import as_group
 from archive.console.output import console, prose_console
 from archive.console.paper_links import link_lines
 from archive.console.search import hit_lines, hit_object
+from archive.console.works import doubtful_text
 from archive.export import citation_text
 from archive.monitoring import crawl_reports
 from archive.retrieval.engine import search
 from archive.storage.connection import timestamp
 from archive.storage.database import open_archive
 from archive.works.paper_links import paper_links
+from archive.works.reference_checks import doubtful_references
 from crawler.demo.server import DemoServer
 from crawler.demo.site import EDITS, site_toml
 from crawler.run import crawl, settings
@@ -82,7 +85,8 @@ def _crawl_again(archive: Path, sites: Path, urls: Sequence[str]) -> None:
 
 
 def show_results(archive: Path, crawl_id: int) -> None:
-    """Print the crawl's table, the newest articles, two searches, a change, a citation, and commands to try next."""
+    """Print the crawl's table, the newest articles, two searches, a change, a citation, what an article says of its
+    study, the paper behind another, an invented reference, and commands to try next."""
     db = open_archive(archive)
     console().print(crawl_table(crawl_reports.crawl(db, crawl_id)))
     console().print(newest_table(db))
@@ -99,8 +103,14 @@ def show_results(archive: Path, crawl_id: int) -> None:
         stored = load(db, find_article(db, change.url))
         out.print(Text(f"$ healthnews cite {stored.id}", style="bold"))
         out.print(prose("".join(citation_text.write_articles([stored.as_object()])).strip()), crop=False)
+        out.print(Text(f"\n$ healthnews show {stored.id}  # evidence at a glance", style="bold"))
+        for line in evidence_lines(stored.article):
+            out.print(line, crop=False)
     out.print()
     _show_links(db, out)
+    out.print(Text("$ healthnews works --doubtful --limit 1", style="bold"))
+    for doubtful in doubtful_references(db, limit=1):
+        out.print(doubtful_text(doubtful), crop=False)
     db.close()
     click.echo(_next_steps(archive))
 
