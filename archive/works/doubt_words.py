@@ -39,7 +39,7 @@ def contradiction(found: Contradiction) -> str:
         case "given after the page":
             return message("%(field)s %(printed)s was given after the page (%(known)s)", **values)
         case "of another time":
-            return message("%(field)s %(printed)s is of another time (%(known)s)", **values)
+            return message("%(field)s %(printed)s is of another time (given about %(known)s)", **values)
         case "of another journal":
             return message("%(field)s %(printed)s is of another journal (%(known)s)", **values)
         case "not of that year":

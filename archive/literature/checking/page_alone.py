@@ -90,7 +90,7 @@ def _other_time(reference: Reference, years: set[int]) -> Iterator[Contradiction
         if admitted and not any(year in admitted for year in years):
             yield Contradiction(kind, value, str(admitted), "of another time")
         elif kind == "pmid" and all(is_too_late(value, year) for year in years):
-            yield Contradiction(kind, value, f"given about {given_in(kind, value)}", "of another time")
+            yield Contradiction(kind, value, str(given_in(kind, value)), "of another time")
 
 
 def _two_works(reference: Reference) -> Iterator[Contradiction]:
