@@ -14,13 +14,15 @@ from archive.export.parquet import batches
 from archive.literature import LiteratureRecord, open_index
 from archive.literature.checker import source_of
 from archive.literature.checking.verdicts import METHOD
+from archive.monitoring.crawl_reports import holdings
+from archive.monitoring.site_reports import site_report
 from archive.references import parse_reference
 from archive.retrieval.engine import search
 from archive.retrieval.facets import facets
 from archive.storage.connection import transaction
 from archive.works.doubt_words import sentence
 from archive.works.queries import works
-from archive.works.reference_checks import check_archive, doubtful_references, reference_checks
+from archive.works.reference_checks import check_archive, doubtful_count, doubtful_references, reference_checks
 from tests.archives import new_archive
 
 NOW = "2021-04-01T08:00:00.000000Z"
@@ -87,6 +89,13 @@ def test_json_and_parquet_carry_the_checks_with_their_method(db: Database) -> No
     (written,) = row["reference_checks"]
     assert (written["position"], written["verdict"], written["method"]) == (1, "contradicts", METHOD)
     assert [(each["field"], each["printed"]) for each in written["contradictions"]] == [("volume", "212")]
+
+
+def test_reports_count_them(db: Database) -> None:
+    save(db, ARTICLE)
+    assert holdings(db)["doubtful"] == 1
+    assert site_report(db, "demo").doubtful == 1
+    assert doubtful_count(db, "other") == 0
 
 
 def test_exports_carry_a_note(db: Database) -> None:

@@ -68,7 +68,7 @@ def test_a_site_of_its_own(folder: Path) -> None:
 
 def test_an_unknown_site_is_said_in_a_sentence(folder: Path) -> None:
     done = run("report", "--site", "nobody", cwd=folder)
-    assert (done.returncode, done.stderr) == (2, "Error: No page of a site 'nobody' is known.\n")
+    assert (done.returncode, done.stderr) == (2, "Error: No page of a site “nobody” is known.\n")
 
 
 def test_an_archive_in_order_is_well(tmp_path: Path) -> None:

@@ -57,7 +57,12 @@ def _sites(report: CrawlReport) -> Table:
 def holdings_table(holdings: Mapping[str, Any]) -> Group:
     """Return the contents of the archive as a table."""
     grid = table("the archive holds", "#number")
-    names = {"bibliography": "references", "works": "works cited", "pages": "pages known"}
+    names = {
+        "bibliography": "references",
+        "doubtful": "  doubtful as printed",
+        "works": "works cited",
+        "pages": "pages known",
+    }
     for name, number in holdings.items():
         if isinstance(number, int):
             grid.add_row(names.get(name, name), f"{number:,}")

@@ -75,6 +75,7 @@ def as_objects(found: "Sequence[Alert]") -> list[dict[str, Any]]:
 def _holdings(report: SiteReport) -> Group:
     grid = table(f"the archive holds of {report.site or SINGLE}", "#number")
     facts = {"articles": report.articles, "with a date": report.dated, "with references": report.with_references}
+    facts |= {"doubtful references": report.doubtful}
     facts |= {f"in {tag or 'unknown'}": number for tag, number in report.languages.items()}
     facts |= {f"pages {state}": number for state, number in report.states.items()}
     for name, number in facts.items():

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.storage.held_hosts import HeldHost
 from archive.storage.kept_counts import by_value, total
 from archive.works.queries import listed
+from archive.works.reference_checks import doubtful_count
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
@@ -130,11 +131,12 @@ def nonzero_names(counts: Iterable[Mapping[str, int]]) -> list[str]:
 
 
 def holdings(db: Database) -> dict[str, Any]:
-    """Count articles, revisions, references, works and pages, articles by language, and pages by state."""
+    """Count articles, revisions, references, doubtful ones, works and pages, articles by language, pages by state."""
     return {
         "articles": total(db, "articles"),
         "revisions": db.execute("select count(*) from revisions").fetchone()[0],
         "bibliography": total(db, "references"),
+        "doubtful": doubtful_count(db),
         "works": total(db, "works"),
         "pages": total(db, "pages"),
         "languages": by_value(db, "languages"),

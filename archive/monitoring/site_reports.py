@@ -12,6 +12,7 @@ from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
 from archive.storage.kept_counts import by_value
 from archive.text.messages import message
+from archive.works.reference_checks import doubtful_count
 
 PROBLEM_STATES = ("failed", "blocked", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …
@@ -86,8 +87,8 @@ class PageProblem:
 class SiteReport:
     """The report on a site.
 
-    `dated` and `with_references` are numbers of articles. `languages` maps BCP 47 tags to articles, `states` maps
-    states to pages. `trouble` has why pages are not stored.
+    `dated` and `with_references` are numbers of articles, `doubtful` is one of printed references. `languages` maps
+    BCP 47 tags to articles, `states` maps states to pages. `trouble` has why pages are not stored.
     """
 
     site: str
@@ -96,6 +97,7 @@ class SiteReport:
     last: str | None
     dated: int
     with_references: int
+    doubtful: int
     newest: str | None
     languages: dict[str, int]
     states: dict[str, int]
@@ -130,6 +132,7 @@ def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
         last=last,
         dated=dated,
         with_references=with_references,
+        doubtful=doubtful_count(db, site),
         newest=newest and newest[0],
         languages=dict(db.execute(languages, [site]).fetchall()),
         states=states,
