@@ -19,6 +19,7 @@ FULL: dict[str, Any] = {
     "id": 12, "title": "Stem cells & 5% of Crohn's_cases {in} vitro", "authors": ["Robert M. Hale", "毛越苹", "Wu T"],
     "site_name": "Cell News", "source": "晨光", "published": "2024-05-21", "language": "en", "revision": 2,
     "url": "https://news.example/a_{1}?q=1%20&z#f", "last_changed": "2024-07-01T08:09:10.123456Z",
+    "paper_links": [],
 }  # fmt: skip
 BARE = FULL | {"title": "", "authors": [], "site_name": None, "source": None, "published": None, "language": None}
 
