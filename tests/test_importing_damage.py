@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.operations.importing.framing import frames
+from archive.operations.importing.framing import arc_line, frames
 from archive.operations.importing.records import REVISIT, DamagedRecordError, Foreign, read_records
 from archive.operations.importing.selection import Filter, Selection
 from archive.operations.importing.topic import THRESHOLD, is_about_health, score
@@ -142,3 +142,27 @@ def test_pages_about_health_pass(language: str, encoding: str) -> None:
 @pytest.mark.parametrize(("language", "encoding"), [("zh", "utf-8"), ("en", "utf-8"), ("zh", "gb18030")])
 def test_other_pages_do_not(language: str, encoding: str) -> None:
     assert score("https://news.example/1", page_of(*OTHER[language], encoding)) < THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"http://a.example/ 127.0.0.1 20240521083000 text/html 12", (b"http://a.example/", b"text/html", 12)),
+        (b"http://a.example/x y 127.0.0.1 20240521083000 text/html 12", (b"http://a.example/x y", b"text/html", 12)),
+        (
+            b"https://a.example/ 127.0.0.1 20240521083000 text/html 200 sum - 900 a.arc.gz 34",
+            (b"https://a.example/", b"text/html", 34),
+        ),
+        (b"http://a.example/ 127.0.0.1 2024 text/html 12", None),
+        (b"http://a.example/ 127.0.0.1 20240521083000 text/html many", None),
+        (b"http://a.example/ 127.0.0.1 20240521083000 text/html " + b"9" * 13, None),
+        (b"http://a.example/", None),
+        (b"gopher://a.example/ 127.0.0.1 20240521083000 text/html 12", None),
+    ],
+)
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_a_line_of_arc(line: bytes, expected: tuple[bytes, bytes, int] | None, ending: bytes) -> None:
+    found = arc_line(b"\n" + line + ending + b"rest", 1)
+    assert (found and (found.url, found.media_type, found.length)) == expected
+    assert found is None or found.end == 1 + len(line + ending)
+    assert arc_line(line) is None

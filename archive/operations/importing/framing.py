@@ -24,6 +24,7 @@ CHUNK = 1 << 16
 PROBE = 1 << 12  # bytes, compressed, from which the start of a record is recognised
 LIMIT = 64 << 20  # bytes of a record; the text of a page is never so long
 MOST_HEADER = 1 << 16  # bytes of a record's header
+LONGEST_NUMBER = 12  # digits of a length
 _DICTIONARY = (
     b"\x5d\x2a\x4d\x18"  # the skippable Zstandard frame that a .warc.zst begins with, where it has a dictionary
 )
@@ -32,15 +33,22 @@ _STREAM_ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error)
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 
 WARC_START = re.compile(rb"WARC/\d\.\d\r?\n")
-# URL, address, time, media type and length; version 2 has status, checksum, location, offset and file name besides.
-ARC_START = re.compile(
-    rb"(?P<url>(?:https?|filedesc|dns|ftp):[^\r\n]{1,8000}) (?P<ip>\S{1,60}) (?P<date>\d{12,17}) (?P<type>\S{1,200}) "
-    rb"(?:(?P<status>\d{3}) (?:\S{1,100}) (?:\S{1,8000}) (?:\d{1,18}) (?:\S{1,1000}) )?(?P<length>\d{1,12})\r?\n"
-)
+_ARC_URL = re.compile(rb"(?:https?|filedesc|dns|ftp):")
+_ARC_DATE = re.compile(rb"\d{12,17}")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _PLAIN_START = re.compile(
     rb"\n(?=WARC/\d\.\d\r?\n|https?://[^\s]{1,2000} [\d.:a-f]{1,60} \d{14} \S{1,200} [^\n]{0,3000}\d\r?\n)"
 )
+
+
+class ArcLine(NamedTuple):
+    """The line that begins a record of an ARC file; `end` is the offset behind it, `length` that of what follows."""
+
+    url: bytes
+    date: bytes
+    media_type: bytes
+    length: int
+    end: int
 
 
 class Frame(NamedTuple):
@@ -152,18 +160,35 @@ def _is_one_member(file: BinaryIO, codec: _Codec) -> bool:
     return length is not None and len(content) > length and bool(content[length:].strip())
 
 
+def arc_line(content: bytes, start: int = 0) -> ArcLine | None:
+    """Return what the line at `start` says that begins a record of an ARC file; None where none begins.
+
+    Its fields are URL, address, time, media type and length. Version 2 has status, checksum, location, offset and file
+    name before the length. A URL may hold spaces.
+    """
+    end = content.find(b"\n", start, start + MOST_HEADER)
+    if end < 0 or not _ARC_URL.match(content, start):
+        return None
+    line = content[start:end].removesuffix(b"\r")
+    for fields in (line.rsplit(b" ", 4), line.rsplit(b" ", 9)):
+        length = fields[-1]
+        if len(fields) >= 5 and _ARC_DATE.fullmatch(fields[2]) and length.isdigit() and len(length) <= LONGEST_NUMBER:
+            return ArcLine(url=fields[0], date=fields[2], media_type=fields[3], length=int(length), end=end + 1)
+    return None
+
+
 def _record_length(content: bytes) -> int | None:
     """Return the length of the record that the content begins with, its header included; None where none begins."""
     if WARC_START.match(content):
         end = content.find(b"\r\n\r\n", 0, MOST_HEADER)
         stated = _LENGTH.search(content, 0, end) if end > 0 else None
         return end + 4 + int(stated[1]) if stated else None
-    line = ARC_START.match(content)
-    return line.end() + int(line["length"]) if line else None
+    line = arc_line(content)
+    return line.end + line.length if line else None
 
 
 def _begins_record(content: bytes) -> bool:
-    return bool(WARC_START.match(content) or ARC_START.match(content))
+    return bool(WARC_START.match(content) or arc_line(content))
 
 
 def _members(file: BinaryIO, codec: _Codec, position: int) -> Iterator[Frame]:
@@ -289,8 +314,8 @@ def _record(file: BinaryIO, position: int) -> Frame | None:
         stated = _LENGTH.search(head)
         length = int(stated[1]) if stated else None
     else:
-        line_of_arc = ARC_START.match(head)
-        length = int(line_of_arc["length"]) if line_of_arc else None
+        line_of_arc = arc_line(head)
+        length = line_of_arc.length if line_of_arc else None
     if length is None:
         return Frame(position, position + len(head), problem="damaged")
     if length > LIMIT:

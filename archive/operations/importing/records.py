@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from archive.operations.importing.framing import ARC_START, MOST_HEADER, WARC_START
+from archive.operations.importing.framing import MOST_HEADER, WARC_START, ArcLine, arc_line
 from archive.storage.warc.content_encoding import undo_chunks
 
 _HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*([^\r\n]*)", re.MULTILINE)
@@ -93,7 +93,7 @@ def read_records(content: bytes) -> list[Foreign]:
     while start < len(content) and (start := _after_blank(content, start)) < len(content):
         if WARC_START.match(content, start):
             record, start = _read_warc(content, start)
-        elif line := ARC_START.match(content, start):
+        elif line := arc_line(content, start):
             record, start = _read_arc(content, line)
         elif not content[start:].strip(b"\0 \r\n"):
             break
@@ -147,18 +147,18 @@ def _read_warc(content: bytes, start: int) -> tuple[Foreign, int]:
     return _with_block(record, block), stop
 
 
-def _read_arc(content: bytes, line: re.Match[bytes]) -> tuple[Foreign, int]:
-    stop = line.end() + int(line["length"])
+def _read_arc(content: bytes, line: ArcLine) -> tuple[Foreign, int]:
+    stop = line.end + line.length
     if stop > len(content):
         raise DamagedRecordError("it is cut short")
-    url = line["url"].decode("utf-8", "replace")
+    url = line.url.decode("utf-8", "replace")
     if not url.lower().startswith("http"):
         return Foreign(kind=OTHER), stop
-    block = content[line.end() : stop]
-    record = Foreign(kind=RESPONSE, url=url, date=line["date"].decode())
+    block = content[line.end : stop]
+    record = Foreign(kind=RESPONSE, url=url, date=line.date.decode())
     if _STATUS_LINE.match(block):
         return _with_block(record, block), stop
-    return with_http(record, _made_header(line["type"].decode("latin-1")), block, 0), stop
+    return with_http(record, _made_header(line.media_type.decode("latin-1")), block, 0), stop
 
 
 def _made_header(content_type: str) -> bytes:
