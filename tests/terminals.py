@@ -69,8 +69,10 @@ def run_on_terminal(
 
 
 def _read(terminal: int, keys: str) -> bytes:
+    waiting = select.poll()  # select() takes no file descriptor above 1,023
+    waiting.register(terminal, select.POLLIN)
     for _ in range(300):
-        if select.select([terminal], [], [], 0.2)[0]:
+        if waiting.poll(200):
             break
         os.write(terminal, keys.encode())
     else:
