@@ -166,13 +166,7 @@ CHARTS = (
                 "color": colours("site", sort={"field": "place", "op": "min"}),
                 "order": {"field": "place"},
                 "tooltip": [
-                    {
-                        "field": "month",
-                        "type": "temporal",
-                        "timeUnit": "utcyearmonth",
-                        "title": _("Month"),
-                        "format": MONTH,
-                    },
+                    {**MONTHLY, "title": _("Month"), "format": MONTH},
                     {"field": "site", "title": _("Site")},
                     tooltip_number("articles", _("articles")),
                 ],
