@@ -172,8 +172,7 @@ def as_object(view: ArticleView) -> dict[str, Any]:
 
 def last_fetch_sentence(page: PageState) -> str:
     """Return a sentence on the outcome of the last fetch of the page."""
-    missing = page.missing_since and page.state == "stored"
-    known = LAST_STATES["missing" if missing else page.state] if missing or page.state in LAST_STATES else None
+    known = LAST_STATES.get("missing" if page.missing_since and page.state == "stored" else page.state)
     what = gettext(known) if known else gettext("The page was %(state)s", state=word(page.state))
     if page.reason:
         what = gettext("%(what)s (%(reason)s)", what=what, reason=word(page.reason))
