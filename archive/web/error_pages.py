@@ -16,13 +16,12 @@ from datasette.views.base import DatasetteError
 from archive.web import sql_limits
 from archive.web.responses import MAX_SECONDS
 from archive.web.security_headers import NONCE
-from archive.web.translation import current, gettext, gettext_noop, switches, translated
+from archive.web.translation import current, gettext, switches, translated
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
 logger = logging.getLogger(__name__)
-TOO_LONG = gettext_noop("The query took longer than %(seconds)s seconds, which is the limit.")
 
 
 async def error_response(datasette: "Datasette", request: Request, exception: BaseException) -> Response:
@@ -47,16 +46,12 @@ async def error_response(datasette: "Datasette", request: Request, exception: Ba
 def _described(datasette: "Datasette", request: Request, exception: BaseException) -> tuple[int, str | None, str]:
     """Return status, title and sentence."""
     if isinstance(exception, QueryInterrupted) or isinstance(exception.__context__, QueryInterrupted):
-        seconds = datasette.setting("sql_time_limit_ms") / 1000
-        return 400, gettext("Query interrupted"), gettext(TOO_LONG, seconds=f"{seconds:g}")
+        seconds = f"{datasette.setting('sql_time_limit_ms') / 1000:g}"
+        sentence = gettext("The query took longer than %(seconds)s seconds, which is the limit.", seconds=seconds)
+        return 400, gettext("Query interrupted"), sentence
     if isinstance(exception, Base400):
-        sentence = str(exception.args[0]) if exception.args else ""
-        shown = exception.args[0] if exception.args else ""
-        return (
-            exception.status,
-            None,
-            gettext("There is no such page.") if sentence in ("", "404") else translated(shown),
-        )
+        said = exception.args[0] if exception.args else ""
+        return exception.status, None, gettext("There is no such page.") if said in ("", "404") else translated(said)
     if isinstance(exception, DatasetteError) and "pks" in request.url_vars and "no such table" in exception.message:
         return 404, None, gettext("There is no such table.")
     if isinstance(exception, DatasetteError):  # its default status is 500, also for an invalid URL parameter
