@@ -7,7 +7,7 @@ import pytest
 from datasette.app import Datasette
 
 from archive.web.security_headers import Application
-from archive.web.server import application
+from archive.web.server import application, datasette
 from tests.archives import an_article, new_archive, store
 from tests.web import ask, get
 
@@ -39,7 +39,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(archive: Path) -> Application:
-    return application(archive)
+    return application(datasette(archive))
 
 
 def check(headers: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 
 from archive.web.security_headers import Application
-from archive.web.server import application
+from archive.web.server import application, datasette
 from archive.works.retraction_watch import load_table
 from tests.archives import NOW, an_article, new_archive, store
 from tests.retraction_table import a_row, a_table
@@ -80,7 +80,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Application:
     load_table(db, a_table(folder, a_row(RetractionNature="Retraction", Reason="+Fraud")), NOW)
     db.execute("update pages set state = 'gone', reason = 'http 404', gone_since = ? where id = 1", [NOW])
     db.close()
-    return application(folder / "healthnews.db")
+    return application(datasette(folder / "healthnews.db"))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import Exchange, WarcWriter
 from archive.web.raw_html import MAX_DATA, safe_html
 from archive.web.raw_origin import POLICY
-from archive.web.server import RawOrigin, application
+from archive.web.security_headers import Application
+from archive.web.server import RawOrigin, application, datasette
 from tests.archives import an_article, due_page, new_archive
 from tests.browser import Listener, chromium, serving
 from tests.loopback import Asked, Loopback, Reply
@@ -111,6 +112,10 @@ def test_a_page_of_8_mb_is_shown() -> None:
     assert safe("<p>段落</p>" * 600_000).count("<p>") == 600_000
 
 
+def raw_served(archive: Path, raw: RawOrigin, *names: str) -> Application:
+    return application(datasette(archive, raw=raw), names=names, raw=raw)
+
+
 @dataclass
 class Kept:
     """An archive with WARC files."""
@@ -146,7 +151,7 @@ class Kept:
 
     def ask(self, path: str, *, raw: bool = False, **headers: str) -> tuple[int, str, dict[str, str]]:
         """The answer at the port of the archive, or of the raw pages."""
-        app = application(self.path, raw=RawOrigin(RAW_PORT))
+        app = raw_served(self.path, RawOrigin(RAW_PORT))
         address = f"http://localhost:{RAW_PORT}{path}" if raw else path
         answer = ask(app, address, headers={name.replace("_", "-"): value for name, value in headers.items()})
         return answer.status_code, answer.text, dict(answer.headers)
@@ -256,15 +261,15 @@ def test_a_repeated_page_is_read_from_the_record_of_the_same_bytes(kept: Kept) -
 
 def test_a_server_without_a_raw_origin_says_so(kept: Kept) -> None:
     kept.add(["<p>One.</p>"])
-    answer = ask(application(kept.path), "/healthnews/-/article/1/received")
+    answer = ask(application(datasette(kept.path)), "/healthnews/-/article/1/received")
     assert "This server has no origin for pages of others" in answer.text
     assert "<iframe" not in answer.text
-    assert "/received" not in ask(application(kept.path), "/healthnews/-/article/1").text
+    assert "/received" not in ask(application(datasette(kept.path)), "/healthnews/-/article/1").text
 
 
 def test_a_proxy_gives_the_raw_origin_a_name(kept: Kept) -> None:
     kept.add(["<p>One.</p>"])
-    app = application(kept.path, names={"news.example"}, raw=RawOrigin(RAW_PORT, "https://raw.news.example/"))
+    app = raw_served(kept.path, RawOrigin(RAW_PORT, "https://raw.news.example/"), "news.example")
     answer = ask(app, "/healthnews/-/article/1/received", headers={"host": "news.example"})
     assert 'src="https://raw.news.example/healthnews/1/1"' in answer.text
     assert answer.headers["content-security-policy"].endswith("frame-src https://raw.news.example")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.web.security_headers import Application
-from archive.web.server import application
+from archive.web.server import application, datasette
 from tests.archives import an_article, new_archive, store
 from tests.web import ask
 
@@ -70,7 +70,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Application:
     db = new_archive(folder)
     store(db, an_article())
     db.close()
-    return application(folder / "healthnews.db")
+    return application(datasette(folder / "healthnews.db"))
 
 
 def answer(served: Application, path: str) -> tuple[int, str]:
@@ -121,7 +121,7 @@ def test_a_fault_of_ours_is_a_sentence(tmp_path: Path, caplog: pytest.LogCapture
     store(db, an_article())
     db.execute("drop table revisions")
     db.close()
-    status, text = answer(application(tmp_path / "healthnews.db"), f"{DB}/-/article/1")
+    status, text = answer(application(datasette(tmp_path / "healthnews.db")), f"{DB}/-/article/1")
     assert status == 500
     assert "the server's messages say why" in html.unescape(text)
     assert "no such table" not in text
@@ -131,5 +131,5 @@ def test_a_fault_of_ours_is_a_sentence(tmp_path: Path, caplog: pytest.LogCapture
 @pytest.mark.parametrize("page", ["databases", "threads", "plugins", "versions", "settings", "metadata", "messages"])
 def test_strangers_are_not_told_of_the_machine(tmp_path: Path, page: str) -> None:
     new_archive(tmp_path).close()
-    assert ask(application(tmp_path / "healthnews.db", public=True), f"/-/{page}").status_code == 404
-    assert ask(application(tmp_path / "healthnews.db"), f"/-/{page}").status_code == 200
+    assert ask(application(datasette(tmp_path / "healthnews.db", public=True)), f"/-/{page}").status_code == 404
+    assert ask(application(datasette(tmp_path / "healthnews.db")), f"/-/{page}").status_code == 200

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive.web import server, sql_limits
 from archive.web.security_headers import Application
-from archive.web.server import application
+from archive.web.server import application, datasette
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
 from tests.web import ask
@@ -35,7 +35,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(archive: Path) -> Application:
-    return application(archive)
+    return application(datasette(archive))
 
 
 def query(served: Application, sql: str, ending: str = ".json") -> tuple[int, str]:
@@ -66,7 +66,7 @@ SERIES = "with recursive c(n) as (select 1 union all select n + 1 from c) "
 )
 def test_what_is_too_much_is_refused(archive: Path, sql: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(server.SETTINGS, "sql_time_limit_ms", 200)
-    status, text = query(application(archive), sql)
+    status, text = query(application(datasette(archive)), sql)
     assert status == 400
     assert said in text
     assert "Traceback" not in text
@@ -136,7 +136,7 @@ def test_replaced_functions_take_any_value(plain: sqlite3.Connection) -> None:
 
 
 def test_strangers_write_no_sql(archive: Path) -> None:
-    public = application(archive, public=True, sql=False)
+    public = application(datasette(archive, public=True, sql=False))
     assert query(public, "select 1")[0] == 403
     assert query(public, "select 1", ".csv")[0] == 403
     assert ask(public, "/healthnews/articles?_where=1").status_code == 403

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from archive.web.server import wrapped
+from archive.web.server import application
 
 TOKEN = re.compile(r'name="csrftoken" value="([^"]+)"')
 
@@ -17,7 +17,7 @@ class Visitor:
 
     def __init__(self, instance: Any, actor: str | None, language: str = "en") -> None:
         self.language = language
-        self.application = wrapped(instance, forms=True)
+        self.application = application(instance, forms=True)
         self.cookies = httpx.Cookies()
         if actor:
             self.cookies.set("ds_actor", instance.sign({"a": {"id": actor}}, "actor"))

@@ -37,7 +37,7 @@ def serve_archives(
     raw_port: int | None = None,
     raw_url: str | None = None,
 ) -> None:
-    """Serve the archives until it is stopped, on any free port if `port` is 0, and print the URL.
+    """Serve the archives until stopped, on any free port if `port` is 0, and print the URL.
 
     Requests for loopback names, for `host` and for `names` are answered. Visitors may write SQL if nobody but this
     machine's users can be one, or if `sql`. The `notes` are shown to those who may see them. `root` prints a link that
@@ -63,8 +63,7 @@ def serve_archives(
         metadata=metadata or {},
         raw=raw,
     )
-    main = wrapped(instance, names={host, *names}, forms=notes is not None or root)
-    app = with_raw_origin(main, archives, names={host, *names}, raw=raw)
+    app = application(instance, names={host, *names}, forms=notes is not None or root, raw=raw)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
     click.echo(f"Serving {', '.join(map(str, archives))} on {address}/ (stop with Ctrl+C)", err=True)
@@ -92,39 +91,24 @@ class RawOrigin:
 
 
 def application(
-    *archives: Path,
-    names: Collection[str] = (),
-    public: bool = False,
-    sql: bool = True,
-    notes: Path | None = None,
-    raw: RawOrigin | None = None,
+    instance: Any, *, names: Collection[str] = (), forms: bool = False, raw: RawOrigin | None = None
 ) -> "Application":
-    """Return the ASGI application that serves the archives under loopback names and `names`.
+    """Return the ASGI application of a Datasette instance with safe headers, behind the guard of requests.
 
-    raw: the origin of pages as they were received; requests that arrive at its port are for these.
+    Requests for loopback names and `names` are answered. With `forms`, those of notes may be sent. Requests that arrive
+    at the port of `raw` are for pages of the instance's archives as they were received.
     """
-    instance = datasette(*archives, public=public, sql=sql, notes=notes, raw=raw)
-    main = wrapped(instance, names=names, forms=notes is not None)
-    return with_raw_origin(main, archives, names=names, raw=raw) if raw else main
-
-
-def with_raw_origin(
-    main: "Application", archives: Sequence[Path], *, names: Collection[str], raw: RawOrigin
-) -> "Application":
-    """Return the application with pages as they were received at the port of `raw`."""
     from archive.web.raw_origin import by_port, raw_application
-
-    return by_port(main, raw_application(database_names(archives), names), raw.port)
-
-
-def wrapped(instance: Any, *, names: Collection[str] = (), forms: bool = False) -> "Application":
-    """Return the ASGI application of a Datasette instance with safe headers, behind the guard of requests."""
     from archive.web.request_guard import guarded
     from archive.web.security_headers import with_safe_headers
     from archive.web.translation import with_language
 
     guard = guarded(instance.app(), names, forms=forms)
-    return with_safe_headers(with_language(guard, everywhere=True), strict=True)  # a refusal has them too
+    main = with_safe_headers(with_language(guard, everywhere=True), strict=True)  # a refusal has them too
+    if raw is None:
+        return main
+    archives = {name: Path(each.path) for name, each in instance.databases.items() if each.path}
+    return by_port(main, raw_application(archives, names), raw.port)
 
 
 def datasette(
