@@ -9,8 +9,6 @@ from archive.cli.common import unwritable
 from archive.errors import FaultError, UserError
 from archive.export import parquet
 
-ADDRESS = "://"  # in an address such as s3://bucket/articles, which fsspec reads
-
 
 def write_parquet(articles: Iterable[Mapping[str, Any]], output: Path | str | None, *, by_site_and_year: bool) -> None:
     """Write the articles to the file or address `output`, or into a new folder of that name.
