@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Scrapy
 
 from archive.storage.warc.content_encoding import DECODERS, OversizeError, decode_body
-from archive.storage.warc.files import WarcError, WarcWriter, read_page
+from archive.storage.warc.files import Location, WarcError, WarcWriter, read_page, records_of
+from archive.storage.warc.members import MOST
 from tests.kept import damage, exchange
 
 PLAIN = b"\n <p>A page that says it is compressed.</p>"
@@ -56,13 +57,20 @@ def test_a_stored_page_is_read_without_its_coding(
 
 def test_a_damaged_record_is_one_sentence(tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path, "test")
-    where = writer.write(exchange("https://news.example/", bytes(range(256)) * 300))
+    records = records_of(exchange("https://news.example/", bytes(range(256)) * 300))
+    where = writer.append(records)
     writer.close()
-    for offset in range(where.offset + 30, where.offset + 600, 30):
+    for offset in range(where.offset + 30, where.offset + records.length - 3, 5):  # the checksum is at the end
         damage(tmp_path / where.file, offset, 3)
         with pytest.raises(WarcError, match=r"warc\.gz"):
             read_page(tmp_path, where)
         damage(tmp_path / where.file, offset, 3)
+
+
+def test_a_record_that_grows_without_end_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "bomb.warc.gz").write_bytes(gzip.compress(bytes(MOST + 1), 1))
+    with pytest.raises(WarcError, match="more than"):
+        read_page(tmp_path, Location("bomb.warc.gz", 0))
 
 
 @pytest.mark.parametrize("coding", [*DECODERS, "", "identity", "aws-chunked"])

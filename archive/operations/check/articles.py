@@ -18,13 +18,11 @@ from archive.articles.writer import save_article, update
 from archive.errors import DamagedError
 from archive.extraction.pool import ExtractionPool, PoolError
 from archive.operations.check.context import Check, Context, Unmendable, counted
-from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from archive.storage.connection import timestamp, transaction
 from archive.storage.damage import damage_named, is_damage
 from archive.storage.row_mapping import PARTS, content_hash, from_json, load_article, readable_url, to_json
 from archive.storage.warc.files import Location, WarcError, read_page
-from archive.storage.warc.records import read_record
 
 ARTICLES = "select id from articles not indexed order by id"
 INDEXED = "select id from articles indexed by articles_content order by id"
@@ -253,18 +251,11 @@ def _extracted(context: Context, pool: ExtractionPool, table: str, row_id: int) 
         return None
     file, offset, url, site = row
     try:
-        page = _whole_page(context, Location(file, offset), url=url, site=site)
+        page = replace(read_page(context.folder, Location(file, offset)), url=url, site=site)
         future: Future[Article] = pool.submit(page, known_blocks(context.db, site))
         return future.result()
     except (WarcError, OSError, ValueError, NoArticle, PoolError):
         return None
-
-
-def _whole_page(context: Context, location: Location, *, url: str, site: str) -> Page:
-    """Return the page of a record whose checksum is right. Raises WarcError and OSError."""
-    with (context.folder / location.file).open("rb") as file:
-        read_record(file, location.offset)
-    return replace(read_page(context.folder, location), url=url, site=site)
 
 
 CHECKS = (Check(name="articles", find=_find, mend=_mend),)

@@ -27,7 +27,7 @@ from warcio.warcwriter import WARCWriter
 from archive.page import Page
 from archive.storage.warc import cdxj
 from archive.storage.warc.content_encoding import decode_body, undo_chunks
-from archive.storage.warc.members import HEAD, Member, members, next_record
+from archive.storage.warc.members import HEAD, Member, content_of, members, next_record
 
 # Bytes after which a new file is begun. A backup copies the file anew that a crawl has appended to, so it is less than
 # the 1 GB that large web archives have.
@@ -223,7 +223,7 @@ def read_original(folder: Path, location: Location) -> Original | None:
         with (folder / location.file).open("rb") as file:
             file.seek(location.offset)
             record = first_record(file)
-    except (OSError, ArchiveLoadFailed, zlib.error):
+    except (OSError, ArchiveLoadFailed, zlib.error, EOFError):
         return None
     prefix = {"response": "WARC-", "revisit": "WARC-Refers-To-"}.get(record.rec_type if record else "")
     if record is None or prefix is None:
@@ -247,7 +247,7 @@ def read_page(folder: Path, location: Location) -> Page:
             record = first_record(file)
             if record and record.rec_type == "response" and record.http_headers:  # a damaged record may have none
                 return _page(record)
-    except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+    except (OSError, ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
         raise WarcError(f"{path} cannot be read at {location.offset}: {error}.") from error
     raise WarcError(f"{path} has no response at {location.offset}.")
 
@@ -279,9 +279,13 @@ def trim_torn(path: Path, start: int) -> int:
 
 
 def first_record(file: BinaryIO) -> Any:
-    """Return the record that begins where `file` stands, None at its end. Raises ArchiveLoadFailed, zlib.error."""
+    """Return the record in the gzip member that begins where `file` stands, None where the member is empty.
+
+    The member is decompressed first, because warcio does not verify its checksum. Raises ArchiveLoadFailed, and what
+    `content_of` raises.
+    """
     try:
-        return next(iter(ArchiveIterator(file)), None)
+        return next(iter(ArchiveIterator(io.BytesIO(content_of(file)))), None)
     except AttributeError as error:  # what warcio raises for a response without a URL
         raise ArchiveLoadFailed("it has no WARC-Target-URI") from error
 

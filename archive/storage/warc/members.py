@@ -12,6 +12,7 @@ from archive.storage.warc.content_encoding import GZIP as MEMBER_START
 
 CHUNK = 1 << 16
 HEAD = 1 << 16  # bytes kept of each record: enough for the WARC and HTTP headers
+MOST = 1 << 27  # bytes of a record that is read as a whole; a crawl stores up to 50 MB, an import up to 64 MB
 
 # The start of a tombstone (tombstone.py) states its length, because a killed process may have written no more.
 GZIP = b"\x1f\x8b\x08\x04\0\0\0\0\x02\xff"  # deflate, with an extra field, no time, best compression, unknown system
@@ -43,6 +44,23 @@ def members(file: BinaryIO, offset: int = 0) -> Iterator[Member]:
             return
         yield Member(offset, stated, b"")
         offset += stated
+
+
+def content_of(file: BinaryIO) -> bytes:
+    """Return the content of the gzip member at the current offset, checksum verified.
+
+    Raises zlib.error where it is damaged or larger than MOST, EOFError where it is not complete.
+    """
+    decompressor, parts, size = zlib.decompressobj(zlib.MAX_WBITS + 16), list[bytes](), 0
+    while not decompressor.eof:
+        data = file.read(CHUNK)
+        if not data:
+            raise EOFError("it ends too early")
+        parts.append(decompressor.decompress(data))
+        size += len(parts[-1])
+        if size > MOST:
+            raise zlib.error(f"it has more than {MOST:,} bytes")
+    return b"".join(parts)
 
 
 def members_after_damage(file: BinaryIO) -> Iterator[Member]:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import io
 import os
 import zlib
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, BinaryIO
 from warcio.exceptions import ArchiveLoadFailed
 
 from archive.storage.warc.files import Headers, Location, WarcError, body_of, first_record, moment_of, received_body
-from archive.storage.warc.members import CHUNK, members
+from archive.storage.warc.members import content_of, members
 
 PATTERN = "*.warc.gz"
 
@@ -66,8 +65,7 @@ def read_record(file: BinaryIO, offset: int) -> Record:
     """Read the record at `offset`. Raises WarcError, whose message says what is wrong, without a complete record."""
     file.seek(offset)
     try:
-        # The member is decompressed first, because warcio does not verify its checksum.
-        record = first_record(io.BytesIO(_member(file)))
+        record = first_record(file)
     except ArchiveLoadFailed as error:
         raise WarcError(f"no record is there ({error})") from error
     except (zlib.error, EOFError) as error:
@@ -82,7 +80,7 @@ def read_answer(folder: Path, location: Location) -> Answer | None:
     try:
         with (folder / location.file).open("rb") as file:
             file.seek(location.offset)
-            record = first_record(io.BytesIO(_member(file)))
+            record = first_record(file)
         if record is None or record.rec_type not in ("response", "revisit") or record.http_headers is None:
             return None
         about, http = record.rec_headers, record.http_headers
@@ -119,22 +117,11 @@ def _digest(record: Any) -> str | None:
     return hashlib.sha1(body_of(record), usedforsecurity=False).hexdigest()
 
 
-def _member(file: BinaryIO) -> bytes:
-    """Return the content of the gzip member at the current offset, checksum verified. Raises zlib.error, EOFError."""
-    decompressor, parts = zlib.decompressobj(zlib.MAX_WBITS + 16), []
-    while not decompressor.eof:
-        data = file.read(CHUNK)
-        if not data:
-            raise EOFError("it ends too early")
-        parts.append(decompressor.decompress(data))
-    return b"".join(parts)
-
-
 def _is_begun(file: BinaryIO, offset: int) -> bool:
     """Return whether the rest of the file from `offset` is the beginning of a gzip member."""
     file.seek(offset)
     try:
-        _member(file)
+        content_of(file)
     except EOFError:
         return True
     except zlib.error:
