@@ -59,6 +59,8 @@ def file_of(name: str) -> bytes:
 @example(b"\x1f\x8b\x08")
 @example(b"\x28\xb5\x2f\xfd")
 @example(b"\x5d\x2a\x4d\x18\xff\xff\xff\xff")
+@example(b"\x50\x2a\x4d\x18")
+@example(b"\x50\x2a\x4d\x18\x00\x00\x00\x00\x50\x2a\x4d\x18\x00")
 @example(b"WARC/1.0\r\nContent-Length: 99999999999999\r\n\r\n")
 @example(b"http://x/ 1.2.3.4 20240101000000 text/html 99\n")
 def test_any_bytes_are_read(content: bytes) -> None:

@@ -201,7 +201,11 @@ def _members(file: BinaryIO, codec: _Codec, position: int) -> Iterator[Frame]:
         if not data:
             return
         if codec.magic == ZSTD and _SKIPPABLE.match(data):
-            position, data = _skipped(file, position), b""
+            behind = _skipped(file, position)
+            if behind == position:  # the file ends within its length
+                yield Frame(position, file.seek(0, os.SEEK_END), problem="damaged")
+                return
+            position, data = behind, b""
             file.seek(position)
             continue
         frame, data = _member(file, codec, position, data)
