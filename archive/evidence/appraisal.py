@@ -132,7 +132,7 @@ def _answers(read: Sequence[_Sentence]) -> Iterable[Evidence]:
     yield from _design([each for each in read if not each.planned], of_people=bool(size) and not animals_only)
     yield from _subjects(own, size, animals_only=animals_only)
     yield from size
-    yield from _first(read, "sample", ("small",), "small_sample", unless_earlier=True)
+    yield from _first([each for each in read if not each.earlier], "small_sample", ("yes",))
     yield from _first(own + [each for each in read if each.planned], "control_group", _STRONGER["control_group"])
     yield from _follow_up(own)
     yield from _first([each for each in read if _names_funded(each)], "funding", _STRONGER["funding"])
@@ -230,15 +230,12 @@ def _names_funded(sentence: _Sentence) -> bool:
     )
 
 
-def _first(
-    read: Iterable[_Sentence], name: str, values: Sequence[str], shown: str = "", *, unless_earlier: bool = False
-) -> Iterable[Evidence]:
+def _first(read: Sequence[_Sentence], name: str, values: Sequence[str]) -> Iterable[Evidence]:
     """Yield the first sentence that says one of the values, the strongest value that any sentence says."""
-    usable = [each for each in read if not (unless_earlier and each.earlier)]
     for value in values:
-        said = next((sentence for sentence in usable if sentence.says((name, value))), None)
+        said = next((sentence for sentence in read if sentence.says((name, value))), None)
         if said:
-            yield _evidence(shown or name, "yes" if shown else value, said)
+            yield _evidence(name, value, said)
             return
 
 

@@ -50,7 +50,7 @@ def nouns(name: str) -> frozenset[str]:
 
 def phrases_in(sentence: str) -> Iterator[Hit]:
     """Yield the phrases in a folded sentence in lower case, each kind as often as it occurs."""
-    index = _index().by_key
+    index = _by_key()
     for start in _STARTS.finditer(sentence):
         position = start.start()
         for key in _keys_at(sentence, position):
@@ -74,39 +74,28 @@ def _number_keys() -> frozenset[str]:
     return frozenset(word[:_LATIN_KEY] for word in (*NUMBER_WORDS, "an "))
 
 
-class _Index:
-    """The phrases by their first letters.
+@cache
+def _by_key() -> dict[str, list[tuple[Label, re.Pattern[str]]]]:
+    """Return the phrases by their first letters.
 
     Each pattern is matched at one place only and has bounded repeats only, so that it takes constant time.
     """
-
-    def __init__(self) -> None:
-        self.by_key: defaultdict[str, list[tuple[Label, re.Pattern[str]]]] = defaultdict(list)
-        for label, language, phrase in all_phrases():
-            pattern = re.compile(phrase_pattern(phrase, language))
-            for key in _first_letters(phrase, language):
-                self.by_key[key].append((label, pattern))
-
-
-@cache
-def _index() -> _Index:
-    return _Index()
+    by_key: defaultdict[str, list[tuple[Label, re.Pattern[str]]]] = defaultdict(list)
+    for label, language, phrase in all_phrases():
+        pattern = re.compile(phrase_pattern(phrase, language))
+        for key in _first_letters(phrase, language):
+            by_key[key].append((label, pattern))
+    return dict(by_key)
 
 
 def all_phrases() -> Iterator[tuple[Label, str, str]]:
     """Yield each phrase with what it says and its language."""
     for field, values in words().items():
-        if field in {"nouns", "sample"}:
+        if field in {"nouns", "sample"}:  # lists of words
             continue
         for value, by_language in values.items():
-            lists = {value: by_language} if isinstance(by_language, dict) else {"yes": values}
-            for name, listed in lists.items():
-                for language, phrases in listed.items():
-                    yield from (((field, name), language, phrase) for phrase in phrases)
-            if not isinstance(by_language, dict):
-                break
-    for language, phrases in words()["sample"]["small"].items():
-        yield from ((("sample", "small"), language, phrase) for phrase in phrases)
+            for language, phrases in by_language.items():
+                yield from (((field, value), language, phrase) for phrase in phrases)
 
 
 def _first_letters(phrase: str, language: str) -> set[str]:

@@ -16,7 +16,6 @@ _POWERS = {
     "千": 1_000,
     "亿": 100_000_000,
     "million": 1_000_000,
-    "m": 1_000_000,
     "thousand": 1_000,
 }
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,9}(?:\.\d{1,4})?"
@@ -38,7 +37,6 @@ DURATION = (
 )
 _DURATION = re.compile(DURATION)
 _UNIT = re.compile("|".join(sorted(_UNITS, key=len, reverse=True)))
-_VALUE = re.compile(NUMBER)
 
 
 def number(text: str) -> float | None:

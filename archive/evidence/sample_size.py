@@ -84,7 +84,7 @@ def _han_nouns(name: str) -> tuple[str, ...]:
 
 @cache
 def _latin_nouns(name: str) -> frozenset[str]:
-    return frozenset(word for word in words()["nouns"][name]["en"])
+    return frozenset(words()["nouns"][name]["en"])
 
 
 def _latin_noun(sentence: str, position: int, most: int) -> tuple[str, int, bool] | None:
