@@ -6,7 +6,7 @@ Nothing is answered where the text says nothing. Each answer names the sentence 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from archive.article import Evidence
 from archive.evidence.phrases import Hit, Label, nouns, phrases_in
@@ -46,7 +46,7 @@ class _Sentence:
     start: int
     end: int
     folded: str
-    hits: dict[Label, list[Hit]] = field(default_factory=dict)
+    hits: dict[Label, list[Hit]]
 
     @property
     def elsewhere(self) -> bool:
@@ -76,19 +76,9 @@ def appraise(title: str, text: str) -> tuple[Evidence, ...]:
     return tuple(_answers(read)) if _is_on_health(read) else ()
 
 
-def appraise_study(title: str, abstract: str = "") -> tuple[Evidence, ...]:
-    """Return what the title and abstract of a study itself say: design, subjects, sample, control group, follow-up."""
-    own = {
-        "design",
-        "subjects",
-        "sample_size",
-        "sample",
-        "control_group",
-        "follow_up",
-        "funding",
-        "conflict_of_interest",
-    }
-    return tuple(each for each in _answers(_read(title, abstract)) if each.field in own)
+def appraise_study(title: str) -> tuple[Evidence, ...]:
+    """Return what the title of a study says of that study, whether it has words of health or not."""
+    return tuple(_answers(_read(title, "")))
 
 
 def _read(title: str, text: str) -> list[_Sentence]:
