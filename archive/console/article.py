@@ -102,8 +102,9 @@ def _facts(stored: StoredArticle, program: str) -> Iterator[Text]:
 
 def evidence_lines(content: Article) -> Iterator[Text]:
     """Yield a line for each thing that the article says of its study, with the sentence that says so."""
-    width = max(len(answer.name) for answer in answers(content)) + 2
-    for answer in answers(content):
+    found = answers(content)
+    width = max(len(answer.name) for answer in found) + 2
+    for answer in found:
         quoted = (f"  {answer.sentences[0]}", "dim")
         yield prose((f"{answer.name:<{width}}", "dim"), answer.value, quoted, rest=" " * width)
 
@@ -131,9 +132,9 @@ def _references(stored: StoredArticle) -> Iterator[Text]:
             yield prose(*found, first=margin, rest=margin)
         if position in warnings:
             yield prose(warnings[position], first=margin, rest=margin)
-        if said := sentence(stored.checks[position]) if position in stored.checks else "":
-            doubtful = stored.checks[position].verdict == "contradicts"
-            yield prose(said, style="yellow" if doubtful else "dim", first=margin, rest=margin)
+        check = stored.checks.get(position)
+        if check and (said := sentence(check)):
+            yield prose(said, style="yellow" if check.verdict == "contradicts" else "dim", first=margin, rest=margin)
 
 
 def _printed(entry: Reference) -> str:
