@@ -16,16 +16,19 @@ union all select 'works', '', '', count(*) from works having count(*) > 0
 CITED = Fragment("""
 select work_id, count(distinct article_id) as articles from bibliography where work_id is not null group by 1
 """)
-DIFFERENT = compose(
-    "select * from ({kept} except {counted}) union all select * from ({counted} except {kept})",
-    kept=Fragment("select name, site, value, number from counts where number <> 0"),
-    counted=compose("select * from ({rows})", rows=COUNTS),
-)
-DIFFERENTLY_CITED = compose(
-    "select * from ({kept} except {counted}) union all select * from ({counted} except {kept})",
-    kept=Fragment("select work_id, articles from cited where articles <> 0"),
-    counted=compose("select * from ({rows})", rows=CITED),
-)
+
+
+def _different(kept: str, counted: Fragment) -> Fragment:
+    """Return a query for the rows that are only kept or only counted."""
+    return compose(
+        "select * from ({kept} except {counted}) union all select * from ({counted} except {kept})",
+        kept=Fragment(kept),
+        counted=compose("select * from ({rows})", rows=counted),
+    )
+
+
+DIFFERENT = _different("select name, site, value, number from counts where number <> 0", COUNTS)
+DIFFERENTLY_CITED = _different("select work_id, articles from cited where articles <> 0", CITED)
 
 
 def total(db: Database, name: str) -> int:
