@@ -46,6 +46,12 @@ MAX_UNITS = 64  # words and characters of a query; the 64 commonest words of 20,
 MAX_LENGTH = 2000  # characters of a query: MAX_UNITS words of usual length and their marks; the rest is ignored
 WORD_FIELDS = ("title", "source")
 EVIDENCE_FIELDS = ("design", "subjects")  # of the table evidence
+_CONDITIONS: dict[tuple[str, str], terms.ConditionName] = {  # by field and value
+    ("has", "references"): "references",
+    ("has", "doubtful-reference"): "doubtful",
+    ("is", "gone"): "gone",
+    ("cites", "retracted"): "retracted",
+}
 
 _TOKEN = re.compile(
     rf"""(?P<negative>-(?=\S))?
@@ -161,32 +167,24 @@ def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
 def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
     """Return the term of a filter; None if its value makes no sense."""
     text = field_names().value(field, text.rstrip(")],;"))
-    if field in EVIDENCE_FIELDS:
-        return terms.of_evidence(field, text) if text.lower() in field_names().taken(field) else None
-    return _other_filter(field, text, years)
-
-
-def _other_filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
-    match field, text.lower():
-        case "site", _:
+    if condition := _CONDITIONS.get((field, text.lower())):
+        return Term(condition=condition)
+    match field:
+        case "site":
             return terms.of_site(text)
-        case "language", _:
+        case "language":
             return terms.of_language(text)
-        case "since", _:
+        case "since":
             return terms.of_period(text, None, years)
-        case "until", _:
+        case "until":
             return terms.of_period(None, text, years)
-        case "has", "references" | "doubtful-reference" as value:
-            return Term(condition="references" if value == "references" else "doubtful")
-        case "references", _:
+        case "references":
             numbers = terms.parse_range(text)
             return Term(condition="references", numbers=numbers) if numbers else None
-        case "is", "gone":
-            return Term(condition="gone")
-        case "cites", "retracted":
-            return Term(condition="retracted")
-        case "cites", _:
+        case "cites":
             return citing(text)
+        case "design" | "subjects" if text.lower() in field_names().taken(field):
+            return terms.of_evidence(field, text)
     return None
 
 
