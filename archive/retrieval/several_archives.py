@@ -54,9 +54,9 @@ class _Search:
     found: tuple[list[int], ...]
 
     @property
-    def keys(self) -> list[Key]:
-        """All articles that were found."""
-        return [(number, article) for number, ids in enumerate(self.found) for article in ids]
+    def number(self) -> int:
+        """How many articles were found."""
+        return sum(map(len, self.found))
 
 
 def search_several(
@@ -77,7 +77,6 @@ def search_several(
     check_page(sort, limit, offset)
     readers = [archive.db for archive in archives]
     found = _find(readers, query, filters)
-    number = len(found.keys)
     order, sentence = _order(found, sort)
     first = list(islice(order, JOINED))
     joins = _joins(readers, found, first, copies=copies)
@@ -85,20 +84,19 @@ def search_several(
     start = min(offset, sys.maxsize)
     keys = list(islice(shown, start, min(start + limit, sys.maxsize) if limit > 0 else None))
     pages = tuple(_hits(archives, found, keys, mark, joins.copies))
-    total = min(number - len(joins.left_out), MOST)
-    return Results(pages, total, number > MOST, joined(sentence, unread_note(len(keys) - len(pages))))
+    total = min(found.number - len(joins.left_out), MOST)
+    return Results(pages, total, found.number > MOST, joined(sentence, unread_note(len(keys) - len(pages))))
 
 
 def facets_of_several(archives: Sequence[Archive], query: str, **filters: Unpack[Filters]) -> Facets:
     """Return the facets of the articles of all archives that match, their counts summed; at most 10,000 are counted."""
     readers = [archive.db for archive in archives]
     found = _find(readers, query, filters)
-    number = len(found.keys)
-    share = MOST // len(readers) if number > MOST else MOST
+    share = MOST // len(readers) if found.number > MOST else MOST
     chosen = [ids[:share] for ids in found.found]
     counts = [value_counts(db, ids) for db, ids in zip(readers, chosen, strict=True)]
     summed = {name: sum((each[name] for each in counts), Counter[str]()) for name in counts[0]}
-    return as_facets(summed, sum(map(len, chosen)), more=number > MOST)
+    return as_facets(summed, sum(map(len, chosen)), more=found.number > MOST)
 
 
 def _find(archives: Sequence[Reader], query: str, filters: Filters) -> _Search:
@@ -112,7 +110,7 @@ def _find(archives: Sequence[Reader], query: str, filters: Filters) -> _Search:
 
 def _order(found: _Search, sort: Sort) -> tuple[Iterator[Key], str | None]:
     """Return the articles in the order of the search, and a sentence on what is not in that order."""
-    many = len(found.keys) > MOST
+    many = found.number > MOST
     if sort in ("references", "advertising"):
         by_count = _sorted(found, lambda db, ids: counted(db, ids, sort), [ids[:MOST] for ids in found.found])[:MOST]
         partly = message("Only %(most)s of the results are in this order; the others follow, newest first.", most=MOST)
