@@ -22,7 +22,7 @@ from archive.retrieval.filters import Filters, Sort, check_filters, check_page
 from archive.retrieval.hits import Hit, hits
 from archive.retrieval.query import MAX_LENGTH, citing, parse
 from archive.retrieval.ranking import MOST, rank
-from archive.retrieval.terms import Clause, Term, phrase
+from archive.retrieval.terms import Clause, Term, phrase, wanted_terms
 from archive.storage.connection import snapshot
 from archive.storage.database import open_to_read
 from archive.storage.gone_pages import latest_gone
@@ -99,7 +99,7 @@ def _search(
     found = plans.some(db, plan, MOST + 1) if by_rank or by_count or collapse else []
     number = len(found) or plans.count(db, plan, MOST + 1)  # counting takes half the time of fetching ids
     ranked = rank(db, plan, found) if by_rank else None
-    terms_found = [term for clause in clauses if not clause.negative for term in clause.terms]
+    terms_found = wanted_terms(clauses)
     by_gone = sort == "rank" and any(term.condition == "gone" for term in terms_found)
     wanted = min(offset + limit, MOST) if limit > 0 else MOST
     order: Iterable[int] = ranked.ids if ranked else _unranked(db, plan, wanted, by_gone=by_gone)

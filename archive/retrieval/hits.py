@@ -9,7 +9,7 @@ from typing import Any
 from archive.retrieval.query import parse
 from archive.retrieval.snippet_window import Span, best_window, match_window, word_patterns
 from archive.retrieval.snippets import Segment, find_hits, render, segments, snippet
-from archive.retrieval.terms import Term
+from archive.retrieval.terms import Term, wanted_terms
 from archive.storage.damage import is_damage
 from archive.storage.gone_pages import gone_since
 from archive.storage.sql import Fragment, Reader, compose
@@ -113,8 +113,9 @@ def hits(
 
 def text_hits(query: str, title: str, text: str) -> tuple[list[Span], list[Span]]:
     """Return the spans at which the words of a query hit a title and a text; negated words and filters hit nothing."""
-    terms = [term for clause in parse(query) if not clause.negative for term in clause.terms]
-    words = [term for term in terms if term.text and not (term.condition or term.field == "source")]
+    words = [
+        term for term in wanted_terms(parse(query)) if term.text and not (term.condition or term.field == "source")
+    ]
     if not words:
         return [], []
     return find_hits(" OR ".join(word.literal for word in words), [(title, text)])[0]

@@ -21,7 +21,7 @@ from archive.retrieval.filters import Filters, check_page
 from archive.retrieval.hits import past_hits
 from archive.retrieval.plan import Condition
 from archive.retrieval.ranking import MOST
-from archive.retrieval.terms import Clause, Term, expression
+from archive.retrieval.terms import Clause, Term, expression, wanted_terms
 from archive.storage.sql import Fragment, Reader, compose
 
 INDEX = "superseded_fts"
@@ -86,7 +86,7 @@ def results(
     order = matches.revisions if sort == "date" else _ranked(db, matches)
     start = min(offset, sys.maxsize)
     chosen = list(islice(order, start, min(start + limit, sys.maxsize) if limit > 0 else None))
-    terms = [term for clause in matches.words if not clause.negative for term in clause.terms]
+    terms = wanted_terms(matches.words)
     pages = (chosen[first : first + _BATCH] for first in range(0, len(chosen), _BATCH))
     hits = tuple(hit for page in pages for hit in past_hits(db, page, terms, mark))
     number = len(matches.revisions)

@@ -27,7 +27,7 @@ from archive.retrieval.facets import Facets, as_facets, value_counts
 from archive.retrieval.filters import Filters, Sort, check_page
 from archive.retrieval.hits import Hit, hits
 from archive.retrieval.ranking import MOST, candidates, note, scored_clauses, titled_ids, weighed_words
-from archive.retrieval.terms import Clause
+from archive.retrieval.terms import Clause, wanted_terms
 from archive.storage.gone_pages import gone_since
 from archive.storage.sql import Reader
 from archive.text.messages import joined, message
@@ -118,8 +118,7 @@ def _order(found: _Search, sort: Sort) -> tuple[Iterator[Key], str | None]:
     if sort == "rank" and found.plans[0].words:
         ranked, sentence = _ranked(found, many=many)
         return _then_newest(found, ranked, many=many), sentence
-    terms = [term for clause in found.clauses if not clause.negative for term in clause.terms]
-    if sort == "rank" and any(term.condition == "gone" for term in terms):
+    if sort == "rank" and any(term.condition == "gone" for term in wanted_terms(found.clauses)):
         return iter(_sorted(found, gone_since, found.found)), None
     return _newest(found), None
 
@@ -282,7 +281,7 @@ def _hits(
     archives: Sequence[Archive], found: _Search, keys: Sequence[Key], mark: tuple[str, str], copies: dict[Key, int]
 ) -> Iterator[Hit]:
     """Yield the hits in order, without damaged ones."""
-    terms = [term for clause in found.clauses if not clause.negative for term in clause.terms]
+    terms = wanted_terms(found.clauses)
     for start in range(0, len(keys), _BATCH):
         page = keys[start : start + _BATCH]
         shown: dict[Key, Hit] = {}

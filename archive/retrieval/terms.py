@@ -131,6 +131,11 @@ class Clause:
         return all(term.codes or term.condition for term in self.terms)
 
 
+def wanted_terms(clauses: Iterable[Clause]) -> list[Term]:
+    """Return the terms of all clauses that are not negative: those that hits are marked by."""
+    return [term for clause in clauses if not clause.negative for term in clause.terms]
+
+
 def expression(clauses: Iterable[Clause]) -> str:
     """Return the clauses as one FTS5 expression; one that matches nothing if no clause is positive."""
     clauses = list(clauses)
