@@ -19,6 +19,7 @@ from archive.literature.linking.people import surname_and_initials, surname_keys
 from archive.literature.linking.terms import terms
 from archive.literature.record import LiteratureRecord
 from archive.storage.connection import connect, transaction
+from archive.storage.sql import compose, insert_statement, placeholders
 from archive.text.characters import clean, comparison_key
 
 APPLICATION_ID = 0x484E6C69  # "HNli" in the header of the file
@@ -26,14 +27,17 @@ VERSION = 1
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _FIELDS = ("pmid", "doi", "pmcid", "title", "published", "volume", "issue", "pages", "notice")
 _COLUMNS = (*_FIELDS, "authors", "abstract", "journal_id", "key", "source_id")
-_SELECT = f"""
-    select records.id, {", ".join(f"records.{name}" for name in (*_FIELDS, "authors", "abstract"))},
-           journals.name, journals.abbreviation, records.journal_id
-    from records left join journals on journals.id = records.journal_id
-"""  # noqa: S608 - constants
-_INSERT = f"insert into records (id, {', '.join(_COLUMNS)}) values (?, {', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-_UPDATE = f"update records set ({', '.join(_COLUMNS)}) = ({', '.join('?' * len(_COLUMNS))}) where id = ?"  # noqa: S608
-_INSERT_CANDIDATE = "insert into candidates (rowid, title, people, journal) values (?, ?, ?, ?)"
+_SELECT = compose(
+    "select {columns}, journals.name, journals.abbreviation, records.journal_id "
+    "from records left join journals on journals.id = records.journal_id",
+    columns=[f"records.{name}" for name in ("id", *_FIELDS, "authors", "abstract")],
+)
+_BY_ID = compose("{select} where records.id in (select value from json_each(?))", select=_SELECT)
+_INSERT = insert_statement("records", ("id", *_COLUMNS))
+_UPDATE = compose(
+    "update records set ({columns}) = ({values}) where id = ?", columns=_COLUMNS, values=placeholders(len(_COLUMNS))
+)
+_INSERT_CANDIDATE = insert_statement("candidates", ("rowid", "title", "people", "journal"))
 _CACHE = 200_000  # KiB of the file that are kept in memory: new identifiers go to places all over their indexes
 _LONGEST_ABSTRACT = 20_000  # characters
 
@@ -180,7 +184,7 @@ class LiteratureIndex:
 
     def by_id(self, ids: Sequence[int]) -> dict[int, tuple[LiteratureRecord, int]]:
         """Return records and the numbers of their journals by their row numbers."""
-        rows = self.db.execute(f"{_SELECT} where records.id in ({', '.join('?' * len(ids))})", list(ids))
+        rows = self.db.execute(_BY_ID, [json.dumps(list(ids))])
         return {row[0]: (_record(row), row[-1] or 0) for row in rows}
 
     @property
@@ -203,17 +207,8 @@ class LiteratureIndex:
 
     def frequencies(self, stems: Iterable[str], part: str) -> dict[str, int]:
         """Return in how many records each of the terms occurs in a part: `title`, `people` or `journal`."""
-        known = sorted(set(stems))
-        found: dict[str, int] = {}
-        for at in range(0, len(known), 500):
-            some = known[at : at + 500]
-            found |= dict(
-                self.db.execute(
-                    f"select term, records from frequencies where part = ? and term in ({', '.join('?' * len(some))})",  # noqa: S608
-                    [part, *some],
-                ).fetchall()
-            )
-        return found
+        sql = "select term, records from frequencies where part = ? and term in (select value from json_each(?))"
+        return dict(self.db.execute(sql, [part, json.dumps(sorted(set(stems)))]).fetchall())
 
     def matching(self, expression: str, limit: int) -> list[int]:
         """Return the row numbers of the records that match an FTS5 expression best."""
@@ -230,11 +225,11 @@ class LiteratureIndex:
         """Return the identifiers of some records that stored records have, with the columns that hold them."""
         known: set[tuple[str, str]] = set()
         for column in ("pmid", "doi", "key"):
-            values = sorted({value for each in given for name, value in each.ids if name == column})
-            for at in range(0, len(values), 500):
-                some = values[at : at + 500]
-                sql = f"select {column} from records where {column} in ({', '.join('?' * len(some))})"  # noqa: S608
-                known.update((column, value) for (value,) in self.db.execute(sql, some))
+            values = [value for each in given for name, value in each.ids if name == column]
+            sql = compose(
+                "select {column} from records where {column} in (select value from json_each(?))", column=column
+            )
+            known.update((column, value) for (value,) in self.db.execute(sql, [json.dumps(values)]))
         return known
 
     def _insert(self, fresh: Sequence["_Prepared"], source_id: int | None) -> None:
