@@ -63,7 +63,7 @@ class StoredArticle:
             "rights": list(self.rights)
         }
         content: dict[str, Any] = json.loads(to_json(self.article))
-        checks = [{"position": position, **check.to_row()} for position, check in self.checks.items()]
+        checks = [{"position": position, **asdict(check)} for position, check in self.checks.items()]
         links = [asdict(link) | {"url": link.url} for link in self.paper_links]
         known = {"flags": [asdict(flag) for flag in self.flags], "reference_checks": checks, "paper_links": links}
         return facts | content | known

@@ -56,11 +56,6 @@ def find_note(article: Article, positions: Sequence[int], *, alone: bool = True)
     return None
 
 
-def statements(text: str) -> list[tuple[Said, str]]:
-    """Return the sentences of a text that say of anything that it was retracted or doubted."""
-    return [(said, text[start:end]) for said, start, end, _ in _statements(text)]
-
-
 def _in_entry(reference: Reference) -> Said | None:
     """Return what the printed entry says, outside of a title that is about retractions."""
     title = reference.title or ""
@@ -71,6 +66,7 @@ def _in_entry(reference: Reference) -> Said | None:
 
 
 def _statements(text: str) -> Iterator[tuple[Said, int, int, str]]:
+    """Yield the sentences that say of anything that it was retracted or doubted, each with its paragraph."""
     at = 0
     for paragraph in text.split("\n"):
         if _pattern("any").search(paragraph):

@@ -12,9 +12,8 @@ from archive.text.characters import without_accents
 from archive.text.scripts import has_cjk
 from archive.text.word_lists import read_word_list
 
-_LEAST_SHARE = (
-    0.5  # of a code's letters that must stand in the name in their order: `aop` of Annals of Physics in Annals Phys
-)
+# Of a code's letters that must stand in the name in their order: `aop` of Annals of Physics in Annals Phys.
+_LEAST_SHARE = 0.5
 
 
 def is_beside(doi: str) -> bool:

@@ -52,10 +52,8 @@ def years_of(kind: str, value: str) -> Years | None:
     up to 2018 | 2019 to 2023
     """
     match kind:
-        case "pmid":
-            return Years(_EARLIEST, _given("pmid", int(value)) + _BEFORE)
-        case "pmcid":
-            return Years(_EARLIEST, _given("pmcid", int(value.removeprefix("PMC"))) + _BEFORE)
+        case "pmid" | "pmcid":
+            return Years(_EARLIEST, given_in(kind, value) + _BEFORE)
         case "doi":
             return _stated(_DOI_YEAR.match(value), 1, 3)
     return None
@@ -63,15 +61,12 @@ def years_of(kind: str, value: str) -> Years | None:
 
 def is_too_late(pmid: str, year: int) -> bool:
     """Return whether PubMed gave a number so long after a year that a work of that year has another."""
-    return year >= _INDEXED_SINCE and _given("pmid", int(pmid)) > year + _AFTER
+    return year >= _INDEXED_SINCE and given_in("pmid", pmid) > year + _AFTER
 
 
 def given_in(kind: str, value: str) -> int:
     """Return the year in which a PMID or PMCID was given, about; 1998 for all before."""
-    return _given(kind, int(value.removeprefix("PMC")))
-
-
-def _given(kind: str, number: int) -> int:
+    number = int(value.removeprefix("PMC"))
     years, firsts = _table(kind)
     at = bisect_right(firsts, number)
     if at < len(firsts):
@@ -92,9 +87,5 @@ def _stated(match: re.Match[str] | None, before: int, after: int) -> Years | Non
     if not match:
         return None
     digits = next(group for group in match.groups() if group)
-    year = int(digits) if len(digits) == 4 else _century(int(digits))
+    year = int(digits) if len(digits) == 4 else 2000 + int(digits)
     return Years(year - before, year + after)
-
-
-def _century(two: int) -> int:
-    return 1900 + two if two >= 90 else 2000 + two

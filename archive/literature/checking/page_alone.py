@@ -34,7 +34,7 @@ def contradictions(reference: Reference, page: date | None) -> tuple[Contradicti
     """
     if reference.kind == "mention":
         return ()
-    return tuple(dict.fromkeys((*_checks(reference, page),)))
+    return tuple(dict.fromkeys(_checks(reference, page)))
 
 
 def _checks(reference: Reference, page: date | None) -> Iterator[Contradiction]:

@@ -1,7 +1,7 @@
 """What a check of a printed reference says."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 Verdict = Literal["agrees", "contradicts", "not found", "not checkable"]
 METHOD = "reference-check 1"  # counted up when the rules change
@@ -35,7 +35,3 @@ class Check:
     as_of: str = ""
     record: str = ""
     method: str = METHOD
-
-    def to_row(self) -> dict[str, Any]:
-        """Return the check as JSON values."""
-        return asdict(self)
