@@ -50,11 +50,11 @@ def _record(work: dict[str, Any]) -> Read:
 
 
 def _identifier(kind: str, value: Any) -> str:
-    return (
-        (normalise(kind, str(value).rstrip("/").rpartition("/")[2] if kind != "doi" else str(value)) or "")
-        if value
-        else ""
-    )
+    """Return an identifier of which OpenAlex states the address."""
+    if not value:
+        return ""
+    printed = str(value) if kind == "doi" else str(value).rstrip("/").rpartition("/")[2]
+    return normalise(kind, printed) or ""
 
 
 def _abstract(places: dict[str, list[int]]) -> str:
