@@ -181,9 +181,8 @@ def _without(one: Labelled, kind: str) -> str:
 
 def _other_number(number: str, draw: random.Random) -> str:
     """Return a volume of another time: it differs by more than a tenth and by three at least."""
-    while abs(other := draw.randint(1, max(60, 2 * int(number)))) and abs(other - int(number)) < max(
-        3, int(number) // 10
-    ):
+    own = int(number)
+    while abs((other := draw.randint(1, max(60, 2 * own))) - own) < max(3, own // 10):
         pass
     return str(other)
 
