@@ -73,15 +73,21 @@ def appraise(title: str, text: str) -> tuple[Evidence, ...]:
     Nothing is returned for a text that does not report on a study of health.
     """
     read = _read(title, text)
-    return tuple(_answers(read)) if _is_on_health(read) else ()
+    if not _is_on_health(read):
+        return ()
+    _read_answers(read)
+    return tuple(_answers(read))
 
 
 def appraise_study(title: str) -> tuple[Evidence, ...]:
     """Return what the title of a study says of that study, whether it has words of health or not."""
-    return tuple(_answers(_read(title, "")))
+    read = _read(title, "")
+    _read_answers(read)
+    return tuple(_answers(read))
 
 
 def _read(title: str, text: str) -> list[_Sentence]:
+    """Return the sentences with their words of studies and of health: most texts are asked for no others."""
     parts = (("title", title), ("text", text[:LONGEST]))
     return [
         _sentence(part, start, end, content)
@@ -93,12 +99,20 @@ def _read(title: str, text: str) -> list[_Sentence]:
 
 def _sentence(part: str, start: int, end: int, content: str) -> _Sentence:
     folded = fold(content[start:end]).lower()
+    return _Sentence(part, start, end, folded, _hits(folded, on_topic=True))
+
+
+def _read_answers(read: Iterable[_Sentence]) -> None:
+    """Add all other phrases to the sentences."""
+    for sentence in read:
+        sentence.hits |= _hits(sentence.folded, on_topic=False)
+
+
+def _hits(folded: str, *, on_topic: bool) -> dict[Label, list[Hit]]:
     hits: defaultdict[Label, list[Hit]] = defaultdict(list)
-    for hit in phrases_in(folded):
+    for hit in phrases_in(folded, on_topic=on_topic):
         hits[hit.label].append(hit)
-    return _Sentence(
-        part, start, end, folded, {label: kept for label, found in hits.items() if (kept := _real(label, found, hits))}
-    )
+    return {label: kept for label, found in hits.items() if (kept := _real(label, found, hits))}
 
 
 def _real(label: Label, found: list[Hit], hits: dict[Label, list[Hit]]) -> list[Hit]:

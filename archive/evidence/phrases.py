@@ -6,9 +6,9 @@ would take milliseconds a sentence.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from archive.evidence.quantities import DURATION, MANY, NUMBER, NUMBER_WORDS, NUMERALS
@@ -18,9 +18,10 @@ from archive.text.word_lists import read_word_list
 Label = tuple[str, str]  # field and value
 
 _LATIN_KEY, _HAN_KEY = 3, 2  # first letters by which phrases are found
+_KEPT_KEYS = 16_384  # first letters of words whose phrases are remembered
 _GAP = {"en": r"[^.;:!?\n]{0,60}?", "zh": r"[^。;:!?；：！？\n]{0,20}?"}
 _NUMBER_KEY = "#"
-_STARTS = re.compile(rf"[{HAN}]|(?<![a-z0-9])[a-z0-9]")
+_STARTS = re.compile(rf"[{HAN}]|[a-z0-9]++")
 _NAMED = re.compile(r"\{(\w+)\}")
 _OWN = re.compile(r"[{*_]|\.\.\.")
 _PART = re.compile(r"\{(\w+)\}|(\.\.\.)|(\s)|(\*)|(_)|([^{.\s*_]+|.)")
@@ -48,24 +49,65 @@ def nouns(name: str) -> frozenset[str]:
     return frozenset(word for listed in words()["nouns"][name].values() for word in listed)
 
 
-def phrases_in(sentence: str) -> Iterator[Hit]:
-    """Yield the phrases in a folded sentence in lower case, each kind as often as it occurs."""
-    index = _by_key()
+def phrases_in(sentence: str, *, on_topic: bool) -> Iterator[Hit]:
+    """Yield the phrases in a folded sentence in lower case, each kind as often as it occurs.
+
+    With `on_topic` those of the table `topic` are looked for, without it all others.
+    """
+    phrases_at = _phrases_at(on_topic)
     for start in _STARTS.finditer(sentence):
         position = start.start()
-        for key in _keys_at(sentence, position):
-            for label, pattern in index.get(key, ()):
-                if match := pattern.match(sentence, position):
-                    yield Hit(label, position, match.end(), match[0])
+        length = _LATIN_KEY if sentence[position].isascii() else _HAN_KEY
+        for phrases in phrases_at(sentence[position : position + length]):
+            if phrases.match_any(sentence, position):
+                for label, match_phrase in phrases.each():
+                    if match := match_phrase(sentence, position):
+                        yield Hit(label, position, match.end(), match[0])
 
 
-def _keys_at(sentence: str, position: int) -> Iterator[str]:
-    first = sentence[position]
+_Match = Callable[[str, int], re.Match[str] | None]
+
+
+class _Phrases:
+    """The phrases that have one key, compiled when they are needed.
+
+    `match_any` matches any of them: it tells in one step that none does.
+    """
+
+    def __init__(self, patterns: Sequence[tuple[Label, str]]) -> None:
+        self._patterns = patterns
+        self._each: list[tuple[Label, _Match]] = []
+
+    @cached_property
+    def match_any(self) -> _Match:
+        return re.compile("|".join(pattern for _, pattern in self._patterns)).match
+
+    def each(self) -> Sequence[tuple[Label, _Match]]:
+        """Return what matches each phrase, with what the phrase says."""
+        if not self._each:
+            self._each = [(label, re.compile(pattern).match) for label, pattern in self._patterns]
+        return self._each
+
+
+@cache
+def _phrases_at(on_topic: bool) -> Callable[[str], tuple[_Phrases, ...]]:
+    """Return a function that returns the phrases that may begin where some letters, the next of a sentence, stand."""
+    by_key = _by_key(on_topic)
+
+    @lru_cache(maxsize=_KEPT_KEYS)
+    def phrases_at(letters: str) -> tuple[_Phrases, ...]:
+        return tuple(by_key[key] for key in _keys_of(letters) if key in by_key)
+
+    return phrases_at
+
+
+def _keys_of(letters: str) -> Iterator[str]:
+    first = letters[0]
     if first.isdigit() or first in NUMERALS:
         yield _NUMBER_KEY
     for length in range(1, 1 + (_LATIN_KEY if first.isascii() else _HAN_KEY)):
-        yield sentence[position : position + length]
-    if sentence[position : position + _LATIN_KEY] in _number_keys() or sentence.startswith("a ", position):
+        yield letters[:length]
+    if letters in _number_keys() or letters.startswith("a "):
         yield _NUMBER_KEY
 
 
@@ -75,17 +117,18 @@ def _number_keys() -> frozenset[str]:
 
 
 @cache
-def _by_key() -> dict[str, list[tuple[Label, re.Pattern[str]]]]:
+def _by_key(on_topic: bool) -> dict[str, _Phrases]:
     """Return the phrases by their first letters.
 
     Each pattern is matched at one place only and has bounded repeats only, so that it takes constant time.
     """
-    by_key: defaultdict[str, list[tuple[Label, re.Pattern[str]]]] = defaultdict(list)
+    by_key: defaultdict[str, list[tuple[Label, str]]] = defaultdict(list)
     for label, language, phrase in all_phrases():
-        pattern = re.compile(phrase_pattern(phrase, language))
-        for key in _first_letters(phrase, language):
-            by_key[key].append((label, pattern))
-    return dict(by_key)
+        if on_topic == (label[0] == "topic"):
+            pattern = phrase_pattern(phrase, language)
+            for key in _first_letters(phrase, language):
+                by_key[key].append((label, pattern))
+    return {key: _Phrases(patterns) for key, patterns in by_key.items()}
 
 
 def all_phrases() -> Iterator[tuple[Label, str, str]]:
