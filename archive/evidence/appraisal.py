@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from archive.article import Evidence
-from archive.evidence.phrases import Hit, Label, nouns, phrases_in
+from archive.evidence.phrases import Hit, Label, may_hold, nouns, phrases_in
 from archive.evidence.quantities import longest_duration
 from archive.evidence.sample_size import Counted, counted
 from archive.text.folding import fold
@@ -28,6 +28,7 @@ _STRONGER = {
     "conflict_of_interest": ("none", "declared"),
     "approval": ("not approved", "approved"),
 }
+_STUDY: Label = ("topic", "study")
 _ENOUGH_HEALTH = 2  # different words of health in a text on health
 _MOST_BETWEEN = 600  # Latin characters from one of them to the next, on average
 _CJK_LENGTH = 3  # a Chinese character stands for so many more Latin ones
@@ -72,6 +73,8 @@ def appraise(title: str, text: str) -> tuple[Evidence, ...]:
 
     Nothing is returned for a text that does not report on a study of health.
     """
+    if not may_hold(_STUDY, fold(f"{title}\n{text[:LONGEST]}").lower()):
+        return ()
     read = _read(title, text)
     if not _is_on_health(read):
         return ()
@@ -124,7 +127,7 @@ def _real(label: Label, found: list[Hit], hits: dict[Label, list[Hit]]) -> list[
 
 def _is_on_health(read: Sequence[_Sentence]) -> bool:
     """Return whether words of studies and of health occur, those of health as often as in a text about it."""
-    studies = sum(sentence.says(("topic", "study")) for sentence in read)
+    studies = sum(sentence.says(_STUDY) for sentence in read)
     found = [hit.text for sentence in read for hit in sentence.hits.get(("topic", "health"), ())]
     length = sum(_CJK_LENGTH * count_cjk(sentence.folded) + len(sentence.folded) for sentence in read)
     return studies > 0 and len(set(found)) >= _ENOUGH_HEALTH and len(found) * _MOST_BETWEEN >= length
@@ -229,7 +232,7 @@ def _names_funded(sentence: _Sentence) -> bool:
     """Return whether it is a study that is funded, and not a treatment; `It was funded by` tells of the one before."""
     return (
         not nouns("study").isdisjoint(_WORD.findall(sentence.folded))
-        or sentence.says(("topic", "study"))
+        or sentence.says(_STUDY)
         or sentence.folded.startswith(("it was", "the work", "the trial", "the project"))
     )
 
@@ -255,4 +258,4 @@ def _hedged(read: Sequence[_Sentence]) -> Iterable[Evidence]:
 
 def _closeness(sentence: _Sentence) -> int:
     """Return how many kinds of words tie a sentence to the study and its findings."""
-    return sentence.says(("topic", "study")) + sentence.says(("finding", "yes"))
+    return sentence.says(_STUDY) + sentence.says(("finding", "yes"))

@@ -65,6 +65,17 @@ def phrases_in(sentence: str, *, on_topic: bool) -> Iterator[Hit]:
                         yield Hit(label, position, match.end(), match[0])
 
 
+def may_hold(label: Label, text: str) -> bool:
+    """Return whether any sentence of a folded text in lower case may hold a phrase that says so."""
+    return _search_of(label)(text) is not None
+
+
+@cache
+def _search_of(label: Label) -> Callable[[str], re.Match[str] | None]:
+    patterns = (phrase_pattern(phrase, language) for own, language, phrase in all_phrases() if own == label)
+    return re.compile("|".join(patterns)).search
+
+
 _Match = Callable[[str, int], re.Match[str] | None]
 
 

@@ -5,6 +5,7 @@ time. Whether these expressions select an element depends on its tag and a few o
 one element holds for all that have the same. All steps and all expressions stay trafilatura's.
 """
 
+import itertools
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from types import ModuleType
 
 from lxml.etree import Element, SubElement, XPath, _Element
 from lxml.html import HtmlElement
-from trafilatura import core, main_extractor
+from trafilatura import core, external, main_extractor
 from trafilatura.settings import Document, Extractor
 
 # The lists of expressions in trafilatura's module. Those for the content itself are left out: their places count.
@@ -118,15 +119,20 @@ def _second_instance(module: ModuleType) -> ModuleType:
     return instance
 
 
+def _cache_lists(module: ModuleType, names: Iterable[str]) -> CachedExpressions:
+    """Bind lists of expressions in a module anew, so that they are asked once for each kind of element."""
+    lists = {name: list(getattr(module, name)) for name in names}
+    cached = CachedExpressions(expression for expressions in lists.values() for expression in expressions)
+    numbers = itertools.count()
+    for name, expressions in lists.items():
+        setattr(module, name, [partial(cached.select, next(numbers)) for _ in expressions])
+    return cached
+
+
 def _extractor_module() -> tuple[ModuleType, CachedExpressions, _UnchangedTrees]:
     """Return a second instance of trafilatura's module, and what takes the place of its expressions and tests there."""
     module = _second_instance(main_extractor)
-    cached = CachedExpressions(expression for name in _LISTS for expression in getattr(module, name))
-    first = 0
-    for name in _LISTS:
-        count = len(getattr(module, name))
-        setattr(module, name, [partial(cached.select, number) for number in range(first, first + count)])
-        first += count
+    cached = _cache_lists(module, _LISTS)
     unchanged = _UnchangedTrees(module.delete_by_link_density)
 
     def select_first(tree: _Element) -> list[_Element]:
@@ -140,8 +146,14 @@ def _extractor_module() -> tuple[ModuleType, CachedExpressions, _UnchangedTrees]
 
 _MODULE, _CACHED, _UNCHANGED = _extractor_module()
 _EXTRACT: Callable[[_Element, Extractor], tuple[_Element, str]] = _MODULE.extract_content
+_EXTERNAL = _second_instance(external)
+_CACHED_EXTERNAL = _cache_lists(_EXTERNAL, _LISTS[:1])
+_COMPARE: Callable[..., tuple[_Element, str]] = _EXTERNAL.compare_extraction
+try_justext: Callable[[HtmlElement, str | None, str | None], _Element] = _EXTERNAL.try_justext
 _CORE = _second_instance(core)
 setattr(_CORE, "extract_content", _EXTRACT)  # noqa: B010 (a module has no such attribute for type checkers)
+for _name in ("compare_extraction", "justext_rescue"):  # jusText's words are loaded by one instance only
+    setattr(_CORE, _name, getattr(_EXTERNAL, _name))
 _BARE: Callable[..., Document | None] = _CORE.bare_extraction
 
 
@@ -151,6 +163,19 @@ def extract_content(tree: _Element, options: Extractor) -> tuple[_Element, str]:
         return _EXTRACT(tree, options)
     finally:
         _forget_trees()
+
+
+def compare_extraction(
+    cleaned: HtmlElement, tree: HtmlElement, body: _Element, text: str, options: Extractor
+) -> tuple[_Element, str]:
+    """Return what trafilatura's `compare_extraction` returns: a body, or that of readability or jusText, and its text.
+
+    `cleaned` is the tree as jusText reads it, `tree` as readability does.
+    """
+    try:
+        return _COMPARE(cleaned, tree, body, text, options)
+    finally:
+        _CACHED_EXTERNAL.forget_tree()
 
 
 def bare_extraction(tree: HtmlElement, url: str, options: Extractor) -> Document | None:
@@ -163,4 +188,5 @@ def bare_extraction(tree: HtmlElement, url: str, options: Extractor) -> Document
 
 def _forget_trees() -> None:
     _CACHED.forget_tree()
+    _CACHED_EXTERNAL.forget_tree()
     _UNCHANGED.forget_tree()

@@ -7,12 +7,11 @@ from functools import cache
 
 from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
-from trafilatura.external import compare_extraction
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH, REMOVE_COMMENTS_XPATH
 
-from archive.extraction.cached_expressions import bare_extraction, extract_content
+from archive.extraction.cached_expressions import bare_extraction, compare_extraction, extract_content
 from archive.extraction.content_root import isolated_content_root, prose_weight
 
 # Sweep over the 358 labelled development pages, F1 after repair and removal (aeb, health, magic, wcxb, zh):
@@ -62,6 +61,15 @@ def _extract_precisely(root: HtmlElement, url: str) -> tuple[_Element, str]:
     These are the steps that `bare_extraction` takes without comments, except that it also writes the body as text.
     """
     options = _options(url, PRECISION_SIZE, precision=True, fast=True)
+    tree, has_comments = _pruned_copy(root)
+    tree = convert_tags(tree_cleaning(tree, options), options, url)
+    if has_comments:  # lists have other names now
+        tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_XPATH)
+    return extract_content(tree, options)
+
+
+def _pruned_copy(root: HtmlElement) -> tuple[HtmlElement, bool]:
+    """Return a copy without appended articles and comments, and whether an element may be named as comments."""
     tree = copy(root)
     names = "\n".join(_NAMES(tree))
     has_comments = _COMMENTS.search(names) is not None
@@ -69,16 +77,13 @@ def _extract_precisely(root: HtmlElement, url: str) -> tuple[_Element, str]:
         tree = prune_unwanted_nodes(tree, RAW_TREE_PRUNE_XPATH)
     if has_comments:
         tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_AND_LISTS_XPATH)
-    tree = convert_tags(tree_cleaning(tree, options), options, url)
-    if has_comments:  # lists have other names now
-        tree = prune_unwanted_nodes(tree, REMOVE_COMMENTS_XPATH)
-    return extract_content(tree, options)
+    return tree, has_comments
 
 
 def _compare_with_fallbacks(root: HtmlElement, url: str, body: _Element, text: str) -> _Element:
     """Return the body, or that of readability or jusText if trafilatura prefers it."""
     options = _options(url, PRECISION_SIZE, precision=True)
-    tree = prune_unwanted_nodes(copy(root), [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
+    tree, _ = _pruned_copy(root)
     return compare_extraction(tree_cleaning(copy(tree), options), tree, body, text, options)[0]
 
 

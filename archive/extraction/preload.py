@@ -8,10 +8,10 @@ import gc
 from contextlib import suppress
 
 from lxml.html import document_fromstring
-from trafilatura.external import try_justext
 
 from archive.article import NoArticle
 from archive.extraction import extract
+from archive.extraction.cached_expressions import try_justext
 from archive.page import Page
 
 PAGE = "<html><head><title>Preload</title></head><body><article><p>{}</p></article></body></html>"
