@@ -7,19 +7,27 @@ from archive.storage.frontier import DuePage
 from crawler.discovery.gzipped import MAX_UNPACKED
 from crawler.politeness.tdmrep_files import LARGEST
 from crawler.request_state import STATE, RequestState, conditional_headers
+from crawler.sites.site import IMAGE_MEGABYTES
 from crawler.spiders.base import PageSpider
+
+IMAGES_ACCEPTED = b"image/png,image/jpeg,image/gif,image/webp,image/*;q=0.5,*/*;q=0.1"
 
 Validators = tuple[str | None, str | None]  # ETag and Last-Modified of what is stored
 
 
 def page_request(spider: PageSpider, page: DuePage, *, conditional: bool) -> Request:
-    """Return the request for a page; articles are asked for with validators, lists if `conditional`."""
+    """Return the request for a page; articles and images are asked for with validators, lists if `conditional`."""
     # Without validators after a failure: some servers fail on them.
-    validated = (page.kind == "article" or conditional) and page.digest and not page.failures
+    validated = (page.kind in ("article", "image") or conditional) and page.digest and not page.failures
     largest = {"download_maxsize": MAX_UNPACKED} if page.kind == "sitemap" else {}
+    accept = {}
+    if page.kind == "image":
+        site = spider.session.sites.get(page.site)
+        largest = {"download_maxsize": int((site.image_megabytes if site else IMAGE_MEGABYTES) * 1_000_000)}
+        accept = {"Accept": IMAGES_ACCEPTED}
     return Request(
         page.url,
-        headers=conditional_headers(page.etag, page.last_modified) if validated else {},
+        headers=accept | (conditional_headers(page.etag, page.last_modified) if validated else {}),
         callback=spider.parse,
         errback=spider.failed,
         dont_filter=True,

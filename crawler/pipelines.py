@@ -19,6 +19,7 @@ from crawler.request_state import NotSentError
 from crawler.scheduler import scheduler_of
 from crawler.session import Session, session_of
 from crawler.turns import SLICE, in_slices
+from crawler.visit.images import with_images
 from crawler.visit.interpret import Interpreter
 from crawler.visit.next_visit import with_due_dates
 
@@ -42,6 +43,7 @@ class ArchivePipeline:
     async def process_item(self, item: FetchResult) -> FetchResult:
         try:
             result = self._with_back_off(await self.interpreter.interpret(item))
+            result = with_images(result, self.sites.get(item.page.site), self.archive)
             result = await self._with_pages_added(result)
             when = datetime.fromisoformat(item.fetched_at) if item.fetched_at else self.clock.now()
             result = with_due_dates(result, self.sites.get(item.page.site), self.archive.db, when)
@@ -59,6 +61,7 @@ class ArchivePipeline:
             self.tdmrep.count_article(result.target.url if result.target else result.page.url)
         scheduler = scheduler_of(self.crawler)
         scheduler.add_hosts(page.host for page in result.discovered)
+        scheduler.add_hosts(image.page.host for image in result.images if image.page)
         for host in {item.page.host, host_of(result.url)}:
             scheduler.release(host)
         return result

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.articles.images import ImageLink, save_images
 from archive.articles.redirects import merge_revisions, recheck_duplicate, undo_canonical_merge
 from archive.articles.writer import forget_article, insert, reread, save_article, update
 from archive.page import Page
@@ -59,6 +60,10 @@ class FetchResult:
     target_in_flight: bool = False  # the target is being fetched itself, and records its own outcome
     target_is_same: bool = False  # the target has this content under its own URL: its own fetches write it
     variant_id: int | None = None  # the page with this article under a URL that is less plain: it becomes an alias
+    images: tuple[ImageLink, ...] = ()  # of the article, where they are to be kept
+    media_type: str | None = None  # of an image that is kept: what its bytes are
+    width: int | None = None
+    height: int | None = None
     discovered: tuple[NewPage, ...] = ()  # pages that this one links to …
     added: int = 0  # … and new articles among those that it links to and that are added already
     total: int = 0  # articles that a feed, sitemap or listing links to
@@ -82,7 +87,7 @@ class FetchResult:
 
 FETCH = (
     "url", "fetched_at", "outcome", "reason", "detail", "status", "content_type", "size", "seconds", "digest",
-    "withheld",
+    "withheld", "media_type", "width", "height",
 )  # fmt: skip
 
 
@@ -117,6 +122,7 @@ def record(db: Database, crawl_id: int | None, result: FetchResult) -> str | Non
             db.conn.execute("update articles set noarchive = ? where page_id = ?", [result.withheld, page_id])
             if content == "new":
                 recheck_duplicate(db, page_id, result.fetched_at)
+        save_images(db, page_id, result.images, changed=content in ("new", "changed"), now=result.fetched_at)
     return content
 
 

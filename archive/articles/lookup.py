@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.article import Article
+from archive.articles.images import ImageFate, image_fates
 from archive.articles.tdmrep import file_rights
 from archive.errors import NotStoredError
 from archive.literature.checking.verdicts import Check
@@ -33,7 +34,7 @@ class StoredArticle:
 
     `flags` warn of retracted works among the references of the newest revision, `checks` are the verdicts on its
     references by their position, and `paper_links` are the papers that it probably reports on without printing them;
-    older revisions have none.
+    older revisions have none. `images` is what became of each image, empty where the site's file asks for none.
     `missing_since` is when the page was first found gone, `gone_since` the same once a second fetch confirmed it. Both
     are None while the page is there. `noarchive` is whether the page asks for no archived copy: its text is kept, its
     bytes are not. `rights` is what the page and its site's robots.txt and tdmrep.json say of its use by machines, as
@@ -56,6 +57,7 @@ class StoredArticle:
     flags: tuple[Flag, ...] = ()
     checks: Mapping[int, Check] = field(default_factory=dict)
     paper_links: tuple[PaperLink, ...] = ()
+    images: tuple[ImageFate, ...] = ()
 
     def as_object(self) -> dict[str, Any]:
         """Return the article for JSON: the archive's facts, the fields of `Article` by name, and the flags."""
@@ -65,7 +67,12 @@ class StoredArticle:
         content: dict[str, Any] = json.loads(to_json(self.article))
         checks = [{"position": position, **asdict(check)} for position, check in self.checks.items()]
         links = [asdict(link) | {"url": link.url} for link in self.paper_links]
-        known = {"flags": [asdict(flag) for flag in self.flags], "reference_checks": checks, "paper_links": links}
+        known = {
+            "flags": [asdict(flag) for flag in self.flags],
+            "reference_checks": checks,
+            "paper_links": links,
+            "image_files": [image.as_object() for image in self.images],
+        }
         return facts | content | known
 
 
@@ -117,12 +124,14 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
     facts["noarchive"] = bool(facts["noarchive"])
     facts["rights"] = _rights(db, article_id)
     if revision is None or revision == facts["revision"]:
+        article = load_article(db, article_id)
         return StoredArticle(
             **facts,
-            article=load_article(db, article_id),
+            article=article,
             flags=flags(db, article_id),
             checks=reference_checks(db, article_id),
             paper_links=paper_links(db, article_id),
+            images=image_fates(db, article_id, facts["revision"], article.images),
         )
     old = db.execute(
         "select content, seen_at from revisions where article_id = ? and number = ?", [article_id, revision]
@@ -136,7 +145,10 @@ def _load(db: Database, article_id: int, revision: int | None) -> StoredArticle:
             )
         )
     content, seen_at = old
-    return StoredArticle(**(facts | {"revision": revision, "last_changed": seen_at}), article=from_json(content))
+    article = from_json(content)
+    images = image_fates(db, article_id, revision, article.images)
+    facts |= {"revision": revision, "last_changed": seen_at}
+    return StoredArticle(**facts, article=article, images=images)
 
 
 def _rights(db: Database, article_id: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.articles.images import ImageFate
 from archive.articles.lookup import find_article, load
 from archive.page import Page
 from archive.storage.exclusions import Exclusions
@@ -19,7 +20,8 @@ LARGEST = 20_000_000  # bytes of a page that is shown
 class ReceivedPage:
     """The response of a revision, or the sentence `absence` on why it is not shown.
 
-    `digest` is the SHA-1 of the body, content encoding undone. `encoding` is the one that the extraction used.
+    `digest` is the SHA-1 of the body, content encoding undone. `encoding` is the one that the extraction used. `images`
+    is what became of the images of the article.
     """
 
     article_id: int
@@ -30,6 +32,7 @@ class ReceivedPage:
     digest: str | None
     size: int | None
     encoding: str
+    images: tuple[ImageFate, ...] = ()
     page: Page | None = None
     absence: str | None = None
 
@@ -66,6 +69,7 @@ def received_page(db: Database, folder: Path, wanted: str, revision: int | None)
         digest=digest,
         size=size,
         encoding=stored.article.encoding,
+        images=stored.images,
         page=page,
         absence=absence,
     )

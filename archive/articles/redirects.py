@@ -34,7 +34,7 @@ def is_shared_title(db: Database, site: str, title: str) -> bool:
 
 
 def is_discovery_url(db: Database, url: str) -> bool:
-    """Whether the URL is that of a feed, sitemap or listing."""
+    """Whether the URL is that of a feed, sitemap or listing, or of an image."""
     row = db.execute("select kind from pages where url = ?", [url]).fetchone()
     return row is not None and row[0] != "article"
 
@@ -112,6 +112,7 @@ def merge_revisions(db: Database, article_id: int, into: int) -> None:
     db.conn.executemany("update revisions set number = -id where id = ?", [(row[0],) for row in rows])
     gone = {row[0] for row in rows}.difference(row[0] for row in kept)
     db.conn.executemany("delete from revisions where id = ?", [(row_id,) for row_id in gone])
+    db.conn.execute("update or ignore article_images set article_id = ? where article_id = ?", [into, article_id])
     sql = "update revisions set article_id = ?, number = ? where id = ?"
     db.conn.executemany(sql, [(into, number, row[0]) for number, row in enumerate(kept, 1)])
     (first_seen,) = db.execute("select min(first_seen) from articles where id in (?, ?)", [article_id, into]).fetchone()

@@ -8,19 +8,8 @@ from lxml.html import HtmlElement
 from archive.article import Image
 from archive.dom.tree import classes, fold
 from archive.extraction.block_positions import BodyLines, PositionedBlock
-from archive.extraction.markdown import safe_target
+from archive.extraction.image_addresses import image_address
 
-# Attributes with the image's URL in order of trust; with lazy loading `src` is a placeholder.
-_SOURCES = (
-    "data-original",
-    "data-src",
-    "data-lazy-src",
-    "data-actualsrc",
-    "data-echo",
-    "data-original-src",
-    "_src",
-    "src",
-)
 _NOT_CONTENT = re.compile(
     r"(?:^|[\W_])(?:icon|logo|avatar|sprite|spacer|blank|pixel|qr|qrcode|erweima|emoji|share|ad|ads|banner|btn|button|loading)s?(?:[\W_]|$)"
 )
@@ -43,7 +32,7 @@ def select_images(page: BodyLines, kept: Sequence[PositionedBlock], url: str) ->
     first, last = offsets[0][0] - MARGIN, offsets[-1][0] + 1 + MARGIN
     images: dict[str, Image] = {}
     for image, line in page.images:
-        address = _address(image, url) if first <= line <= last else None
+        address = image_address(image, url) if first <= line <= last else None
         if address and _is_content(image, address):
             position = next((offset for number, offset in offsets if number >= line), None)
             alt = fold(image.get("alt") or "")
@@ -58,17 +47,6 @@ def _offsets(kept: Sequence[PositionedBlock]) -> Iterator[tuple[int, int]]:
         if item.number is not None:
             yield item.number, position
         position += len(item.block.text) + 2
-
-
-def _address(image: HtmlElement, url: str) -> str | None:
-    for name in _SOURCES:
-        value = (image.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            address = safe_target(value, url)
-            if address and address.startswith("http"):
-                return address
-    first = (image.get("srcset") or image.get("data-srcset") or "").split(",")[0].split()
-    return safe_target(first[0], url) if first and not first[0].startswith("data:") else None
 
 
 def _is_content(image: HtmlElement, address: str) -> bool:

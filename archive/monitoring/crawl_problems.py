@@ -27,7 +27,8 @@ where f.crawl_id = ? and p.kind = 'article' and {was_fetched} group by 1, 2, 3
 PAGES = """
 select p.site, p.host, p.kind, p.url, f.outcome, f.reason, f.detail from fetches f join pages p on p.id = f.page_id
 where f.crawl_id = ? and f.outcome in ('failed', 'refused', 'blocked', 'gone', 'no article')
-  and (p.kind <> 'article' or f.reason in ('error', 'lost', 'doubtful') or ?)
+  and (p.kind not in ('article', 'image') or f.reason in ('error', 'lost', 'doubtful')
+    or (? and p.kind <> 'image'))
 order by p.kind desc, p.url
 """
 

@@ -14,7 +14,10 @@ from archive.works.reference_checks import doubtful_count
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
-COUNT_NAMES = ("new", "changed", "unchanged", "gone", "no article", "refused", "blocked", "failed", "alias", "read")
+COUNT_NAMES = (
+    "new", "changed", "unchanged", "gone", "no article", "refused", "blocked", "failed", "alias", "read", "images",
+    "images not kept",
+)  # fmt: skip
 HEADINGS = {"read": "lists read"}  # column headings that differ from the name; lists: feeds, sitemaps, listings
 
 # An article that was gone at its fetch before is counted as unchanged; fetches between them that failed or were refused
@@ -115,8 +118,10 @@ def count_name(kind: str, outcome: str, content: str | None) -> str:
     """Return the name in COUNT_NAMES under which a fetch is counted.
 
     `kind` is that of its page; `outcome` and `content` are columns of `fetches`. A feed, sitemap or listing that was
-    fetched is `read`, whether it changed or not.
+    fetched is `read`, whether it changed or not. Images are counted apart, by whether they are kept.
     """
+    if kind == "image":
+        return "images" if outcome in ("read", "unchanged") else "images not kept"
     if kind != "article" and outcome == "unchanged":
         return "read"
     if outcome == "stored":

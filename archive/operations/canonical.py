@@ -38,11 +38,16 @@ ROWS = {
     "crawl": "select started_at, finished_at, pid, command, outcome, reason, counts from crawls",
     "fetch": """
         select page.url as page, fetches.url, fetches.fetched_at, {crawl} as crawl, outcome, fetches.reason, detail,
-          content, fetches.status, content_type, size, seconds, fetches.digest, withheld, origin,
+          content, fetches.status, content_type, size, seconds, fetches.digest, withheld, origin, media_type, width,
+          height,
           warc_file is not null as has_record
         from fetches join pages page on page.id = page_id
     """,
     "host": "select host, ready_at, held, backoff, day, asked from hosts",
+    "image": """
+        select a.url as article, l.url, p.url as page, l.reason from article_images l
+        join articles a on a.id = l.article_id left join pages p on p.id = l.page_id
+    """,
     "lookup": """
         select service, kind, value, asked_at, outcome, status, detail, answer, (
           select json_group_array(json_array(field, value))
@@ -126,7 +131,7 @@ CONTENT = {
     """,
     "robots": "select origin, status, reason, body, crawl_delay, rights from robots",
     "tdmrep": "select origin, status, reason, rules from tdmrep",
-    **{kind: ROWS[kind] for kind in ("block", "retraction", "signature", "text", "work")},
+    **{kind: ROWS[kind] for kind in ("block", "image", "retraction", "signature", "text", "work")},
 }
 OF_TIME = ("fetch", "first_seen", "last_changed")  # columns of articles
 

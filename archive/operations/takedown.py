@@ -55,6 +55,23 @@ where c.group_id in (select group_id from copies join articles on id = article_i
 and a.page_id not in (select value from json_each(?1)) order by a.url
 """
 
+# Images of articles of these pages that are of no other article, each with one of those pages.
+IMAGES_OF = """
+with chosen (id) as (select value from json_each(?1)),
+found (image_id, page_id) as (
+  select l.page_id, a.page_id from articles a join article_images l on l.article_id = a.id
+  where a.page_id in (select id from chosen) and l.page_id is not null
+  union
+  select image.id, image.found_on from pages image
+  where image.kind = 'image' and image.found_on in (select id from chosen)
+)
+select image_id, min(page_id) from found join pages image on image.id = image_id
+where image.optout_id is null and not exists (
+  select 1 from article_images l join articles a on a.id = l.article_id
+  where l.page_id = image_id and a.page_id not in (select id from chosen)
+) group by image_id
+"""
+
 # The texts that are indexed of the articles and past revisions of pages.
 INDEXED_ARTICLES = "select title, text, source from articles where page_id in (select value from json_each(?))"
 INDEXED_REVISIONS = """
@@ -92,10 +109,12 @@ def plan(
 ) -> list[Candidate]:
     """Return the pages that the exclusions remove, sorted by URL.
 
-    These are the pages that match and their aliases, and for an excluded URL that is an alias also its target.
+    These are the pages that match and their aliases, for an excluded URL that is an alias also its target, and the
+    images of their articles that no other article has.
     `further` are URLs of pages that one of the exclusions removes without matching: it removed them in another archive.
     """
     chosen = _with_targets_and_aliases(db, _matching(db, exclusions) | _named(db, exclusions, further), exclusions)
+    chosen = _with_images(db, chosen)
     rows = db.execute(DETAILS, [json.dumps(list(chosen))]).fetchall()
     return [
         Candidate(page_id=page_id, url=url, title=title, size=size, exclusion=exclusions[chosen[page_id]])
@@ -208,6 +227,12 @@ def _with_targets_and_aliases(db: Database, chosen: dict[int, int], exclusions: 
                 found[other] = number
                 queue.append(other)
     return found
+
+
+def _with_images(db: Database, chosen: Mapping[int, int]) -> dict[int, int]:
+    """Return the chosen pages, and the images that are theirs alone, with the index of the exclusion of an article."""
+    pages = json.dumps(list(chosen))
+    return {image: chosen[page_id] for image, page_id in db.execute(IMAGES_OF, [pages])} | dict(chosen)
 
 
 def _located(

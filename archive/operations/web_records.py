@@ -36,6 +36,11 @@ select distinct f.warc_file, f.warc_offset, a.title, f.fetched_at from articles 
   join fetches f on f.page_id = a.page_id or f.id = a.fetch_id
 where a.id in (select value from json_each(?)) and f.warc_file is not null and not f.withheld
 """
+# The images of all revisions of articles.
+IMAGES = """
+select distinct f.warc_file, f.warc_offset from article_images l join fetches f on f.page_id = l.page_id
+where l.article_id in (select value from json_each(?)) and f.media_type is not null and f.warc_file is not null
+"""
 
 
 class _Page(NamedTuple):
@@ -47,7 +52,8 @@ class _Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The records of articles in the order of files and offsets, their pages, and files that are missing."""
+    """The records of articles and their images in the order of files and offsets, the pages of those of articles, and
+    files that are missing."""
 
     entries: tuple[Entry, ...]
     pages: dict[tuple[str, int], _Page]
@@ -56,18 +62,22 @@ class Found:
 
 def records_of(db: Database, folder: Path, article_ids: Collection[int]) -> Found:
     """Return the records of the articles with their index entries. Raises OSError for a file that cannot be read."""
-    pages: defaultdict[str, dict[int, _Page]] = defaultdict(dict)
-    for file, offset, title, fetched_at in db.execute(PLACES, [json.dumps(list(article_ids))]).fetchall():
-        pages[file][offset] = _Page(title, fetched_at)
+    pages: dict[tuple[str, int], _Page] = {}
+    places: defaultdict[str, set[int]] = defaultdict(set)
+    chosen = [json.dumps(list(article_ids))]
+    for file, offset, title, fetched_at in db.execute(PLACES, chosen).fetchall():
+        pages[file, offset] = _Page(title, fetched_at)
+        places[file].add(offset)
+    for file, offset in db.execute(IMAGES, chosen).fetchall():
+        places[file].add(offset)
     entries: list[Entry] = []
     missing: list[str] = []
-    for file, here in sorted(pages.items()):
+    for file, here in sorted(places.items()):
         if (folder / file).exists():
             entries += [entry for entry in cdxj.entries(folder, file) if entry.offset in here]
         else:
             missing.append(file)
-    places = {(file, offset): page for file, here in pages.items() for offset, page in here.items()}
-    return Found(entries=tuple(entries), pages=places, missing=tuple(missing))
+    return Found(entries=tuple(entries), pages=pages, missing=tuple(missing))
 
 
 def index_lines(entries: Collection[Entry]) -> list[str]:
@@ -159,7 +169,11 @@ def _copy(found: Found, folder: Path, write: Write) -> Iterator[Entry]:
 def _page_lines(found: Found) -> list[str]:
     """Return the list of pages: each response of an article, oldest first, under the URL of its record."""
     lines = [{"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}]
-    shown = [(found.pages[entry.file, entry.offset], entry) for entry in found.entries if entry.status == "200"]
+    shown = [
+        (found.pages[entry.file, entry.offset], entry)
+        for entry in found.entries
+        if entry.status == "200" and (entry.file, entry.offset) in found.pages
+    ]
     for number, (page, entry) in enumerate(sorted(shown, key=lambda each: (each[0].fetched_at, each[1].url)), 1):
         lines.append({"id": str(number), "url": entry.url, "ts": page.fetched_at, "title": page.title})
     return [json.dumps(line, ensure_ascii=False) + "\n" for line in lines]

@@ -119,7 +119,7 @@ select pages.id, pages.url, host, pages.site, kind, depth, state, pages.digest, 
 from pages left join articles on articles.page_id = pages.id left join fetches on fetches.id = articles.fetch_id
 """
 
-PRIORITIES = (0, 1, 2, 3)  # feed, sitemap, listing, article: see the column in schema.sql
+PRIORITIES = (0, 1, 2, 3, 4)  # feed, sitemap, listing, article, image: see the column in schema.sql and m025_images
 
 # From host to host in the index pages_due, and for each and every priority to what is due: the table itself, most of
 # which is not due, is not read.
@@ -130,7 +130,7 @@ with recursive hosts (host) as (
   select (select min(host) from pages where due_at is not null and host > hosts.host) from hosts where host is not null
 )
 """
-DUE_ON_HOST = "from pages where pages.host = hosts.host and priority in (0, 1, 2, 3) and due_at <= ?"
+DUE_ON_HOST = "from pages where pages.host = hosts.host and priority in (0, 1, 2, 3, 4) and due_at <= ?"
 
 
 def add_pages(db: Database, found: Iterable[NewPage], now: str) -> None:
@@ -228,7 +228,7 @@ def change_kinds(db: Database, pages: Iterable[NewPage], now: str) -> None:
 
 def named_lists(db: Database) -> list[str]:
     """Return the URLs of the feeds, sitemaps and listings that no page led to: site files name or named them."""
-    sql = "select url from pages where kind <> 'article' and found_on is null and depth = 0"
+    sql = "select url from pages where kind <> 'article' and found_on is null and depth = 0"  # images have a depth of 1
     return [url for (url,) in db.execute(sql)]
 
 
@@ -239,9 +239,9 @@ def make_due(db: Database, urls: Iterable[str], now: str) -> None:
 
 
 def make_sites_due(db: Database, sites: Collection[str], now: str) -> None:
-    """Make every page of `sites` due at `now`, except traps and excluded ones."""
+    """Make every page of `sites` due at `now`, except traps, images and excluded ones."""
     sql = (
-        "update pages set due_at = ? where site = ? and optout_id is null "
+        "update pages set due_at = ? where site = ? and optout_id is null and kind <> 'image' "
         "and not (state = 'refused' and coalesce(reason, '') like 'trap:%')"
     )
     db.conn.executemany(sql, [(now, site) for site in sites])

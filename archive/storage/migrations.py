@@ -63,6 +63,22 @@ def _run(db: Database, script: Path) -> None:
         db.execute(statement)
 
 
+def _redefine(db: Database, *changes: tuple[str, str, str]) -> None:
+    """Replace parts of the definitions of tables; `changes` are the table, the old and the new part.
+
+    SQLite cannot alter a check, and to rebuild the tables would take hours on a large archive: only their definitions
+    are written anew, as https://www.sqlite.org/lang_altertable.html describes for constraints.
+    """
+    (version,) = db.execute("pragma schema_version").fetchone()
+    db.execute("pragma writable_schema = on")
+    for table, old, new in changes:
+        db.execute(
+            "update sqlite_schema set sql = replace(sql, ?, ?) where type = 'table' and name = ?", [old, new, table]
+        )
+    db.execute(compose("pragma schema_version = {version}", version=Fragment(str(version + 1))))
+    db.execute("pragma writable_schema = off")
+
+
 @migrations(name=FIRST)
 def create_schema(db: Database) -> None:
     _run(db, SCHEMA)
@@ -102,20 +118,9 @@ def keep_rights(db: Database) -> None:
 
 @migrations(name="m014_blocked")
 def allow_blocked(db: Database) -> None:
-    """Permit the outcome and the state `blocked`.
-
-    SQLite cannot alter a check, and to rebuild the tables would take hours on a large archive: only their definitions
-    are written anew, as https://www.sqlite.org/lang_altertable.html describes for constraints.
-    """
-    (version,) = db.execute("pragma schema_version").fetchone()
-    db.execute("pragma writable_schema = on")
-    for table in ("pages", "fetches"):
-        db.execute(
-            "update sqlite_schema set sql = replace(sql, ?, ?) where type = 'table' and name = ?",
-            ["'failed', 'alias'", "'failed', 'blocked', 'alias'", table],
-        )
-    db.execute(compose("pragma schema_version = {version}", version=Fragment(str(version + 1))))
-    db.execute("pragma writable_schema = off")
+    """Permit the outcome and the state `blocked`."""
+    old, new = "'failed', 'alias'", "'failed', 'blocked', 'alias'"
+    _redefine(db, ("pages", old, new), ("fetches", old, new))
 
 
 @migrations(name="m015_tdmrep")
@@ -166,3 +171,14 @@ def keep_reference_checks(db: Database) -> None:
 @migrations(name="m024_paper_links")
 def keep_paper_links(db: Database) -> None:
     _run(db, SCHEMA.with_name("m024_paper_links.sql"))
+
+
+@migrations(name="m025_images")
+def keep_images(db: Database) -> None:
+    _run(db, SCHEMA.with_name("m025_images.sql"))
+    # No page is of the new kind yet, so the index of priorities stays right.
+    _redefine(
+        db,
+        ("pages", "'sitemap', 'listing')", "'sitemap', 'listing', 'image')"),
+        ("pages", "then 2 else 3", "then 2 when 'image' then 4 else 3"),
+    )

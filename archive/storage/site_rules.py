@@ -13,17 +13,23 @@ DISCOVERY = frozenset({"home", "feeds", "sitemaps", "listings", "listing_pages",
 
 REREAD = """
 update pages set due_at = :now, digest = null, payload = null, etag = null, last_modified = null
-where site = :site and kind <> 'article' and optout_id is null
+where site = :site and kind not in ('article', 'image') and optout_id is null
 """
 # By key of the site file: the pages whose state or due time it decided.
 DUE: dict[str, str] = {
     "allow_private": "state = 'refused' and reason = 'private address'",
     "noarchive": "kind = 'article' and state in ('stored', 'refused') and coalesce(directives, '') like '%noarchive%'",
-    "discover_hours": "kind <> 'article'",
+    "discover_hours": "kind not in ('article', 'image')",
+    "image_megabytes": "kind = 'image' and state = 'refused' and reason = 'too large'",
     "feeds": "reason = 'redirect to listing'",
     "listings": "reason = 'redirect to listing'",
 }
 MAKE_DUE = "update pages set due_at = :now where site = :site and optout_id is null and "
+# Images that wait are fetched only while the site's file asks for images.
+WAITING_IMAGES = """
+update pages set due_at = iif(:wanted, :now, null) where site = :site and kind = 'image' and optout_id is null
+  and state in ('new', 'failed', 'blocked')
+"""
 LOOK_AGAIN = """
 update pages set due_at = max(:now, strftime('%Y-%m-%dT%H:%M:%f000Z', fetched_at, :days))
 where site = :site and kind = 'article' and state = 'stored'
@@ -61,6 +67,8 @@ def _make_due(db: Database, site: str, changed: frozenset[str], rules: Mapping[s
         db.conn.execute(REREAD, values)
     for key in sorted(changed & DUE.keys()):
         db.conn.execute(MAKE_DUE + DUE[key], values)
+    if "images" in changed:
+        db.conn.execute(WAITING_IMAGES, values | {"wanted": rules["images"]})
     if "look_again" in changed:
         longest = timedelta(days=max(rules["look_again"]))
         db.conn.execute(LOOK_AGAIN, values | {"days": f"+{int(longest.total_seconds())} seconds"})

@@ -33,6 +33,7 @@ STEPS = (
     "m022_kept_counts",
     "m023_reference_checks",
     "m024_paper_links",
+    "m025_images",
 )
 
 

@@ -83,6 +83,7 @@ with last as (
   from last, json_each(last.counts) site, json_each(site.value) name where finished_at is not null group by 1, 2
   union all
   select last.id, case
+    when p.kind = 'image' then iif(f.outcome in ('read', 'unchanged'), 'images', 'images not kept')
     when f.outcome = 'unchanged' and p.kind <> 'article' then 'read'
     when f.outcome = 'stored' and f.content = 'same' then 'unchanged'
     when f.outcome = 'stored' then coalesce(f.content, 'stored')
@@ -147,7 +148,7 @@ def colours(field: str, **more: Any) -> dict[str, Any]:
 OUTCOME_COLOURS = {
     "new": "#2f8f9d", "changed": "#4f7fc4", "unchanged": "#8fbcc2", "stored": "#5aa6a0", "read": "#a3a8c9",
     "alias": "#9aa1a6", "no article": "#c2ae4e", "gone": "#cf8a4a", "refused": "#b5659a", "failed": "#c8453b",
-    "blocked": "#8c5fb0",
+    "blocked": "#8c5fb0", "images": "#7d9c5a", "images not kept": "#a88f7a",
 }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ This is the second line of defence. The first is the sandbox and the policy that
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote, urljoin
 
 from lxml import etree
@@ -11,10 +13,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from lxml_html_clean import Cleaner
 
 from archive.extraction.charset import decode
+from archive.extraction.image_addresses import image_address
 from archive.page import Page
 from archive.web.formatting import web_link
 
 MAX_DATA = 500_000  # characters of an image in a data: URL
+MAX_KEPT = 40_000_000  # characters of all kept images in a page: it may show one many times
 _RASTER = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 # A grey box; what stands for an image that is not kept.
 PLACEHOLDER = "data:image/svg+xml," + quote(
@@ -40,11 +44,12 @@ UNWRAPPED = (
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_comments": True, "remove_pis": True}
 
 
-def safe_html(page: Page, encoding: str) -> bytes:
+def safe_html(page: Page, encoding: str, kept: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return a page in UTF-8 without scripts, frames, forms, refreshes, requests and links.
 
     encoding: the name of the encoding that the page was decoded with. Links stay as text with their URL as a title,
-    those within the page work. Images in the page itself stay, others become a grey box.
+    those within the page work. Images in the page itself stay; those that are `kept`, by their URLs,
+    become the data: URLs there; others become a grey box.
     """
     text = decode(page.body, f"text/html; charset={encoding}", url=page.url).text.replace("\0", "\ufffd")
     root = _parsed(text)
@@ -57,10 +62,16 @@ def safe_html(page: Page, encoding: str) -> bytes:
         kill_tags=KILLED,
         safe_attrs=ATTRIBUTES,
     )
-    images = {element: element.get("src") or element.get("data-src") or "" for element in root.iter("img")}
+    images = {element: _source(element, page.url, kept) for element in root.iter("img")}
     cleaner(root)
+    room = MAX_KEPT
     for element in root.iter("img"):
-        _show(element, images.get(element, ""), page.url)
+        source = kept.get(images.get(element, ""), "")
+        if source and len(source) <= room:
+            element.set("src", source)
+            room -= len(source)
+        else:
+            _show(element, images.get(element, ""), page.url)
     for element in root.iter(etree.Element):
         _unlink(element, page.url)
         if style := element.get("style"):
@@ -78,6 +89,13 @@ def _parsed(text: str) -> HtmlElement:
         return document_fromstring(source, parser=HTMLParser(**_PARSER_OPTIONS))
     except etree.ParserError:  # the document is empty
         return document_fromstring("<p></p>")
+
+
+def _source(image: HtmlElement, base: str, kept: Mapping[str, str]) -> str:
+    """Return the URL of an image that is kept, else what the page has as its source."""
+    address = image_address(image, base) if kept else None
+    source: str = image.get("src") or image.get("data-src") or ""
+    return address if address and address in kept else source
 
 
 def _show(image: HtmlElement, source: str, base: str) -> None:

@@ -7,7 +7,8 @@ from archive.web.translation import gettext_noop as _
 STATES = (
     _("new"), _("changed"), _("same"), _("unchanged"), _("stored"), _("read"), _("alias"), _("gone"), _("blocked"),
     _("no article"), _("refused"), _("failed"), _("lists read"), _("running"), _("finished"), _("stopped"), _("died"),
-    _("article"), _("feed"), _("sitemap"), _("listing"), _("yes"), _("no"),
+    _("article"), _("feed"), _("sitemap"), _("listing"), _("image"), _("images"), _("images not kept"), _("kept"),
+    _("not fetched"), _("yes"), _("no"),
 )  # fmt: skip
 REASONS = (
     _("moved"), _("soft 404"), _("removed by publisher"), _("redirect to home page"), _("redirect to error page"),
@@ -16,7 +17,8 @@ REASONS = (
     _("forward"), _("needs javascript"), _("timed out"), _("out of memory"), _("crashed"), _("error"), _("robots"),
     _("noindex"), _("noarchive"), _("removed"), _("private address"), _("bad address"), _("redirect loop"),
     _("ignored"), _("no such host"), _("no connection"), _("broken connection"), _("bad certificate"), _("cut short"),
-    _("host waits"), _("led elsewhere"), _("doubtful"), _("lost"),
+    _("host waits"), _("led elsewhere"), _("doubtful"), _("lost"), _("not an image"),
+    _("too many"), _("other page"),
 )  # fmt: skip
 ALERTS = (
     _("rate limited"), _("discovery fails"), _("lists nothing"), _("articles fail"), _("no article yet"), _("quiet"),

@@ -57,7 +57,8 @@ class WarcMiddleware:
         state.directives = directives(_values(response, "X-Robots-Tag"), head)
         state.rights = page_rights(_pairs(response.headers), head)
         state.canonical = canonical_target(_values(response, "Link"))
-        state.withheld = page is not None and page.kind == "article" and self._is_withheld(page, state.directives)
+        kept = page is not None and page.kind in ("article", "image")
+        state.withheld = page is not None and kept and self._is_withheld(page, state.directives)
         state.fetched_at = state.adopted.fetched_at if state.adopted else None
         if state.adopted:
             state.warc = self._kept(state.adopted.warc, withheld=state.withheld)

@@ -34,7 +34,7 @@ LONGEST_HOLD = backoff.LONGEST_ASKED * 1.25  # with the jitter
 # The origins of a host's due pages: their canonical URLs up to the first slash after the scheme's two.
 DUE_ORIGINS = """
 select distinct substr(url, 1, instr(substr(url, 9), '/') + 7) from pages
-where host = ? and priority in (0, 1, 2, 3) and due_at <= ?
+where host = ? and priority in (0, 1, 2, 3, 4) and due_at <= ?
 """
 
 # A host's origins that answered: nothing, or a colon and a port, follows the host.

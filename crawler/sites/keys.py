@@ -12,6 +12,7 @@ from crawler.sites.quiet_hours import QuietWindow, cover_whole_day
 
 NOARCHIVE = ("text", "refuse", "keep")  # what is done with pages that ask for no archived copy
 _DAY = 86_400
+_MOST_MEGABYTES = 100
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -99,6 +100,12 @@ def _at_least_one(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise InvalidValueError("must be a whole number of at least 1", value)
     return value
+
+
+def _megabytes(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= _MOST_MEGABYTES:
+        raise InvalidValueError(f"must be a number of megabytes above 0, up to {_MOST_MEGABYTES}", value)
+    return float(value)
 
 
 def _seconds(value: object) -> float:
@@ -199,6 +206,9 @@ PARSERS: dict[str, Callable[[object], Any]] = {
     "allow_private": _boolean,
     "noarchive": _noarchive,
     "own": _boolean,
+    "images": _boolean,
+    "images_per_article": _at_least_one,
+    "image_megabytes": _megabytes,
 }
 """Map each key, in the order of the documentation, to a function from its TOML value to its value in Site.
 

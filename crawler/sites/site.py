@@ -19,6 +19,8 @@ UTC = ZoneInfo("UTC")
 # Defaults, also for pages of no site.
 LOOK_AGAIN = (1.0, 7.0, 30.0, 90.0)
 DISCOVER_HOURS = (1.0, 168.0)
+IMAGES_PER_ARTICLE = 20
+IMAGE_MEGABYTES = 5.0
 _EXAMPLES = {"name": 'name = "example-clinic"', "home": 'home = "https://www.example.com/"'}  # of the required keys
 
 
@@ -33,7 +35,9 @@ class Site:
     once, `daily_requests` the number per day (UTC). In the `quiet` windows of `timezone` nothing is fetched. `language`
     is a BCP 47 tag. `noarchive` is what is done with pages that ask for no archived copy: `text` keeps what was
     understood of them and not their bytes, `refuse` keeps nothing, `keep` keeps both. `own` is whether
-    the site is one's own: alerts then name its pages that lean on retracted works without saying so.
+    the site is one's own: alerts then name its pages that lean on retracted works without saying so. `images` is
+    whether the images of articles are fetched, `images_per_article` how many of each, `image_megabytes` the size of the
+    largest in millions of bytes.
     """
 
     name: str
@@ -55,6 +59,9 @@ class Site:
     allow_private: bool = False
     noarchive: str = "text"
     own: bool = False
+    images: bool = False
+    images_per_article: int = IMAGES_PER_ARTICLE
+    image_megabytes: float = IMAGE_MEGABYTES
 
 
 def rules_of(site: Site) -> dict[str, Any]:

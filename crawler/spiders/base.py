@@ -25,6 +25,7 @@ from crawler.request_state import CUT_SHORT, VALIDATORS, state_of
 from crawler.session import Session, SessionSpider
 from crawler.turns import in_turn
 from crawler.visit.discover import discover
+from crawler.visit.images import read_image
 
 PERMANENT = (301, 308)
 
@@ -62,6 +63,8 @@ class PageSpider(SessionSpider):
         status = _status_outcome(response)
         if status:
             yield replace(result, outcome=status.outcome, reason=status.reason, detail=status.detail)
+        elif page.kind == "image":
+            yield read_image(result, state.directives)
         elif page.kind != "article":
             yield await self._discovered(result)
         elif reason := self._refusal(page, state.directives):

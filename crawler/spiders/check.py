@@ -24,7 +24,7 @@ class CheckSpider(SitesSpider):
     def seed(self) -> None:
         sites = self.session.sites
         for name, site in sites.items():
-            sites[name] = replace(site, listing_pages=min(site.listing_pages, LISTING_PAGES))
+            sites[name] = replace(site, listing_pages=min(site.listing_pages, LISTING_PAGES), images=False)
         super().seed()
 
     async def parse(self, response: Response) -> AsyncIterator[FetchResult]:

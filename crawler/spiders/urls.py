@@ -7,8 +7,8 @@ from crawler.spiders.base import PageSpider
 
 
 class UrlsSpider(PageSpider):
-    """Crawls the URLs in `urls` (separated by white space), whether they are due or not, and the new articles of the
-    feeds in `feeds`."""
+    """Crawls the URLs in `urls` (separated by white space), whether they are due or not, with their images if
+    the site's file asks for them, and the new articles of the feeds in `feeds`."""
 
     name = "urls"
     urls: str = ""
@@ -18,10 +18,12 @@ class UrlsSpider(PageSpider):
         session, now = self.session, self.session.archive.started_at
         pages = [_page(url, "article", session) for url in self.urls.split()]
         feeds = [_page(url, "feed", session) for url in self.feeds.split()]
+        with_images = [page for page in pages if (site := session.sites.get(page.site)) and site.images]
         former = former_lists(session)
         change_kinds(session.archive.db, [*feeds, *(page for page in pages if page.url in former)], now)
         session.selection = Selection(
-            urls=frozenset(page.url for page in [*pages, *feeds]), lists=frozenset(page.url for page in feeds)
+            urls=frozenset(page.url for page in [*pages, *feeds]),
+            lists=frozenset(page.url for page in [*feeds, *with_images]),
         )
         session.conditional = not feeds
         session.seed([*pages, *feeds], due=True)

@@ -55,14 +55,14 @@ class BlockDetector:
         self._answers: dict[tuple[str, str | None], set[str]] = {}  # host and digest of a body -> URLs it came for
 
     async def reason_in_body(self, result: FetchResult) -> str | None:
-        """Return the reason if the body of an error, a page that is not to be kept, or a list blocks the crawler.
+        """Return the reason if the body of an error, a page that is not kept, or a list blocks the crawler.
 
         None for other responses, and for articles: they are read anyway. Raises PoolError.
         """
-        if result.outcome == "read" and not result.discovered and result.retry_after:
+        empty = result.outcome == "read" and not result.discovered and result.page.kind != "image"
+        if empty and result.retry_after:
             return "rate limit"
         doubtful = result.status in BLOCKING or (result.status == 200 and result.outcome == "refused")
-        empty = result.outcome == "read" and not result.discovered
         if not result.body or not (doubtful or empty):
             return None
         try:

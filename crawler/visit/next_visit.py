@@ -14,6 +14,8 @@ from crawler.sites.site import DISCOVER_HOURS, LOOK_AGAIN, Site
 
 NextVisit = tuple[datetime | None, timedelta | None]  # due at (None: never), interval of a feed, sitemap or listing
 
+NO_IMAGE = ("not an image", "too large", "noarchive", "noindex")  # reasons for which an image is not asked for again
+
 
 def with_due_dates(result: FetchResult, site: Site | None, db: Database, now: datetime) -> FetchResult:
     """Return an interpreted result with the times at which its page is due again; `now` is when it was fetched."""
@@ -35,7 +37,9 @@ def next_visit(result: FetchResult, site: Site | None, db: Database, now: dateti
         return result.not_before, None
     if result.outcome == "blocked":
         return _blocked(result, site, db, now), None
-    if result.page.kind != "article":
+    if result.page.kind == "image" and (result.outcome in ("read", "unchanged") or result.reason in NO_IMAGE):
+        return None, None
+    if result.page.kind not in ("article", "image"):
         return _discovery(result, site.discover_hours if site else DISCOVER_HOURS, db, now)
     if result.outcome == "failed":
         return revisit.after_failures(result.page.failures + 1, now), None
@@ -67,7 +71,7 @@ def _blocked(result: FetchResult, site: Site | None, db: Database, now: datetime
     """Return when a page is due again in whose place another was served: not before its host gets a request."""
     longest = revisit.LONGEST if result.reason == "login" else revisit.LONGEST_BLOCKED
     failures = result.page.failures + 1
-    if result.page.kind != "article":
+    if result.page.kind not in ("article", "image"):
         longest = revisit.within(longest, site.discover_hours if site else DISCOVER_HOURS)
         failures = consecutive_failures(db, result.page.id) + 1
     return max(revisit.after_failures(failures, now, longest), result.not_before or now)

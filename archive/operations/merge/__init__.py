@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from archive.errors import DamagedError
 from archive.operations.merge.pages import Pages
 from archive.operations.merge.source import Source, check_source, opened
-from archive.operations.merge.tables import merge_paper_links, merge_tables
+from archive.operations.merge.tables import merge_article_images, merge_paper_links, merge_tables
 from archive.operations.merge.warc import Way, names_for, take
 from archive.operations.takedown import plan, remove
 from archive.storage.connection import timestamp, transaction, warc_folder
@@ -165,6 +165,7 @@ def _take_in(db: Database, archive: Path, source: Source, way: Way, progress: Pr
     with transaction(db):
         db.conn.execute(COUNT_REMOVED)
         merge_paper_links(db)
+        merge_article_images(db)
         db.conn.execute("update merges set finished_at = ? where source = ?", [now, name])
     erased, problem = 0, None
     try:

@@ -33,7 +33,8 @@ EMPTIED = {
 }  # fmt: skip
 
 KEY = ("fetched_at", "url", "outcome")
-FACTS = ("reason", "detail", "content", "status", "content_type", "size", "seconds", "digest", "withheld", "origin")
+FACTS = ("reason", "detail", "content", "status", "content_type", "size", "seconds", "digest", "withheld", "origin",
+         "media_type", "width", "height")  # fmt: skip
 ARTICLE = ("content_hash", "extractor", "revision", "first_seen", "last_changed", "noarchive", "language", "fetch")
 REVISION = ("number", "seen_at", "content_hash", "content", "extractor", "fetch")
 

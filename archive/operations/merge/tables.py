@@ -29,6 +29,7 @@ HOW = {
     "bibliography": "with their article",
     "citations": "with their article",
     "images": "with their article",
+    "article_images": "united, by article and address",
     "removals": "with their article",
     "evidence": "with their article",
     "blocks": "counted anew for articles that come or change",
@@ -130,6 +131,15 @@ join main.articles m on m.url = a.url where true order by m.id, o.paper
 on conflict (article_id, paper) do update set ({columns}) = ({new})
 where ({new_order}) > ({our_order})
 """
+ARTICLE_IMAGES = """
+insert into article_images (article_id, url, page_id, reason)
+select m.id, o.url, mp.id, o.reason from {other}.article_images o join {other}.articles a on a.id = o.article_id
+join main.articles m on m.url = a.url left join {other}.pages p on p.id = o.page_id
+left join main.pages mp on mp.url = p.url where true order by m.id, o.url
+on conflict (article_id, url) do update set
+  page_id = coalesce(page_id, excluded.page_id),
+  reason = iif(coalesce(page_id, excluded.page_id) is null, max(reason, excluded.reason), null)
+"""
 # A failed request is the least, whatever its time.
 ANSWERED = """(
   {row}.outcome in ('found', 'not found'), {row}.asked_at, {row}.outcome, coalesce({row}.status, 0),
@@ -185,6 +195,11 @@ def merge_paper_links(db: Database) -> None:
         our_order=Fragment(", ".join(f"coalesce(paper_links.{name}, '')" for name in LINKED)),
     )
     db.conn.execute(sql)
+
+
+def merge_article_images(db: Database) -> None:
+    """Take in which images the articles have, once pages and articles are merged. The caller holds a transaction."""
+    db.conn.execute(compose(ARTICLE_IMAGES, other=Fragment(ATTACHED)))
 
 
 def columns_of(db: Database, table: str) -> list[str]:

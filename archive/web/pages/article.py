@@ -18,6 +18,7 @@ from archive.notes.reading import article_name
 from archive.retrieval.hits import text_hits
 from archive.retrieval.snippets import segments
 from archive.storage.page_history import PageState, Revision, aliases, page_state, revisions
+from archive.web.article_images import image_views
 from archive.web.article_notes import ArticleNotes, article_notes, written_about
 from archive.web.article_text import paragraphs, runs
 from archive.web.citing import citation_views, head_metadata
@@ -69,6 +70,8 @@ async def article_page(request: ArchiveRequest) -> Response:
     cited = cited_article(stored)
     path = f"article/{view.stored.id}" + ("" if view.stored.revision == newest else f"/revision/{view.stored.revision}")
     notes, complaint = await _notes(request, view)
+    origin = raw_origin(request)
+    images = image_views(view.stored, f"{origin}/{request.database.name}/image" if origin else None)
     context = {
         "view": view,
         "notes": notes,
@@ -91,11 +94,12 @@ async def article_page(request: ArchiveRequest) -> Response:
         "references": every,
         "evidence": answers(article),
         "evidence_methods": sorted({each.method for each in article.evidence}),
-        "images": [(image.caption or image.alt, web_link(image.url), host(image.url)) for image in article.images],
+        "images": images,
+        "kept_images": [image for image in images if image.source],
         "removals": removal_groups(article),
         "removed": removal_summary(article),
         "newest": newest,
-        "has_raw": raw_origin(request) is not None,
+        "has_raw": origin is not None,
         "is_newest": view.stored.revision == newest,
         "text_language": text_language,
         "citations": citation_views(cited, stored),
@@ -103,7 +107,8 @@ async def article_page(request: ArchiveRequest) -> Response:
         "openurl": article_openurl(cited),
         "metadata": list(head_metadata(cited)),
     }
-    return await request.html("article.html", context)
+    policy = POLICY.replace("img-src 'self'", f"img-src 'self' {origin}") if origin else POLICY
+    return await request.html("article.html", context, policy=policy)
 
 
 async def _notes(request: ArchiveRequest, view: ArticleView) -> tuple[ArticleNotes | None, str | None]:

@@ -1,0 +1,147 @@
+"""The images of articles: pages of the kind `image`, which is which of an article's, what became of each, its bytes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from archive.article import Image
+from archive.extraction.image_files import ImageFormat, image_format
+from archive.storage.connection import timestamp
+from archive.storage.exclusions import Exclusions
+from archive.storage.frontier import NewPage, add_pages
+from archive.storage.warc.files import Location, WarcError, read_page
+
+FRESH = timedelta(days=30)  # an image is asked for again when its article changed, and not within so long
+
+KEPT, NOT_FETCHED = "kept", "not fetched"
+
+LINK = """
+insert into article_images (article_id, url, page_id, reason) values (?, ?, ?, ?)
+on conflict (article_id, url) do update set page_id = excluded.page_id, reason = excluded.reason
+"""
+# Those that wait for their first fetch, or fail, have a time at which they are due already.
+AGAIN = """
+update pages set due_at = :now where kind = 'image' and optout_id is null and due_at is null
+  and fetched_at < :before and url in (select value from json_each(:urls))
+"""
+# Of several fetches that kept the image the last one before the next revision was seen; else the first one after.
+FATES = """
+select l.url, p.state, l.reason, p.reason, f.id, f.fetched_at, f.media_type, f.width, f.height, f.size, f.digest,
+  f.warc_file, f.warc_offset
+from article_images l left join pages p on p.id = l.page_id left join fetches f on f.id = coalesce(
+  (select max(k.id) from fetches k where k.page_id = p.id and k.media_type is not null and k.warc_file is not null
+     and k.fetched_at < :until),
+  (select min(k.id) from fetches k where k.page_id = p.id and k.media_type is not null and k.warc_file is not null))
+where l.article_id = :article_id
+"""
+UNTIL = "select min(seen_at) from revisions where article_id = ? and number > ?"
+RECORD = """
+select p.url, f.warc_file, f.warc_offset from fetches f join pages p on p.id = f.page_id
+where f.id = ? and p.kind = 'image' and p.optout_id is null and f.media_type is not null and f.warc_file is not null
+"""
+
+
+class ImageLink(NamedTuple):
+    """An image of an article, by its URL as extracted, with its page, or the reason why it is to have none."""
+
+    url: str
+    page: NewPage | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFate:
+    """What became of an image of an article.
+
+    `fate` is `kept`, `not fetched`, or the state of its page: new (it waits), gone, refused, failed or blocked;
+    `reason` says why. The rest is of the fetch that kept it: its id, when it was, what the bytes are, the size in
+    pixels and in bytes, the SHA-1, and where the record is.
+    """
+
+    url: str
+    fate: str
+    reason: str | None = None
+    fetch_id: int | None = None
+    fetched_at: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    size: int | None = None
+    digest: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the fate for JSON, without the id of the fetch, which is the archive's own."""
+        return {name: value for name, value in asdict(self).items() if name != "fetch_id"}
+
+
+def image_urls(db: Database, page_id: int) -> list[str]:
+    """Return the URLs of the images of a page's article, in the order of the article where that is known."""
+    sql = (
+        "select i.url from articles a join images i on i.article_id = a.id where a.page_id = ? "
+        "order by i.position is null, i.position, i.id"
+    )
+    return [url for (url,) in db.execute(sql, [page_id]).fetchall()]
+
+
+def save_images(db: Database, page_id: int, links: Sequence[ImageLink], *, changed: bool, now: str) -> None:
+    """Add the images of the article of a page to the frontier; of one that `changed` those kept long ago are due.
+
+    The caller holds a transaction.
+    """
+    row = db.execute("select id from articles where page_id = ?", [page_id]).fetchone()
+    if row is None or not links:
+        return
+    pages = [link.page for link in links if link.page]
+    add_pages(db, pages, now)
+    urls = json.dumps([page.url for page in pages])
+    sql = "select url, id from pages where kind = 'image' and url in (select value from json_each(?))"
+    ids: dict[str, int] = dict(db.execute(sql, [urls]).fetchall())
+    if changed:
+        before = timestamp(datetime.fromisoformat(now) - FRESH)
+        db.conn.execute(AGAIN, {"now": now, "before": before, "urls": urls})
+    rows = []
+    for link in links:
+        image_id = ids.get(link.page.url) if link.page else None
+        reason = link.reason or (None if image_id else "other page")  # the URL is that of an article or a list
+        rows.append((row[0], link.url, image_id, reason))
+    db.conn.executemany(LINK, rows)
+
+
+def image_fates(db: Database, article_id: int, number: int, images: Iterable[Image]) -> tuple[ImageFate, ...]:
+    """Return what became of the `images` of a revision, in their order; nothing where none was to be kept."""
+    (until,) = db.execute(UNTIL, [article_id, number]).fetchone()
+    rows = db.execute(FATES, {"article_id": article_id, "until": until or "~"}).fetchall()
+    found = {url: _fate(url, *values) for url, *values in rows}
+    if not found:
+        return ()
+    return tuple(found.get(image.url) or ImageFate(url=image.url, fate=NOT_FETCHED) for image in images)
+
+
+def _fate(url: str, state: str | None, link_reason: str | None, page_reason: str | None, *of_fetch: Any) -> ImageFate:
+    names = ("fetch_id", "fetched_at", "media_type", "width", "height", "size", "digest", "warc_file", "warc_offset")
+    values = dict(zip(names, of_fetch, strict=True))
+    fate = KEPT if values["fetch_id"] is not None else state or NOT_FETCHED
+    return ImageFate(url=url, fate=fate, reason=link_reason or page_reason, **values)
+
+
+def kept_image(db: Database, folder: Path, fetch_id: int) -> tuple[ImageFormat, bytes] | None:
+    """Return the format and the bytes of the image that a fetch kept; `folder` is that of the WARC files.
+
+    None where there is none, where it was opted out, and where the record cannot be read or holds no image.
+    """
+    row = db.execute(RECORD, [fetch_id]).fetchone()
+    if row is None or Exclusions.load(db).match(row[0]) is not None:
+        return None
+    try:
+        body = read_page(folder, Location(row[1], row[2])).body
+    except WarcError:
+        return None
+    form = image_format(body)
+    return (form, body) if form else None

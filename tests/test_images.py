@@ -1,0 +1,243 @@
+"""Images of articles: fetched where the site's file says so, each with its fate, and kept with its article."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.extraction.image_files import ImageFormat, image_format
+from archive.operations.check import check
+from tests.commands import run
+from tests.images import AVIF, SVG, gif, jpeg, png, webp
+from tests.loopback import Loopback, Reply
+from tests.recrawl import HTML, Page, World, prose, to
+from tests.year.site import words
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (png(300, 200), ("image/png", 300, 200)),
+        (jpeg(640, 480), ("image/jpeg", 640, 480)),
+        (gif(90, 70), ("image/gif", 90, 70)),
+        (webp(500, 400), ("image/webp", 500, 400)),
+        (webp(500, 400, b"VP8L"), ("image/webp", 500, 400)),
+        (webp(500, 400, b"VP8 "), ("image/webp", 500, 400)),
+        (AVIF, ("image/avif", None, None)),
+        (png()[:20], ("image/png", None, None)),
+        (b"\xff\xd8\xff\xe0\xff\xff", ("image/jpeg", None, None)),
+        (SVG, None),
+        (b"<!doctype html><title>Not found</title>", None),
+        (b"", None),
+    ],
+)
+def test_images_are_known_by_their_first_bytes(body: bytes, expected: tuple[object, ...] | None) -> None:
+    assert image_format(body) == expected
+
+
+@given(st.sampled_from([png(), jpeg(), gif(), webp(), webp(form=b"VP8L"), webp(form=b"VP8 ")]), st.data())
+def test_a_damaged_image_is_no_error(body: bytes, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(body)))
+    noise = data.draw(st.binary(max_size=12))
+    form = image_format(body[:cut] + noise + body[cut + len(noise) :])
+    assert form is None or isinstance(form, ImageFormat)
+
+
+def illustrated(name: str, *images: str, more: str = "", **headers: str) -> Reply:
+    """An article's page with figures between its paragraphs."""
+    figures = [
+        f'<figure><img src="{url}" alt="alt {n}"><figcaption>Figure {n}.</figcaption></figure>'
+        for n, url in enumerate(images)
+    ]
+    paragraphs = [f"<p>{text}</p>" for text in prose(name)]
+    title = words(name, 5).rstrip(".")
+    inner = "".join([paragraphs[0], *figures, *paragraphs[1:], f"<p>{more}</p>"])
+    body = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{inner}</article></body></html>"
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body=body.encode(), headers=HTML | named)
+
+
+def image(body: bytes, media_type: str = "image/png", **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body=body, headers={"Content-Type": media_type, **named})
+
+
+KINDS: dict[str, Reply] = {
+    "/i/a.png": image(png(200, 100), ETag='"a"'),
+    "/i/b.jpg": image(jpeg(), "image/jpeg"),
+    "/i/c.gif": image(gif(), "text/html"),
+    "/i/d.webp": image(webp(), "application/octet-stream"),
+    "/i/html.png": Reply(body=b"<html><body>A page on stem cells</body></html>", headers={"Content-Type": "image/png"}),
+    "/i/drawing.svg": image(SVG, "image/svg+xml"),
+    "/i/large.png": image(png(padding=600_000)),
+    "/i/moved.png": to(301, "/i/target.png"),
+    "/i/target.png": image(png(seed=3)),
+    "/i/out.png": to(302, "/closed/out.png"),
+    "/i/marked.png": image(png(seed=4), X_Robots_Tag="noarchive"),
+    "/closed/a.png": image(png(seed=5)),
+}
+ROBOTS = Reply(body=b"User-agent: *\nDisallow: /closed/\n", headers={"Content-Type": "text/plain"})
+NAMES = [*(path for path in KINDS if path != "/i/target.png"), "/i/missing.png"]
+
+
+class Crawled(NamedTuple):
+    """A site after three jobs, what another host was asked for, and how many requests were under way at once."""
+
+    world: World
+    far: list[str]
+    at_once: int
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """Three jobs: the second over the same pages, in the third one article has changed."""
+    made = World(folder=tmp_path_factory.mktemp("images"), pages={})
+    elsewhere = Loopback(lambda path: image(png(seed=9)) if path == "/far.png" else Reply(404), host="127.0.0.2")
+    with elsewhere, Loopback(respond=made.respond) as site:
+        one = [*NAMES, f"{elsewhere.url}/far.png", "data:image/gif;base64,R0lGODlhAQABAAAAACw="]
+        stories: dict[str, list[Page]] = {path: [reply] for path, reply in KINDS.items()}
+        stories |= {
+            "/robots.txt": [ROBOTS],
+            "/a/1": [illustrated("one", *one), illustrated("one", *one),
+                     illustrated("one", *one, more=words("more of it", 40))],
+            "/a/2": [illustrated("two", "/i/a.png", "/i/own.png")],
+            "/a/3": [illustrated("three", *(f"/i/n{n}.png" for n in range(18)))],
+            "/a/4": [illustrated("four", "/i/unasked.png", X_Robots_Tag="noarchive")],
+            "/i/own.png": [image(png(seed=7))],
+            **{f"/i/n{n}.png": [image(png(seed=20 + n))] for n in range(18)},
+        }  # fmt: skip
+        made.pages = stories
+        made.configure(site, images="true", images_per_article="16", image_megabytes="0.5", concurrency="1")
+        for stage in range(3):
+            made.stage = stage
+            made.crawl("--all", "--allow-private")
+        made.asked = site.asked
+        yield Crawled(made, [each.path for each in elsewhere.asked], site.at_once)
+
+
+@pytest.fixture
+def world(crawled: Crawled) -> World:
+    return crawled.world
+
+
+def fate(world: World, path: str, article: str = "/a/1") -> tuple[object, ...]:
+    sql = "select fate, fate_reason from article_image_fates where article_url = ? and image_url like ?"
+    [found] = world.rows(sql, world.base + article, f"%{path}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/i/a.png", ("kept", None)),
+        ("/i/b.jpg", ("kept", None)),
+        ("/i/c.gif", ("kept", None)),
+        ("/i/d.webp", ("kept", None)),
+        ("/i/moved.png", ("kept", None)),
+        ("/far.png", ("kept", None)),
+        ("/i/html.png", ("refused", "not an image")),
+        ("/i/drawing.svg", ("refused", "not an image")),
+        ("/i/large.png", ("refused", "too large")),
+        ("/i/out.png", ("refused", "robots")),
+        ("/closed/a.png", ("refused", "robots")),
+        ("/i/marked.png", ("refused", "noarchive")),
+        ("/i/missing.png", ("gone", "http 404")),
+    ],
+)
+def test_every_image_has_a_fate(world: World, path: str, expected: tuple[object, ...]) -> None:
+    assert fate(world, path) == expected
+
+
+def test_too_many_images_are_not_fetched(world: World) -> None:
+    fates = [fate(world, f"/i/n{n}.png", "/a/3") for n in range(18)]
+    assert fates == [("kept", None)] * 16 + [("not fetched", "too many")] * 2
+    assert not {"/i/n16.png", "/i/n17.png"} & {asked.path for asked in world.asked}
+
+
+def test_what_is_forbidden_is_not_asked_for(crawled: Crawled, world: World) -> None:
+    asked = {each.path for each in world.asked}
+    assert not any(path.startswith("/closed/") for path in asked)
+    assert "/i/unasked.png" not in asked  # its page asks for no archived copy
+    assert crawled.at_once == 1
+    assert crawled.far[0] == "/robots.txt"
+
+
+def test_an_image_is_fetched_once(crawled: Crawled, world: World) -> None:
+    asked = [each.path for each in world.asked]
+    assert {path: asked.count(path) for path in ("/i/a.png", "/i/b.jpg", "/i/own.png", "/i/html.png")} == {
+        "/i/a.png": 1, "/i/b.jpg": 1, "/i/own.png": 1, "/i/html.png": 1,
+    }  # fmt: skip
+    assert crawled.far.count("/far.png") == 1
+
+
+def test_the_bytes_are_in_the_warc_file(world: World) -> None:
+    [(kind, _, body)] = world.records("/i/a.png")
+    assert (kind, body) == ("response", KINDS["/i/a.png"].body)
+    assert world.records("/i/marked.png")[0][2] == b""
+    sql = "select media_type, width, height, bytes from article_image_fates where image_url like '%/i/a.png'"
+    assert world.rows(sql) == [("image/png", 200, 100, len(body))] * 2
+
+
+def test_the_article_shows_its_images(world: World) -> None:
+    shown = world.shown("/a/1")
+    files = {each["url"].removeprefix(world.base): each for each in shown["image_files"]}
+    assert len(files) == len(shown["images"]) == 13
+    assert (files["/i/a.png"]["fate"], files["/i/a.png"]["media_type"]) == ("kept", "image/png")
+    assert (files["/i/html.png"]["fate"], files["/i/html.png"]["reason"]) == ("refused", "not an image")
+    exported = run("export", "--format", "jsonl", cwd=world.folder).stdout.splitlines()
+    assert sum(len(json.loads(line)["image_files"]) for line in exported) == 13 + 2 + 18
+
+
+def test_images_are_counted_apart(world: World) -> None:
+    [counts] = world.rows("select counts from crawls order by id limit 1")
+    named = json.loads(counts[0])["loop"]
+    assert (named["new"], named["images"], named["images not kept"]) == (4, 23, 7)
+    assert world.done[0].returncode == 0  # an image that is not kept is no problem of the crawl
+
+
+def test_the_archive_is_sound_and_goes_to_a_wacz(world: World, tmp_path: Path) -> None:
+    assert [finding for finding in check(world.folder / "healthnews.db") if finding.problems] == []
+    done = run("export", "--wacz", str(tmp_path / "x.wacz"), "--article", world.base + "/a/2", cwd=world.folder)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "x.wacz") as wacz:
+        index = wacz.read("indexes/index.cdx").decode()
+        pages = wacz.read("pages/pages.jsonl").decode()
+    assert [index.count(f'{path}"') > 0 for path in ("/a/2", "/i/a.png", "/i/own.png", "/i/b.jpg")] == [True] * 3 + [
+        False
+    ]
+    assert ".png" not in pages
+
+
+def test_a_removed_article_takes_its_own_images_along(world: World, tmp_path: Path) -> None:
+    shutil.copytree(world.folder, tmp_path / "copy")
+    copy = World(folder=tmp_path / "copy", pages={}, base=world.base)
+    bodies = [copy.records("/i/own.png")[0][2], copy.records("/i/a.png")[0][2]]
+    assert all(bodies)
+    done = run("remove", world.base + "/a/2", "--yes", cwd=copy.folder)
+    assert done.returncode == 0, done.stderr
+    assert copy.state("/i/own.png") == ("refused", "removed")
+    assert copy.state("/i/a.png")[0] == "read"
+    assert copy.records("/i/own.png") == []
+    assert len(copy.records("/i/a.png")) == 1
+    assert [finding for finding in check(copy.folder / "healthnews.db") if finding.problems] == []
+
+
+def test_images_are_merged_with_their_articles(world: World, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    done = run("--archive", str(other), "merge", str(world.folder / "healthnews.db"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    merged = World(folder=tmp_path, pages={}, base=world.base)
+    other.rename(tmp_path / "healthnews.db")
+    (tmp_path / "other-warc").rename(tmp_path / "healthnews-warc")
+    sql = "select article_url, image_url, fate, fate_reason, media_type, width, digest from article_image_fates"
+    assert sorted(merged.rows(sql), key=str) == sorted(world.rows(sql), key=str)
+    again = run("merge", str(world.folder / "healthnews.db"), cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert sorted(merged.rows(sql), key=str) == sorted(world.rows(sql), key=str)
+    assert [finding for finding in check(tmp_path / "healthnews.db") if finding.problems] == []
