@@ -20,9 +20,9 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from archive.duplicates.groups import regroup
-from archive.duplicates.minhash import BANDS, VALUES, algorithm
 from archive.storage.connection import transaction
 from archive.storage.database import open_archive
+from archive.text.minhash import BANDS, VALUES, algorithm
 from archive.text.shingles import units
 from benchmarks.__main__ import CORPUS
 from benchmarks.duplicates_negatives import TEMPLATES

@@ -8,8 +8,8 @@ from statistics import fmean
 
 from rensa import RMinHash
 
-from archive.duplicates.minhash import SEED, VALUES, signature
 from archive.duplicates.similarity import RULE, PreparedText, Rule, are_near_duplicates, prepare, resemblance
+from archive.text.minhash import SEED, VALUES, signature
 from archive.text.shingles import shingles
 from benchmarks.duplicates_pairs import LabelledPair
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from archive.article import Article
 from archive.extraction.memory import LARGE, give_back
 from archive.extraction.pool import ExtractionPool
+from archive.extraction.text_keys import TextKeys
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from crawler.crawl_archive import CrawlArchive
@@ -32,16 +33,21 @@ class SiteExtractor:
 
         Raises NoArticle and PoolError.
         """
+        return (await self.extract_to_store(page))[0]
+
+    async def extract_to_store(self, page: Page) -> tuple[Article, TextKeys | None]:
+        """Extract a page's article as `extract` does; return it with the keys of its text."""
         site = self._sites.get(page.site)
         page = replace(page, language=site.language if site else None)
         is_large = len(page.body) > LARGE
         if is_large:
             give_back()  # what the large pages before it took in this process
         async with self._large if is_large else nullcontext(), self._slots:
-            article = await asyncio.wrap_future(self._pool.submit(page, self._known_blocks(page.site)))
+            future = self._pool.submit(page, self._known_blocks(page.site))
+            article = await asyncio.wrap_future(future)
         if article.language is None and site:
             article = replace(article, language=site.language)
-        return article
+        return article, future.keys
 
     def _known_blocks(self, site: str) -> frozenset[str]:
         """Return the text blocks known to recur on the site, as of at most LEARN_EVERY articles ago."""

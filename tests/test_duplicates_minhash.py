@@ -7,16 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.duplicates.minhash import BANDS, VALUES, algorithm, containment, estimate, pack, signature, unpack
 from archive.duplicates.similarity import prepare, resemblance
+from archive.text.minhash import BANDS, VALUES, algorithm, containment, estimate, pack, signature, unpack
 from archive.text.shingles import units
 from tests.texts import prose
 
 TEXT = units(prose(1))
 WORDS = units("one two three four five six seven")
-PRINT = (
-    "from archive.duplicates.minhash import signature; print(signature('one two three four five six seven'.split()))"
-)
+PRINT = "from archive.text.minhash import signature; print(signature('one two three four five six seven'.split()))"
 
 
 def test_a_sketch_is_the_same_in_every_process() -> None:

@@ -11,6 +11,7 @@ from archive.article import Article
 from archive.articles.images import ImageLink, save_images
 from archive.articles.redirects import merge_revisions, recheck_duplicate, undo_canonical_merge
 from archive.articles.writer import forget_article, insert, reread, save_article, update
+from archive.extraction.text_keys import TextKeys
 from archive.page import Page
 from archive.storage.connection import transaction
 from archive.storage.frontier import DuePage, NewPage, add_pages
@@ -54,6 +55,7 @@ class FetchResult:
     reason: str | None = None  # a short fixed word
     detail: str | None = None  # the reason as a sentence
     article: Article | None = None
+    keys: TextKeys | None = None  # of the article's text
     content: str | None = None  # the article against the stored one: new, changed or same
     reread: Article | None = None  # today's reading of the stored article's bytes, where it differs from what is stored
     target: NewPage | None = None  # the page that the article belongs to, by a redirect or a canonical link
@@ -117,7 +119,7 @@ def record(db: Database, crawl_id: int | None, result: FetchResult) -> str | Non
         if result.article:
             if result.reread and page_id == result.page.id:
                 reread(db, page_id, result.reread, result.fetched_at)
-            content = save_article(db, page_id, fetch_id, result.article, result.fetched_at)
+            content = save_article(db, page_id, fetch_id, result.article, result.fetched_at, keys=result.keys)
             update(db, "fetches", fetch_id, {"content": content})
             db.conn.execute("update articles set noarchive = ? where page_id = ?", [result.withheld, page_id])
             if content == "new":

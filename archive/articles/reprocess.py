@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from archive.article import Article, NoArticle
 from archive.articles.writer import reinterpret
-from archive.extraction.pool import ExtractionPool, PoolError, default_workers
+from archive.extraction.pool import ArticleFuture, ExtractionPool, PoolError, default_workers
 from archive.page import Page
 from archive.storage.block_counts import known_blocks
 from archive.storage.connection import timestamp, transaction
@@ -176,4 +176,5 @@ def _store_result(db: Database, row: Row, future: Future[Article]) -> str:
     if result in KILLED:
         return "failed"
     with transaction(db):
-        return reinterpret(db, page_id, fetch_id, result, timestamp(datetime.now(UTC)))
+        keys = future.keys if isinstance(future, ArticleFuture) else None  # a cluster does not send them
+        return reinterpret(db, page_id, fetch_id, result, timestamp(datetime.now(UTC)), keys)

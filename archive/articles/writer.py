@@ -12,6 +12,7 @@ from archive.articles.parts import save_parts
 from archive.duplicates.groups import regroup, ungroup
 from archive.errors import DamagedError
 from archive.extraction.block_fingerprints import fingerprints
+from archive.extraction.text_keys import TextKeys
 from archive.storage.block_counts import count_blocks
 from archive.storage.fulltext.index import ARTICLES, SUPERSEDED
 from archive.storage.fulltext.writing import indexed_by_writer
@@ -24,12 +25,20 @@ INDEXED = ("text", "title", "source", "language", "published")  # fields that th
 
 
 def save_article(
-    db: Database, page_id: int, fetch_id: int | None, article: Article, now: str, *, revise: bool = True
+    db: Database,
+    page_id: int,
+    fetch_id: int | None,
+    article: Article,
+    now: str,
+    *,
+    revise: bool = True,
+    keys: TextKeys | None = None,
 ) -> str:
     """Write the article of a page with all its parts, as a difference to what is stored.
 
     Returns "new" (there was no article), "changed" or "same", by its title, text and references. Changed content makes
     a new revision, or with `revise` False (the page did not change, our reading of it did) replaces the newest one.
+    `keys` are those of the article's text, which are computed where they are not given.
 
     Only rows that differ are written, and parts keep their ids while they are the same. Saving the same article again
     from another fetch writes one row, `articles.fetch_id`; from the same fetch it writes none. The caller holds a
@@ -44,7 +53,7 @@ def save_article(
         _delete_parts(db, stored[0])
     changed = stored is None or stored[1] != digest
     before = _counted_blocks(db, page_id, site, stored[1], old) if old else frozenset()
-    count_blocks(db, site, before, _counted_blocks(db, page_id, site, digest, article))
+    count_blocks(db, site, before, _counted_blocks(db, page_id, site, digest, article, keys))
     row = columns(article) | {"url": url, "site": site, "fetch_id": fetch_id, "content_hash": digest}
     row["extractor"] = extractor_version()
     row["removed"] = len(article.removals)
@@ -66,19 +75,22 @@ def save_article(
             update(db, "articles", article_id, row)
     save_parts(db, article_id, old, article)
     check_references(db, article_id, article)
-    regroup(db, article_id)
+    regroup(db, article_id, keys=keys)
     content = {"content_hash": digest, "content": to_json(article), "extractor": row["extractor"]}
     _write_revision(db, article_id, number, content, fetch_id, now)
     return "new" if stored is None else "changed" if changed else "same"
 
 
-def reinterpret(db: Database, page_id: int, fetch_id: int, result: Article | str, now: str) -> str:
+def reinterpret(
+    db: Database, page_id: int, fetch_id: int, result: Article | str, now: str, keys: TextKeys | None = None
+) -> str:
     """Replace what was extracted from a page by `result`, an article or the reason why it has none.
 
-    Returns "changed", "same" or "no article". The caller holds a transaction.
+    `keys` are those of the article's text, where they are known. Returns "changed", "same" or "no article". The caller
+    holds a transaction.
     """
     if isinstance(result, Article):
-        content = save_article(db, page_id, fetch_id, result, now, revise=False)
+        content = save_article(db, page_id, fetch_id, result, now, revise=False, keys=keys)
         db.conn.execute(
             "update pages set state = 'stored', reason = null where id = ? and gone_since is null "
             "and (state <> 'stored' or (missing_since is null and reason is not null))",  # it may be missing once
@@ -136,7 +148,9 @@ def reread(db: Database, page_id: int, article: Article, now: str) -> None:
         save_article(db, page_id, row[0], article, now, revise=False)
 
 
-def _counted_blocks(db: Database, page_id: int, site: str, digest: str, article: Article) -> frozenset[str]:
+def _counted_blocks(
+    db: Database, page_id: int, site: str, digest: str, article: Article, keys: TextKeys | None = None
+) -> frozenset[str]:
     """Return the fingerprints that the article adds to the block counts of its site.
 
     Of articles with equal content under several URLs one is counted: copies must not make their own text recurring.
@@ -144,7 +158,9 @@ def _counted_blocks(db: Database, page_id: int, site: str, digest: str, article:
     # The plus keeps SQLite from walking all articles of the site instead of those with that hash.
     sql = "select 1 from articles where content_hash = ? and +site = ? and page_id <> ?"
     is_copy = db.execute(sql, [digest, site, page_id]).fetchone() is not None
-    return frozenset() if is_copy else fingerprints(article)
+    if is_copy:
+        return frozenset()
+    return keys.blocks if keys else fingerprints(article)
 
 
 def _write_revision(

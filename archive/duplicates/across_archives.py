@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.duplicates.candidates import LONGEST, MIN_CONTAINMENT, MOST_COMPARED
-from archive.duplicates.minhash import containment, estimate, unpack
+from archive.duplicates.candidates import MIN_CONTAINMENT, MOST_COMPARED
 from archive.duplicates.similarity import are_near_duplicates, prepare
 from archive.storage.sql import Reader
+from archive.text.minhash import LONGEST, containment, estimate, unpack
 from archive.text.shingles import units
 
 Key = tuple[int, int]  # the number of an archive, and the id of an article in it

@@ -12,12 +12,21 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.duplicates.minhash import Signature, algorithm, containment, estimate, pack, signature, unpack
 from archive.duplicates.similarity import are_near_duplicates, prepare, resemblance
+from archive.extraction.text_keys import TextKeys
+from archive.text.minhash import (
+    LONGEST,
+    SHORTEST,
+    Signature,
+    algorithm,
+    containment,
+    estimate,
+    pack,
+    signature,
+    unpack,
+)
 from archive.text.shingles import digest, units
 
-SHORTEST = 50  # units; a shorter text is a duplicate only of the same text under the same title
-LONGEST = 20_000  # units that are compared, about 60 printed pages: bounds the work on one text
 MOST_IN_BAND = 32  # texts taken from a band, newest first: copies appear within days
 MOST_ESTIMATED = 64  # texts whose signatures are compared
 MOST_COMPARED = 8  # texts that are themselves compared
@@ -92,10 +101,19 @@ def content(db: Database, title: str, text: str) -> Content:
     return Content(text, len(found), digest(found), _algorithm_id(db), found)
 
 
+def keyed_content(db: Database, text: str, keys: TextKeys) -> Content:
+    """Return the content of an article by the keys of its text, as `content` does by the text."""
+    algorithm_id = None if keys.signature is None else _algorithm_id(db)
+    return Content(text, keys.length, keys.digest, algorithm_id, signature=keys.signature)
+
+
 def _algorithm_id(db: Database) -> int:
-    db.conn.execute("insert into sketchings (algorithm) values (?) on conflict do nothing", [algorithm()])
-    (algorithm_id,) = db.execute("select id from sketchings where algorithm = ?", [algorithm()]).fetchone()
-    return int(algorithm_id)
+    sql, values = "select id from sketchings where algorithm = ?", [algorithm()]
+    row = db.execute(sql, values).fetchone()
+    if row is None:
+        db.conn.execute("insert into sketchings (algorithm) values (?)", values)
+        row = db.execute(sql, values).fetchone()
+    return int(row[0])
 
 
 def store_text(db: Database, content: Content) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from sqlite_utils import Database
 
 from archive.duplicates import candidates
+from archive.extraction.text_keys import TextKeys
 
 DATED = """
 select id from articles where id in (select value from json_each(?))
@@ -29,13 +30,18 @@ select side, group_id from (
 """
 
 
-def regroup(db: Database, article_id: int, there: candidates.Known | None = None) -> None:
+def regroup(
+    db: Database, article_id: int, there: candidates.Known | None = None, *, keys: TextKeys | None = None
+) -> None:
     """Update the article's group for its current text and date. The caller holds a transaction.
 
-    `there` is what another archive has of the text, which spares its signature.
+    `there` is what another archive has of the text, `keys` are those of the text: either spares its signature.
     """
     title, text = db.execute("select title, text from articles where id = ?", [article_id]).fetchone()
-    content = (there and candidates.known_content(db, text, there)) or candidates.content(db, title, text)
+    if keys:
+        content = candidates.keyed_content(db, text, keys)
+    else:
+        content = (there and candidates.known_content(db, text, there)) or candidates.content(db, title, text)
     known = db.execute(
         "select digest, sketching_id from article_texts join distinct_texts on id = text_id where article_id = ?",
         [article_id],

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 
 from archive.article import Article, NoArticle
 from archive.extraction.memory import keep_no_large_blocks
+from archive.extraction.text_keys import TextKeys
 from archive.extraction.worker import ENDINGS, send_page, work
 from archive.page import Page
 
@@ -46,10 +47,16 @@ class PoolError(Exception):
     """The worker processes have failed, not the page: extraction of the page has to be tried again."""
 
 
+class ArticleFuture(Future[Article]):
+    """The future of an article. `keys` are those of its text; they are there when the article is."""
+
+    keys: TextKeys | None = None
+
+
 class _Task(NamedTuple):
     page: Page
     site_blocks: frozenset[str]
-    future: Future[Article]
+    future: ArticleFuture
 
 
 class ExtractionPool:
@@ -70,13 +77,13 @@ class ExtractionPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def submit(self, page: Page, site_blocks: frozenset[str] = frozenset()) -> Future[Article]:
+    def submit(self, page: Page, site_blocks: frozenset[str] = frozenset()) -> ArticleFuture:
         """Return a future of the article; `site_blocks` are fingerprints of blocks that recur on the page's site.
 
         Its `result()` raises NoArticle, with the reason timed out or out of memory if the worker was over a limit, and
         crashed if TRIES workers died on the page; and PoolError if no worker can be started or the pool was ended.
         """
-        future: Future[Article] = Future()
+        future = ArticleFuture()
         future.set_running_or_notify_cancel()
         if self._closed:
             future.set_exception(PoolError("they were ended"))
@@ -102,7 +109,7 @@ class ExtractionPool:
         """Hand tasks to the worker one by one until the pool is closed."""
         while task := self._tasks.get():
             try:
-                article = worker.extract(task.page, task.site_blocks)
+                article, task.future.keys = worker.extract(task.page, task.site_blocks)
             except Exception as error:  # whatever it is, whoever waits for the page has to know
                 task.future.set_exception(error)
             else:
@@ -128,8 +135,11 @@ class _Worker:
         self._ended = False
         self._state = threading.Lock()  # `kill` comes from another thread
 
-    def extract(self, page: Page, site_blocks: frozenset[str]) -> Article:
-        """Return the page's article. Raises what `ExtractionPool.submit` says, and RuntimeError for a bug."""
+    def extract(self, page: Page, site_blocks: frozenset[str]) -> tuple[Article, TextKeys]:
+        """Return the page's article and the keys of its text.
+
+        Raises what `ExtractionPool.submit` says, and RuntimeError for a bug.
+        """
         for _ in range(TRIES):
             try:
                 return self._try(page, site_blocks)
@@ -150,14 +160,14 @@ class _Worker:
             if self._process:
                 self._process.kill()
 
-    def _try(self, page: Page, site_blocks: frozenset[str]) -> Article:
+    def _try(self, page: Page, site_blocks: frozenset[str]) -> tuple[Article, TextKeys]:
         pipe = self._pipe or self._start()
         try:
             send_page(pipe, page, site_blocks)
             if not self._answered.poll(1000 * PATIENCE * self._time_limit):
                 self._bury(wait=0)
                 raise NoArticle("timed out")
-            answer: Article | Exception = pipe.recv()
+            answer: tuple[Article, TextKeys] | Exception = pipe.recv()
         except (EOFError, OSError) as error:
             if reason := ENDINGS.get(self._bury()):
                 raise NoArticle(reason) from error

@@ -12,15 +12,18 @@ from lxml.html import document_fromstring
 from archive.article import NoArticle
 from archive.extraction import extract
 from archive.extraction.cached_expressions import try_justext
+from archive.extraction.text_keys import text_keys
 from archive.page import Page
 
 PAGE = "<html><head><title>Preload</title></head><body><article><p>{}</p></article></body></html>"
 
 with suppress(NoArticle):
-    extract(
-        Page(
-            url="https://example.org/",
-            body=PAGE.format("A sentence of 3 May 2024. " * 40).encode(),
+    text_keys(
+        extract(
+            Page(
+                url="https://example.org/",
+                body=PAGE.format("A sentence of 3 May 2024. " * 40).encode(),
+            )
         )
     )
 

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 
 from archive.article import Article, NoArticle
 from archive.extraction.memory import LARGE, Trimmer, keep_no_large_blocks, resident, trim
+from archive.extraction.text_keys import TextKeys, text_keys
 from archive.page import Page
 
 CHECK_INTERVAL = 0.05  # seconds between memory checks; in that time a page allocates a few MB
@@ -22,7 +23,9 @@ _extracting = threading.Event()  # set while a page is extracted: what is over t
 
 
 def work(pipe: Connection, time_limit: float, memory_limit: int) -> None:
-    """Answer each page and its site's blocks with its article or an exception, until the pipe is closed.
+    """Answer each page and its site's blocks with its article and the keys of its text, or with an exception.
+
+    That goes on until the pipe is closed.
 
     Ends the process when a page takes more than `time_limit` seconds of CPU or `memory_limit` bytes, and when
     the process that started it is gone.
@@ -53,13 +56,14 @@ def _receive_page(pipe: Connection) -> tuple[Page, frozenset[str]]:
     return replace(page, body=pipe.recv_bytes()), site_blocks
 
 
-def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> Article | Exception:
+def _answer(page: Page, site_blocks: frozenset[str], time_limit: float) -> tuple[Article, TextKeys] | Exception:
     from archive.extraction import extract
 
     _extracting.set()
     signal.setitimer(signal.ITIMER_PROF, time_limit)  # SIGPROF ends the process, also inside a call of C
     try:
-        return extract(page, site_blocks)
+        article = extract(page, site_blocks)
+        return article, text_keys(article)
     except NoArticle as no:
         return no
     except Exception as error:  # lxml's own errors cannot be sent to another process

@@ -32,9 +32,9 @@ def shingles(text: Sequence[str], *, words: int, characters: int) -> frozenset[s
     A shingle is `characters` units long where it begins with an unspaced character, else `words` units. A shorter text
     is one shingle; a text without units has none.
     """
-    unspaced = [unit >= _FIRST_SINGLE and _SINGLE.match(unit) is not None for unit in text]
-    found = _windows(text, words)
-    if any(unspaced):
+    found, joined = _windows(text, words), "".join(text)
+    if not joined.isascii() and _SINGLE.search(joined):
+        unspaced = [unit >= _FIRST_SINGLE and _SINGLE.match(unit) is not None for unit in text]
         found = [window for window, single in zip(found, unspaced, strict=False) if not single]
         by_characters = zip(_windows(text, characters), unspaced, strict=False)
         found += [window for window, single in by_characters if single]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.duplicates.minhash import BANDS, VALUES, algorithm
 from archive.storage.migrations import migrations
+from archive.text.minhash import BANDS, VALUES, algorithm
 from benchmarks import search_archive
 
 # Characters of a text, where real ones have some 3,000: a million articles take minutes to build, not hours. The number

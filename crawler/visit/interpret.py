@@ -79,7 +79,7 @@ class Interpreter:
     async def _read(self, result: FetchResult) -> FetchResult:
         """Return the result with the article of its body, as if no redirect and no canonical link led elsewhere."""
         try:
-            article = await self.extractor.extract(result.as_page())
+            article, keys = await self.extractor.extract_to_store(result.as_page())
         except PoolError:
             raise
         except NoArticle as no:
@@ -94,7 +94,7 @@ class Interpreter:
         except Exception as error:  # a bug met on one page must neither stop the crawl nor stay hidden
             logger.exception("Extraction failed on %s", result.url)
             return replace(result, outcome="no article", reason="error", detail=repr(error))
-        return await self._compared(result, article)
+        return await self._compared(replace(result, keys=keys), article)
 
     async def _compared(self, result: FetchResult, article: Article) -> FetchResult:
         """Return the result with the article as new, changed or same against the stored one."""

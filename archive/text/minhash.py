@@ -13,6 +13,8 @@ WORDS, CHARACTERS = 5, 8  # length of a shingle in units, by what it begins with
 VALUES = 64  # MinHash values: an estimate of resemblance has a standard error of at most 1 / (2 √64) = 0.06
 BANDS = 16  # values that are looked up one by one; 8 find .984 of the duplicates, 24 find .999
 SEED = 1
+SHORTEST = 50  # units; a shorter text is a duplicate only of the same text under the same title
+LONGEST = 20_000  # units that are compared, about 60 printed pages: bounds the work on one text
 SPREAD = 0x9E3779B1  # 2³² by the golden ratio
 
 
