@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -22,8 +23,13 @@ settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the list of what each process cost."""
+    """Prepare the list of what each process cost; let SIGINT end what the tests start.
+
+    A shell that runs the tests in the background has SIGINT ignored in them and in all that they start.
+    """
     config.stash[COSTS] = {}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

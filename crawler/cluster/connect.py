@@ -45,7 +45,10 @@ def connected(address: str) -> "Iterator[Client]":
     if local:
         workers = int(local[1] or os.cpu_count() or 1)
         with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+            # On a free port: without an address it is 8787, for which a second cluster on this machine gets a warning.
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+            ) as cluster,
             Client(cluster) as client,
         ):
             yield client
