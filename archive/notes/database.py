@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.notes.store import Notes
-from archive.storage.connection import connect, connect_fixed, has_wal, transaction
+from archive.storage.connection import connect_tried, transaction
 from archive.storage.damage import as_fault, is_damage
 from archive.storage.steps import APPLICATION_ID as ARCHIVE_ID
 from archive.text.messages import message
@@ -37,7 +37,7 @@ def open_notes(path: str | Path, *, create: bool = False, reading: bool = False)
             message("The folder %(path)s does not exist: make it first, or name another notes file.", path=path.parent)
         )
     try:
-        connection = _connected(path, reading and not create)
+        connection = connect_tried(path, reading=reading and not create)
         try:
             _prepare(connection, path)
         except BaseException:
@@ -46,19 +46,6 @@ def open_notes(path: str | Path, *, create: bool = False, reading: bool = False)
     except sqlite3.Error as error:
         raise _as_archive_error(path, error) from error
     return Notes(connection, path)
-
-
-def _connected(path: Path, reading: bool) -> sqlite3.Connection:
-    """Connect to the file, to read it also on a full disk. Raises sqlite3.Error."""
-    connection = connect(path, reading=reading)
-    try:
-        connection.execute("select 1 from sqlite_master limit 1").fetchone()
-    except sqlite3.Error as error:
-        connection.close()
-        if not reading or is_damage(error) or "locked" in str(error) or has_wal(path):
-            raise
-        return connect_fixed(path)
-    return connection
 
 
 def check_writable(notes: Notes) -> None:

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.storage.damage import is_damage
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -27,6 +29,22 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
         uri = path.absolute().as_uri()
         return _decoding(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None))
     return connect_fixed(path)
+
+
+def connect_tried(path: Path, *, reading: bool) -> sqlite3.Connection:
+    """Return a connection that has read from the database at `path`, with `reading` also on a full disk.
+
+    Raises sqlite3.Error.
+    """
+    connection = connect(path, reading=reading)
+    try:
+        connection.execute("select 1 from sqlite_master limit 1").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if not reading or is_damage(error) or "locked" in str(error) or has_wal(path):
+            raise
+        return connect_fixed(path)
+    return connection
 
 
 def connect_fixed(path: Path) -> sqlite3.Connection:

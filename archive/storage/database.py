@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.storage.connection import (
-    connect,
-    connect_fixed,
-    has_wal,
+    connect_tried,
     has_writable_folder,
     transaction,
     wal_file,
@@ -50,7 +48,7 @@ def _opened(path: Path, *, create: bool, reading: bool) -> sqlite3.Connection:
     if not path.parent.is_dir():
         raise ArchiveError(f"The folder {path.parent} does not exist: make it first, or name another archive.")
     try:
-        connection = _connected(path, reading)
+        connection = connect_tried(path, reading=reading)
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma synchronous = normal")  # in WAL mode a power cut can lose the last commits, no more
         if not is_current(connection):
@@ -70,19 +68,6 @@ def _refuse_lost(path: Path, state: str) -> None:
             f"{path} is {state}, but its raw pages are in {folder}: restore a backup, see docs/operations.md, or move "
             f"{folder.name} elsewhere to start anew."
         )
-
-
-def _connected(path: Path, reading: bool) -> sqlite3.Connection:
-    """Connect to the file, to read it also on a full disk. Raises sqlite3.Error."""
-    connection = connect(path, reading=reading)
-    try:
-        connection.execute("select 1 from sqlite_master limit 1").fetchone()
-    except sqlite3.Error as error:
-        connection.close()
-        if not reading or is_damage(error) or "locked" in str(error) or has_wal(path):
-            raise
-        return connect_fixed(path)
-    return connection
 
 
 def _make_current(connection: sqlite3.Connection, path: Path, reading: bool) -> None:
