@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,16 +63,9 @@ class Notes:
     then.
     """
 
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        path: Path,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
-    ) -> None:
-        """Take the connection, which `close` closes, the file's path for messages, the clock and the source of ids."""
-        self.db, self.path, self._now, self._new_id = db, path, now, new_id
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        """Take the connection, which `close` closes, and the file's path for messages."""
+        self.db, self.path = db, path
 
     def close(self) -> None:
         """Close the file."""
@@ -89,7 +82,7 @@ class Notes:
         """Hold a write transaction and yield its time. Raises FaultError where the machine is at fault."""
         try:
             with transaction(self.db):
-                yield timestamp(self._now())
+                yield timestamp(datetime.now(UTC))
         except sqlite3.Error as error:
             fault = as_fault(error, self.path)
             if fault is None:
@@ -361,7 +354,7 @@ class Notes:
                     most=LONGEST,
                 )
             )
-        note_id = self._new_id()
+        note_id = str(uuid.uuid4())
         with self.writing() as at:
             number = self.article_id(article)
             marked = (

@@ -33,8 +33,6 @@ class Study:
     adjudicator: str
     articles: tuple[StudyArticle, ...]
     finished: tuple[str, ...]
-    created_by: str
-    created_at: str
 
     @property
     def is_open(self) -> bool:
@@ -134,8 +132,7 @@ class Studies:
         """Return a study by number or name. Raises RefusedError."""
         column = "id" if isinstance(wanted, int) else "name"
         row = self.db.execute(
-            f"select id, name, codebook, coder_a, coder_b, adjudicator, created_by, created_at from studies "  # noqa: S608
-            f"where {column} = ?",
+            f"select id, name, codebook, coder_a, coder_b, adjudicator from studies where {column} = ?",  # noqa: S608
             (wanted,),
         ).fetchone()
         if row is None:
@@ -145,7 +142,7 @@ class Studies:
             raise AbsentError(
                 message("There is no study %(name)s. There are: %(names)s.", name=str(wanted), names=names)
             )
-        number, name, codebook, first, second, adjudicator, created_by, created_at = row
+        number, name, codebook, first, second, adjudicator = row
         done = self.db.execute("select coder from finished where study_id = ? order by at", (number,))
         return Study(
             id=number,
@@ -155,8 +152,6 @@ class Studies:
             adjudicator=adjudicator,
             articles=tuple(self._articles(number)),
             finished=tuple(coder for (coder,) in done),
-            created_by=created_by,
-            created_at=created_at,
         )
 
     def _articles(self, number: int) -> Iterator[StudyArticle]:
