@@ -191,10 +191,14 @@ class Notes:
         """Make a collection. Raises RefusedError if there is one of that name."""
         name = one_line(name, message("A collection"))
         with self.writing() as at:
-            if self.db.execute("select 1 from collections where name = ?", (name,)).fetchone():
-                raise RefusedError(message("There is a collection %(name)s already: choose another name.", name=name))
+            self._refuse_taken(name)
             number = self._create_collection(name, clean(description), actor, at)
         return self.collection(number)
+
+    def _refuse_taken(self, name: str, own: int | None = None) -> None:
+        """Raise RefusedError if another collection than `own` has the name."""
+        if self.db.execute("select 1 from collections where name = ? and id is not ?", (name, own)).fetchone():
+            raise RefusedError(message("There is a collection %(name)s already: choose another name.", name=name))
 
     def _create_collection(self, name: str, description: str, actor: str, at: str) -> int:
         (number,) = self.db.execute(
@@ -210,17 +214,8 @@ class Notes:
         name, description = one_line(name, message("A collection")), clean(description).strip()
         with self.writing() as at:
             now = self.collection(number)
-            if now.version != version:
-                raise _conflict(
-                    message("The collection"),
-                    now.changed_by,
-                    now.changed_at,
-                    f"{now.name}\n\n{now.description}",
-                    now.version,
-                )
-            same = self.db.execute("select id from collections where name = ?", (name,)).fetchone()
-            if same and same[0] != number:
-                raise RefusedError(message("There is a collection %(name)s already: choose another name.", name=name))
+            _refuse_older(version, now, message("The collection"), f"{now.name}\n\n{now.description}")
+            self._refuse_taken(name, number)
             self.db.execute(
                 "update collections set name = ?, description = ?, version = version + 1, changed_by = ?, "
                 "changed_at = ? where id = ?",
@@ -234,14 +229,7 @@ class Notes:
         """Delete a collection; its articles stay with their tags and notes, and the history keeps which they were."""
         with self.writing() as at:
             now = self.collection(number)
-            if now.version != version:
-                raise _conflict(
-                    message("The collection"),
-                    now.changed_by,
-                    now.changed_at,
-                    f"{now.name}\n\n{now.description}",
-                    now.version,
-                )
+            _refuse_older(version, now, message("The collection"), f"{now.name}\n\n{now.description}")
             urls = [each.name.url for each in self.articles(collection=number)]
             self.db.execute("delete from collections where id = ?", (number,))
             content = {"name": now.name, "description": now.description, "articles": urls}
@@ -378,8 +366,7 @@ class Notes:
         body = _body(body)
         with self.writing() as at:
             now = self.note(note_id)
-            if now.version != version:
-                raise _conflict(message("The note"), now.changed_by, now.changed_at, now.body, now.version)
+            _refuse_older(version, now, message("The note"), now.body)
             if not body and now.passage is None:
                 raise RefusedError(message("A note needs words or a passage: delete it if it is not needed."))
             self.db.execute(
@@ -393,8 +380,7 @@ class Notes:
         """Delete a note that the writer read as `version`; the history keeps it. Raises ConflictError."""
         with self.writing() as at:
             now = self.note(note_id)
-            if now.version != version:
-                raise _conflict(message("The note"), now.changed_by, now.changed_at, now.body, now.version)
+            _refuse_older(version, now, message("The note"), now.body)
             self.db.execute("delete from notes where id = ?", (note_id,))
             content = {"url": now.url, "body": now.body, "passage": now.passage.exact if now.passage else None}
             self.log(at, actor, "note", note_id, "deleted", content, version)
@@ -409,14 +395,17 @@ def _body(text: str) -> str:
     return body
 
 
-def _conflict(what: str, actor: str, at: str, theirs: str, version: int) -> ConflictError:
+def _refuse_older(version: int, now: Collection | Note, what: str, theirs: str) -> None:
+    """Raise ConflictError if the writer read another `version` than the one that is stored; `theirs` is its text."""
+    if now.version == version:
+        return
     sentence = message(
         "%(what)s was changed by %(actor)s at %(time)s UTC while you wrote: nothing was overwritten.",
         what=what,
-        actor=actor,
-        time=at[:16].replace("T", " "),
+        actor=now.changed_by,
+        time=now.changed_at[:16].replace("T", " "),
     )
-    return ConflictError(sentence, theirs, version)
+    raise ConflictError(sentence, theirs, now.version)
 
 
 def _article_name(row: Iterable[Any], revision: int, content_hash: str) -> ArticleName:
