@@ -27,7 +27,15 @@ from archive.text.characters import clean
 from archive.text.messages import message
 
 LONGEST_NAME, LONGEST_BODY = 200, 100_000  # characters
-_ARTICLE = "articles.url, articles.title, articles.site, articles.language, articles.published"
+_ARTICLE = (
+    "articles.url, articles.title, articles.site, articles.language, articles.published, "
+    "coalesce(members.revision, 1), coalesce(members.content_hash, '')"
+)
+_CONDITIONS = {
+    "collection": "members.collection_id = :collection",
+    "tag": "articles.id in (select article_id from tags where tag = :tag)",
+    "url": "articles.url = :url",
+}
 _NOTE = (
     'notes.id, articles.url, body, exact, prefix, suffix, start, "end", revision, content_hash, seen_at, version, '
     "created_by, created_at, changed_by, changed_at"
@@ -126,35 +134,27 @@ class Notes:
         self, *, collection: int | None = None, tag: str | None = None, url: str | None = None
     ) -> list[NotedArticle]:
         """Return the articles of a collection, with a tag or with a URL, all if nothing is asked; first added first."""
-        conditions, values = ["true"], []
-        if collection is not None:
-            conditions.append("members.collection_id = ?")
-        if tag is not None:
-            conditions.append("articles.id in (select article_id from tags where tag = ?)")
-            values.append(tag)
-        if url is not None:
-            conditions.append("articles.url = ?")
-            values.append(url)
-        own = "left join members on members.article_id = articles.id and members.collection_id = ?"
+        asked = {"collection": collection, "tag": tag, "url": url}
+        conditions = [_CONDITIONS[name] for name, value in asked.items() if value is not None]
         rows = self.db.execute(
-            f"select {_ARTICLE}, articles.id, coalesce(members.revision, 1), coalesce(members.content_hash, ''), "  # noqa: S608 - constants
-            f"coalesce(members.added_by, ''), coalesce(members.added_at, '') from articles {own} "
-            f"where {' and '.join(conditions)} order by members.added_at, articles.id",
-            [collection if collection is not None else -1, *([collection] if collection is not None else []), *values],
+            f"select {_ARTICLE}, articles.id, coalesce(members.added_by, ''), coalesce(members.added_at, '') "  # noqa: S608 - constants
+            "from articles "
+            "left join members on members.article_id = articles.id and members.collection_id = :collection "
+            f"where {' and '.join(conditions) or 'true'} order by members.added_at, articles.id",
+            asked,
         ).fetchall()
-        every = {row[5]: row for row in rows}
         collections = self._grouped("members join collections on collections.id = collection_id", "name")
         tags, notes = self._grouped("tags", "tag"), self._notes_by_article(url)
         return [
             NotedArticle(
-                name=_article_name(row[:5], row[6], row[7]),
+                name=_article_name(name),
                 collections=tuple(collections.get(number, ())),
                 tags=tuple(tags.get(number, ())),
-                notes=tuple(notes.get(row[0], ())),
-                added_by=row[8],
-                added_at=row[9],
+                notes=tuple(notes.get(name[0], ())),
+                added_by=added_by,
+                added_at=added_at,
             )
-            for number, row in every.items()
+            for *name, number, added_by, added_at in rows
         ]
 
     def _grouped(self, table: str, column: str) -> dict[int, list[str]]:
@@ -408,12 +408,8 @@ def _refuse_older(version: int, now: Collection | Note, what: str, theirs: str) 
     raise ConflictError(sentence, theirs, now.version)
 
 
-def _article_name(row: Iterable[Any], revision: int, content_hash: str) -> ArticleName:
-    url, title, site, language, published = row
-    return ArticleName(
-        url=url, title=title, site=site, language=language, published=published, revision=revision,
-        content_hash=content_hash,
-    )  # fmt: skip
+def _article_name(row: Iterable[Any]) -> ArticleName:
+    return ArticleName(**dict(zip(ArticleName.__dataclass_fields__, row, strict=True)))
 
 
 def _collection(row: Iterable[Any]) -> Collection:
