@@ -96,11 +96,7 @@ class Codebook:
 
     def question(self, name: str) -> Question:
         """Return a question by name. Raises KeyError."""
-        return next((each for each in self.questions if each.name == name), None) or _missing(name)
-
-
-def _missing(name: str) -> Question:
-    raise KeyError(name)
+        return {each.name: each for each in self.questions}[name]
 
 
 def shipped() -> dict[str, Codebook]:
