@@ -83,16 +83,8 @@ async def code_page(request: NotesRequest) -> Response:
 
 async def save_answers(request: NotesRequest) -> Response:
     """Store a coder's answers on an article, and lead to the next one."""
-    number, position = request.variable("study"), request.variable("position")
-    version, comment, answers = request.number("version"), request.field("comment"), _answers(request)
-
-    def write(notes: Notes) -> Study:
-        studies = Studies(notes)
-        study = studies.study(number)
-        studies.answer(study, position, request.access.actor, answers, version, comment)
-        return study
-
-    return _next(request, await request.access.write(write), position, "")
+    study, following = await _save(request, Studies.answer), request.variable("position") + 1
+    return request.see(f"coding/{study.id}" + (f"/{following}" if following <= len(study.articles) else ""))
 
 
 async def settle_page(request: NotesRequest) -> Response:
@@ -120,17 +112,25 @@ async def settle_page(request: NotesRequest) -> Response:
 
 async def save_settled(request: NotesRequest) -> Response:
     """Store the answers that were settled on."""
+    study = await _save(request, Studies.settle)
+    return request.see(f"coding/{study.id}", fragment="#disagreements")
+
+
+async def _save(
+    request: NotesRequest, save: Callable[[Studies, Study, int, str, dict[str, str], int, str], Coding]
+) -> Study:
+    """Store the answers of a form by a method of Studies, and return the study."""
     number, position = request.variable("study"), request.variable("position")
-    version, comment, answers = request.number("version"), request.field("comment"), _answers(request)
+    version, comment = request.number("version"), request.field("comment")
+    answers = {name.removeprefix(ANSWER): values[0] for name, values in request.form.items() if name.startswith(ANSWER)}
 
     def write(notes: Notes) -> Study:
         studies = Studies(notes)
         study = studies.study(number)
-        studies.settle(study, position, request.access.actor, answers, version, comment)
+        save(studies, study, position, request.access.actor, answers, version, comment)
         return study
 
-    await request.access.write(write)
-    return request.see(f"coding/{number}", fragment="#disagreements")
+    return await request.access.write(write)
 
 
 async def finish(request: NotesRequest) -> Response:
@@ -179,16 +179,6 @@ async def _shown(request: NotesRequest, article: StudyArticle) -> dict[str, Any]
         "runs": runs(paragraphs(stored.article)) if stored else [],
         "position": article.position,
     }
-
-
-def _answers(request: NotesRequest) -> dict[str, str]:
-    return {name.removeprefix(ANSWER): values[0] for name, values in request.form.items() if name.startswith(ANSWER)}
-
-
-def _next(request: NotesRequest, study: Study, position: int, ending: str) -> Response:
-    if position < len(study.articles):
-        return request.see(f"coding/{study.id}/{position + 1}{ending}")
-    return request.see(f"coding/{study.id}")
 
 
 def _shipped_name(name: str) -> str:
