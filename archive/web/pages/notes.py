@@ -1,6 +1,6 @@
 """The pages of notes: all collections and tags, the articles of one, a note, and the forms that write them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -28,11 +28,10 @@ async def overview(request: NotesRequest) -> Response:
     """Return the page of all collections, tags and studies."""
 
     def read(notes: Notes) -> dict[str, Any]:
-        studies = Studies(notes).studies()
         return {
             "collections": notes.collections(),
-            "tags": [(tag, number, urlencode({"tag": tag})) for tag, number in notes.tags()],
-            "studies": studies,
+            "tags": notes.tags(),
+            "studies": Studies(notes).studies(),
             "changes": notes.history("note", limit=LATEST),
             "noted": len(notes.articles()),
         }
@@ -50,7 +49,7 @@ async def listed(request: NotesRequest) -> Response:
         return collection, notes.articles(collection=int(number) if number else None, tag=tag)
 
     collection, articles = await request.access.read(read)
-    ids = await request.archive.read(lambda db: _ids(db, articles))
+    ids = await request.archive.read(lambda db: _ids(db, [each.name.url for each in articles]))
     query = {key: str(value) for key, value in (("collection", number), ("tag", tag)) if value}
     context = {
         "collection": collection,
@@ -67,13 +66,8 @@ async def note_page(request: NotesRequest) -> Response:
     note_id = request.archive.url_vars["note"]
     note, history = await request.access.read(lambda notes: (notes.note(note_id), notes.history("note", note_id)))
 
-    def read(db: Database) -> Any:
-        try:
-            return locate(db, note), find_article(db, note.url)
-        except NotStoredError:
-            return locate(db, note), None
-
-    found, article_id = await request.archive.read(read)
+    found, ids = await request.archive.read(lambda db: (locate(db, note), _ids(db, [note.url])))
+    article_id = ids.get(note.url)
     return await request.html("note.html", {"note": note, "history": history, "found": found, "article": article_id})
 
 
@@ -121,16 +115,12 @@ async def change_collection(request: NotesRequest) -> Response:
 
 async def set_aside(request: NotesRequest) -> Response:
     """Set articles aside: those that are ticked, or all of a search."""
-    query = request.field("search") if request.field("all") else ""
+    is_search, query = bool(request.field("all")), request.field("search")
     ids = [int(each) for each in request.form.get("article", ()) if each.isdecimal() and len(each) < 19]
-    if not query and not request.field("all") and not ids:
+    if not is_search and not ids:
         raise RefusedError(message("No article was ticked: tick some, or set aside all results."))
-
-    def read(db: Database) -> list[ArticleName]:
-        return list(article_names(db, _found(db, query) if request.field("all") else ids))
-
-    names = await request.archive.read(read)
-    searched = dict(parse_qsl(query)).get("q", "") if request.field("all") else ""
+    names = await request.archive.read(lambda db: list(article_names(db, _found(db, query) if is_search else ids)))
+    searched = dict(parse_qsl(query)).get("q", "") if is_search else ""
     collection = request.field("collection")
 
     def write(notes: Notes) -> int:
@@ -172,7 +162,7 @@ async def write_note(request: NotesRequest) -> Response:
         raise RefusedError(message("The text of this article has no such passage: copy it from the text as it stands."))
     body, actor = request.field("body"), request.access.actor
     note = await request.access.write(lambda notes: notes.write_note(name, body, actor, passage=passage, seen_at=seen))
-    return request.see(_article_path(article_id, revision), fragment=f"#note-{note.id}")
+    return request.see(f"article/{article_id}/revision/{revision}", fragment=f"#note-{note.id}")
 
 
 async def change_note(request: NotesRequest) -> Response:
@@ -187,20 +177,16 @@ async def change_note(request: NotesRequest) -> Response:
 
 
 async def _back_to_article(request: NotesRequest, url: str, fragment: str = "#notes") -> Response:
-    ids = await request.archive.read(lambda db: _ids(db, [NotedArticle(name=ArticleName(url=url))]))
+    ids = await request.archive.read(lambda db: _ids(db, [url]))
     return request.see(f"article/{ids[url]}", fragment=fragment) if url in ids else request.see("notes")
 
 
-def _article_path(article_id: int, revision: int) -> str:
-    return f"article/{article_id}/revision/{revision}"
-
-
-def _ids(db: Database, articles: list[NotedArticle]) -> dict[str, int]:
+def _ids(db: Database, urls: Iterable[str]) -> dict[str, int]:
     """Return the numbers in the archive of the articles that it has, by URL."""
     found = {}
-    for article in articles:
+    for url in urls:
         try:
-            found[article.name.url] = find_article(db, article.name.url)
+            found[url] = find_article(db, url)
         except NotStoredError:
             continue  # the page names it without a link
     return found
@@ -228,8 +214,7 @@ def _found(db: Database, query: str) -> list[int]:
 _NOTES = r"^/(?P<database>[^/]+)/-/notes"
 _COLLECTION = rf"{_NOTES}/collection/(?P<collection>[0-9]{{1,15}})$"
 _NOTE = rf"{_NOTES}/note/(?P<note>[0-9a-f-]{{36}})$"
-Route = tuple[str, Callable[..., Any]]
-ROUTES: list[Route] = [
+ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"{_NOTES}$", notes_view(overview)),
     (rf"{_NOTES}/articles$", notes_view(listed)),
     (rf"{_NOTES}/history$", notes_view(history_page)),
