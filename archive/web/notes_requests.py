@@ -17,6 +17,7 @@ from archive.web.translation import current, translated
 
 MOST_FIELDS = 2_000  # of a form: a codebook has at most 200 questions, a page of results at most 100
 TYPED = ("name", "description", "tag", "passage", "body", "comment", "toml")  # fields with words that somebody typed
+ANSWER = "answer-"  # begins the names of the fields with answers
 NOT_FOR_YOU = message("Notes are for those who are signed in and may see them.")
 READ_ONLY = message("You may read notes, and not write them.")
 PASSWORDS = "datasette-auth-passwords"  # the plugin that docs/notes.md names
@@ -60,6 +61,11 @@ class NotesRequest:
         response = await self.archive.html(template, {"here": "notes", "coding_language": current().tag, **context})
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def answers(form: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return the answers in a coder's form, by the names of the questions."""
+    return {name.removeprefix(ANSWER): values[0] for name, values in form.items() if name.startswith(ANSWER)}
 
 
 View = Callable[[NotesRequest], Awaitable[Response]]
@@ -133,7 +139,7 @@ async def _refused(
     over what is stored now, or where `again`.
     """
     typed = [(name, value) for name in TYPED for value in form.get(name, ()) if value.strip()]
-    typed += [(name.removeprefix("answer-"), form[name][0]) for name in form if name.startswith("answer-")]
+    typed += answers(form).items()
     fields = [(name, value) for name, values in form.items() for value in values if name != "csrftoken"]
     if conflict:
         fields = [(name, value) for name, value in fields if name != "version"]

@@ -15,9 +15,8 @@ from archive.notes.studies import AGREED, Coding, Study, StudyArticle, no_coder
 from archive.notes.study_export import WRITERS
 from archive.text.messages import message
 from archive.web.article_text import paragraphs, runs
-from archive.web.notes_requests import NotesRequest, notes_view
+from archive.web.notes_requests import NotesRequest, answers, notes_view
 
-ANSWER = "answer-"  # begins the names of the fields with answers
 MEDIA_TYPES = {"csv": "text/csv", "json": "application/json"}
 
 
@@ -122,12 +121,11 @@ async def _save(
     """Store the answers of a form by a method of Studies, and return the study."""
     number, position = request.variable("study"), request.variable("position")
     version, comment = request.number("version"), request.field("comment")
-    answers = {name.removeprefix(ANSWER): values[0] for name, values in request.form.items() if name.startswith(ANSWER)}
 
     def write(notes: Notes) -> Study:
         studies = Studies(notes)
         study = studies.study(number)
-        save(studies, study, position, request.access.actor, answers, version, comment)
+        save(studies, study, position, request.access.actor, answers(request.form), version, comment)
         return study
 
     return await request.access.write(write)
