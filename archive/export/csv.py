@@ -21,7 +21,7 @@ JOINED = "; "
 
 def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a heading and a row for each article (RFC 4180). Cells that begin like a formula get an apostrophe."""
-    yield _line(COLUMNS)
+    yield csv_record(COLUMNS)
     for article in articles:
         row = dict(article)
         references = row["references"]
@@ -30,7 +30,7 @@ def write(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         row["pmids"] = [reference["pmid"] for reference in references if reference["pmid"]]
         for field in EVIDENCE:
             row[field] = [each["value"] for each in row["evidence"] if each["field"] == field]
-        yield _line([_cell(row[column]) for column in COLUMNS])
+        yield csv_record(row[column] for column in COLUMNS)
 
 
 def write_excel(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -38,6 +38,11 @@ def write_excel(articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield "\ufeff"
     for record in csv.reader(write(articles)):
         yield _line(map(_cut, record))
+
+
+def csv_record(values: Iterable[Any]) -> str:
+    """Return a record of a CSV file: lists are joined, None is empty, and no cell is taken for a formula."""
+    return _line(map(_cell, values))
 
 
 def _cut(cell: str) -> str:

@@ -1,13 +1,11 @@
 """Write notes as CSV, JSON, Markdown and W3C Web Annotations."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from archive.export.spreadsheet_cells import neutral
+from archive.export.csv import csv_record
 from archive.notes.models import Note, NotedArticle
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -15,7 +13,6 @@ COLUMNS = (
     "url", "title", "site", "published", "language", "collections", "tags", "note_id", "note", "passage", "prefix",
     "suffix", "start", "end", "revision", "created_by", "created_at", "changed_by", "changed_at",
 )  # fmt: skip
-JOINED = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +25,14 @@ class NotesFormat:
     write: Callable[[Sequence[NotedArticle]], Iterator[str]]
 
 
-def csv_line(cells: Iterable[object]) -> str:
-    """Return a record of a CSV file; no cell is taken for a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerow(["" if cell is None else neutral(str(cell)) for cell in cells])
-    return out.getvalue()
-
-
 def write_csv(articles: Iterable[NotedArticle]) -> Iterator[str]:
     """Yield a heading, and a row for each note, and one for each article without notes."""
-    yield csv_line(COLUMNS)
+    yield csv_record(COLUMNS)
     for article in articles:
-        common = asdict(article.name) | {
-            "collections": JOINED.join(article.collections),
-            "tags": JOINED.join(article.tags),
-        }
+        common = asdict(article.name) | {"collections": article.collections, "tags": article.tags}
         for note in article.notes or (None,):
             row: Mapping[str, Any] = common | (_cells(note) if note else {"revision": None})
-            yield csv_line(row.get(column) for column in COLUMNS)
+            yield csv_record(row.get(column) for column in COLUMNS)
 
 
 def write_json(articles: Iterable[NotedArticle]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from archive.notes.export import csv_line
+from archive.export.csv import csv_record
 
 COLUMNS = (
     "study", "position", "url", "title", "revision", "content_hash", "question", "coder_a", "answer_a", "coder_b",
@@ -13,10 +13,10 @@ COLUMNS = (
 
 def write_csv(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
     """Yield a heading and a row for each article and question; `agree` is 1 or 0."""
-    yield csv_line(COLUMNS)
+    yield csv_record(COLUMNS)
     for row in rows:
         cells = [row[column] for column in COLUMNS]
-        yield csv_line(int(cell) if isinstance(cell, bool) else cell for cell in cells)
+        yield csv_record(int(cell) if isinstance(cell, bool) else cell for cell in cells)
 
 
 def write_json(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
