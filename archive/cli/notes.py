@@ -206,13 +206,13 @@ def write(
     from dataclasses import asdict
 
     from archive.notes.passages import select
-    from archive.notes.reading import newest_text, seen_at
+    from archive.notes.reading import article_name, newest_text, seen_at
 
     with reading(archive) as db:
         article_id = _found(db, wanted)
-        (name,) = _named(db, (wanted,))
-        number, text = newest_text(db, article_id)
-        seen = seen_at(db, article_id, number)
+        name = article_name(db, article_id)
+        _, text = newest_text(db, article_id)
+        seen = seen_at(db, article_id, name.revision)
     marked = select(text, passage) if passage else None
     if passage and marked is None:
         raise UserError(f"The newest text of {name.url} has no such passage.")
