@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.cli.notes import FORMATS as OFFERED
 from archive.errors import ArchiveError, FaultError
 from archive.notes import ArticleName, ConflictError, Notes, Passage, RefusedError, open_notes
 from archive.notes.database import APPLICATION_ID, VERSION
@@ -121,6 +122,10 @@ def test_exports_hold_what_was_written(notes: Notes) -> None:
     assert (first["tags"], first["notes"][0]["id"], first["content_hash"]) == (["好"], note.id, "")
     assert "## 干细胞 \\*治疗\\*\n" in written["markdown"]
     assert "\n> 第一段说明\n\n=SUM(1)\nsecond line\n" in written["markdown"]
+
+
+def test_commands_know_every_format() -> None:
+    assert tuple(FORMATS) == OFFERED
 
 
 def test_annotations_follow_the_model(notes: Notes) -> None:
