@@ -125,7 +125,10 @@ def _own_text(element: HtmlElement) -> str:
             break
         if child.tag == "br":
             parts.append(" ")
-        parts += child.itertext()
+        if len(child):
+            parts += child.itertext()
+        elif text := child.text:
+            parts.append(text)
         parts.append(child.tail or "")
     return "".join(parts)
 

@@ -22,7 +22,7 @@ with suppress(NoArticle):
         extract(
             Page(
                 url="https://example.org/",
-                body=PAGE.format("A sentence of 3 May 2024. " * 40).encode(),
+                body=PAGE.format("A study of 90 patients with diabetes began on 3 May 2024. " * 20).encode(),
             )
         )
     )

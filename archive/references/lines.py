@@ -47,6 +47,7 @@ _WRAPPERS = frozenset(
         "aside",
     ]
 )
+_NOTED = frozenset(["article", "footer", "li", "main", "nav", "td", "th"])  # noted even without attributes
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _DIGIT = re.compile("[0-9]")
 _DEEPEST_EQUALS = 3  # an entry is wrapped in two more blocks at most; deeper, columns of a page would be equals
@@ -109,8 +110,15 @@ class _Reader(LineReader):
         self.marked = self.outside = self.articles = 0
         self.length = self.counted = 0  # characters of the line that are not white space, and parts counted for it
 
+    def start_block(self, element: HtmlElement) -> bool:
+        """Skip what is inside navigation and page footers: no list is looked for there."""
+        super().start_block(element)
+        return self.outside > 0
+
     def note_start(self, element: HtmlElement) -> None:
         tag, names = element.tag, element.keys()
+        if not names and tag not in _NOTED:
+            return
         context = self._context(element, tag, names)
         if context is not _PLAIN:
             self.contexts.append((element, context))

@@ -92,7 +92,9 @@ def _holds(text: str, letters: str) -> bool:
     """
     if len(letters) < SHORTEST:
         return False
-    middle = max(0, len(letters) - KEY) // 2
+    if len(letters) <= KEY:
+        return letters in text
+    middle = (len(letters) - KEY) // 2
     return letters[:KEY] in text or letters[middle : middle + KEY] in text or letters[-KEY:] in text
 
 
