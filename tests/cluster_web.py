@@ -50,6 +50,13 @@ class ClusterWeb:
         """Return each request that came while another one was under way, or too soon after one."""
         return [problem for host in self.hosts for problem in host.problems]
 
+    def forget(self) -> None:
+        """Begin anew for another crawl; each host remembers when it answered last."""
+        self.on_request = lambda _: None
+        for host in self.hosts:
+            host.asked.clear()
+            host.problems.clear()
+
     def often(self, most: int) -> list[str]:
         """Return the URLs that were asked for more often than that."""
         return [url for url, number in Counter(self.asked).items() if number > most]

@@ -3,21 +3,21 @@
 import os
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from crawler.cluster import connect
+from crawler.cluster.connect import connected
 from crawler.cluster.driver import crawl
 from crawler.shards.leases import LeaseOverError, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, lease_name, publish
+from tests.cluster_processes import Dask, at_request, crawling, descendants, processes
 from tests.cluster_web import served_web
+from tests.commands import run
 from tests.object_storage import Environ, served_bucket
 from tests.test_cluster import assert_same, plan, threads
 
@@ -27,62 +27,46 @@ HOSTS, PAGES = 4, 40
 LEASE = 24.0  # seconds: a quarter is given to each request, also on a busy machine
 
 
-@contextmanager
-def processes(number: int = 2, **variables: str) -> Iterator[Any]:
-    """Workers in processes of their own, which a nanny starts again."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(
-            n_workers=number, threads_per_worker=1, processes=True, dashboard_address=None, env=variables
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
-
-
-def descendants(pid: int) -> list[int]:
-    """Return the processes below one."""
-    parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    found = [pid]
-    for each in found:
-        found += [child for child, parent in parents.items() if parent == each]
-    return found[1:]
-
-
-def crawling(workers: dict[str, int]) -> int:
-    """Return the process id of a worker whose crawl is at work."""
-    for _ in range(600):
-        for pid in workers.values():
-            for child in descendants(pid):
-                with suppress(OSError):
-                    if b"shard_process" in Path(f"/proc/{child}/cmdline").read_bytes():
-                        return pid
-        time.sleep(0.1)
-    raise AssertionError("no worker crawls")
-
-
-def at_request(number: int, act: Callable[[], None]) -> Callable[[int], None]:
-    """Return what does something once, in a thread, at that request."""
-    done = threading.Event()
-
-    def on_request(sent: int) -> None:
-        if sent >= number and not done.is_set():
-            done.set()
-            threading.Thread(target=act, daemon=True).start()
-
-    return on_request
-
-
 def test_a_worker_is_killed(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     with served_web(HOSTS, PAGES, tmp_path / "sites") as web, processes() as client:
         workers = client.run(os.getpid)
         web.on_request = at_request(20, lambda: os.kill(crawling(workers), signal.SIGKILL))
         assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
+
+
+def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
+    (tmp_path / "sites").mkdir()
+    said: list[str] = []
+    with (
+        served_web(HOSTS, PAGES, tmp_path / "sites") as web,
+        Dask(tmp_path, {}, {}) as dask,
+        connected(dask.address) as client,
+    ):
+
+        def restart() -> None:
+            dask.kill_scheduler()
+            dask.start()
+
+        web.on_request = at_request(20, restart)
+        result = crawl(plan(tmp_path, seconds=LEASE), client, say=said.append)
+        assert_same(tmp_path, web, result)
+    assert any("scheduler is gone" in line for line in said)
+
+
+def test_the_scheduler_is_killed_and_the_command_given_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sites").mkdir()
+    monkeypatch.setattr(connect, "RECONNECTING", 2.0)
+    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, Dask(tmp_path, {}, {}) as dask:
+        web.on_request = at_request(20, dask.kill_scheduler)
+        options = ("--sites", "sites", "--shards", "shards", "--lease", str(LEASE), "--workers", "1")
+        command = ("--archive", "cluster.db", "crawl", "--cluster", dask.address, *options)
+        done = run(*command, cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith("Error: The scheduler is gone: ")
+        dask.start()
+        with connected(dask.address) as client:
+            assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
 
 
 def test_a_worker_is_stopped_for_longer_than_its_lease(tmp_path: Path) -> None:
@@ -157,25 +141,49 @@ int clock_gettime(clockid_t id, struct timespec *at) {
   static int (*real)(clockid_t, struct timespec *);
   if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
   int done = real(id, at);
-  if (id == CLOCK_REALTIME) at->tv_sec += 600;
+  if (id == CLOCK_REALTIME) at->tv_sec += OFFSET;
   return done;
 }
 """
 
 
-def test_the_clock_of_the_workers_is_ten_minutes_off(tmp_path: Path) -> None:
-    source, library = tmp_path / "clock.c", tmp_path / "clock.so"
+def moved_clock(folder: Path, seconds: int) -> str:
+    """Build a library that moves the time of day of a process that it is loaded into; return its path."""
+    source, library = folder / "clock.c", folder / "clock.so"
     source.write_text(CLOCK)
+    command = ["cc", "-shared", "-fPIC", f"-DOFFSET={seconds}", "-o", library, source, "-ldl"]
     try:
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        subprocess.run(command, check=True)
     except FileNotFoundError:
         pytest.skip("there is no C compiler to move a clock with")
+    return str(library)
+
+
+def test_the_clock_of_the_workers_is_ten_minutes_off(tmp_path: Path) -> None:
+    library = moved_clock(tmp_path, 600)
     (tmp_path / "sites").mkdir()
     with (
         served_web(2, 6, tmp_path / "sites") as web,
-        patch.dict(os.environ, {"LD_PRELOAD": str(library)}),
+        patch.dict(os.environ, {"LD_PRELOAD": library}),
         processes(1) as client,
     ):
         ahead = client.run(time.time)
         assert all(moment > time.time() + 500 for moment in ahead.values())
         assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
+
+
+@pytest.mark.parametrize("seconds", [600, -600])
+def test_the_clock_of_one_of_two_workers_is_ten_minutes_off(tmp_path: Path, seconds: int) -> None:
+    """In turns of a few seconds, so that shards change hands between the two."""
+    library = moved_clock(tmp_path, seconds)
+    (tmp_path / "sites").mkdir()
+    with (
+        served_web(HOSTS, PAGES, tmp_path / "sites") as web,
+        Dask(tmp_path, {}, {"LD_PRELOAD": library}) as dask,
+        connected(dask.address) as client,
+    ):
+        off = sorted(round(moment - time.time()) for moment in client.run(time.time).values())
+        assert max(off) - min(off) > 500
+        result = crawl(plan(tmp_path, seconds=LEASE, turn=0.05, shards=3), client)
+        assert result.turns > 3
+        assert_same(tmp_path, web, result)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 LOCAL = re.compile(r"local(?::([1-9]\d{0,2}))?")
 ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+")
-CONNECTING = 20  # seconds
+CONNECTING = 20.0  # seconds
+RECONNECTING = 60.0  # seconds in which a scheduler that is gone may come back: a service or a pod is started again
 PACKAGE = "health-news-archive"
 
 
@@ -58,6 +59,7 @@ def connected(address: str) -> "Iterator[Client]":
     except OSError as error:
         raise ClusterError(f"The scheduler at {address} cannot be reached: start it, or name another one.") from error
     with client:
+        client._timeout = RECONNECTING  # Dask has no setting for it but that of the first connection
         _check_workers(client, address)
         yield client
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,13 +17,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from archive.errors import BusyError, DamagedError
+from archive.errors import BusyError, DamagedError, FaultError
 from archive.operations.merge import Merged, merge
 from archive.storage.atomic_file import write_whole
 from archive.storage.connection import timestamp
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusion
-from crawler.cluster.connect import ClusterError, slots
+from crawler.cluster.connect import slots
 from crawler.cluster.shard_task import Order, ShardResult, crawl_shard, inbox, pages_of, stop_name
 from crawler.identity import require_contact
 from crawler.shards.claims import Claims, assign, group_of, units_of
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
 PER_SLOT = 4  # shards for each task that the workers do at once, so that none of them waits for the longest shard
 LOOK = 0.5  # seconds between two looks at what is done
 SILENT = 1.5  # of a lease's seconds without renewal, after which another worker gets the shard too
-RECONNECTING = 60.0  # seconds in which a scheduler that is gone may come back
 TRIES = 5  # of a shard whose workers die or fail one after the other
 DRIVER, LAYOUT = "driver", "layout"  # records: the lease of the driver, and the number of shards
+
+
+class SchedulerGoneError(FaultError):
+    """The connection to the scheduler was lost, and it has not come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,10 @@ class _Running:
 
 
 def crawl(plan: Plan, client: "Client", *, say: Callable[[str], None] = lambda _: None) -> Result:
-    """Crawl as planned. Raises ArchiveError, BusyError (another driver is at it), SiteError, ContactError."""
+    """Crawl as planned.
+
+    Raises ArchiveError (SchedulerGoneError among them), BusyError (another driver is at it), SiteError, ContactError.
+    """
     sites = load_sites(plan.sites_folder)
     require_contact(plan.contact, {host for site in sites.values() for host in site_hosts(site)})
     store = open_store(plan.place)
@@ -144,7 +151,6 @@ class _Driver:
         self.joined: set[tuple[str, str]] = set()
         self.stopping = threading.Event()
         self._deadline = time.monotonic() + plan.minutes * 60 if plan.minutes else None
-        self._away_since: float | None = None
 
     @property
     def _folder(self) -> Path:
@@ -163,10 +169,10 @@ class _Driver:
             self.later[shard] = 0.0
         with _stoppable(self):
             while self.running or self.later or self._join():
+                self._check_scheduler()
                 self._hand_out()
                 self._collect()
                 self._replace_silent()
-                self._check_scheduler()
         self.store.delete(stop_name(self.held.epoch))
         return self.result
 
@@ -250,16 +256,18 @@ class _Driver:
         if not futures:
             time.sleep(LOOK)
             return
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, CancelledError):  # cancelled: the scheduler is gone, and all it knew
             wait(futures, timeout=LOOK, return_when="FIRST_COMPLETED")
         for future in [future for future in futures if future.done()]:
             running = self.running.pop(future)
-            outcome = future.result() if future.status == "finished" else None
+            outcome = _outcome(future)
             if running.pages and (outcome is None or outcome.state != "crawled"):
                 self.waiting.setdefault(running.shard, set()).update(running.pages)
                 self.joined -= running.pages
             if outcome:
                 self._take(outcome)
+            elif future.cancelled():  # no fault of the shard
+                self.later.setdefault(running.shard, time.monotonic() + LOOK)
             else:
                 self._retry(running.shard, _why(future))
 
@@ -378,20 +386,23 @@ class _Driver:
                 if self._is_over():
                     self._abandon(running.shard)
                     self.result.is_unfinished = True
+                elif not slots(self.client):
+                    self.say("The scheduler has no workers: start some.")
                 else:
                     self.say(f"{shard_name(running.shard)}: its worker is silent; another one gets it.")
                     self.later.setdefault(running.shard, 0.0)
 
     def _check_scheduler(self) -> None:
-        if self.client.status == "running":
-            self._away_since = None
-            return
-        now = time.monotonic()
-        self._away_since = self._away_since or now
-        if self.client.status == "closed" or now - self._away_since > RECONNECTING:
-            raise ClusterError(
-                "The scheduler is gone: what was crawled is kept; start it again, and give the same command to go on."
-            )
+        """Wait while the connection to the scheduler is lost. Raises SchedulerGoneError when it does not come back."""
+        if self.client.status != "running":
+            self.say("The scheduler is gone: waiting for it to come back.")
+        while self.client.status != "running" and not self.stopping.is_set():
+            if self.client.status == "closed":
+                raise SchedulerGoneError(
+                    "The scheduler is gone: what was given back is kept. Start it and its workers again, and give the "
+                    "same command to go on."
+                )
+            time.sleep(LOOK)
 
 
 class _Epochs:
@@ -422,6 +433,16 @@ def _number_of_shards(store: Store, wanted: int) -> int:
 def _texts(folder: Path | None) -> dict[str, str] | None:
     """Return the texts of the site files by name, for workers that do not reach the folder."""
     return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.toml")} if folder else None
+
+
+def _outcome(future: "Future[ShardResult]") -> ShardResult | None:
+    """Return what a task has returned; None where it failed, or its scheduler is gone."""
+    if future.status != "finished":
+        return None
+    try:
+        return future.result()
+    except (CancelledError, OSError):
+        return None
 
 
 def _why(future: "Future[ShardResult]") -> str:

@@ -1,0 +1,107 @@
+"""Worker processes of a cluster, and faults of them."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+
+@contextmanager
+def processes(number: int = 2) -> Iterator[Any]:
+    """Workers in processes of their own, which a nanny starts again."""
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(n_workers=number, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below one."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [pid]
+    for each in found:
+        found += [child for child, parent in parents.items() if parent == each]
+    return found[1:]
+
+
+def crawling(workers: dict[str, int]) -> int:
+    """Return the process id of a worker whose crawl is at work."""
+    for _ in range(600):
+        for pid in workers.values():
+            for child in descendants(pid):
+                with suppress(OSError):
+                    if b"shard_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        return pid
+        time.sleep(0.1)
+    raise AssertionError("no worker crawls")
+
+
+def at_request(number: int, act: Callable[[], None]) -> Callable[[int], None]:
+    """Return what does something once, in a thread, at that request."""
+    done = threading.Event()
+
+    def on_request(sent: int) -> None:
+        if sent >= number and not done.is_set():
+            done.set()
+            threading.Thread(target=act, daemon=True).start()
+
+    return on_request
+
+
+class Dask:
+    """A scheduler and workers that are started by Dask's own commands, one worker for each set of variables."""
+
+    def __init__(self, folder: Path, *variables: Mapping[str, str]) -> None:
+        self.folder, self.variables = folder, variables
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start the scheduler and the workers, and wait until it knows them."""
+        from distributed import Client
+
+        self._scheduler = self._run({}, "scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-show")
+        for each in self.variables:
+            self._run(each, "worker", self.address, "--nthreads", "1", "--local-directory", str(self.folder))
+        with Client(self.address, timeout=60) as client:
+            client.wait_for_workers(len(self.variables), timeout=60)
+
+    def _run(self, variables: Mapping[str, str], *words: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]
+        process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=subprocess.DEVNULL)
+        self._processes.append(process)
+        return process
+
+    def kill_scheduler(self) -> None:
+        """Kill the scheduler by SIGKILL. Its workers end by themselves."""
+        self._scheduler.kill()
+        self._scheduler.wait()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
