@@ -39,7 +39,7 @@ def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     said: list[str] = []
     with (
-        served_web(HOSTS, PAGES, tmp_path / "sites") as web,
+        served_web(2, 16, tmp_path / "sites") as web,
         Dask(tmp_path, {}, {}) as dask,
         connected(dask.address) as client,
     ):
@@ -48,7 +48,7 @@ def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
             dask.kill_scheduler()
             dask.start()
 
-        web.on_request = at_request(20, restart)
+        web.on_request = at_request(10, restart)
         result = crawl(plan(tmp_path, seconds=LEASE), client, say=said.append)
         assert_same(tmp_path, web, result)
     assert any("scheduler is gone" in line for line in said)
@@ -57,8 +57,8 @@ def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
 def test_the_scheduler_is_killed_and_the_command_given_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sites").mkdir()
     monkeypatch.setattr(connect, "RECONNECTING", 2.0)
-    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, Dask(tmp_path, {}, {}) as dask:
-        web.on_request = at_request(20, dask.kill_scheduler)
+    with served_web(2, 16, tmp_path / "sites") as web, Dask(tmp_path, {}, {}) as dask:
+        web.on_request = at_request(10, dask.kill_scheduler)
         options = ("--sites", "sites", "--shards", "shards", "--lease", str(LEASE), "--workers", "1")
         command = ("--archive", "cluster.db", "crawl", "--cluster", dask.address, *options)
         done = run(*command, cwd=tmp_path)
@@ -151,7 +151,7 @@ def moved_clock(folder: Path, seconds: int) -> str:
     """Build a library that moves the time of day of a process that it is loaded into; return its path."""
     source, library = folder / "clock.c", folder / "clock.so"
     source.write_text(CLOCK)
-    command = ["cc", "-shared", "-fPIC", f"-DOFFSET={seconds}", "-o", library, source, "-ldl"]
+    command = ["cc", "-shared", "-fPIC", f"-DOFFSET={seconds}", "-o", str(library), str(source), "-ldl"]
     try:
         subprocess.run(command, check=True)
     except FileNotFoundError:
@@ -174,11 +174,11 @@ def test_the_clock_of_the_workers_is_ten_minutes_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seconds", [600, -600])
 def test_the_clock_of_one_of_two_workers_is_ten_minutes_off(tmp_path: Path, seconds: int) -> None:
-    """In turns of a few seconds, so that shards change hands between the two."""
+    """Three shards in turns of a few seconds, so that they change hands between the two."""
     library = moved_clock(tmp_path, seconds)
     (tmp_path / "sites").mkdir()
     with (
-        served_web(HOSTS, PAGES, tmp_path / "sites") as web,
+        served_web(3, 60, tmp_path / "sites") as web,
         Dask(tmp_path, {}, {"LD_PRELOAD": library}) as dask,
         connected(dask.address) as client,
     ):

@@ -440,9 +440,10 @@ def _outcome(future: "Future[ShardResult]") -> ShardResult | None:
     if future.status != "finished":
         return None
     try:
-        return future.result()
+        result: ShardResult = future.result()
     except (CancelledError, OSError):
         return None
+    return result
 
 
 def _why(future: "Future[ShardResult]") -> str:
