@@ -20,6 +20,7 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import WarcWriter
 from crawler.cluster.driver import Plan, Result, crawl
 from crawler.cluster.extraction import ClusterExtraction
+from crawler.cluster.shard_task import DRIVER, Order, crawl_shard
 from crawler.shards.leases import Renewal, acquire
 from crawler.shards.places import open_store
 from tests.archives import an_article, due_page, make_archive
@@ -108,6 +109,22 @@ def test_a_second_driver_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BusyError, match="another one"):
         crawl(plan(tmp_path), None)
     renewal.stop()
+
+
+def test_a_worker_without_the_shards_of_the_driver_crawls_nothing(tmp_path: Path) -> None:
+    order = Order(
+        place=str(tmp_path / "elsewhere"), shard=0, driver=1, seconds=SECONDS, settle=0, minutes=1, sites=None,
+        only=None, urls=(), borrowed=(), refetch=False, contact=None, allow_private=False, workers=1, removed=(),
+        merged=frozenset(), command="crawl",
+    )  # fmt: skip
+    result = crawl_shard(order)
+    assert result.state == "failed"
+    assert "mount it by one path" in str(result.problem)
+    held = acquire(open_store(order.place), DRIVER, owner="a later driver", seconds=SECONDS)
+    assert held.epoch == 1
+    held.release()
+    acquire(open_store(order.place), DRIVER, owner="one after it", seconds=SECONDS)
+    assert crawl_shard(order).state == "failed"
 
 
 def test_commands_without_dask_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from archive.storage.connection import timestamp
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusion
 from crawler.cluster.connect import slots
-from crawler.cluster.shard_task import Order, ShardResult, crawl_shard, inbox, pages_of, stop_name
+from crawler.cluster.shard_task import DRIVER, Order, ShardResult, crawl_shard, inbox, pages_of, stop_name
 from crawler.identity import require_contact
 from crawler.shards.claims import Claims, assign, group_of, units_of
 from crawler.shards.leases import HeldError, HeldLease, Lease, Renewal, acquire
@@ -40,7 +40,7 @@ PER_SLOT = 4  # shards for each task that the workers do at once, so that none o
 LOOK = 0.5  # seconds between two looks at what is done
 SILENT = 1.5  # of a lease's seconds without renewal, after which another worker gets the shard too
 TRIES = 5  # of a shard whose workers die or fail one after the other
-DRIVER, LAYOUT = "driver", "layout"  # records: the lease of the driver, and the number of shards
+LAYOUT = "layout"  # the record of the number of shards
 
 
 class SchedulerGoneError(FaultError):
@@ -203,7 +203,7 @@ class _Driver:
         left = (self._deadline - time.monotonic()) / 60 if self._deadline else plan.turn
         refetch = plan.refetch and shard not in self.refetched
         return Order(
-            place=plan.place,
+            place=self.store.url,  # a whole path: workers have other working directories
             shard=shard,
             driver=self.held.epoch,
             seconds=plan.seconds,

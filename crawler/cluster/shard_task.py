@@ -28,13 +28,14 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.sql import Fragment, compose
 from crawler.cluster.shard_process import RESULT, Job
 from crawler.shards.fence import MARGIN, Fence
-from crawler.shards.leases import HeldError, HeldLease, LeaseOverError, Renewal, acquire
+from crawler.shards.leases import HeldError, HeldLease, Lease, LeaseOverError, Renewal, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import Snapshot, lease_name, load, publish, shard_name
 from crawler.shards.store import Store
 from crawler.shards.territory import Territory
 from crawler.sites.site import Site, load_sites, site_hosts
 
+DRIVER = "driver"  # the name of the lease of the driver
 TIMEOUT = 30.0  # seconds for a request, if the lease is long enough
 LOOKS = 6  # in a lease's seconds, whether the crawl is to end
 END = 60.0  # seconds after which a crawl that was told to end is killed
@@ -114,6 +115,9 @@ class Place(NamedTuple):
 def crawl_shard(order: Order) -> ShardResult:
     """Do it. Whatever happens to this process, nobody else's work is lost, and no host has two crawls at once."""
     store = open_store(order.place)
+    if not _is_ordered(store, order):
+        problem = f"{socket.gethostname()} does not find this crawl in {store.url}: mount it by one path on all workers"
+        return ShardResult(shard=order.shard, state="failed", problem=problem)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     try:
         held = acquire(store, lease_name(order.shard), owner=owner, seconds=order.seconds, settle=order.settle)
@@ -134,6 +138,12 @@ def crawl_shard(order: Order) -> ShardResult:
     except BaseException:  # it is raised at the driver, and the shard is free
         held.release()
         raise
+
+
+def _is_ordered(store: Store, order: Order) -> bool:
+    """Whether the store is that of the driver, who has not been followed by another one."""
+    record = store.read(DRIVER)
+    return record is not None and Lease.decoded(record.data).epoch == order.driver
 
 
 def inbox(shard: int) -> str:
