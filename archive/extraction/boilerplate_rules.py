@@ -14,7 +14,7 @@ from archive.text.word_lists import read_word_list
 CLUTTER = frozenset({"form field", "navigation", "poll", "related list", "share"})
 KINDS = ADVERTISING | CLUTTER
 _EDGES = " \t\u3000-—–_=*·•|｜:：>»›.。…!！~～[]【】「」#↓↑←→▼▲◆■●○☆★"
-_NARROW = {0xFF0C: ",", 0xFF1F: "?", 0xFF01: "!", 0xFF1A: ":", 0x3000: " ", 0x2019: "'", 0xFF5C: "|", 0xA0: " "}
+_NARROW = (("，", ","), ("？", "?"), ("！", "!"), ("：", ":"), ("\u3000", " "), ("’", "'"), ("｜", "|"), ("\xa0", " "))
 
 
 @lru_cache(maxsize=8)  # called by every rule for the same line
@@ -137,7 +137,10 @@ def promotion() -> Promotion:
 
 def fold_line(text: str) -> str:
     """Return `text` in lower case on one line, with full-width punctuation as ASCII."""
-    return " ".join((text if text.isascii() else text.translate(_NARROW)).split()).lower()
+    if not text.isascii():
+        for wide, narrow in _NARROW:  # in a fraction of the time of `translate`, which looks up each character
+            text = text.replace(wide, narrow)
+    return " ".join(text.split()).lower()
 
 
 def bare_line(line: str) -> str:

@@ -8,7 +8,7 @@ one element holds for all that have the same. All steps and all expressions stay
 import itertools
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from importlib.util import module_from_spec
 from types import ModuleType
@@ -66,17 +66,22 @@ class CachedExpressions:
     def _read(self, tree: _Element) -> list[tuple[_Element, int]]:
         """Return the elements that any expression selects, each with the numbers of its expressions as bits."""
         names, tags = self._names, self._tags
-        kinds: list[tuple[_Element, _Kind]] = []
-        for element in self._candidates(tree):
-            tag = element.tag if element.tag in tags else _OTHER
-            kinds.append((element, (tag, *[item for item in element.items() if item[0] in names])))
         if len(self._known) > _MOST:
             self._known.clear()
-        known = self._known | self._ask({kind for _, kind in kinds if kind not in self._known})
-        return [(element, numbers) for element, kind in kinds if (numbers := known[kind])]
+        known = self._known
+        kinds: list[tuple[_Element, _Kind, int | None]] = []
+        for element in self._candidates(tree):
+            tag = element.tag if element.tag in tags else _OTHER
+            kind = (tag, *[item for item in element.items() if item[0] in names])
+            kinds.append((element, kind, known.get(kind)))
+        new = self._ask({kind for _, kind, numbers in kinds if numbers is None})
+        found = [(element, new[kind] if numbers is None else numbers) for element, kind, numbers in kinds]
+        return [(element, numbers) for element, numbers in found if numbers]
 
-    def _ask(self, kinds: Iterable[_Kind]) -> dict[_Kind, int]:
+    def _ask(self, kinds: Collection[_Kind]) -> dict[_Kind, int]:
         """Return the numbers for each of some kinds of elements, and remember those of short kinds."""
+        if not kinds:
+            return {}
         root = Element("root")
         elements = {SubElement(root, str(kind[0]), dict(kind[1:])): kind for kind in kinds}  # type: ignore[arg-type]
         found = dict.fromkeys(elements.values(), 0)
