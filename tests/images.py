@@ -3,6 +3,10 @@
 import struct
 import zlib
 
+from tests.loopback import Reply
+from tests.recrawl import HTML, prose
+from tests.year.site import words
+
 
 def png(width: int = 120, height: int = 80, *, seed: int = 0, padding: int = 0) -> bytes:
     """A PNG file of one colour; `padding` bytes follow in a chunk that viewers ignore."""
@@ -45,3 +49,22 @@ def webp(width: int = 120, height: int = 80, form: bytes = b"VP8X") -> bytes:
 
 AVIF = b"\0\0\0\x20ftypavif" + bytes(20)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+def illustrated(name: str, *images: str, more: str = "", **headers: str) -> Reply:
+    """An article's page with figures between its paragraphs."""
+    figures = [
+        f'<figure><img src="{url}" alt="alt {n}"><figcaption>Figure {n}.</figcaption></figure>'
+        for n, url in enumerate(images)
+    ]
+    paragraphs = [f"<p>{text}</p>" for text in prose(name)]
+    title = words(name, 5).rstrip(".")
+    inner = "".join([paragraphs[0], *figures, *paragraphs[1:], f"<p>{more}</p>"])
+    body = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{inner}</article></body></html>"
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body=body.encode(), headers=HTML | named)
+
+
+def image(body: bytes, media_type: str = "image/png", **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body=body, headers={"Content-Type": media_type, **named})

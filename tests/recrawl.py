@@ -125,6 +125,13 @@ class World:
         found: dict[str, Any] = json.loads(done.stdout)
         return found
 
+    def shown_revision(self, path: str, number: int) -> dict[str, Any]:
+        """What `show --json` says of a revision."""
+        done = run("show", self.base + path, "--revision", str(number), "--json", cwd=self.folder)
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
     def records(self, path: str) -> list[tuple[str, dict[str, str], bytes]]:
         """The answers of a path in the WARC files in their order: type, headers, body as received."""
         found = []

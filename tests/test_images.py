@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from archive.extraction.image_files import ImageFormat, image_format
 from archive.operations.check import check
 from tests.commands import run
-from tests.images import AVIF, SVG, gif, jpeg, png, webp
+from tests.images import AVIF, SVG, gif, illustrated, image, jpeg, png, webp
 from tests.loopback import Loopback, Reply
-from tests.recrawl import HTML, Page, World, prose, to
+from tests.recrawl import Page, World, to
 from tests.year.site import words
 
 
@@ -47,25 +47,6 @@ def test_a_damaged_image_is_no_error(body: bytes, data: st.DataObject) -> None:
     noise = data.draw(st.binary(max_size=12))
     form = image_format(body[:cut] + noise + body[cut + len(noise) :])
     assert form is None or isinstance(form, ImageFormat)
-
-
-def illustrated(name: str, *images: str, more: str = "", **headers: str) -> Reply:
-    """An article's page with figures between its paragraphs."""
-    figures = [
-        f'<figure><img src="{url}" alt="alt {n}"><figcaption>Figure {n}.</figcaption></figure>'
-        for n, url in enumerate(images)
-    ]
-    paragraphs = [f"<p>{text}</p>" for text in prose(name)]
-    title = words(name, 5).rstrip(".")
-    inner = "".join([paragraphs[0], *figures, *paragraphs[1:], f"<p>{more}</p>"])
-    body = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{inner}</article></body></html>"
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(body=body.encode(), headers=HTML | named)
-
-
-def image(body: bytes, media_type: str = "image/png", **headers: str) -> Reply:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(body=body, headers={"Content-Type": media_type, **named})
 
 
 KINDS: dict[str, Reply] = {

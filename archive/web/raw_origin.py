@@ -145,11 +145,20 @@ async def _respond(
         (b"content-security-policy", f"{POLICY}; frame-ancestors {_framers(scope, names)}".encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
-        (b"cross-origin-resource-policy", b"same-site"),
+        (b"cross-origin-resource-policy", _may_load(scope)),
         (b"cache-control", b"no-store"),  # a page that is taken down is nowhere
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _may_load(scope: MutableMapping[str, Any]) -> bytes:
+    """Return the policy on which pages may load an answer: those of this site.
+
+    Chromium takes two ports of one address, such as 127.0.0.1, for two sites here, and for one in Sec-Fetch-Site.
+    """
+    site = dict(scope["headers"]).get(b"sec-fetch-site")
+    return b"cross-origin" if site == b"same-site" else b"same-site"
 
 
 def _framers(scope: MutableMapping[str, Any], names: Collection[str]) -> str:

@@ -1,5 +1,7 @@
 """`scrapy crawl sites [-a only=who,nih] [-a all=1]`: crawl what is due on the configured sites."""
 
+from datetime import datetime
+
 from archive.storage.frontier import NewPage, Selection, change_kinds, make_sites_due
 from archive.storage.renamed_sites import adopt_renamed
 from archive.storage.site_rules import apply_rules
@@ -24,7 +26,8 @@ class SitesSpider(PageSpider):
         session.selection = Selection(sites=frozenset(names))
         adopt_renamed(session.archive.db, {name: site.home for name, site in session.sites.items()})
         for name in names:
-            apply_rules(session.archive.db, name, rules_of(session.sites[name]), session.clock.now())
+            # Due at the beginning of the job, which takes no page that is due later.
+            apply_rules(session.archive.db, name, rules_of(session.sites[name]), datetime.fromisoformat(now))
         pages = [page for name in names for page in _seeds(session.sites[name], now)]
         known = former_lists(session)
         sites = [session.sites[name] for name in names]
