@@ -20,7 +20,8 @@ from tests.web import ask
 PAGES = (
     "/", "/healthnews/-/search", "/healthnews/-/search?q=干细胞&since=2020&references=yes",
     "/healthnews/-/search?q=没有的词&site=demo", "/healthnews/-/search?gone=yes", "/healthnews/-/search?page=4",
-    "/healthnews/-/search?q=治愈率&revisions=yes", "/healthnews/-/article/1", "/healthnews/-/article/1?q=治愈",
+    "/healthnews/-/search?q=治愈率&revisions=yes", "/healthnews/-/search?revisions=yes",
+     "/healthnews/-/article/1", "/healthnews/-/article/1?q=治愈",
     "/healthnews/-/article/1/revision/1", "/healthnews/-/article/1/changes", "/healthnews/-/article/2/changes",
     "/healthnews/-/changes", "/healthnews/-/changes?q=没有&min_size=4&claims=yes", "/healthnews/-/trend",
     "/healthnews/-/trend?q=干细胞&q2=治愈", "/healthnews/-/copies/1", "/healthnews/-/works",
@@ -117,6 +118,12 @@ def test_a_chinese_page_says_nothing_in_english(served: Application, stored: set
     assert answer.status_code == (404 if path.endswith("999") else 200)
     assert '<html lang="zh-Hans">' in answer.text
     assert sorted(english(answer.text) - KNOWN - stored) == []
+
+
+def test_the_formats_of_parameters_are_said_in_chinese(served: Application) -> None:
+    answer = ask(served, "/healthnews/-/search?since=x&references=x", headers={"accept-language": "zh"})
+    assert "请写 YYYY-MM-DD、YYYY-MM 或 YYYY。" in answer.text
+    assert "如 5、5-19 或 20-。" in answer.text
 
 
 def test_a_request_without_a_wish_is_answered_in_english(served: Application) -> None:

@@ -20,6 +20,7 @@ from archive.web.server import datasette
 from tests.archives import URL, an_article, new_archive, store
 from tests.commands import HEALTHNEWS, environment, run
 from tests.test_cli_json import CODEBOOK
+from tests.test_notes import spoil
 from tests.test_web_languages import KNOWN, WORDS, english
 from tests.visitors import Visitor
 from tests.web import HOSTILE, links
@@ -314,11 +315,20 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([shutil.which("umount") or "umount", "-l", str(folder)], check=True)
 
 
-@pytest.mark.parametrize(("fault", "status", "sentence"), [("full", 507, "full"), ("read-only", 503, "cannot be used")])
-def test_a_disk_at_fault_loses_nothing(archive: Path, disk: Path, fault: str, status: int, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "status", "sentence", "chinese"),
+    [
+        ("full", 507, "the disk failed or is full", "notes.db 无法使用：磁盘出错或已满"),
+        ("read-only", 503, "it or its folder is read-only", "notes.db 无法使用：文件或其所在文件夹为只读"),
+    ],
+)
+def test_a_disk_at_fault_loses_nothing(
+    archive: Path, disk: Path, fault: str, status: int, sentence: str, chinese: str
+) -> None:
     path = disk / "notes.db"
     open_notes(path, create=True).close()
-    ann = Visitor(datasette(archive, notes=path, metadata=ALLOWED), "ann")
+    served = datasette(archive, notes=path, metadata=ALLOWED)
+    ann = Visitor(served, "ann")
     note = write(ann, body="kept")
     filler = disk / "filler"
     if fault == "full":
@@ -332,6 +342,7 @@ def test_a_disk_at_fault_loses_nothing(archive: Path, disk: Path, fault: str, st
     assert answer.status_code == status, answer.text
     assert sentence in answer.text
     assert "typed &lt;words&gt;" in answer.text
+    assert chinese in Visitor(served, "ann", "zh").send(page, page, {"version": "1", "body": "typed"}).text
     assert "kept" in ann.page(page)
     if fault == "full":
         filler.unlink()
@@ -349,6 +360,41 @@ def test_another_program_put_its_file_there(ann: Visitor, notes: Path) -> None:
     assert (answer.status_code, "is no SQLite file" in answer.text, "typed" in answer.text) == (503, True, True)
     article = ann.get(f"{DB}/article/1")
     assert (article.status_code, "is no SQLite file" in article.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("text", "notes.db 不是 SQLite 文件：请用 --notes 给出另一个文件。"),
+        ("archive", "notes.db 是档案库，不是笔记文件：请用 --notes 给出另一个文件。"),
+        ("other", "notes.db 是其他程序的 SQLite 文件：请用 --notes 给出另一个文件。"),
+        ("newer", "notes.db 由较新版本的 healthnews 写成：请更新程序后再打开。"),
+    ],
+)
+def test_a_notes_file_that_is_none_is_one_sentence_in_chinese(
+    served: Any, notes: Path, kind: str, sentence: str
+) -> None:
+    ann = Visitor(served, "ann", "zh")
+    page = ann.page(f"{DB}/search?q=硬皮病")
+    for each in notes.parent.glob("notes.db*"):
+        each.unlink()
+    folder = notes.parent / "other"
+    folder.mkdir()
+    spoil(kind, folder / "mine.db")
+    shutil.move(folder / "mine.db", notes)
+    before = notes.read_bytes()
+    token = re.search(r'name="csrftoken" value="([^"]+)"', page)
+    assert token
+    answers = [
+        (ann.get(f"{DB}/notes"), 503),
+        (ann.post(f"{DB}/notes/collections", {"name": "写下的名称", "csrftoken": token[1]}), 503),
+        (ann.get(f"{DB}/article/1"), 200),
+        (ann.get(f"{DB}/search?q=硬皮病"), 200),
+    ]
+    for answer, status in answers:
+        assert (answer.status_code, sentence in answer.text) == (status, True), answer.text
+    assert "写下的名称" in answers[1][0].text
+    assert notes.read_bytes() == before
 
 
 def test_a_file_of_a_newer_version_is_refused(ann: Visitor, notes: Path) -> None:
@@ -399,7 +445,12 @@ def test_two_code_blind_then_settle(served: Any, ann: Visitor, study: str) -> No
     assert ben.send(study, f"{study}/done", {}).status_code == 303
     page = ben.page(study)
     assert "50.0%" in page
-    assert "κ is weighted where" in page
+    assert "weighted" not in page  # the choices are in no order
+    assert f"{study}/2/settle" in page
+    assert f"{study}/1/settle" not in page
+    assert "Previous article" not in ben.page(f"{study}/2/settle")  # it is the only one that differs
+    history = ben.page(f"{DB}/notes/history")
+    assert re.search(r"Answers · written</td>\s*<td>quality · 另一篇</td>", history)
     settle = f"{study}/2/settle"
     assert "ann thinks no" in ben.page(settle)
     assert ben.send(settle, settle, {"version": "0", "answer-claims": "no"}).status_code == 303

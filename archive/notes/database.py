@@ -116,5 +116,11 @@ def _as_archive_error(path: Path, error: sqlite3.Error) -> ArchiveError:
     if "not a database" in str(error):
         return ArchiveError(message("%(path)s is no SQLite file: name another file with --notes.", path=path))
     if is_damage(error):
-        return DamagedError(f"{path} is damaged ({error}): restore a copy of it; the archive is not concerned.")
-    return as_fault(error, path) or FaultError(f"{path} cannot be opened: {error}.")
+        return DamagedError(
+            message(
+                "%(path)s is damaged (%(error)s): restore a copy of it; the archive is not concerned.",
+                path=path,
+                error=error,
+            )
+        )
+    return as_fault(error, path) or FaultError(message("%(path)s cannot be opened: %(error)s.", path=path, error=error))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from archive.errors import FaultError
 from archive.notes.models import (
     AbsentError,
     ArticleName,
@@ -95,7 +94,7 @@ class Notes:
             fault = as_fault(error, self.path)
             if fault is None:
                 raise
-            raise FaultError(str(fault)) from error
+            raise fault from error
 
     def log(self, at: str, actor: str, kind: str, item: object, action: str, content: Any, version: int = 1) -> None:
         """Add a line to the history. The caller holds the transaction."""

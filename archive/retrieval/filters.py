@@ -7,9 +7,10 @@ from typing import Any, Literal, TypedDict, get_args
 from archive.errors import FilterError
 from archive.retrieval.terms import parse_range
 from archive.storage.fulltext.facet_codes import PERIOD
+from archive.text.messages import message
 
-DATE_FORMATS = "YYYY-MM-DD, YYYY-MM or YYYY"
-RANGE_FORMATS = "5, 5-19 or 20-"
+DATE_FORMATS = message("YYYY-MM-DD, YYYY-MM or YYYY")
+RANGE_FORMATS = message("5, 5-19 or 20-")
 Sort = Literal["rank", "date", "references", "advertising"]
 SORTS = get_args(Sort)
 _TEXTS = ("site", "language", "source", "cites", "design", "subjects")

@@ -23,9 +23,10 @@ from archive.retrieval.plan import Condition
 from archive.retrieval.ranking import MOST
 from archive.retrieval.terms import Clause, Term, expression, wanted_terms
 from archive.storage.sql import Fragment, Reader, compose
+from archive.text.messages import message
 
 INDEX = "superseded_fts"
-NO_WORDS = "Give at least one word: it is searched in past revisions, and must be absent from the newest one."
+NO_WORDS = message("Give at least one word: it is searched in past revisions, and must be absent from the newest one.")
 _BATCH = 64  # revisions whose texts are in memory at once
 
 

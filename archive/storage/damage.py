@@ -9,20 +9,21 @@ from json import JSONDecodeError
 from pathlib import Path
 
 from archive.errors import DamagedError, FaultError
+from archive.text.messages import message
 
-ADVICE = "healthnews check names what is damaged, healthnews check --repair mends what it can."
+ADVICE = message("healthnews check names what is damaged, healthnews check --repair mends what it can.")
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WHY = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk failed or is full",
-    sqlite3.SQLITE_READONLY: "it or its folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "its file or folder cannot be opened",
-    sqlite3.SQLITE_PERM: "its rights forbid it",
-    sqlite3.SQLITE_NOMEM: "there is too little memory",
-    sqlite3.SQLITE_BUSY: "another process is writing to it",
-    sqlite3.SQLITE_LOCKED: "another process is writing to it",
-    sqlite3.SQLITE_PROTOCOL: "another process is writing to it",
+    sqlite3.SQLITE_FULL: message("the disk is full"),
+    sqlite3.SQLITE_IOERR: message("the disk failed or is full"),
+    sqlite3.SQLITE_READONLY: message("it or its folder is read-only"),
+    sqlite3.SQLITE_CANTOPEN: message("its file or folder cannot be opened"),
+    sqlite3.SQLITE_PERM: message("its rights forbid it"),
+    sqlite3.SQLITE_NOMEM: message("there is too little memory"),
+    sqlite3.SQLITE_BUSY: message("another process is writing to it"),
+    sqlite3.SQLITE_LOCKED: message("another process is writing to it"),
+    sqlite3.SQLITE_PROTOCOL: message("another process is writing to it"),
 }
 _MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 _NO_MEMORY = ("can't start new thread", "failed to map segment", "Cannot allocate memory")
@@ -63,12 +64,19 @@ def as_fault(error: BaseException, archive: Path) -> FaultError | None:
     if isinstance(error, FaultError):
         return error
     if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
-        return FaultError("There is too little memory: end other programs, or give this one more.")
+        return FaultError(message("There is too little memory: end other programs, or give this one more."))
     if is_damage(error):
-        return DamagedError(f"{archive} is damaged ({error}): {ADVICE}")
+        return DamagedError(
+            message("%(path)s is damaged (%(error)s): %(advice)s", path=archive, error=error, advice=ADVICE)
+        )
     if isinstance(error, sqlite3.Error):
-        why = _WHY.get(_code(error))
-        return FaultError(f"{archive} cannot be used: {why} ({error}).") if why else None
+        code = _code(error)
+        if code == sqlite3.SQLITE_CANTOPEN and not os.access(archive.parent, os.W_OK):
+            code = sqlite3.SQLITE_READONLY  # SQLite cannot make the files of WAL mode beside it
+        why = _WHY.get(code)
+        if why is None:
+            return None
+        return FaultError(message("%(path)s cannot be used: %(why)s (%(error)s).", path=archive, why=why, error=error))
     if isinstance(error, OSError) and error.errno is not None:
         what = f"{error.filename} cannot be used" if error.filename else "A file cannot be written or read"
         return FaultError(f"{what}: {os.strerror(error.errno)}.")

@@ -1,6 +1,6 @@
 """The pages of studies: their state, the form in which a coder answers, agreement, and disagreements."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -11,7 +11,7 @@ from archive.errors import NotStoredError
 from archive.notes import Notes, RefusedError, Studies
 from archive.notes.codebook import read as read_codebook
 from archive.notes.codebook import shipped
-from archive.notes.studies import AGREED, Coding, Study, StudyArticle, no_coder
+from archive.notes.studies import AGREED, Coding, Disagreement, Study, StudyArticle, no_coder
 from archive.notes.study_export import WRITERS
 from archive.text.messages import message
 from archive.web.article_text import paragraphs, runs
@@ -58,6 +58,7 @@ async def study_page(request: NotesRequest) -> Response:
                 "disagreements": found,
                 "unsettled": sum(each.agreed is None for each in found),
                 "may_settle": study.may_adjudicate(actor),
+                "is_weighted": any(question.ordinal for question in study.codebook.questions),
             }
         return context
 
@@ -77,6 +78,7 @@ async def code_page(request: NotesRequest) -> Response:
 
     study, article, coding = await request.access.read(read)
     context: dict[str, Any] = {"study": study, "coding": coding, "others": {}, "is_closed": actor in study.finished}
+    context |= _neighbours([each.position for each in study.articles], position)
     return await request.html("coding_article.html", context | await _shown(request, article))
 
 
@@ -90,21 +92,21 @@ async def settle_page(request: NotesRequest) -> Response:
     """Return the form in which the answers to a disagreement are settled, with those of both coders."""
     position = request.variable("position")
 
-    def read(notes: Notes) -> tuple[Study, StudyArticle, Coding, dict[str, Coding], set[str]]:
+    def read(notes: Notes) -> tuple[Study, StudyArticle, Coding, dict[str, Coding], list[Disagreement]]:
         studies = Studies(notes)
         study = studies.study(request.variable("study"))
         article = study.article(position)
-        differing = {each.question.name for each in studies.disagreements(study) if each.article == article}
         both = {coder: studies.coding(study, position, coder) for coder in study.coders}
-        return study, article, studies.coding(study, position, AGREED), both, differing
+        return study, article, studies.coding(study, position, AGREED), both, studies.disagreements(study)
 
-    study, article, coding, both, differing = await request.access.read(read)
+    study, article, coding, both, disagreements = await request.access.read(read)
     context: dict[str, Any] = {
         "study": study,
         "coding": coding,
         "others": both,
-        "differing": differing,
+        "differing": {each.question.name for each in disagreements if each.article == article},
         "is_closed": not study.may_adjudicate(request.access.actor),
+        **_neighbours([each.article.position for each in disagreements], position),
     }
     return await request.html("coding_article.html", context | await _shown(request, article))
 
@@ -177,6 +179,12 @@ async def _shown(request: NotesRequest, article: StudyArticle) -> dict[str, Any]
         "runs": runs(paragraphs(stored.article)) if stored else [],
         "position": article.position,
     }
+
+
+def _neighbours(positions: Sequence[int], here: int) -> dict[str, int | None]:
+    """Return the nearest of the positions before and after that of a page, None where there is none."""
+    before = max((each for each in positions if each < here), default=None)
+    return {"before": before, "after": min((each for each in positions if each > here), default=None)}
 
 
 def _shipped_name(name: str) -> str:

@@ -1,6 +1,6 @@
 """The pages of notes: all collections and tags, the articles of one, a note, and the forms that write them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,10 +9,12 @@ from sqlite_utils import Database
 
 from archive.articles.lookup import find_article, load
 from archive.errors import NotStoredError
-from archive.notes import ArticleName, NotedArticle, Notes, RefusedError, Studies
+from archive.notes import ArticleName, Note, NotedArticle, Notes, RefusedError, Studies
 from archive.notes.export import FORMATS
+from archive.notes.models import Change
 from archive.notes.passages import select
 from archive.notes.reading import article_name, article_names, locate, seen_at
+from archive.notes.studies import AGREED, Study
 from archive.retrieval import past_revisions
 from archive.retrieval.engine import matching
 from archive.text.messages import message
@@ -64,17 +66,51 @@ async def listed(request: NotesRequest) -> Response:
 async def note_page(request: NotesRequest) -> Response:
     """Return the page of a note, with its history."""
     note_id = request.archive.url_vars["note"]
-    note, history = await request.access.read(lambda notes: (notes.note(note_id), notes.history("note", note_id)))
+
+    def read_note(notes: Notes) -> tuple[Note, list[Change], str]:
+        note = notes.note(note_id)
+        (about,) = notes.articles(url=note.url)
+        return note, notes.history("note", note_id), about.name.title or note.url
+
+    note, history, title = await request.access.read(read_note)
 
     found, ids = await request.archive.read(lambda db: (locate(db, note), _ids(db, [note.url])))
     article_id = ids.get(note.url)
-    return await request.html("note.html", {"note": note, "history": history, "found": found, "article": article_id})
+    context = {"note": note, "history": history, "title": title, "found": found, "article": article_id}
+    return await request.html("note.html", context)
 
 
 async def history_page(request: NotesRequest) -> Response:
     """Return the page of everything that was written, newest first."""
-    changes = await request.access.read(lambda notes: notes.history(limit=500))
-    return await request.html("notes_history.html", {"changes": changes})
+
+    def read(notes: Notes) -> list[tuple[Change, str, list[str]]]:
+        titles = {each.name.url: each.name.title or each.name.url for each in notes.articles()}
+        studies = {study.id: study for study in Studies(notes).studies()}
+        return [
+            (change, _kind(change), [part for part in _parts(change, titles, studies) if part])
+            for change in notes.history(limit=500)
+        ]
+
+    return await request.html("notes_history.html", {"changes": await request.access.read(read)})
+
+
+def _kind(change: Change) -> str:
+    return "settled" if change.kind == "coding" and change.item.endswith(f"/{AGREED}") else change.kind
+
+
+def _parts(change: Change, titles: Mapping[str, str], studies: Mapping[int, Study]) -> list[str]:
+    """Return what a line of the history is about; of answers only the article, since coders are blind."""
+    content = change.content
+    if change.kind in ("coding", "finished"):
+        number, *rest = change.item.split("/")
+        study = studies[int(number)]
+        return [study.name, *(study.article(int(position)).name.title for position in rest[:1])]
+    if change.kind == "tag":
+        return [content["tag"], titles.get(change.item, change.item)]
+    if change.kind in ("note", "member"):
+        url = content["url"]
+        return [content.get("body", ""), content.get("passage") or "", titles.get(url, url)]
+    return [content["name"], content.get("description", "")]
 
 
 async def export(request: NotesRequest) -> Response:
