@@ -14,9 +14,9 @@ from archive.literature.linking.timing import fits
 
 MOST = 60  # candidates that are compared by the model
 SHOWN = 10
-_WIDE = 150  # candidates of each query
+_WIDE = 80  # candidates of each query
 # Records that a query may touch: what keeps it within milliseconds at a million records.
-_BUDGET = 20_000
+_BUDGET = 10_000
 _MOST_TERMS = 60
 _LEAST_SHOWN = 0.01  # probability of a candidate beside the best
 

@@ -10,8 +10,10 @@ from archive.literature.linking.model import Linear, Model, doubt_features, orde
 from tools.train_linking.corpus import Example
 
 FOLDS = 10
+DRAWS = (0, 50)  # of the folds on which the certainty is fitted, beside the seed
+WITHOUT = 3  # lists without the paper, each without the best candidate of the one before
 # Inverse strengths of regularisation, of the order and of the certainty.
-ORDER, CERTAINTY = 3.0, 0.1
+ORDER, CERTAINTY = 3.0, 0.03
 _ORDER_ONLY = Linear((0.0,))
 
 
@@ -21,14 +23,14 @@ def fit(examples: Sequence[Example], seed: int = 0) -> Model:
     The certainty is fitted on orders of texts whose papers the order was not fitted on, with their paper and without.
     """
     rows, labels = [], []
-    for fold in folds(examples, seed):
-        inside = [example for example in examples if example.pmid not in fold]
-        order = fit_order(inside)
-        for example in examples:
-            if example.pmid in fold:
-                for features, right in doubts(example, Model(order, _ORDER_ONLY)):
-                    rows.append(features)
-                    labels.append(right)
+    for draw in DRAWS:
+        for fold in folds(examples, seed + draw):
+            order = fit_order([example for example in examples if example.pmid not in fold])
+            for example in examples:
+                if example.pmid in fold:
+                    for features, right in doubts(example, Model(order, _ORDER_ONLY)):
+                        rows.append(features)
+                        labels.append(right)
     return Model(fit_order(examples), _logistic(np.array(rows), np.array(labels), CERTAINTY))
 
 
@@ -58,12 +60,14 @@ def fit_order(examples: Sequence[Example]) -> Linear:
 
 
 def doubts(example: Example, model: Model) -> list[tuple[list[float], bool]]:
-    """Return the features of the best candidate and whether it is right: with the paper in the index, and without."""
-    without = [each for each in example.candidates if each.record.pmid != example.pmid]
-    orders = (ordered(some, model) for some in (example.candidates, without))
-    return [
-        (doubt_features(example.news, scored), scored[0][1].record.pmid == example.pmid) for scored in orders if scored
-    ]
+    """Return the features of the best candidate and whether it is right: with the paper in the index, and without.
+
+    Without it the best candidates are left out one after the other, so that more wrong ones are seen.
+    """
+    scored = ordered(example.candidates, model)
+    without = [pair for pair in scored if pair[1].record.pmid != example.pmid]
+    lists = [scored, *(without[at:] for at in range(WITHOUT))]
+    return [(doubt_features(example.news, some), some[0][1].record.pmid == example.pmid) for some in lists if some]
 
 
 def _logistic(rows: np.ndarray, labels: np.ndarray, strength: float) -> Linear:

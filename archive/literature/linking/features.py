@@ -19,8 +19,12 @@ FEATURES = (
     "journal", "whole journal", "another journal fits better",
     "authors with initial", "authors", "first author", "last author", "share of authors", "author with another initial",
     "length of author list", "author and journal", "author and title", "journal and title", "names",
+    "headline explained", "rarest word", "second rarest word",
 )
 # fmt: on
+
+# Weight added to that of a title's words: a title of one word that a text has says little.
+_PRIOR = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,10 @@ def compare(
     """Compare a text with a paper whose journal agrees with the text's by `journal`, the best one by `best_journal`."""
     title = terms(record.title)
     known = set(title)
-    total = sum(map(statistics.weight, known)) or 1.0
+    total = _sum(known, statistics) + _PRIOR
     shared = {term for term in known if term in news.counts or term in news.headline}
     meant = known & news.equivalents
+    rarest = sorted(shared, key=lambda term: (-statistics.weight(term), term))
     covered = _sum(shared, statistics)
     pairs = set(pairwise(title))
     common = len(pairs & news.pairs)
@@ -107,8 +112,10 @@ def compare(
         min(people.full, 1.0) * covered / total,
         journal * covered / total,
         float(min(people.names, 5)),
+        _sum((known | meant) & news.headline, statistics) / (_sum(news.headline, statistics) + _PRIOR),
+        statistics.weight(rarest[0]) / statistics.unknown if rarest else 0.0,
+        statistics.weight(rarest[1]) / statistics.unknown if len(rarest) > 1 else 0.0,
     )
-    rarest = sorted(shared, key=lambda term: (-statistics.weight(term), term))
     return Compared(record, values, people, tuple(rarest), named_journal)
 
 
