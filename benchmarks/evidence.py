@@ -9,6 +9,7 @@ half; of the kept half docs/literature.md says what was found when the rules fir
 
 import gzip
 import json
+import math
 import sys
 import time
 import tomllib
@@ -24,6 +25,7 @@ from archive.page import Page
 from archive.text.sentences import sentences
 
 LABELS = Path(__file__).with_name("evidence_labels.toml")
+SECOND_READING = Path(__file__).with_name("evidence_second_reading.toml")
 CORPORA = Path("../shared/corpora")
 NOTHING = ""  # in a list of right values: to answer nothing is right too
 Text = tuple[str, str]  # title and text
@@ -67,6 +69,30 @@ def measure(texts: dict[str, Text], labels: dict[str, dict[str, Any]]) -> dict[s
     return counts
 
 
+def agreement(
+    first: dict[str, dict[str, Any]], second: dict[str, dict[str, Any]], field: str, *, unsure: bool
+) -> tuple[int, int, float]:
+    """Return how many texts are compared in a field, on how many two readers differ, and Cohen's kappa.
+
+    Texts on which the first reader is unsure are left out but for `unsure`. Where a reader allows several values, a
+    shared one agrees. Kappa is NaN where both readers always say the same thing.
+    """
+    pairs = []
+    for name, label in second.items():
+        if unsure or field not in first[name].get("unsure", ()):
+            ours, theirs = first[name].get(field, [NOTHING]), label.get(field, [NOTHING])
+            if field == "subjects":
+                pairs.append((" ".join(sorted(ours)), " ".join(sorted(theirs))))
+            else:
+                shared = [value for value in ours if value in theirs]
+                pairs.append((shared[0], shared[0]) if shared else (ours[0], theirs[0]))
+    same = sum(one == other for one, other in pairs)
+    ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    by_chance = sum(ones[value] * others[value] for value in ones) / len(pairs) ** 2
+    kappa = (same / len(pairs) - by_chance) / (1 - by_chance) if by_chance < 1 else math.nan
+    return len(pairs), len(pairs) - same, kappa
+
+
 def speed(texts: dict[str, Text]) -> float:
     """Return how many sentences are read in a second of processor time."""
     number = sum(1 for title, text in texts.values() for part in (title, text) for _ in sentences(part))
@@ -81,6 +107,15 @@ def share(part: int, other: int) -> str:
     return f"{part / (part + other):.2f}" if part + other else "-"
 
 
+def report(what: str, texts: dict[str, Text], labels: dict[str, dict[str, Any]]) -> None:
+    """Print precision and recall by field."""
+    print(f"{what}, {len(labels)} texts")
+    for field, counts in measure(texts, labels).items():
+        right, wrong, missed = (counts[outcome] for outcome in ("right", "wrong", "missed"))
+        figures = f"precision {share(right, wrong):>4}  recall {share(right, missed):>4}"
+        print(f"  {field:<21}{figures}  right {right:>3}  wrong {wrong:>2}  missed {missed:>2}")
+
+
 def main(arguments: list[str]) -> int:
     """Print the figures; return the exit code."""
     folder = Path(arguments[0]) if arguments else CORPORA
@@ -90,11 +125,16 @@ def main(arguments: list[str]) -> int:
     halves = tomllib.loads(LABELS.read_text(encoding="utf-8"))
     texts = read_texts(folder, {name for half in halves.values() for name in half})
     for half, labels in halves.items():
-        print(f"{half} half, {len(labels)} texts")
-        for field, counts in measure(texts, labels).items():
-            right, wrong, missed = (counts[outcome] for outcome in ("right", "wrong", "missed"))
-            figures = f"precision {share(right, wrong):>4}  recall {share(right, missed):>4}"
-            print(f"  {field:<21}{figures}  right {right:>3}  wrong {wrong:>2}  missed {missed:>2}")
+        report(f"{half} half", texts, labels)
+    second = tomllib.loads(SECOND_READING.read_text(encoding="utf-8"))
+    report("kept half, second reading", texts, {name: second[name] for name in halves["kept"] if name in second})
+    print(f"two readings of {len(second)} texts")
+    first = halves["open"] | halves["kept"]
+    for field in NAMES:
+        compared, different, kappa = agreement(first, second, field, unsure=False)
+        every = agreement(first, second, field, unsure=True)
+        print(f"  {field:<21}kappa {kappa:>5.2f}  different {different:>2} of {compared}", end="")
+        print(f"  with unsure ones: kappa {every[2]:>5.2f}  different {every[1]:>2}")
     print(f"{speed(texts):,.0f} sentences a second")
     return 0
 
