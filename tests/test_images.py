@@ -175,6 +175,20 @@ def test_the_article_shows_its_images(world: World) -> None:
     assert sum(len(json.loads(line)["image_files"]) for line in exported) == 13 + 2 + 18
 
 
+def test_parquet_has_the_images(world: World) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    exported = run("export", "--format", "jsonl", cwd=world.folder).stdout.splitlines()
+    done = run("export", "--format", "parquet", "--output", "articles.parquet", cwd=world.folder)
+    assert done.returncode == 0, done.stderr
+    rows = parquet.read_table(world.folder / "articles.parquet").to_pylist()
+    assert [each for row in rows for each in row["image_files"] if each["url"] == world.base + "/i/own.png"] == [
+        each
+        for line in exported
+        for each in json.loads(line)["image_files"]
+        if each["url"] == world.base + "/i/own.png"
+    ]
+
+
 def test_images_are_counted_apart(world: World) -> None:
     [counts] = world.rows("select counts from crawls order by id limit 1")
     named = json.loads(counts[0])["loop"]

@@ -1,20 +1,16 @@
-"""The images of articles: pages of the kind `image`, which is which of an article's, what became of each, its bytes."""
+"""The images of articles: pages of the kind `image`, which is which of an article's, and what became of each."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from archive.article import Image
-from archive.extraction.image_files import ImageFormat, image_format
 from archive.storage.connection import timestamp
-from archive.storage.exclusions import Exclusions
 from archive.storage.frontier import NewPage, add_pages
-from archive.storage.warc.files import Location, WarcError, read_page
 
 FRESH = timedelta(days=30)  # an image is asked for again when its article changed, and not within so long
 
@@ -40,10 +36,6 @@ from article_images l left join pages p on p.id = l.page_id left join fetches f 
 where l.article_id = :article_id
 """
 UNTIL = "select min(seen_at) from revisions where article_id = ? and number > ?"
-RECORD = """
-select p.url, f.warc_file, f.warc_offset from fetches f join pages p on p.id = f.page_id
-where f.id = ? and p.kind = 'image' and p.optout_id is null and f.media_type is not null and f.warc_file is not null
-"""
 
 
 class ImageLink(NamedTuple):
@@ -129,19 +121,3 @@ def _fate(url: str, state: str | None, link_reason: str | None, page_reason: str
     values = dict(zip(names, of_fetch, strict=True))
     fate = KEPT if values["fetch_id"] is not None else state or NOT_FETCHED
     return ImageFate(url=url, fate=fate, reason=link_reason or page_reason, **values)
-
-
-def kept_image(db: Database, folder: Path, fetch_id: int) -> tuple[ImageFormat, bytes] | None:
-    """Return the format and the bytes of the image that a fetch kept; `folder` is that of the WARC files.
-
-    None where there is none, where it was opted out, and where the record cannot be read or holds no image.
-    """
-    row = db.execute(RECORD, [fetch_id]).fetchone()
-    if row is None or Exclusions.load(db).match(row[0]) is not None:
-        return None
-    try:
-        body = read_page(folder, Location(row[1], row[2])).body
-    except WarcError:
-        return None
-    form = image_format(body)
-    return (form, body) if form else None

@@ -1,4 +1,4 @@
-"""Read a page as it was received: the bytes of the response that a revision of an article was extracted from."""
+"""Read what was received: the bytes of the response that a revision of an article was extracted from, and of images."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from archive.articles.images import ImageFate
 from archive.articles.lookup import find_article, load
+from archive.extraction.image_files import ImageFormat, image_format
 from archive.page import Page
 from archive.storage.exclusions import Exclusions
 from archive.storage.warc.files import Location, WarcError, read_page
@@ -14,6 +15,11 @@ from archive.text.messages import message
 
 HTML = ("text/html", "application/xhtml+xml", "")
 LARGEST = 20_000_000  # bytes of a page that is shown
+
+IMAGE = """
+select p.url, f.warc_file, f.warc_offset from fetches f join pages p on p.id = f.page_id
+where f.id = ? and p.kind = 'image' and p.optout_id is null and f.media_type is not null and f.warc_file is not null
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +100,19 @@ def _read(
         except WarcError:
             continue  # a missing file, a damaged record, or one that refers to another of the same bytes
     return None, message("The page cannot be read: its record in %(file)s is missing or damaged.", file=places[0][0])
+
+
+def kept_image(db: Database, folder: Path, fetch_id: int) -> tuple[ImageFormat, bytes] | None:
+    """Return the format and the bytes of the image that a fetch kept; `folder` is that of the WARC files.
+
+    None where there is none, where it was opted out, and where the record cannot be read or holds no image.
+    """
+    row = db.execute(IMAGE, [fetch_id]).fetchone()
+    if row is None or Exclusions.load(db).match(row[0]) is not None:
+        return None
+    try:
+        body = read_page(folder, Location(row[1], row[2])).body
+    except WarcError:
+        return None
+    form = image_format(body)
+    return (form, body) if form else None

@@ -31,6 +31,8 @@ LINK_TEXTS = ("doi", "pmid", "title", "container_title", "published", "url", "li
 
 CHECK_TEXTS = ("verdict", "source", "as_of", "record", "method")
 CONTRADICTION_TEXTS = ("field", "printed", "known", "reason")
+IMAGE_TEXTS = ("url", "fate", "reason", "fetched_at", "media_type", "digest", "warc_file")
+IMAGE_NUMBERS = ("width", "height", "size", "warc_offset")
 EVIDENCE_TEXTS = ("field", "value", "method")
 
 
@@ -41,6 +43,7 @@ def schema() -> "pa.Schema":
     texts = pa.list_(pa.string())
     reference = [*((name, pa.string()) for name in REFERENCE_TEXTS), ("authors", texts), ("year", pa.int64())]
     paper = [*((name, pa.string()) for name in LINK_TEXTS), ("probability", pa.float64()), ("is_answer", pa.bool_())]
+    image = [*((name, pa.string()) for name in IMAGE_TEXTS), *((name, pa.int64()) for name in IMAGE_NUMBERS)]
     contradiction = pa.struct([(name, pa.string()) for name in CONTRADICTION_TEXTS])
     check = [
         ("position", pa.int64()),  # in reference_list
@@ -58,6 +61,7 @@ def schema() -> "pa.Schema":
             ("reference_list", pa.list_(pa.struct(reference))),
             ("evidence", pa.list_(pa.struct([(name, pa.string()) for name in (*EVIDENCE_TEXTS, "sentence")]))),
             ("reference_checks", pa.list_(pa.struct(check))),
+            ("image_files", pa.list_(pa.struct(image))),
             ("paper_links", pa.list_(pa.struct(paper))),  # papers that it probably reports on, which it does not print
         ]
     )
@@ -96,6 +100,7 @@ def _row(article: Mapping[str, Any]) -> dict[str, Any]:
         "reference_list": [_reference(reference) for reference in article["references"]],
         "evidence": [_evidence(article, each) for each in article["evidence"]],
         "reference_checks": [_check(check) for check in article["reference_checks"]],
+        "image_files": [_image(image) for image in article["image_files"]],
         "paper_links": [_paper_link(link) for link in article["paper_links"]],
     }
 
@@ -114,6 +119,11 @@ def _check(check: Mapping[str, Any]) -> dict[str, Any]:
     texts: dict[str, Any] = {name: _text(check[name]) for name in CHECK_TEXTS}
     found = [{name: _text(each[name]) for name in CONTRADICTION_TEXTS} for each in check["contradictions"]]
     return texts | {"position": check["position"], "contradictions": found}
+
+
+def _image(image: Mapping[str, Any]) -> dict[str, Any]:
+    texts: dict[str, Any] = {name: _text(image[name]) for name in IMAGE_TEXTS}
+    return texts | {name: image[name] for name in IMAGE_NUMBERS}
 
 
 def _paper_link(link: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from archive.articles.images import ImageFate, kept_image
-from archive.articles.received import received_page
+from archive.articles.images import ImageFate
+from archive.articles.received import kept_image, received_page
 from archive.errors import DamagedError, NotStoredError
 from archive.storage.connection import snapshot, warc_folder
 from archive.text.messages import message
