@@ -28,6 +28,7 @@ from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from archive.storage.warc.files import WarcWriter
+from archive.urls.canonical import canonical_url, host_of
 from benchmarks.__main__ import CORPUS
 from crawler.cluster.connect import connected
 from crawler.cluster.driver import Plan, Result
@@ -138,11 +139,11 @@ def _keep(archive: Path, corpus: Path, most: int) -> int:
         crawl_id = start_crawl(db, now=NOW, pid=1, command="crawl")
         writer = WarcWriter(warc_folder(archive), archive.stem)
         for row in rows:
-            url = row["url"]
+            url = canonical_url(row["url"])
             body = gzip.decompress((corpus / "html" / f"{row['id']}.html.gz").read_bytes())
-            add_pages(db, [NewPage(url=url, host=url.split("/")[2], site="corpus")], NOW)
+            add_pages(db, [NewPage(url=url, host=host_of(url), site="corpus")], NOW)
             (page_id,) = db.execute("select id from pages where url = ?", [url]).fetchone()
-            page = DuePage(id=page_id, url=url, host=url.split("/")[2], site="corpus")
+            page = DuePage(id=page_id, url=url, host=host_of(url), site="corpus")
             where = writer.write(exchange(url, body))
             record(db, crawl_id, FetchResult(
                 page=page, url=url, fetched_at=NOW, outcome="no article", due_at=None, status=200, digest=row["id"],
