@@ -28,3 +28,13 @@ def test_modules_that_are_loaded_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     with without_unneeded():
         import pandas as pd
     assert pd is pytest
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [("crawler.__main__", "click"), ("crawler.run", "snowballstemmer"), ("crawler.run", "archive.extraction.answers")],
+)
+def test_a_crawl_and_its_workers_start_without(module: str, absent: str) -> None:
+    code = f"import sys, {module}; print({absent!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

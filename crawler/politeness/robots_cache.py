@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.extraction.answers import blocking_reason, only_refuses
 from archive.page import Page
 from archive.storage.connection import timestamp
 from archive.storage.held_hosts import BLOCKED
@@ -224,6 +223,8 @@ def _block(origin: str, status: int, body: bytes, content_type: str | None) -> O
     """
     if status in MISSING or not text_of(body).lstrip().startswith("<"):
         return None
+    from archive.extraction.answers import blocking_reason, only_refuses  # few are pages, and the patterns are many
+
     page = Page(url=f"{origin}/robots.txt", body=body, content_type=content_type or "")
     reason = blocking_reason(page)
     if reason is None or reason == "login" or (status in REFUSING and only_refuses(page)):

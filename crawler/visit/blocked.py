@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from archive.article import Article, NoArticle
 from archive.articles.fetches import FetchResult
-from archive.extraction.answers import only_refuses
 from archive.extraction.pool import PoolError
 from archive.urls.variants import are_variants
 from crawler.crawl_archive import CrawlArchive
@@ -70,6 +69,8 @@ class BlockDetector:
         except PoolError:
             raise
         except NoArticle as no:
+            from archive.extraction.answers import only_refuses  # in few crawls, and the patterns are many
+
             refuses = result.status in REFUSING and only_refuses(result.as_page())
             return None if refuses else blocked_reason(no)
         except Exception:  # a bug met on one page must neither stop the crawl nor stay hidden

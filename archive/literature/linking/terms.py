@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
-
-from snowballstemmer import stemmer
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from archive.text.characters import without_accents_in_place
 from archive.text.word_lists import read_word_list
 
 _WORD = re.compile(r"[a-z][a-z0-9]+|\d+")
 _STOP_WORDS = frozenset(read_word_list("archive.literature.linking", "vocabulary")["stop_words"])
-_STEMMER = stemmer("english")
 # British spellings: oesophagus, anaemia, tumour, randomised. What they do to other words they do on both sides.
 _SPELLINGS = ((re.compile("(?<=[a-z])our(?=s|ed|ing|$)"), "or"), (re.compile("[ao]e(?=[a-z])"), "e"))
 _IZE = re.compile("is(?=e[sd]?$|ing$|ation)")
@@ -42,9 +39,16 @@ def terms(text: str) -> list[str]:
     return [term.stem for term in located_terms(text)]
 
 
+@cache
+def _stemmer() -> Any:
+    from snowballstemmer import stemmer  # of all languages, a twelfth of a crawl's start, in which nothing is linked
+
+    return stemmer("english")
+
+
 @lru_cache(maxsize=300_000)  # the words of some million titles
 def stem(word: str) -> str:
     """Return the stem of a lower-case word by Porter's second English stemmer (Snowball), in American spelling."""
     for pattern, spelling in _SPELLINGS:
         word = pattern.sub(spelling, word)
-    return str(_STEMMER.stemWord(_IZE.sub("iz", word)))
+    return str(_stemmer().stemWord(_IZE.sub("iz", word)))
