@@ -14,6 +14,7 @@ from tests.recrawl import to
 from tests.year.site import words
 
 PER_LIST = 20
+DELAY = 0.1  # seconds that a host wants between an answer and the next request
 EARLY = 0.02  # seconds by which a request may come too soon: the client's clock starts when it has the answer
 
 
@@ -29,14 +30,13 @@ class Host:
 
 
 class ClusterWeb:
-    """`pages` articles on `hosts` hosts, each of which wants `delay` seconds between an answer and the next request.
+    """`pages` articles on `hosts` hosts. `leads` are addresses of each host that redirect to the next one.
 
-    `seconds` is how long an answer takes. `leads` are addresses of each host that redirect to the next one.
     `on_request` is called before each answer with the number of all requests.
     """
 
-    def __init__(self, hosts: int, pages: int, delay: float, seconds: float, leads: int) -> None:
-        self.pages, self.delay, self.seconds, self.leads = pages, delay, seconds, leads
+    def __init__(self, hosts: int, pages: int, leads: int) -> None:
+        self.pages, self.leads = pages, leads
         self.hosts = [Host() for _ in range(hosts)]
         self.bases: list[str] = []
         self.on_request: Callable[[int], None] = lambda _: None
@@ -67,14 +67,13 @@ class ClusterWeb:
         with host.lock:
             if host.under_way:
                 host.problems.append(f"{self.bases[number]}{asked.path}: another request is under way")
-            gap = now - host.answered_at if host.answered_at is not None else self.delay
-            if gap < self.delay - EARLY:
+            gap = now - host.answered_at if host.answered_at is not None else DELAY
+            if gap < DELAY - EARLY:
                 host.problems.append(f"{self.bases[number]}{asked.path}: {gap:.3f} s after the last answer")
             host.under_way += 1
             host.asked.append(asked.path)
         try:
             self.on_request(sum(len(each.asked) for each in self.hosts))
-            time.sleep(self.seconds)
             return self._answer(number, asked.path)
         finally:
             with host.lock:
@@ -116,16 +115,14 @@ def _html(name: str) -> bytes:
 
 
 @contextmanager
-def served_web(
-    hosts: int, pages: int, folder: Path, *, delay: float = 0.1, seconds: float = 0.0, leads: int = 0
-) -> Iterator[ClusterWeb]:
+def served_web(hosts: int, pages: int, folder: Path, *, leads: int = 0) -> Iterator[ClusterWeb]:
     """Serve such hosts; write a site file for each into the folder."""
-    web = ClusterWeb(hosts, pages, delay, seconds, leads)
+    web = ClusterWeb(hosts, pages, leads)
     with ExitStack() as stack:
         for number in range(hosts):
             server = Loopback(respond=partial(web.respond, number), host=f"127.0.1.{number + 1}")
             web.bases.append(stack.enter_context(server).url)
         for number, base in enumerate(web.bases):
-            text = site_file(base, name=f'"host{number}"', delay=str(delay), concurrency="1")
+            text = site_file(base, name=f'"host{number}"', delay=str(DELAY), concurrency="1")
             (folder / f"host{number}.toml").write_text(text)
         yield web

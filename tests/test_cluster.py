@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_a_worker_without_the_shards_of_the_driver_crawls_nothing(tmp_path: Path
 
 
 def test_commands_without_dask_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     for arguments in (["crawl", "--cluster", "local", "--shards", "shards"], ["reprocess", "--cluster", "local"]):
         done = run(*arguments, cwd=tmp_path)
         assert done.returncode == 2

@@ -103,7 +103,6 @@ def _crawl(job: Job) -> dict[str, object]:
     only = {"only": ",".join(job.only), "all": "1" if job.refetch else ""}
     outcome = crawl("urls", made, urls=" ".join(job.urls)) if job.urls else crawl("sites", made, **only)
     return {
-        "interrupted": outcome.interrupted,
         "warnings": outcome.warnings,
         "is_unfinished": outcome.is_unfinished,
         "waiting": outcome.waiting,

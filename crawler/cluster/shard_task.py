@@ -91,7 +91,6 @@ class ShardResult:
 
     shard: int
     state: State
-    epoch: int = 0
     is_unfinished: bool = False
     handed_over: tuple[int, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()
@@ -129,12 +128,12 @@ def crawl_shard(order: Order) -> ShardResult:
             return _crawl(order, store, held, borrowed, Path(scratch))
     except HeldError as error:
         held.release()
-        return ShardResult(shard=order.shard, state="held", epoch=held.epoch, problem=str(error))
+        return ShardResult(shard=order.shard, state="held", problem=str(error))
     except LeaseOverError as error:
-        return ShardResult(shard=order.shard, state="lost", epoch=held.epoch, problem=str(error))
+        return ShardResult(shard=order.shard, state="lost", problem=str(error))
     except ArchiveError as error:
         held.release()
-        return ShardResult(shard=order.shard, state="failed", epoch=held.epoch, problem=str(error))
+        return ShardResult(shard=order.shard, state="failed", problem=str(error))
     except BaseException:  # it is raised at the driver, and the shard is free
         held.release()
         raise
@@ -195,7 +194,6 @@ def _crawl(order: Order, store: Store, held: HeldLease, borrowed: Mapping[int, H
     return ShardResult(
         shard=order.shard,
         state="failed" if result.get("problem") else "crawled",
-        epoch=held.epoch,
         is_unfinished=bool(result.get("is_unfinished")),
         handed_over=handed_over,
         is_anew=before is not None and snapshot is None,
@@ -316,7 +314,6 @@ def _run(
         found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
         return found
     said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    # 130: it was told to end, and did at once.
     last = said[-1] if said else "nothing"
     return {"is_unfinished": True, "warnings": [f"A crawl ended with {process.returncode}; it said last: {last}"]}
 
