@@ -18,7 +18,6 @@ from crawler.shards.store import ConflictError, Store
 
 ARCHIVE = "archive.db"  # the name of the archive in a snapshot
 LIST = "files"  # the record of a snapshot's files
-CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +181,5 @@ def _upload(store: Store, path: Path, name: str) -> StoredFile:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while data := file.read(CHUNK):
-            digest.update(data)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
