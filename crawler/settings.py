@@ -20,6 +20,7 @@ HEALTHNEWS_SUMMARY = True  # whether the outcomes are printed at the end; the he
 HEALTHNEWS_SHARDS = None  # the place of the shards of a crawl on a cluster, of which this one crawls HEALTHNEWS_SHARD
 HEALTHNEWS_SHARD = 0
 HEALTHNEWS_BORROWED: list[int] = []  # other shards whose hosts it may ask too
+HEALTHNEWS_FENCES: list[str] = []  # files that say until when it may send requests, one for each of these shards
 HEALTHNEWS_COMMAND = ""  # the command as recorded with the crawl; empty: the process's command line
 
 # The frontier is the archive's `pages` table; nothing is lost when the process dies.

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Self
 
 from crawler.clock import SystemClock
-from crawler.shards.fence import SETTING
 
 RESULT = ".result"  # the ending of the file that says how the crawl ended
 
@@ -95,11 +94,11 @@ def _crawl(job: Job) -> dict[str, object]:
         HEALTHNEWS_SHARDS=job.place,
         HEALTHNEWS_SHARD=job.shard,
         HEALTHNEWS_BORROWED=list(job.borrowed),
+        HEALTHNEWS_FENCES=list(job.fences),
         HEALTHNEWS_CLOCK=lambda: StoreClock(job.offset),
         DOWNLOAD_TIMEOUT=job.timeout,
         DOWNLOAD_HANDLERS=dict.fromkeys(("http", "https"), "crawler.shards.fence.FencedHandler"),
     )
-    made.set(SETTING, list(job.fences), "cmdline")
     only = {"only": ",".join(job.only), "all": "1" if job.refetch else ""}
     outcome = crawl("urls", made, urls=" ".join(job.urls)) if job.urls else crawl("sites", made, **only)
     return {

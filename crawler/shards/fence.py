@@ -23,7 +23,6 @@ from crawler.crawl_archive import StorageError
 from crawler.politeness.download_handler import BoundedFactory, BoundedProtocol, OneTryHandler
 from crawler.shards.leases import Deadline
 
-SETTING = "HEALTHNEWS_FENCES"  # of the files, one for each shard whose lease is needed
 MARGIN = 0.25  # of a lease's seconds, in which a request ends
 
 
@@ -65,7 +64,7 @@ class FencedHandler(OneTryHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        fences = self._fences = tuple(Fence(Path(path)) for path in crawler.settings.getlist(SETTING))
+        fences = self._fences = tuple(Fence(Path(path)) for path in crawler.settings.getlist("HEALTHNEWS_FENCES"))
 
         class Factory(BoundedFactory):
             def buildProtocol(self, addr: IAddress | None) -> "_FencedProtocol":  # noqa: ARG002, N802 (Twisted's)
