@@ -14,13 +14,15 @@ import pytest
 from tests.commands import HEALTHNEWS, environment
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+PHONE: "ViewportSize" = {"width": 360, "height": 740}  # px
+DESK: "ViewportSize" = {"width": 1280, "height": 800}
 ADDRESS = re.compile(r"http://[\w.]+:[1-9][0-9]*/")
 
 
@@ -48,6 +50,26 @@ def chromium() -> "Iterator[Browser]":
         browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+def serious_findings(page: "Page") -> list[tuple[str, str, int, list[str]]]:
+    """What axe finds serious on a page, light and dark, on a desk and on a phone, with all its details open.
+
+    Each finding is a rule, the colour scheme, the width in px and the elements. The page's context has to bypass its
+    content security policy. Skips the test where axe is not installed.
+    """
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            for rule in axe.run(page).response["violations"]:
+                elements = [node["html"][:200] for node in rule["nodes"]]
+                if rule["impact"] in ("serious", "critical"):
+                    found.append((rule["id"], scheme, size["width"], elements))
+    return found
 
 
 class Listener:
