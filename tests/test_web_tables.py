@@ -15,7 +15,10 @@ from tests.retraction_table import a_row, a_table
 from tests.web import get
 
 LATER = "2024-07-01T00:00:00.000000Z"
-VIEWS = {"article_references", "article_changes", "article_citations", "site_months", "work_citations"}
+VIEWS = {
+    "article_references", "article_changes", "article_citations", "article_image_fates", "site_months",
+    "work_citations",
+}  # fmt: skip
 RESERVED = {"references", "end", "order", "group", "index", "table", "values", "from", "to", "until"}
 
 

@@ -17,7 +17,7 @@ from archive.article import Article
 from archive.articles.writer import extractor_version
 from archive.operations.importing.records import Foreign
 from archive.operations.importing.selection import Candidate
-from archive.operations.merge.history import Fetch, FetchKey, History, join
+from archive.operations.merge.history import FACTS, Fetch, FetchKey, History, join
 from archive.operations.merge.history_writer import HistoryWriter
 from archive.operations.merge.load import load
 from archive.storage.connection import timestamp
@@ -178,9 +178,9 @@ def _history(here: History, candidate: Candidate, article: Article, origin: str)
         "found_on": None, "depth": 0, "family": None, "link_title": None, "link_published": None, "link_modified": None,
     }  # fmt: skip
     facts = {
-        "reason": None, "detail": None, "content": "new", "status": candidate.record.status,
-        "content_type": page.content_type, "size": len(page.body), "seconds": None, "digest": digest,
-        "withheld": withheld, "origin": origin,
+        **dict.fromkeys(FACTS), "content": "new", "status": candidate.record.status,
+        "content_type": page.content_type, "size": len(page.body), "digest": digest, "withheld": withheld,
+        "origin": origin,
     }  # fmt: skip
     content, version = content_hash(article), extractor_version()
     newest = {
