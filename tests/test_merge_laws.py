@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.operations.check import check
@@ -58,8 +58,13 @@ def test_shards_in_any_order_twice_are_the_whole(
         assert [each for each in check(found, repair=False) if each.problems] == []
 
 
+# A page that moved, whose first address is known where it is merged.
+MOVED = [Event(10, 0, 0, "stored", 0), Event(20, 0, 0, "moved", 0), Event(30, 0, 0, "stored", 0)]
+
+
 @settings(max_examples=12)
 @given(events(), st.lists(st.integers(1, 7), min_size=14, max_size=14), st.permutations(range(3)))
+@example(MOVED, [1, 1, 2], [1, 0, 2])
 def test_overlapping_archives_are_the_same_in_any_order(
     happened: list[Event], seen_by: list[int], order: list[int]
 ) -> None:

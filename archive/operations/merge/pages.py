@@ -128,6 +128,18 @@ ADD_REVISIONS = """
 insert into revisions (article_id, fetch_id, {columns}) select t.ours, {fetch}, {theirs}
 from temp.taken_articles t join {other}.revisions a on a.article_id = t.theirs order by t.ours, a.number
 """
+# The fetch of a page that moved lies with the page that redirected to it, which may have been known and is joined last.
+JOIN_ARTICLE_FETCHES = """
+update articles set fetch_id = (
+  select {fetch} from temp.taken_articles t join {other}.articles a on a.id = t.theirs where t.ours = articles.id
+) where fetch_id is null and id in (select ours from temp.taken_articles)
+"""
+JOIN_REVISION_FETCHES = """
+update revisions set fetch_id = (
+  select {fetch} from temp.taken_articles t join {other}.revisions a on a.article_id = t.theirs
+  where t.ours = revisions.article_id and a.number = revisions.number
+) where fetch_id is null and article_id in (select ours from temp.taken_articles)
+"""
 ADD_SIGNATURES = (
     """
     insert into signatures (keys)
@@ -286,6 +298,9 @@ class Pages:
             else:
                 counts["changed"] += 1
                 counts.update(self._writer.write(ids[theirs], here[url], joined))
+        fetch = compose(SAME_FETCH, other=OTHER, fetch=Fragment("a.fetch_id"))
+        for sql in (JOIN_ARTICLE_FETCHES, JOIN_REVISION_FETCHES):
+            self._run(sql, fetch=fetch)
 
     def _exclusion(self, pattern: str) -> Exclusion:
         return Exclusion(*self._added_at[pattern], pattern)
