@@ -6,24 +6,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
-
-
-@contextmanager
-def processes(number: int = 2) -> Iterator[Any]:
-    """Workers in processes of their own, which a nanny starts again."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(
-            n_workers=number, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+from typing import Self
 
 
 def descendants(pid: int) -> list[int]:

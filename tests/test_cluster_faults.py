@@ -15,7 +15,7 @@ from crawler.cluster.driver import crawl
 from crawler.shards.leases import LeaseOverError, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, lease_name, publish
-from tests.cluster_processes import Dask, at_request, crawling, descendants, processes
+from tests.cluster_processes import Dask, at_request, crawling, descendants
 from tests.cluster_web import served_web
 from tests.commands import run
 from tests.object_storage import Environ, served_bucket
@@ -29,7 +29,7 @@ LEASE = 24.0  # seconds: a quarter is given to each request, also on a busy mach
 
 def test_a_worker_is_killed(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
-    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, processes() as client:
+    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, connected("local:2") as client:
         workers = client.run(os.getpid)
         web.on_request = at_request(20, lambda: os.kill(crawling(workers), signal.SIGKILL))
         assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
@@ -72,7 +72,7 @@ def test_the_scheduler_is_killed_and_the_command_given_again(tmp_path: Path, mon
 def test_a_worker_is_stopped_for_longer_than_its_lease(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
     stopped: list[int] = []
-    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, processes() as client:
+    with served_web(HOSTS, PAGES, tmp_path / "sites") as web, connected("local:2") as client:
         workers = client.run(os.getpid)
 
         def stop() -> None:
@@ -165,7 +165,7 @@ def test_the_clock_of_the_workers_is_ten_minutes_off(tmp_path: Path) -> None:
     with (
         served_web(2, 6, tmp_path / "sites") as web,
         patch.dict(os.environ, {"LD_PRELOAD": library}),
-        processes(1) as client,
+        connected("local:1") as client,
     ):
         ahead = client.run(time.time)
         assert all(moment > time.time() + 500 for moment in ahead.values())

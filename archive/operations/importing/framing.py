@@ -115,7 +115,6 @@ def _open_gzip(file: BinaryIO) -> BinaryIO:
 
 
 def _zstd(file: BinaryIO) -> _Codec:
-
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
