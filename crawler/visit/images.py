@@ -3,7 +3,6 @@
 from dataclasses import replace
 from itertools import count
 
-from archive.article import Article
 from archive.articles.fetches import FetchResult
 from archive.articles.images import ImageLink, image_urls
 from archive.extraction.image_files import image_format
@@ -22,14 +21,11 @@ def with_images(result: FetchResult, site: Site | None, archive: CrawlArchive) -
     is_article = page.kind == "article" and result.outcome in ("stored", "unchanged")
     if site is None or not site.images or not is_article or result.withheld:
         return result
-    urls = _urls(result.article) if result.article else image_urls(archive.db, page.id)
+    article = result.article
+    urls = [image.url for image in article.images] if article else image_urls(archive.db, page.id)
     places = count()
     links = tuple(_link(url, page, site, archive, places) for url in urls)
     return replace(result, images=links)
-
-
-def _urls(article: Article) -> list[str]:
-    return [image.url for image in article.images]
 
 
 def _link(url: str, page: DuePage, site: Site, archive: CrawlArchive, places: "count[int]") -> ImageLink:
