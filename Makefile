@@ -5,6 +5,8 @@ INSTALLED := .venv/.installed
 LABELLED := ../shared/corpora/extraction/pages.jsonl
 # Whole files go to a worker, so that the fixtures of a module are built once.
 PARALLEL := -n 2 --dist loadfile
+# What has failed runs once more, alone: where a browser or processes lacked CPU time it passes, a defect fails again.
+AGAIN := --last-failed --last-failed-no-failures none
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # Each version with the hashes of its files for every platform: what the build needs, what runs, and everything.
 LOCKED := constraints-build.txt constraints-run.txt constraints.txt
@@ -23,10 +25,10 @@ demo: $(INSTALLED) ## Crawl the bundled sample site, search it, show a change an
 	@$(BIN)/healthnews demo
 
 test: $(INSTALLED) ## Run the fast tests
-	$(BIN)/pytest $(PARALLEL) -m 'not slow and not browser'
+	$(BIN)/pytest $(PARALLEL) -m 'not slow and not browser' || $(BIN)/pytest $(AGAIN) -m 'not slow and not browser'
 
 test-slow: $(INSTALLED) ## Run the slow tests: a simulated year, kills, a browser, inputs of hostile length
-	$(BIN)/pytest $(PARALLEL) -m 'slow or browser'
+	$(BIN)/pytest $(PARALLEL) -m 'slow or browser' || $(BIN)/pytest $(AGAIN) -m 'slow or browser'
 
 fuzz: $(INSTALLED) ## Run the property tests on random examples, others at each run
 	$(BIN)/pytest $(PARALLEL) -m hypothesis --hypothesis-profile=random $(FUZZ)

@@ -176,8 +176,8 @@ def test_chinese_pages_fit_a_phone_and_have_nothing_serious(
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert [url for url in listener.asked if not url.startswith(served[0] + "/")] == []
         found = axe.run(page).response["violations"]
-        page.locator(".hn-languages a", has_text="English").press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator(".hn-languages a", has_text="English").press("Enter")
         assert page.locator("html").get_attribute("lang") == "en"
     serious = [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found if is_serious(rule)]
     assert serious == []
@@ -267,12 +267,16 @@ def test_everything_is_there_without_javascript(browser: "Browser", served: tupl
         assert page.locator("[data-chart] details[open] table").count() == 4
         assert page.locator(".hn-canvas:visible").count() == 0
         page.fill("input[name=q]", "cell")
-        page.click("main form button")
-        assert page.locator(".hn-hit").count() > 0
-        page.click(".hn-facet a >> nth=0")
-        assert page.locator(".hn-chip").count() == 1
-        page.click(".hn-chip")
-        assert page.locator(".hn-chip").count() == 0
+        assert _shown_after(page, "main form button", ".hn-hit") > 0
+        assert _shown_after(page, ".hn-facet a >> nth=0", ".hn-chip") == 1
+        assert _shown_after(page, ".hn-chip", ".hn-chip") == 0
+
+
+def _shown_after(page: "Page", clicked: str, shown: str) -> int:
+    """Click what leads to another page; return how many elements of a kind that one has when it is loaded whole."""
+    with page.expect_navigation():  # a click alone waits for the first bytes only
+        page.click(clicked)
+    return page.locator(shown).count()
 
 
 def test_hostile_titles_are_text(browser: "Browser", served: tuple[str, int]) -> None:
