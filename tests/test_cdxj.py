@@ -1,6 +1,7 @@
 """CDXJ indexes: what they say of each record, that they agree with their files, and that others read them."""
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -54,10 +55,23 @@ ALL = ["https://b.example/2", "https://a.example/1", "https://c.example/3"]
         ("https://192.0.2.1/x", "1,2,0,192)/x"),
         ("https://[2001:db8::1]/x", "2001:db8::1)/x"),
         ("https://[broken", "https://[broken"),
+        ("https://[bro ken", "https://[bro%20ken"),
+        ("https://news.exa mple/a b", "exa%20mple,news)/a%20b"),
     ],
 )
 def test_search_keys(url: str, key: str) -> None:
     assert cdxj.search_key(url) == key
+
+
+def test_a_url_with_a_blank_in_its_host_is_read_back(tmp_path: Path) -> None:
+    about = "WARC/1.1\r\nWARC-Type: revisit\r\nWARC-Target-URI: {}\r\n\r\n"
+    records = [about.format("https://odd host/a"), about.format("https://news.example/a\0b")]  # without dates
+    (tmp_path / NAME).write_bytes(b"".join(gzip.compress(record.encode()) for record in records))
+    before = cdxj.entries(tmp_path, NAME)
+    cdxj.write_index(tmp_path, NAME)
+    assert cdxj.entries(tmp_path, NAME) == before
+    assert cdxj.is_right(tmp_path, NAME)
+    assert [entry.url for entry in before] == ["https://odd host/a", "https://news.example/a%00b"]
 
 
 def test_a_line_says_where_and_what_its_record_is(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`extract` returns or raises NoArticle for any page, is deterministic, and its offsets fit the text."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given, settings
@@ -51,6 +52,20 @@ def outcome(body: bytes, url: str = "https://news.example/a") -> Article | str:
         return extract(Page(url=url, body=body))
     except NoArticle as error:
         return error.reason
+
+
+def test_no_text_of_an_article_has_a_nul() -> None:
+    prose = "Stem cells were given to ten patients, and all of them were well a year later. " * 5
+    body = f"""<html><head><title>Stem\0 cells</title><meta name=author content="A.\0 Lee"><script type=
+        application/ld+json>{{"@type": "NewsArticle", "headline": "Stem\\u0000 cells", "publisher": "The\\u0000 News"}}
+        </script></head><body><article><h1>Stem&#0; cells</h1><p>{prose}<a href="b\0c">More</a></p><img src="d\0.png"
+        alt="A\0 cell"><p>{prose}</p><h2>References</h2><ol><li>Lee A. Stem\0 cells. Sleep Stud. 2020;1:2.
+        https://example.org/a\0b</ol></article></body></html>"""
+    article = outcome(body.encode(), "https://news.example/a\0b")
+    assert isinstance(article, Article)
+    assert article.url == "https://news.example/a%00b"
+    assert len(article.references) == 1
+    assert "\\u0000" not in json.dumps(asdict(article), default=str)
 
 
 @given(st.binary(max_size=300))

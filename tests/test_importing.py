@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -77,6 +78,22 @@ def test_every_format(archive: Path, tmp_path: Path, name: str) -> None:
     assert not any(finding.problems for finding in check(archive))
     assert bring(archive, file) == expected  # it was imported before, with these counts
     assert bring(archive, file, again=True)["unchanged"] == 1
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.arc"])
+def test_no_text_that_is_stored_has_a_nul(archive: Path, tmp_path: Path, name: str) -> None:
+    odd = (("Content-Type", "text/html; charset=utf-8;\0"),)
+    about = (("WARC-Record-ID", "<urn:uuid:\0>"), ("WARC-Payload-Digest", "sha1:\0"))
+    linking = a_page(1).replace(b"</h1>", b"</h1><p>See <a href='b\0c'>the other page</a> of this site.</p>")
+    write(tmp_path / name, [Sample(url="https://news.example/a/1\0b", body=linking, headers=odd, about=about)])
+    assert bring(archive, tmp_path / name)["imported"] == 1
+    with closing(sqlite3.connect(archive)) as db:
+        tables = [table for (table,) in db.execute("select name from sqlite_schema where type = 'table'")]
+        texts = {str(cell) for table in tables for row in db.execute(f"select * from [{table}]") for cell in row}
+    assert "https://news.example/a/1%00b" in texts
+    assert [text for text in texts if "\0" in text or "\\u0000" in text] == []
+    ((file, offset),) = rows(archive, "select warc_file, warc_offset from fetches")
+    assert read_page(warc_folder(archive), Location(file, offset)).url == "https://news.example/a/1%00b"
 
 
 def chunked(body: bytes) -> bytes:

@@ -13,7 +13,7 @@ from archive.references.prepared import prepare
 # Characters of an entry that are read for its fields: the model needs some 4 KB of memory for each. The longest of the
 # 13,200 printed references in the training and development files has 909.
 LONGEST = 5_000
-_SURROGATE = re.compile("[\ud800-\udfff]")  # neither the model nor SQLite takes them
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # the model takes no lone surrogates, SQLite neither them nor NUL
 _CHECKED = frozenset({"isbn", "issn"})  # kinds with a check digit
 
 
@@ -21,8 +21,8 @@ def parse_reference(text: str) -> Reference:
     """Parse one printed reference into a Reference of kind `list`.
 
     `text` is one entry, with or without its label, in any language; line breaks and repeated spaces count as one space.
-    Any string gives a Reference and none raises an error: `raw` is the text with white space folded and lone surrogates
-    as U+FFFD, a field that is not found in its first 5,000 characters is None or empty.
+    Any string gives a Reference and none raises an error: `raw` is the text with white space folded, NUL and lone
+    surrogates as U+FFFD, a field that is not found in its first 5,000 characters is None or empty.
 
     Patterns read identifiers, locators and type marks. The sequence model (`archive.references.sequence_model`) reads
     authors, title, container and publisher; where a GB/T 7714 mark such as [J] is printed, rules do. `confidence` maps
@@ -34,7 +34,7 @@ def parse_reference(text: str) -> Reference:
 
 def read_reference(text: str, model: sequence_model.Model, journals: gazetteer.Gazetteer) -> Reference:
     """Parse a reference with the given model and gazetteer."""
-    raw = " ".join(_SURROGATE.sub("\ufffd", text).split())
+    raw = " ".join(_UNSTORABLE.sub("\ufffd", text).split())
     prepared = prepare(raw[:LONGEST])
     runs = model.label_spans(prepared, journals)
     fields = read_fields(prepared, runs)

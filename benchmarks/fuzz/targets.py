@@ -101,7 +101,7 @@ def extraction(data: bytes) -> None:
 
 def reference(data: bytes) -> None:
     """A printed reference."""
-    text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", _text(data))
+    text = re.sub("[\0\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", _text(data))
     found = parse_reference(_text(data))
     assert found.raw == " ".join(text.split())
     assert all(0 <= value <= 1 for value in found.confidence.values())
@@ -315,7 +315,9 @@ def _lines(data: bytes, number: int) -> Any:
 
 def _storable(value: Any) -> None:
     """SQLite takes no text that is not valid UTF-8, and ends it at a NUL."""
-    assert "\\u0000" not in json.dumps(value, ensure_ascii=False, default=str).encode().decode()
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    text.encode()
+    assert "\\u0000" not in text.replace("\\\\", "")  # JSON escapes NUL, and a backslash by another one
 
 
 def _canonical(url: str | None) -> None:
@@ -414,6 +416,7 @@ def _read_warc(folder: Path, path: Path) -> None:
     end = find_end(path)
     assert end.whole <= end.size
     entries = cdxj.entries(folder, WARC)
+    _storable([asdict(entry) for entry in entries])
     cdxj.write_index(folder, WARC)
     assert cdxj.entries(folder, WARC) == entries
     cdxj.is_right(folder, WARC)
@@ -427,7 +430,8 @@ def _read_warc(folder: Path, path: Path) -> None:
                 _storable(page.url)
                 assert page.fetched_at
                 assert page.fetched_at.tzinfo
-            read_answer(folder, Location(WARC, offset))
+            answer = read_answer(folder, Location(WARC, offset))
+            _storable(answer and answer.url)
             read_original(folder, Location(WARC, offset))
 
 

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from archive.articles.fetches import FetchResult
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage
+from archive.text.characters import clean
 from archive.urls.canonical import canonical_url
 from crawler.crawl_archive import StorageError, cannot_be_written
 from crawler.identity import user_agent
@@ -227,4 +228,4 @@ def _origin(message: Request | Response) -> str:
 
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+    return clean(value.decode("latin-1")) if value else None

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from archive.operations.importing.framing import MOST_HEADER, WARC_START, ArcLine, arc_line
+from archive.page import escape_nul
 from archive.storage.warc.content_encoding import undo_chunks
+from archive.text.characters import clean
 
 _HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*([^\r\n]*)", re.MULTILINE)
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})[ \t]*([^\r\n]*)", re.IGNORECASE)
@@ -26,7 +28,7 @@ class Foreign:
     """A response, or a revisit record that says that an earlier one was repeated; `kind` OTHER for anything else.
 
     `http` is the HTTP header as received, `block` the record's block, in which the body begins at `body_at`. Strings
-    are empty where the record does not say. `digest` is that of the payload, as stated.
+    are empty where the record does not say, and without NUL. `digest` is that of the payload, as stated.
     """
 
     kind: str
@@ -48,7 +50,7 @@ class Foreign:
     def headers(self) -> list[tuple[str, str]]:
         """Return the HTTP headers as received."""
         found = _HEADER.findall(self.http)
-        return [(name.decode("ascii"), value.decode("latin-1").strip()) for name, value in found]
+        return [(name.decode("ascii"), clean(value.decode("latin-1")).strip()) for name, value in found]
 
     def header(self, name: str) -> str:
         """Return the values of an HTTP header, joined by commas."""
@@ -126,9 +128,12 @@ def _read_warc(content: bytes, start: int) -> tuple[Foreign, int]:
         return Foreign(kind=OTHER), stop
 
     def text(name: bytes) -> str:
-        return str(fields.get(name, b""), "utf-8", "replace").strip()
+        return clean(str(fields.get(name, b""), "utf-8", "replace")).strip()
 
-    url = text(b"warc-target-uri").strip("<>")
+    def address(name: bytes) -> str:
+        return escape_nul(str(fields.get(name, b""), "utf-8", "replace").strip().strip("<>"))
+
+    url = address(b"warc-target-uri")
     if not url.lower().startswith("http"):
         return Foreign(kind=OTHER), stop
     record = Foreign(
@@ -138,7 +143,7 @@ def _read_warc(content: bytes, start: int) -> tuple[Foreign, int]:
         record_id=text(b"warc-record-id"),
         digest=text(b"warc-payload-digest"),
         block_digest=text(b"warc-block-digest"),
-        refers_to=(text(b"warc-refers-to-target-uri").strip("<>"), text(b"warc-refers-to-date")),
+        refers_to=(address(b"warc-refers-to-target-uri"), text(b"warc-refers-to-date")),
         is_truncated=bool(text(b"warc-truncated")),
     )
     block = content[end.end() : stop]
@@ -151,7 +156,7 @@ def _read_arc(content: bytes, line: ArcLine) -> tuple[Foreign, int]:
     stop = line.end + line.length
     if stop > len(content):
         raise DamagedRecordError("it is cut short")
-    url = line.url.decode("utf-8", "replace")
+    url = escape_nul(line.url.decode("utf-8", "replace"))
     if not url.lower().startswith("http"):
         return Foreign(kind=OTHER), stop
     block = content[line.end : stop]

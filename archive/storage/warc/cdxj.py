@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urldefrag, urljoin, urlsplit
 
+from archive.page import escape_nul
 from archive.storage.atomic_file import write_whole
 from archive.storage.warc.members import Member, members, members_after_damage
+from archive.text.characters import clean
 
 WARC, INDEX, JOURNAL = ".warc.gz", ".cdxj", ".cdxj.open"
 
@@ -27,6 +29,8 @@ _STATUS = re.compile(rb"HTTP/[\d.]+ +(\d{3})")
 _WWW = re.compile(r"www\d*\.")
 _INDEXED = ("response", "revisit")
 _OFFSET = re.compile(rb'"offset": "(\d+)"')
+_TIME = re.compile(r"\d{0,14}")
+_BLANK = re.compile(r"[\s\0-\x1f]")  # what a key has to be without, for blanks part the fields of a line
 _SAFE = "!\"$&'()*+,-./:;<=>@[\\]^_`{|}~"  # what a key keeps unquoted in a path or query
 
 
@@ -74,14 +78,18 @@ def search_key(url: str) -> str:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:  # a redirect may lead anywhere
-        return url.lower()
+        return _without_blanks(url).lower()
     host = _WWW.sub("", host, count=1) if _WWW.match(host) else host
     place = host if _is_ipv6(host) else ",".join(reversed(host.split(".")))
     standard = {"http": 80, "https": 443}.get(parts.scheme)
     place += f":{port}" if port and port != standard else ""
     path = _quoted(re.sub("/{2,}", "/", parts.path)).rstrip("/") or "/"
     query = "&".join(sorted(_quoted(parts.query).split("&")))
-    return f"{place}){path}{'?' if query else ''}{query}".lower()
+    return f"{_without_blanks(place)}){path}{'?' if query else ''}{query}".lower()
+
+
+def _without_blanks(text: str) -> str:
+    return _BLANK.sub(lambda blank: quote(blank[0]), text)
 
 
 def _is_ipv6(host: str) -> bool:
@@ -100,19 +108,19 @@ def entry_of(file: str, member: Member) -> Entry | None:
     about, _, rest = member.head.partition(b"\r\n\r\n")
     fields = _headers(about)
     kind = fields.get("warc-type", "")
-    url = fields.get("warc-target-uri", "").strip("<>")  # WARC 1.0 had <…>
+    url = escape_nul(fields.get("warc-target-uri", "").strip("<>"))  # WARC 1.0 had <…>
     if kind not in _INDEXED or not url:
         return None
     http = rest.partition(b"\r\n\r\n")[0]
     answer, status = _headers(http), _STATUS.match(http)
-    mime = answer.get("content-type", "").partition(";")[0].strip().lower()
-    location = answer.get("location", "")
+    mime = clean(answer.get("content-type", "")).partition(";")[0].strip().lower()
+    location = escape_nul(answer.get("location", ""))
     return Entry(
         url=url,
         time=re.sub(r"\D", "", fields.get("warc-date", ""))[:14],
         mime="warc/revisit" if kind == "revisit" else mime.replace(" ", "") or "unk",
         status=status[1].decode() if status else "",
-        digest=fields.get("warc-payload-digest", "").removeprefix("sha1:"),
+        digest=clean(fields.get("warc-payload-digest", "")).removeprefix("sha1:"),
         length=member.length,
         offset=member.offset,
         file=file,
@@ -388,7 +396,7 @@ def _parse(line: bytes, file: str) -> Entry | None:
     try:
         _, time, rest = line.decode("utf-8").split(" ", 2)
         values: dict[str, Any] = json.loads(rest)
-        if not line.endswith(b"\n") or values["filename"] != file:
+        if not line.endswith(b"\n") or not _TIME.fullmatch(time) or values["filename"] != file:
             return None
         return Entry(
             url=values["url"], time=time, mime=values["mime"], status=values.get("status", ""),

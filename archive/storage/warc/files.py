@@ -24,10 +24,11 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.page import Page
+from archive.page import Page, escape_nul
 from archive.storage.warc import cdxj
 from archive.storage.warc.content_encoding import decode_body, undo_chunks
 from archive.storage.warc.members import HEAD, Member, content_of, members, next_record
+from archive.text.characters import clean
 
 # Bytes after which a new file is begun. A backup copies the file anew that a crawl has appended to, so it is less than
 # the 1 GB that large web archives have.
@@ -233,7 +234,7 @@ def read_original(folder: Path, location: Location) -> Original | None:
     if not (url and date and digest and digest.startswith("sha1:")):
         return None
     try:
-        return Original(url=url, fetched_at=date, payload=base64.b32decode(digest[5:]).hex())
+        return Original(url=escape_nul(url), fetched_at=clean(date), payload=base64.b32decode(digest[5:]).hex())
     except ValueError:  # a damaged digest
         return None
 
@@ -302,7 +303,7 @@ def _page(record: Any) -> Page:
     return Page(
         url=headers.get_header("WARC-Target-URI"),
         body=body_of(record),
-        content_type=http.get_header("Content-Type") or "",
+        content_type=clean(http.get_header("Content-Type") or ""),
         status=int(http.get_statuscode()),
         fetched_at=moment_of(record),
     )

@@ -111,10 +111,13 @@ def _readable(file: BinaryIO, offset: int) -> Iterator[Member]:
 
 
 def _stated_length(file: BinaryIO, offset: int) -> int:
-    """Return the length that the tombstone at `offset` states, 0 without one or when the file is too short for it."""
+    """Return the length that the tombstone at `offset` states.
+
+    It is 0 without one, and where what is stated is shorter than that start or longer than the file.
+    """
     file.seek(offset)
     start = file.read(START)
     if not start.startswith(GZIP) or len(start) < START:
         return 0
     _, name, _, length = EXTRA.unpack_from(start, len(GZIP))
-    return int(length) if name == NAME and offset + length <= file.seek(0, os.SEEK_END) else 0
+    return int(length) if name == NAME and START <= length <= file.seek(0, os.SEEK_END) - offset else 0

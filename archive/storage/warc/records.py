@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from warcio.exceptions import ArchiveLoadFailed
 
+from archive.page import escape_nul
 from archive.storage.warc.files import Headers, Location, WarcError, body_of, first_record, moment_of, received_body
 from archive.storage.warc.members import content_of, members
 
@@ -89,7 +90,7 @@ def read_answer(folder: Path, location: Location) -> Answer | None:
         body = received_body(record)
         digest = about.get_header("WARC-Payload-Digest") or ""
         return Answer(
-            url=about.get_header("WARC-Target-URI"),
+            url=escape_nul(about.get_header("WARC-Target-URI") or ""),
             fetched_at=moment_of(record),
             status=int(http.get_statuscode()),
             headers=tuple(http.headers),
