@@ -259,3 +259,21 @@ def test_a_search_in_a_pipe_and_help_import_only_what_they_need(folder: Path, ar
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_command_imports_no_other(folder: Path) -> None:
+    code = (
+        "import sys; from crawler.cli.main import COMMANDS, main\n"
+        "main(['search', 'health'], standalone_mode=False)\n"
+        "print(sorted({place.partition(':')[0] for place in COMMANDS.values()} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "['archive.cli.completion', 'archive.cli.search']"  # completes --site
+
+
+def test_commands_have_the_names_that_they_are_imported_by() -> None:
+    assert {name: command.name for name, command in main.commands.items()} == {name: name for name in main.commands}
+
+
+def test_a_misspelt_command_names_the_nearest(tmp_path: Path) -> None:
+    assert "search" in run("serach", cwd=tmp_path).stderr

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.folding import BOUNDARY, fold, origins, split, table
+from archive.text.folding import BOUNDARY, fold, origins, split, symbols, table
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,7 @@ def test_table_is_closed() -> None:
         assert folded
         assert fold(folded) == folded
         assert len(split(character).removeprefix(BOUNDARY)) == len(folded), "one class of character a row"
+
+
+def test_symbols_are_all_that_folds_to_ascii() -> None:
+    assert {one: folded for one, folded in table().items() if folded.isascii()}.items() <= symbols().items()

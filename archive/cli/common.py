@@ -3,7 +3,6 @@
 import functools
 import json
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -38,6 +37,8 @@ def program_name() -> str:
     called = sys.argv[0]
     if Path(called).name != "healthnews":
         return f"{shlex.quote(sys.executable)} -m crawler"
+    import shutil
+
     found = shutil.which("healthnews")
     return "healthnews" if found and Path(found).resolve() == Path(called).resolve() else shlex.quote(called)
 

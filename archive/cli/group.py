@@ -1,10 +1,12 @@
-"""The group of all commands: what ends a command becomes one sentence and an exit code here."""
+"""The group of all commands: it imports the one that is run, and makes what ends it one sentence and an exit code."""
 
 import io
 import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,35 @@ from archive.errors import ArchiveError, BusyError, ExitCode, FaultError
 
 # What a fault of the machine or damaged bytes may raise. Defects of the program raise them too: see as_fault.
 FAULTS = (sqlite3.Error, UnicodeDecodeError, JSONDecodeError, OSError, MemoryError, ImportError, RuntimeError)
+
+
+class LazyCommands(MutableMapping[str, click.Command]):
+    """Commands by name, each imported when it is asked for.
+
+    places: the place of each command, as `module:attribute`.
+    """
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._commands: dict[str, click.Command | str] = dict(places)
+
+    def __getitem__(self, name: str) -> click.Command:
+        found = self._commands[name]
+        if isinstance(found, str):
+            module, _, attribute = found.partition(":")
+            found = self._commands[name] = getattr(import_module(module), attribute)
+        return found
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._commands[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._commands)
+
+    def __len__(self) -> int:
+        return len(self._commands)
 
 
 class Healthnews(click.Group):

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from archive.retrieval import past_revisions
 from archive.retrieval.engine import search
 from archive.retrieval.field_names import field_names
 from archive.retrieval.filters import DATE_FORMATS, RANGE_FORMATS, Filters, is_period, narrowing
@@ -114,6 +112,8 @@ def _wider(db: Reader, query: str, filters: Filters) -> Iterator[Offer]:
         for number, word in enumerate(words):
             fewer = " ".join(words[:number] + words[number + 1 :])
             yield _counted(db, message("without %(word)s", word=word), fewer, filters)
+    from archive.retrieval import past_revisions  # a search that finds something needs neither it nor difflib
+
     past = past_revisions.find(db, query, filters)
     yield Offer(message("in past revisions"), query, filters, len(past.articles), past_revisions=True)
 
@@ -139,7 +139,7 @@ def _unknown_fields(query: str) -> Iterator[str]:
     for name, value in fields_typed(query):
         if name in known.values() or not _NAME.fullmatch(name):
             continue
-        near = get_close_matches(name, known, 1, _NEAR + 0.15)  # `COVID:19` is a word with a colon
+        near = _near(name, known, 1, _NEAR + 0.15)  # `COVID:19` is a word with a colon
         if near:
             yield message(
                 "There is no field “%(name)s”, so that “%(name)s:%(value)s” is searched as words. Near: %(near)s.",
@@ -153,7 +153,7 @@ def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
     by_folded = {name.lower(): name for name in known}
     if value in by_folded.values() or (kind == "language" and value.lower() in by_folded):
         return
-    near = [by_folded[name] for name in get_close_matches(value.lower(), by_folded, 3, _NEAR)]
+    near = [by_folded[name] for name in _near(value.lower(), by_folded, 3, _NEAR)]
     some = near or sorted(by_folded.values())[:MAX_NAMED]
     if kind == "site":
         unknown = message("The archive has no article of the site “%(value)s”.", value=value)
@@ -162,6 +162,12 @@ def _unknown(kind: str, value: str, known: Iterable[str]) -> Iterator[str]:
     known_ones = ", ".join(some)
     hint = message("Near: %(names)s.", names=known_ones) if near else message("There are: %(names)s.", names=known_ones)
     yield message("%(first)s %(second)s", first=unknown, second=hint) if some else unknown
+
+
+def _near(word: str, known: Iterable[str], number: int, similarity: float) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, known, number, similarity)
 
 
 def _sites(db: Reader) -> list[str]:

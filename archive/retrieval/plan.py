@@ -9,7 +9,6 @@ from archive.retrieval.terms import Clause, Term, expression
 from archive.storage import gone_pages
 from archive.storage.sql import Fragment, Reader, compose
 from archive.works.doubts import DOUBTFUL_ARTICLE
-from archive.works.retractions import WARNED_OF, retraction_states
 
 if TYPE_CHECKING:
     from archive.references.identifiers import Identifier
@@ -215,6 +214,8 @@ def _prints(words: str) -> Condition:
 
 
 def _retracted(db: Reader) -> Condition:
+    from archive.works.retractions import WARNED_OF, retraction_states  # which few searches need
+
     works = [work for work, standing in retraction_states(db).items() if standing.status in WARNED_OF]
     sql = "{id} in (select article_id from bibliography where work_id in (select value from json_each(?)))"
     return Condition(sql, (json.dumps(works),))

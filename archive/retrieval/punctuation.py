@@ -1,6 +1,7 @@
 """Punctuation between the words of a query: where it parts words as a space does."""
 
 import re
+from functools import cache
 
 from archive.references.identify import identify
 from archive.text.folding import UNSPACED
@@ -9,7 +10,6 @@ from archive.text.scripts import FULL_WIDTH_FORMS
 QUOTES = '"“”„＂「」『』'
 # Marks that no word contains. Full-width colons and hyphens belong to fields and negations.
 _ALWAYS = re.compile(r"[、。；！？…｜|､｡《》〈〉【】〔〕]|，(?!\d)|(?<!\d)，")
-_BESIDE_CHARACTER = re.compile(rf"(?<=[{UNSPACED}])[,;/+!?&()／＋＆（）]|[,;/+!?&()／＋＆（）](?=[{UNSPACED}])")
 _COMMA = re.compile(r"[,;](?!\d)|(?<!\d)[,;]")
 # km/h, CD4+CD25 and 2024/05 are one expression; GLP-1/GIP and stem+progenitor are two.
 _SLASH = re.compile(r"(?<![^/])((?=[^/]*[^\W\d_])[^/]{3,})/(?=[^/]*[^\W\d_])(?=[^/]{3})")
@@ -29,8 +29,14 @@ def part_words(text: str) -> str:
     return "".join(pieces)
 
 
+@cache
+def _beside_character() -> re.Pattern[str]:
+    marks = "[,;/+!?&()／＋＆（）]"
+    return re.compile(rf"(?<=[{UNSPACED}]){marks}|{marks}(?=[{UNSPACED}])")
+
+
 def _parted(text: str) -> str:
-    spaced = _BESIDE_CHARACTER.sub(" ", _ALWAYS.sub(" ", text))
+    spaced = text if text.isascii() else _beside_character().sub(" ", _ALWAYS.sub(" ", text))
     return re.sub(r"\S+", _parted_word, spaced)
 
 

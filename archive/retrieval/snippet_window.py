@@ -13,7 +13,7 @@ from functools import cache
 from itertools import islice
 
 from archive.retrieval.terms import Term
-from archive.text.folding import SINGLES, fold, table
+from archive.text.folding import SINGLES, fold, symbols, table
 
 Span = tuple[int, int]  # offsets into a text: text[start:end]
 
@@ -129,7 +129,7 @@ def _stem(unit: str) -> str:
 def _spellings(unit: str) -> str:
     """Return a pattern of the spellings that fold to `unit`."""
     letters = "".join(_either_case(letter) for letter in unit)
-    variants = _variants().get(unit, [])
+    variants = _variants(to_ascii=unit.isascii()).get(unit, [])
     if len(unit) == 1:
         return "[" + "".join(map(re.escape, {unit.lower(), unit.upper(), *variants})) + "]"
     return "(?:" + "|".join([letters, *map(re.escape, variants)]) + ")" if variants else letters
@@ -140,9 +140,9 @@ def _either_case(letter: str) -> str:
 
 
 @cache
-def _variants() -> dict[str, list[str]]:
-    """Map folded text to the characters that fold to it."""
+def _variants(*, to_ascii: bool) -> dict[str, list[str]]:
+    """Map folded text, ASCII or any, to the characters that fold to it."""
     variants: defaultdict[str, list[str]] = defaultdict(list)
-    for character, folded in table().items():
+    for character, folded in (symbols() if to_ascii else table()).items():
         variants[folded].append(character)
     return dict(variants)

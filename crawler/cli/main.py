@@ -4,32 +4,41 @@ from pathlib import Path
 
 import click
 
-from archive.cli.article import cite, diff, show
-from archive.cli.changes import changes
-from archive.cli.coding import coding
 from archive.cli.common import json_option, print_json
-from archive.cli.completion import completion
-from archive.cli.export import export
-from archive.cli.group import Healthnews
-from archive.cli.literature import literature
-from archive.cli.maintenance import backup, check, compact
-from archive.cli.merge import merge
-from archive.cli.notes import notes
-from archive.cli.report import report
-from archive.cli.search import search
-from archive.cli.serve import serve
-from archive.cli.trend import trend
-from archive.cli.works import retractions
-from crawler.cli.crawl import crawl
-from crawler.cli.enrich import works
-from crawler.cli.import_files import import_files
-from crawler.cli.remove import remove
-from crawler.cli.reprocess import reprocess
-from crawler.cli.sites import sites
+from archive.cli.group import Healthnews, LazyCommands
+
+# Where each command is: only the one that is run is imported, since to import all takes longer than a search.
+COMMANDS = {
+    "backup": "archive.cli.maintenance:backup",
+    "changes": "archive.cli.changes:changes",
+    "check": "archive.cli.maintenance:check",
+    "cite": "archive.cli.article:cite",
+    "coding": "archive.cli.coding:coding",
+    "compact": "archive.cli.maintenance:compact",
+    "completion": "archive.cli.completion:completion",
+    "crawl": "crawler.cli.crawl:crawl",
+    "diff": "archive.cli.article:diff",
+    "export": "archive.cli.export:export",
+    "import": "crawler.cli.import_files:import_files",
+    "literature": "archive.cli.literature:literature",
+    "merge": "archive.cli.merge:merge",
+    "notes": "archive.cli.notes:notes",
+    "remove": "crawler.cli.remove:remove",
+    "report": "archive.cli.report:report",
+    "reprocess": "crawler.cli.reprocess:reprocess",
+    "retractions": "archive.cli.works:retractions",
+    "search": "archive.cli.search:search",
+    "serve": "archive.cli.serve:serve",
+    "show": "archive.cli.article:show",
+    "sites": "crawler.cli.sites:sites",
+    "trend": "archive.cli.trend:trend",
+    "works": "crawler.cli.enrich:works",
+}
 
 
 @click.group(
     cls=Healthnews,
+    commands=LazyCommands(COMMANDS),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="health-news-archive")
@@ -69,13 +78,6 @@ def main(context: click.Context, /, archive: Path, **_: object) -> None:  # comm
     output hung up.
     """
     context.obj = archive
-
-
-for command in (
-    crawl, sites, remove, reprocess, search, show, cite, diff, changes, trend, works, literature, retractions, export,
-    notes, coding, serve, report, check, backup, compact, merge, import_files, completion,
-):  # fmt: skip
-    main.add_command(command)
 
 
 @main.command()
