@@ -7,14 +7,15 @@ from archive.storage.fulltext import index
 from archive.storage.fulltext.index import NARROWING, WORDS
 
 ARTICLES = """create table articles (id integer primary key, page_id integer unique, url text unique,
-  site text not null default '', title text not null default '', text text not null default '', source text,
+  authors text not null default '[]', site text not null default '',
+  title text not null default '', text text not null default '', source text,
   language text, published text, first_seen text, marketing_length integer not null default 0) strict"""
 BIBLIOGRAPHY = f"""create table bibliography (id integer primary key, article_id integer not null
   references articles(id) on delete cascade, position integer not null, work_id integer, raw text not null, title text,
   {" text, ".join(KINDS)} text, unique (article_id, position)) strict"""
 
 OTHERS = (
-    "create table pages (id integer primary key, gone_since text) strict",
+    "create table pages (id integer primary key, url text, alias_of integer, gone_since text) strict",
     "create table work_identifiers (work_id integer, kind text, value text) strict",
     "create table copies (article_id integer primary key, group_id integer not null, similarity real) strict",
     "create table work_retractions (work_id integer, record_id integer, nature text, date text, matched_by text)",

@@ -35,6 +35,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("since:yesterday", {}, [
             "since: “yesterday” is not a date; write it as YYYY-MM-DD, YYYY-MM or YYYY."
         ]),
+        ("date:2024-13 author:x", {}, ["date: “2024-13” is not a date; write it as YYYY-MM-DD, YYYY-MM or YYYY."]),
         ("language:french", {"language": "french"}, [
             "The archive has no article in the language “fr”. There are: en, zh, zh-Hans."
         ]),

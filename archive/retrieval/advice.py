@@ -59,7 +59,7 @@ def complaints(db: Reader, query: str, filters: Filters) -> list[str]:
                 found += _unknown("site", value, _sites(db))
             case "language":
                 found += _unknown("language", value, _languages(db))
-            case "since" | "until" if not is_period(value):
+            case "since" | "until" | "date" if not is_period(value):
                 found.append(
                     message(
                         "%(field)s: “%(value)s” is not a date; write it as %(formats)s.",

@@ -22,6 +22,10 @@ SMALL = 20_000
 # of characters 2 ms).
 COMMON_CHARACTER = 0.02
 
+_AUTHOR = "exists (select 1 from articles a where a.id = {id} and instr(lower(a.authors), lower(?)))"
+_AT_URL = """{id} in (select a.id from pages p join articles a on a.page_id = coalesce(p.alias_of, p.id)
+where p.url in (select value from json_each(?)))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -182,6 +186,8 @@ def table_condition(db: Reader, term: Term) -> Condition:
         return Condition(DOUBTFUL_ARTICLE)
     if term.condition == "gone":
         return Condition(gone_pages.CONDITION)
+    if term.condition == "author":
+        return Condition(_AUTHOR, (term.author,))
     return _cites(term.identifier) if term.identifier else _prints(term.text_cited)
 
 
@@ -191,10 +197,13 @@ def _term(db: Reader, term: Term, common: frozenset[str | None]) -> Condition:
     index, query = (CHARACTERS, f'"{term.text}"') if term.character in common else (WORDS, term.expression)
     sql = compose("{{id}} in (select rowid from {index} where {index} match ?)", index=index)
     matched = Condition(sql, (query,))
-    if not term.identifier:
+    if term.identifier:
+        other = _cites(term.identifier)
+    elif term.urls:
+        other = Condition(_AT_URL, (json.dumps(term.urls),))
+    else:
         return matched
-    cited = _cites(term.identifier)
-    return Condition(f"{matched.sql} or {cited.sql}", (*matched.values, *cited.values))
+    return Condition(f"{matched.sql} or {other.sql}", (*matched.values, *other.values))
 
 
 def _cites(identifier: "Identifier") -> Condition:

@@ -10,6 +10,7 @@
 `immun*`                words with this beginning (their stems: English words are compared without their endings)
 `title:word`            in the title only; `title:"a phrase"` too
 `source:博雅`           the publisher that the article names (来源)
+`author:wang`           the names of the article's authors; `author:"Wang Li"` too
 `10.1000/x`             a DOI, PMID, PMC, trial or arXiv number in any spelling, or its URL: cited or printed
 `cites:10.1000/x`       articles that cite it; `cites:"stem cells"`: articles whose references print these words
 `cites:retracted`       articles that cite a work that is retracted or has an expression of concern
@@ -22,6 +23,8 @@
 `site:who`              articles of this configured site
 `language:zh`           articles in this language; `zh` includes `zh-Hans` and `zh-Hant`
 `since:2024-05`         published in this day, month or year or later; `until:2024-05`: in it or earlier
+`date:2024-05`          published in this day, month or year
+`https://who.int/a`     the article at this URL, and articles that print it
 `标题:干细胞`           fields have names in Chinese, Japanese and Korean too
 `干细胞，硬皮病`        both words: marks between words part them
 ======================  ==============================================================================================
@@ -62,6 +65,8 @@ _TOKEN = re.compile(
                     )?[^\s"]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_ADDRESS = re.compile(r"(?:https?://|(?=www\.|[\w.-]+\.[a-z]{2,24}/))(\S+)", re.IGNORECASE)
 
 
 class _Item(NamedTuple):
@@ -158,10 +163,25 @@ def _item(match: re.Match[str], years: tuple[int, int]) -> _Item:
 def _word(match: re.Match[str], text: str, field: str | None) -> Term | None:
     prefix = bool(match["star"]) if match["word"] is None else text.endswith("*")
     found = phrase(text.rstrip("*") if match["word"] else text, field, prefix=prefix)
-    if found and not field and not prefix and (identifier := identify(text)):
+    if not found or field or prefix:
+        return found
+    if identifier := identify(text):
         value = phrase(identifier.value) or found
         return replace(found, text=value.text, spelled=value.spelled, identifier=identifier)
-    return found
+    return replace(found, urls=_urls(text))
+
+
+def _urls(text: str) -> tuple[str, ...]:
+    """Return the canonical URLs that a word may stand for, with either scheme; none for a word that is no URL."""
+    address = _ADDRESS.fullmatch(text.rstrip(")],;"))
+    if not address:
+        return ()
+    from archive.urls.canonical import canonical_url  # few queries need it
+
+    try:
+        return tuple(canonical_url(f"{scheme}://{address[1]}") for scheme in ("https", "http"))
+    except ValueError:  # no host can have this name
+        return ()
 
 
 def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
@@ -174,10 +194,10 @@ def _filter(field: str, text: str, years: tuple[int, int]) -> Term | None:
             return terms.of_site(text)
         case "language":
             return terms.of_language(text)
-        case "since":
-            return terms.of_period(text, None, years)
-        case "until":
-            return terms.of_period(None, text, years)
+        case "since" | "until" | "date":
+            return terms.of_period(None if field == "until" else text, None if field == "since" else text, years)
+        case "author":
+            return terms.of_author(text)
         case "references":
             numbers = terms.parse_range(text)
             return Term(condition="references", numbers=numbers) if numbers else None

@@ -22,8 +22,8 @@ _RANGE = re.compile(r"([0-9]{1,9})(?:([-–—~+])([0-9]{1,9})?)?")
 
 # Conditions on other tables than the full-text index: the article cites a work or prints words in a reference; has
 # references, or so many; cites a work that is retracted or has an expression of concern; its page is gone; it says
-# something of the study that it reports on; it has a reference that contradicts itself or a record.
-ConditionName = Literal["cites", "references", "retracted", "gone", "evidence", "doubtful"]
+# something of the study that it reports on; it has a reference that contradicts itself or a record; it names an author.
+ConditionName = Literal["cites", "references", "retracted", "gone", "evidence", "doubtful", "author"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ class Term:
 
     A word or phrase: `text` is its folded units, separated by spaces; `spelled` the same as the index holds them (see
     folding.py); `others` are other spellings as (text, spelled); `field` limits the search to a column. A word that is
-    an `identifier` is searched in the text and in the references.
+    an `identifier` is searched in the text and in the references; one that is a URL finds the article at any of its
+    canonical `urls` too.
     A facet: the article must have one of the `codes`.
     A condition on other tables: `condition`, for "cites" with the `identifier` or the `text_cited`; `text` is then the
     condition as typed, for callers that only have the full-text index. For "references" `numbers` are the least and the
     largest number of them, both inclusive; None: at least one. For "evidence" the field and its value are in
-    `evidence`.
+    `evidence`, for "author" the words of the name in `author`.
     """
 
     text: str = ""
@@ -50,6 +51,8 @@ class Term:
     text_cited: str = ""
     numbers: tuple[int, int] | None = None
     evidence: tuple[str, str] | None = None
+    author: str = ""
+    urls: tuple[str, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -90,7 +93,7 @@ class Term:
     @property
     def indexed(self) -> bool:
         """Whether the full-text index alone decides which articles match."""
-        return not (self.identifier or self.condition)
+        return not (self.identifier or self.urls or self.condition)
 
     def shortened(self, number: int) -> "Term":
         """Return the term with the first `number` units of its phrase."""
@@ -184,6 +187,11 @@ def of_period(since: date | str | None, until: date | str | None, years: tuple[i
 def of_evidence(field: str, value: str) -> Term:
     """Return the condition that an article says this of its study, such as `design` and `trial`."""
     return Term(condition="evidence", evidence=(field, clean(value).strip().lower()))
+
+
+def of_author(name: str) -> Term:
+    """Return the condition that a name of an article's authors holds these words."""
+    return Term(condition="author", author=clean(name).strip())
 
 
 def parse_range(text: object) -> tuple[int, int] | None:
