@@ -59,7 +59,7 @@ class CrawlArchive:
         except OSError as error:
             self.release()
             raise FaultError(self.unwritable(error)) from error
-        self.exclusions = Exclusions.load(self.db)
+        self.exclusions = Exclusions.load(self.db, images=False)
         reset_future_due_dates(self.db, now)
         self.started_at = timestamp(now)
         self.crawl_id = start_crawl(self.db, now=self.started_at, pid=os.getpid(), command=command)

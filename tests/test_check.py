@@ -109,7 +109,7 @@ def test_a_row_without_its_record_is_found_and_lets_go_of_it(
     assert problems(archive) == {"WARC records": 1}
     found = repaired(archive, "WARC records")
     assert (found.problems, found.left) == (1, 0)
-    assert found.examples[0].startswith("fetch 2, ")
+    assert found.examples[0].startswith("fetch 2 of https://")
     assert any(word in found.examples[0] for word in says.split("|"))
     assert "1 fetch has no record any more" in found.mended
     located = "select id from fetches where warc_file is not null and warc_offset is not null"

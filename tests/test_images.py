@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive.extraction.image_files import ImageFormat, image_format
 from archive.operations.check import check
+from archive.storage.warc.members import content_of, members
 from tests.commands import run
 from tests.images import AVIF, SVG, gif, illustrated, image, jpeg, png, webp
 from tests.loopback import Loopback, Reply
@@ -221,6 +222,152 @@ def test_a_removed_article_takes_its_own_images_along(world: World, tmp_path: Pa
     assert copy.records("/i/own.png") == []
     assert len(copy.records("/i/a.png")) == 1
     assert [finding for finding in check(copy.folder / "healthnews.db") if finding.problems] == []
+
+
+FATES = "select article_url, image_url, fate, fate_reason, media_type, width, digest from article_image_fates"
+
+
+def copied(world: World, folder: Path) -> World:
+    """A copy of an archive, to be changed."""
+    shutil.copytree(world.folder, folder / "copy")
+    return World(folder=folder / "copy", pages={}, base=world.base)
+
+
+def test_a_removed_article_takes_images_of_other_hosts_along(world: World, tmp_path: Path) -> None:
+    copy = copied(world, tmp_path)
+    done = run("remove", "127.0.0.1", "--yes", cwd=copy.folder)
+    assert done.returncode == 0, done.stderr
+    assert copy.rows("select count(*) from pages where optout_id is null and kind in ('article', 'image')") == [(0,)]
+    assert copy.rows("select count(*) from fetches where warc_file is not null") == [(0,)]
+    [path] = (copy.folder / "healthnews-warc").glob("*.warc.gz")
+    with path.open("rb") as file:
+        heads = [member.head for member in members(file)]
+    assert len(heads) > 30
+    assert not any(b"\r\nContent-Type: image/" in head or b"\x89PNG" in head for head in heads)
+    assert is_sound(copy)
+
+
+@pytest.mark.parametrize("command", ["compact", "reprocess", "backup"])
+def test_upkeep_keeps_the_images(world: World, tmp_path: Path, command: str) -> None:
+    copy = copied(world, tmp_path)
+    (tmp_path / "saved").mkdir()
+    arguments = [str(tmp_path / "saved" / "healthnews.db")] if command == "backup" else []
+    done = run(command, *arguments, cwd=copy.folder)
+    assert done.returncode == 0, done.stderr
+    if command == "backup":
+        copy.folder = tmp_path / "saved"
+    assert sorted(copy.rows(FATES), key=str) == sorted(world.rows(FATES), key=str)
+    assert copy.records("/i/a.png") == world.records("/i/a.png")
+    assert is_sound(copy)
+
+
+def test_an_index_names_the_images_that_are_kept(world: World) -> None:
+    done = run("export", "--format", "cdxj", cwd=world.folder)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line.split(" ", 2)[2]) for line in done.stdout.splitlines()]
+    types = {line["url"].removeprefix(world.base): line["mime"] for line in lines}
+    assert (types["/i/a.png"], types["/i/b.jpg"]) == ("image/png", "image/jpeg")
+    [line] = (line for line in lines if line["url"] == world.base + "/i/own.png")
+    with (world.folder / "healthnews-warc" / line["filename"]).open("rb") as file:
+        file.seek(int(line["offset"]))
+        assert png(seed=7) in content_of(file)
+
+
+def test_a_damaged_image_is_named(world: World, tmp_path: Path) -> None:
+    copy = copied(world, tmp_path)
+    [(file, offset)] = copy.rows(
+        "select warc_file, warc_offset from article_image_fates where image_url like '%/own.png'"
+    )
+    path = copy.folder / "healthnews-warc" / file
+    content = bytearray(path.read_bytes())
+    content[offset + 60 : offset + 70] = b"\xff" * 10
+    path.write_bytes(bytes(content))
+    examples = [example for finding in check(copy.folder / "healthnews.db") for example in finding.examples]
+    assert any(copy.base + "/i/own.png" in example for example in examples), examples
+
+
+class Shared(NamedTuple):
+    """Archives of one site: `one` has only the article /a/1 with its images, `two` only /a/2, which shares one."""
+
+    one: World
+    two: World
+
+    def copy(self, folder: Path) -> "Shared":
+        """Copies of both archives, to be changed."""
+        for world in self:
+            shutil.copytree(world.folder, folder / world.folder.name)
+        return Shared(*(World(folder=folder / each.folder.name, pages={}, base=each.base) for each in self))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    pictures: dict[str, list[Page]] = {f"/i/{name}.png": [image(png(seed=len(name)))] for name in ("shared", "own")}
+    stories: list[dict[str, list[Page]]] = [
+        {"/a/1": [illustrated("one", "/i/shared.png", "/i/own.png")]}, {"/a/2": [illustrated("two", "/i/shared.png")]},
+    ]  # fmt: skip
+    folder = tmp_path_factory.mktemp("shared")
+    worlds = [World(folder=folder / name, pages=story | pictures) for name, story in zip("ab", stories, strict=True)]
+    site: Loopback
+    with Loopback(respond=lambda asked: worlds[0 if not worlds[0].done else 1].respond(asked)) as site:
+        for world in worlds:
+            world.folder.mkdir()
+            world.configure(site, images="true")
+            assert world.crawl("--all").returncode == 0
+    return Shared(*worlds)
+
+
+def bring(world: World, *others: World) -> None:
+    """Merge the others into an archive."""
+    done = run("merge", *(str(other.folder / "healthnews.db") for other in others), cwd=world.folder)
+    assert done.returncode == 0, done.stderr
+
+
+def remove(world: World, *paths: str) -> None:
+    for path in paths:
+        done = run("remove", world.base + path, "--yes", cwd=world.folder)
+        assert done.returncode == 0, done.stderr
+
+
+def is_sound(world: World) -> bool:
+    return not any(finding.problems for finding in check(world.folder / "healthnews.db"))
+
+
+@pytest.mark.parametrize("into", ["one", "two"])
+@pytest.mark.parametrize("late", [False, True], ids=["removed before", "removed after"])
+def test_an_image_that_went_with_one_article_stays_for_another(
+    shared: Shared, tmp_path: Path, into: str, late: bool
+) -> None:
+    one, two = shared.copy(tmp_path)
+    target, other = (one, two) if into == "one" else (two, one)
+    if late:
+        bring(target, other)
+    else:
+        remove(one, "/a/1")
+        assert one.state("/i/shared.png") == ("refused", "removed")
+        bring(target, other)
+        bring(target, other)
+    if late:
+        remove(target, "/a/1")
+        bring(target, other)
+    assert fate(target, "/i/shared.png", "/a/2") == ("kept", None)
+    assert target.state("/i/shared.png") == ("read", None)
+    assert target.state("/i/own.png") == ("refused", "removed")
+    assert target.records("/i/own.png") == []
+    assert len(target.records("/i/shared.png")) >= 1
+    assert target.records("/a/1") == []
+    assert is_sound(target)
+
+
+@pytest.mark.parametrize("into", ["one", "two"])
+def test_an_image_that_was_itself_removed_stays_removed(shared: Shared, tmp_path: Path, into: str) -> None:
+    one, two = shared.copy(tmp_path)
+    target, other = (one, two) if into == "one" else (two, one)
+    remove(one, "/a/1", "/i/shared.png")
+    bring(target, other)
+    assert target.state("/i/shared.png") == ("refused", "removed")
+    assert fate(target, "/i/shared.png", "/a/2") == ("refused", "removed")
+    assert target.records("/i/shared.png") == []
+    assert is_sound(target)
 
 
 def test_images_are_merged_with_their_articles(world: World, tmp_path: Path) -> None:

@@ -48,6 +48,26 @@ def test_images_of_a_changed_article_are_asked_for_again_after_a_month(tmp_path:
     assert files[0][site.url + "/i/same.png"] == files[2][site.url + "/i/same.png"]
 
 
+@pytest.mark.parametrize("excluded", [False, True])
+def test_a_new_article_brings_back_an_image_that_went_with_another(tmp_path: Path, excluded: bool) -> None:
+    world = World(folder=tmp_path, pages={
+        "/a/1": [illustrated("one", "/i/a.png")],
+        "/a/2": [Reply(404), illustrated("two", "/i/a.png")],
+        "/i/a.png": [image(png())],
+    })  # fmt: skip
+    with Loopback(respond=world.respond) as site:
+        world.configure(site, images="true")
+        world.crawl("--all")
+        pages = ["/a/1", "/i/a.png"] if excluded else ["/a/1"]
+        for path in pages:
+            assert run("remove", site.url + path, "--yes", cwd=tmp_path).returncode == 0
+        world.stage = 1
+        world.crawl("--all")
+        assert len(asked(site, "/i/a.png")) == (1 if excluded else 2)
+        assert len(asked(site, "/a/1")) == 1
+    assert world.rows(FATES) == [("refused", "removed") if excluded else ("kept", None)]
+
+
 @pytest.mark.parametrize("number", [0, 3])
 def test_images_that_wait_survive_a_kill(tmp_path: Path, number: int) -> None:
     world = World(folder=tmp_path, pages={})

@@ -25,6 +25,11 @@ AGAIN = """
 update pages set due_at = :now where kind = 'image' and optout_id is null and due_at is null
   and fetched_at < :before and url in (select value from json_each(:urls))
 """
+# Those that went with the removed articles that had them, and that no exclusion matches.
+RELEASE = """
+update pages set optout_id = null, state = 'new', reason = null, due_at = ?
+where kind = 'image' and optout_id is not null and url = ?
+"""
 # Of several fetches that kept the image the last one before the next revision was seen; else the first one after.
 FATES = """
 select l.url, p.state, l.reason, p.reason, f.id, f.fetched_at, f.media_type, f.width, f.height, f.size, f.digest,
@@ -85,7 +90,7 @@ def image_urls(db: Database, page_id: int) -> list[str]:
 def save_images(db: Database, page_id: int, links: Sequence[ImageLink], *, changed: bool, now: str) -> None:
     """Add the images of the article of a page to the frontier; of one that `changed` those kept long ago are due.
 
-    The caller holds a transaction.
+    Those that were removed only with the last article that had them are fetched again. The caller holds a transaction.
     """
     row = db.execute("select id from articles where page_id = ?", [page_id]).fetchone()
     if row is None or not links:
@@ -95,6 +100,7 @@ def save_images(db: Database, page_id: int, links: Sequence[ImageLink], *, chang
     urls = json.dumps([page.url for page in pages])
     sql = "select url, id from pages where kind = 'image' and url in (select value from json_each(?))"
     ids: dict[str, int] = dict(db.execute(sql, [urls]).fetchall())
+    db.conn.executemany(RELEASE, [(page.due_at, page.url) for page in pages if page.optout_id is None])
     if changed:
         before = timestamp(datetime.fromisoformat(now) - FRESH)
         db.conn.execute(AGAIN, {"now": now, "before": before, "urls": urls})

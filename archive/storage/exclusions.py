@@ -65,14 +65,16 @@ class Exclusions:
         return cls(urls, hosts, tuple(patterns))
 
     @classmethod
-    def load(cls, db: Database) -> Self:
+    def load(cls, db: Database, *, images: bool = True) -> Self:
         """Load the archive's exclusions.
 
-        The URLs of removed pages that no exclusion matches are included: aliases and their targets.
+        The URLs of removed pages that no exclusion matches are included: aliases, their targets and, with `images`, the
+        images that went with the last article that had them.
         """
         rows = db.execute("select id, kind, pattern from optouts order by id").fetchall()
         stored = cls.of((number, Exclusion(kind, pattern)) for number, kind, pattern in rows)
-        removed = db.execute("select url, optout_id from pages where optout_id is not null")
+        sql = "select url, optout_id from pages where optout_id is not null and (kind <> 'image' or ?)"
+        removed = db.execute(sql, [images])
         further = {url: number for url, number in removed if stored.match(url) is None}
         return cls(further | dict(stored.urls), stored.hosts, stored.patterns)
 

@@ -28,6 +28,7 @@ select warc_file, warc_offset, id, digest from fetches where warc_file is not nu
 FORGET_LOST = """
 update fetches set warc_file = null, warc_offset = null where id in (select fetch_id from temp.lost_records)
 """
+STILL = "select p.url from fetches f left join pages p on p.id = f.page_id where f.id = ? and f.warc_file = ?"
 PLACES = "select warc_file, warc_offset from fetches where warc_file is not null"
 LAST = "select warc_file, max(warc_offset) from fetches where warc_file is not null group by 1"
 MONTH = re.compile(r"-(?P<year>\d{4})(?P<month>\d{2})-\d{5,}\.warc\.gz")  # as crawler.crawl_archive names its files
@@ -49,10 +50,9 @@ def _records(context: Context) -> Iterator[str]:
     with closing(connect(context.archive, reading=True)) as now:
         for file, of_file in groupby(rows, key=itemgetter(0)):
             for fetch_id, problem in _in_file(context, context.folder / file, of_file):
-                there = "select 1 from fetches where id = ? and warc_file = ?"
-                if now.execute(there, [fetch_id, file]).fetchone():  # it has not been removed since the snapshot
+                if still := now.execute(STILL, [fetch_id, file]).fetchone():  # it was not removed since the snapshot
                     context.db.execute("insert or ignore into temp.lost_records values (?)", [fetch_id])
-                    yield f"fetch {fetch_id}, {file}: {problem}"
+                    yield f"fetch {fetch_id} of {still[0]}, {file}: {problem}"
 
 
 def _in_file(context: Context, path: Path, rows: Iterable[Row]) -> Iterator[tuple[int, str]]:

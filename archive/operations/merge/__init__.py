@@ -42,12 +42,20 @@ insert into merges (source, state, started_at) values (?1, ?2, ?3) on conflict (
 returning last_page, warc_files
 """
 FOR_ALL = """
-select o.id, p.pattern from other.pages o join main.pages m on m.url = o.url
+select o.url, o.kind, p.pattern from other.pages o join main.pages m on m.url = o.url
   join main.optouts p on p.id = m.optout_id where o.optout_id is null
 """
 REMOVED_THERE = """
-select o.url, p.kind, p.pattern from other.pages o join other.optouts p on p.id = o.optout_id
+select o.url, o.kind, p.pattern from other.pages o join other.optouts p on p.id = o.optout_id
   join main.pages m on m.url = o.url where m.optout_id is null
+"""
+# Images that are removed here and not there.
+DROPPED = """
+select m.id, o.id, m.url from main.pages m join other.pages o on o.url = m.url
+where m.kind = 'image' and m.optout_id is not null and o.optout_id is null
+"""
+RELEASE = """
+update main.pages set optout_id = null, state = 'new', reason = null, fetched_at = null, status = null where id = ?
 """
 PLACES = "select page_id, url, warc_file, warc_offset from other.fetches where warc_file is not null"
 # What an exclusion removed: the counts of archives that removed different pages do not add up.
@@ -159,13 +167,14 @@ def _take_in(db: Database, archive: Path, source: Source, way: Way, progress: Pr
             db.conn.execute("update merges set last_page = ? where source = ?", [last, name])
         done += len(ids)
         progress(done, total)
+    with transaction(db):
+        merge_article_images(db)
     exclusions = _exclusions(db)
     if exclusions and plan(db, exclusions):  # by aliases of which one archive knew a part and the other one the rest
         remove(db, folder, exclusions, reason=None, now=now, progress=lambda *_: None, counted=False)
     with transaction(db):
         db.conn.execute(COUNT_REMOVED)
         merge_paper_links(db)
-        merge_article_images(db)
         db.conn.execute("update merges set finished_at = ? where source = ?", [now, name])
     erased, problem = 0, None
     try:
@@ -196,24 +205,35 @@ def _exclusions(db: Database) -> list[Exclusion]:
 def _exclude(db: Database, folder: Path, source: Source, before: Collection[Exclusion], now: str) -> dict[int, str]:
     """Remove the pages here that an exclusion of either archive removes; return those to remove there, by id.
 
-    Each is mapped to the pattern of its exclusion. Pages that are removed there already are not among them.
+    Each is mapped to the pattern of its exclusion. Pages that are removed there already are not among them. An image
+    that one archive removed only with its article stays if an article that stays has it in the other one.
     """
     exclusions = _exclusions(db)  # those of both by now
     if not exclusions:
         return {}
-    of_pattern = {each.pattern: each for each in exclusions}
+    of_pattern, matcher = {each.pattern: each for each in exclusions}, Exclusions.of(enumerate(exclusions))
+
+    def holds(url: str, kind: str) -> bool:
+        return kind != "image" or matcher.match(url) is not None
+
     rows = db.execute(REMOVED_THERE).fetchall()
-    further = {url: of_pattern[pattern] for url, _, pattern in rows}
+    further = {url: of_pattern[pattern] for url, kind, pattern in rows if holds(url, kind)}
     came = [each for each in exclusions if each not in before]
     with closing(source.connect()) as there:
-        here = db.execute(FOR_ALL).fetchall()
-        urls = dict(there.execute("select id, url from pages where id in (select value from json_each(?))",
-                                  [json.dumps([page_id for page_id, _ in here])]).fetchall())  # fmt: skip
-        gone = plan(there, exclusions, {urls[page_id]: of_pattern[pattern] for page_id, pattern in here})
-    further |= {page.url: page.exclusion for page in gone}
+        rows = db.execute(FOR_ALL).fetchall()
+        here = {url: of_pattern[pattern] for url, kind, pattern in rows if holds(url, kind)}
+        gone = plan(there, exclusions, here)
+        sql = "select id, kind from pages where id in (select value from json_each(?))"
+        kinds = dict(there.execute(sql, [json.dumps([page.page_id for page in gone])]).fetchall())
+    further |= {page.url: page.exclusion for page in gone if holds(page.url, kinds[page.page_id])}
     if came or plan(db, exclusions, further):
         remove(db, folder, exclusions, reason=None, now=now, progress=lambda *_: None, further=further, counted=False)
-    return {page.page_id: page.exclusion.pattern for page in gone}
+    removed_there = {page.page_id: page.exclusion.pattern for page in gone}
+    rows = db.execute(DROPPED).fetchall()
+    needed = [(ours,) for ours, theirs, url in rows if theirs not in removed_there and not holds(url, "image")]
+    with transaction(db):
+        db.conn.executemany(RELEASE, needed)
+    return removed_there
 
 
 def _mark(

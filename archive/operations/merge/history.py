@@ -8,7 +8,8 @@ The join is commutative, associative and idempotent, so that the order in which 
 * An observation is a fetch that found an article. The observations of both archives, in the order of time, make the
   revisions: those that follow one another with equal content are one. The newest is the article.
 * Articles with equal content (`content_hash`) may differ in what is no content. The later observation counts.
-* A page that either archive removed is removed.
+* A page that either archive removed is removed. An image that went with its article is not, where an article that stays
+  has it (pages.py).
 """
 
 import re
@@ -153,6 +154,12 @@ def removed(history: History, exclusion: Exclusion) -> History:
         exclusion=exclusion,
         fetches=tuple(map(_without_body, history.fetches)),
     )
+
+
+def released(history: History) -> History:
+    """Return the history of a removed page as that of one that was never fetched, with the fetches that it had."""
+    page = {**history.page, "state": "new", "reason": None, "fetched_at": None, "status": None}
+    return replace(history, page=page, exclusion=None)
 
 
 def _without_body(fetch: Fetch) -> Fetch:

@@ -21,7 +21,9 @@ from archive.operations.merge.history import (
     FACTS,
     KEY,
     Exclusion,
+    History,
     join,
+    released,
     removed,
 )
 from archive.operations.merge.history_writer import HistoryWriter
@@ -29,6 +31,8 @@ from archive.operations.merge.load import load
 from archive.operations.merge.source import ATTACHED
 from archive.operations.merge.tables import columns_of
 from archive.storage.block_counts import count_blocks
+from archive.storage.exclusions import Exclusion as Pattern
+from archive.storage.exclusions import Exclusions
 from archive.storage.fulltext.index import ARTICLES
 from archive.storage.fulltext.writing import indexed_by_writer
 from archive.storage.row_mapping import PARTS
@@ -202,6 +206,7 @@ class Pages:
         }
         rows = db.execute("select kind, pattern, added_at from optouts").fetchall()
         self._added_at = {pattern: (added_at, kind) for kind, pattern, added_at in rows}
+        self._exclusions = Exclusions.of(enumerate(Pattern(kind, pattern) for kind, pattern, _ in rows))
 
     def batches(self, after: int) -> Iterator[tuple[int, list[int]]]:
         """Yield the ids there of pages behind `after`, in order, batch by batch, with the last id of each."""
@@ -292,6 +297,8 @@ class Pages:
             theirs_history = there[url]
             if theirs in self._gone:
                 theirs_history = removed(theirs_history, self._exclusion(self._gone[theirs]))
+            if theirs_history.exclusion and self._is_needed(here[url]):
+                theirs_history = released(theirs_history)
             joined = join(here[url], theirs_history)
             if joined is here[url] or joined == here[url]:
                 counts["same"] += 1
@@ -301,6 +308,10 @@ class Pages:
         fetch = compose(SAME_FETCH, other=OTHER, fetch=Fragment("a.fetch_id"))
         for sql in (JOIN_ARTICLE_FETCHES, JOIN_REVISION_FETCHES):
             self._run(sql, fetch=fetch)
+
+    def _is_needed(self, here: History) -> bool:
+        """Whether it is an image of an article that stays here, and no exclusion matches its own URL."""
+        return here.page["kind"] == "image" and not here.exclusion and self._exclusions.match(here.url) is None
 
     def _exclusion(self, pattern: str) -> Exclusion:
         return Exclusion(*self._added_at[pattern], pattern)
