@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive.article import Image
 from archive.storage.connection import timestamp
 from archive.storage.frontier import NewPage, add_pages
+from archive.storage.sql import from_row
 
 FRESH = timedelta(days=30)  # an image is asked for again when its article changed, and not within so long
 
@@ -30,14 +31,15 @@ RELEASE = """
 update pages set optout_id = null, state = 'new', reason = null, due_at = ?
 where kind = 'image' and optout_id is not null and url = ?
 """
-# Of several fetches that kept the image the last one before the next revision was seen; else the first one after.
+# The view article_image_fates, but for any revision, with the columns of ImageFate: of several fetches that kept the
+# image the last one before the next revision was seen; else the first one after.
 FATES = """
-select l.url, p.state, l.reason, p.reason, f.id, f.fetched_at, f.media_type, f.width, f.height, f.size, f.digest,
-  f.warc_file, f.warc_offset
-from article_images l left join pages p on p.id = l.page_id left join fetches f on f.id = coalesce(
-  (select max(k.id) from fetches k where k.page_id = p.id and k.media_type is not null and k.warc_file is not null
-     and k.fetched_at < :until),
-  (select min(k.id) from fetches k where k.page_id = p.id and k.media_type is not null and k.warc_file is not null))
+select l.url, case when f.id is not null then 'kept' else coalesce(p.state, 'not fetched') end,
+  coalesce(l.reason, p.reason), f.id, f.fetched_at, f.media_type, f.width, f.height, f.size, f.digest, f.warc_file,
+  f.warc_offset
+from article_images l left join pages p on p.id = l.page_id left join fetches f on f.id = (
+  select coalesce(max(k.id) filter (where k.fetched_at < :until), min(k.id)) from fetches k
+  where k.page_id = p.id and k.media_type is not null and k.warc_file is not null)
 where l.article_id = :article_id
 """
 UNTIL = "select min(seen_at) from revisions where article_id = ? and number > ?"
@@ -116,14 +118,7 @@ def image_fates(db: Database, article_id: int, number: int, images: Iterable[Ima
     """Return what became of the `images` of a revision, in their order; nothing where none was to be kept."""
     (until,) = db.execute(UNTIL, [article_id, number]).fetchone()
     rows = db.execute(FATES, {"article_id": article_id, "until": until or "~"}).fetchall()
-    found = {url: _fate(url, *values) for url, *values in rows}
+    found = {row[0]: from_row(ImageFate, row) for row in rows}
     if not found:
         return ()
     return tuple(found.get(image.url) or ImageFate(url=image.url, fate=NOT_FETCHED) for image in images)
-
-
-def _fate(url: str, state: str | None, link_reason: str | None, page_reason: str | None, *of_fetch: Any) -> ImageFate:
-    names = ("fetch_id", "fetched_at", "media_type", "width", "height", "size", "digest", "warc_file", "warc_offset")
-    values = dict(zip(names, of_fetch, strict=True))
-    fate = KEPT if values["fetch_id"] is not None else state or NOT_FETCHED
-    return ImageFate(url=url, fate=fate, reason=link_reason or page_reason, **values)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive.errors import NotStoredError
 from archive.monitoring import crawl_reports
 from archive.storage.kept_counts import by_value
+from archive.storage.sql import from_row
 from archive.text.messages import message
 from archive.works.reference_checks import doubtful_count
 
@@ -108,7 +109,7 @@ class SiteReport:
 def sites(db: Database) -> list[SiteSummary]:
     """Return all sites with a known page, those with most articles first."""
     rows = db.execute(SITES, [json.dumps(PROBLEM_STATES)]).fetchall()
-    return [SiteSummary(**dict(zip(SiteSummary.__dataclass_fields__, row, strict=True))) for row in rows]
+    return [from_row(SiteSummary, row) for row in rows]
 
 
 def site_report(db: Database, site: str, limit: int = CRAWLS) -> SiteReport:
@@ -188,4 +189,4 @@ def _examples(db: Database, site: str, state: str, reason: str | None) -> tuple[
         "from pages p where site = ? and state = ? and reason is ? order by fetched_at desc, id desc limit ?",
         [site, state, reason, EXAMPLES],
     ).fetchall()
-    return tuple(ProblemPage(**dict(zip(ProblemPage.__dataclass_fields__, row, strict=True))) for row in rows)
+    return tuple(from_row(ProblemPage, row) for row in rows)

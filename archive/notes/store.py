@@ -22,6 +22,7 @@ from archive.notes.models import (
 from archive.notes.passages import LONGEST, Passage
 from archive.storage.connection import timestamp, transaction
 from archive.storage.damage import as_fault
+from archive.storage.sql import from_row
 from archive.text.characters import clean
 from archive.text.messages import message
 
@@ -146,7 +147,7 @@ class Notes:
         tags, notes = self._grouped("tags", "tag"), self._notes_by_article(url)
         return [
             NotedArticle(
-                name=_article_name(name),
+                name=from_row(ArticleName, name),
                 collections=tuple(collections.get(number, ())),
                 tags=tuple(tags.get(number, ())),
                 notes=tuple(notes.get(name[0], ())),
@@ -173,7 +174,7 @@ class Notes:
     def collections(self) -> list[Collection]:
         """Return all collections by name."""
         rows = self.db.execute(f"select {_COLLECTION} from collections order by name")  # noqa: S608
-        return [_collection(row) for row in rows]
+        return [from_row(Collection, row) for row in rows]
 
     def collection(self, wanted: int | str) -> Collection:
         """Return a collection by number or name. Raises RefusedError."""
@@ -184,7 +185,7 @@ class Notes:
             raise AbsentError(
                 message("There is no collection %(name)s. There are: %(names)s.", name=str(wanted), names=names)
             )
-        return _collection(row)
+        return from_row(Collection, row)
 
     def create_collection(self, name: str, actor: str, description: str = "") -> Collection:
         """Make a collection. Raises RefusedError if there is one of that name."""
@@ -405,14 +406,6 @@ def _refuse_older(version: int, now: Collection | Note, what: str, theirs: str) 
         time=now.changed_at[:16].replace("T", " "),
     )
     raise ConflictError(sentence, theirs, now.version)
-
-
-def _article_name(row: Iterable[Any]) -> ArticleName:
-    return ArticleName(**dict(zip(ArticleName.__dataclass_fields__, row, strict=True)))
-
-
-def _collection(row: Iterable[Any]) -> Collection:
-    return Collection(**dict(zip(Collection.__dataclass_fields__, row, strict=True)))
 
 
 def _note(row: Iterable[Any]) -> Note:

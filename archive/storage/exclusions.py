@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from sqlite_utils import Database
 
-from archive.storage.sql import compose
+from archive.storage.sql import compose, from_row
 
 Kind = Literal["url", "host", "pattern"]
 UNRELATED_URLS = ("http://a.invalid/", "https://b.test/")  # a pattern that matches both matches everything
@@ -99,4 +99,4 @@ def stored_exclusions(db: Database) -> list[StoredExclusion]:
     """Return all exclusions of the archive, oldest first."""
     names = tuple(StoredExclusion.__dataclass_fields__)
     rows = db.execute(compose("select {names} from optouts order by id", names=names)).fetchall()
-    return [StoredExclusion(**dict(zip(names, row, strict=True))) for row in rows]
+    return [from_row(StoredExclusion, row) for row in rows]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.storage.connection import transaction
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, compose, from_row
 
 # URLs of one template (see NewPage.family) that a site may have; a template without end is cut there.
 FAMILY_LIMIT = 50
@@ -314,7 +314,7 @@ class Frontier:
     def _page(self, page_id: int) -> DuePage | None:
         """Return a page unless it was recorded, moved or excluded since its id was read."""
         row = self.db.execute(f"{DUE} where pages.id = ? and due_at <= ?", [page_id, self.now]).fetchone()
-        return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True))) if row else None
+        return from_row(DuePage, row) if row else None
 
     def _read(self, host: str, without: Collection[int], sites_at_limit: Collection[str]) -> _Batch:
         values = {
@@ -383,7 +383,7 @@ def due_page(db: Database, url: str, selection: Selection, now: str) -> DuePage 
     """Return the page with that URL if it is selected and due at `now`, else None."""
     where, values = selection.where()
     row = db.execute(f"{DUE} where pages.url = ? and due_at <= ? {where}", [url, now, *values]).fetchone()
-    return DuePage(**dict(zip(DuePage.__dataclass_fields__, row, strict=True))) if row else None
+    return from_row(DuePage, row) if row else None
 
 
 def _marks(values: Collection[object]) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.storage.frontier import Selection
-from archive.storage.sql import Fragment, compose
+from archive.storage.sql import Fragment, compose, from_row
 
 # Reasons that a site's file sets, as opposed to the host.
 OUR_LIMITS = ("quiet hours", "daily requests")
@@ -46,7 +46,7 @@ def held_hosts(db: Database, now: str, selection: Selection = Selection()) -> tu
         ),
         [now, now, *values],
     ).fetchall()
-    return tuple(HeldHost(**dict(zip(HeldHost.__dataclass_fields__, row, strict=True))) for row in rows)
+    return tuple(from_row(HeldHost, row) for row in rows)
 
 
 def closed_hosts(db: Database, since: str) -> list[tuple[str, str, str]]:

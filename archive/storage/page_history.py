@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.storage.sql import from_row
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -78,4 +80,4 @@ def _last_fetch(db: Database, page_id: int) -> LastFetch | None:
         "select fetched_at, outcome, reason, detail, status from fetches where page_id = ? order by id desc limit 1",
         [page_id],
     ).fetchone()
-    return LastFetch(**dict(zip(LastFetch.__dataclass_fields__, row, strict=True))) if row else None
+    return from_row(LastFetch, row) if row else None

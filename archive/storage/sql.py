@@ -1,4 +1,4 @@
-"""Build the SQL statements that sqlite-utils cannot express, from checked parts.
+"""Build the SQL statements that sqlite-utils cannot express, from checked parts, and read rows as dataclasses.
 
 Values are never part of a statement: bind them as parameters. What does vary in a statement is of two kinds: names of
 tables and columns, which are checked here, and SQL that this program wrote elsewhere, which is marked as a Fragment.
@@ -6,9 +6,9 @@ tables and columns, which are checked here, and SQL that this program wrote else
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?", re.IGNORECASE)  # `title`, `articles.title`
 
@@ -24,6 +24,15 @@ class Reader(Protocol):
 
     def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> sqlite3.Cursor:
         """Run a statement with its values."""
+
+
+class Dataclass(Protocol):
+    """An object of any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+T = TypeVar("T", bound=Dataclass)
 
 
 class Fragment(str):
@@ -65,6 +74,12 @@ def distinct_values(table: str, column: str) -> Fragment:
         table=table,
         column=column,
     )
+
+
+def from_row(kind: type[T], row: Iterable[Any]) -> T:
+    """Return an object of a dataclass from a row that has its fields as columns, in their order."""
+    build: Callable[..., T] = kind
+    return build(**dict(zip(kind.__dataclass_fields__, row, strict=True)))
 
 
 @cache
