@@ -17,6 +17,10 @@ class FaultError(ArchiveError):
     """The machine or a file failed: a disk is full or read-only, memory is short, or stored bytes are damaged."""
 
 
+class DiskError(FaultError):
+    """The disk is full or has failed; SQLite does not always tell which."""
+
+
 class DamagedError(FaultError):
     """Something stored is damaged. The message names it and says what helps."""
 

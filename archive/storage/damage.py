@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from json import JSONDecodeError
 from pathlib import Path
 
-from archive.errors import DamagedError, FaultError
+from archive.errors import DamagedError, DiskError, FaultError
 from archive.text.messages import message
 
 ADVICE = message("healthnews check names what is damaged, healthnews check --repair mends what it can.")
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _WHY = {
     sqlite3.SQLITE_FULL: message("the disk is full"),
     sqlite3.SQLITE_IOERR: message("the disk failed or is full"),
@@ -76,7 +77,8 @@ def as_fault(error: BaseException, archive: Path) -> FaultError | None:
         why = _WHY.get(code)
         if why is None:
             return None
-        return FaultError(message("%(path)s cannot be used: %(why)s (%(error)s).", path=archive, why=why, error=error))
+        kind = DiskError if code in _DISK else FaultError
+        return kind(message("%(path)s cannot be used: %(why)s (%(error)s).", path=archive, why=why, error=error))
     if isinstance(error, OSError) and error.errno is not None:
         what = f"{error.filename} cannot be used" if error.filename else "A file cannot be written or read"
         return FaultError(f"{what}: {os.strerror(error.errno)}.")

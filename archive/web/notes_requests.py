@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from datasette.utils.asgi import Response
 
-from archive.errors import ArchiveError, FaultError, UserError
+from archive.errors import ArchiveError, DiskError, FaultError, UserError
 from archive.notes import ConflictError, RefusedError
 from archive.notes.models import AbsentError
 from archive.text.messages import Message, message
@@ -21,7 +21,6 @@ ANSWER = "answer-"  # begins the names of the fields with answers
 NOT_FOR_YOU = message("Notes are for those who are signed in and may see them.")
 READ_ONLY = message("You may read notes, and not write them.")
 PASSWORDS = "datasette-auth-passwords"  # the plugin that docs/notes.md names
-NO_DISK = "full"  # in the sentence of a fault, where the disk is
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ async def _answered(answer: View, request: NotesRequest) -> Response:
     except UserError as error:
         return await _refused(request.archive, 400, error.message, request.form)
     except FaultError as error:
-        status = 507 if NO_DISK in str(error) else 503
+        status = 507 if isinstance(error, DiskError) else 503
         return await _refused(request.archive, status, _sentence(error), request.form, again=True)
     except ArchiveError as error:  # the file was replaced by another one
         return await _refused(request.archive, 503, _sentence(error), request.form, again=True)
