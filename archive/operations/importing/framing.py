@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from isal import isal_zlib
 
 from archive.storage.warc.content_encoding import GZIP, ZSTD
+from archive.storage.warc.members import decompressed
 
 CHUNK = 1 << 16
 PROBE = 1 << 12  # bytes, compressed, from which the start of a record is recognised
@@ -28,7 +29,7 @@ LONGEST_NUMBER = 12  # digits of a length
 _DICTIONARY = (
     b"\x5d\x2a\x4d\x18"  # the skippable Zstandard frame that a .warc.zst begins with, where it has a dictionary
 )
-_GZIP_ERROR = cast("type[Exception]", isal_zlib.error)
+_GZIP_ERRORS = (EOFError, cast("type[Exception]", isal_zlib.error))
 _STREAM_ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error)
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 
@@ -65,7 +66,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Codec:
-    """How members are told and decompressed. `new` returns an object like those of zlib.decompressobj."""
+    """How members are told and decompressed.
+
+    `new` returns an object like those of zlib.decompressobj; `errors` tell that a member is damaged or cut short.
+    """
 
     magic: bytes
     new: Callable[[], Any]
@@ -104,7 +108,7 @@ def frame_at(file: BinaryIO, position: int) -> Frame | None:
 
 def _codec(file: BinaryIO, start: bytes) -> _Codec | None:
     if start.startswith(GZIP):
-        return _Codec(GZIP, lambda: isal_zlib.decompressobj(isal_zlib.MAX_WBITS + 16), _open_gzip, (_GZIP_ERROR,))
+        return _Codec(GZIP, lambda: isal_zlib.decompressobj(isal_zlib.MAX_WBITS + 16), _open_gzip, _GZIP_ERRORS)
     if start == ZSTD or _SKIPPABLE.match(start):
         return _zstd(file)
     return None
@@ -134,7 +138,7 @@ def _zstd(file: BinaryIO) -> _Codec:
         ZSTD,
         lambda: zstd.ZstdDecompressor(zstd_dict=known),
         lambda opened: zstd.ZstdFile(opened, zstd_dict=known),  # type: ignore[arg-type, return-value]
-        (zstd.ZstdError,),
+        (EOFError, zstd.ZstdError),
     )
 
 
@@ -224,23 +228,19 @@ def _members(file: BinaryIO, codec: _Codec, position: int) -> Iterator[Frame]:
 
 def _member(file: BinaryIO, codec: _Codec, position: int, data: bytes) -> tuple[Frame, bytes]:
     """Return the member that begins with `data`, and what was read behind it."""
-    decompressor, parts, size, end = codec.new(), list[bytes](), 0, position
+    decompressor, parts, size = codec.new(), list[bytes](), 0
     try:
-        while True:
-            part = decompressor.decompress(data)
+        for part in decompressed(file, decompressor, data):
             size += len(part)
             if size <= LIMIT:
                 parts.append(part)
-            if decompressor.eof:
-                rest: bytes = decompressor.unused_data
-                frame = Frame(position, end + len(data) - len(rest), b"".join(parts))
-                return (frame if size <= LIMIT else frame._replace(content=b"", problem="too large")), rest
-            end += len(data)
-            data = file.read(CHUNK)
-            if not data:
-                return Frame(position, end, problem="damaged"), b""
     except codec.errors:
-        return Frame(position, end, problem="damaged"), b""
+        return Frame(position, file.tell(), problem="damaged"), b""
+    rest: bytes = decompressor.unused_data
+    end = file.tell() - len(rest)
+    if size > LIMIT:
+        return Frame(position, end, problem="too large"), rest
+    return Frame(position, end, b"".join(parts)), rest
 
 
 def _next_member(file: BinaryIO, codec: _Codec, position: int) -> int | None:

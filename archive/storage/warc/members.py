@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from archive.storage.warc.content_encoding import GZIP as MEMBER_START
 
@@ -51,16 +51,27 @@ def content_of(file: BinaryIO) -> bytes:
 
     Raises zlib.error where it is damaged or larger than MOST, EOFError where it is not complete.
     """
-    decompressor, parts, size = zlib.decompressobj(zlib.MAX_WBITS + 16), list[bytes](), 0
-    while not decompressor.eof:
-        data = file.read(CHUNK)
-        if not data:
-            raise EOFError("it ends too early")
-        parts.append(decompressor.decompress(data))
-        size += len(parts[-1])
+    parts, size = list[bytes](), 0
+    for part in decompressed(file, zlib.decompressobj(zlib.MAX_WBITS + 16)):
+        parts.append(part)
+        size += len(part)
         if size > MOST:
             raise zlib.error(f"it has more than {MOST:,} bytes")
     return b"".join(parts)
+
+
+def decompressed(file: BinaryIO, decompressor: Any, data: bytes = b"") -> Iterator[bytes]:
+    """Yield the content of a compressed member that begins with `data` and goes on at the current offset.
+
+    `decompressor` is like those of zlib.decompressobj, and has what was read behind the member as `unused_data`
+    afterwards. Raises its error where the member is damaged, EOFError where it is not complete.
+    """
+    while not decompressor.eof:
+        data = data or file.read(CHUNK)
+        if not data:
+            raise EOFError("it ends too early")
+        yield decompressor.decompress(data)
+        data = b""
 
 
 def members_after_damage(file: BinaryIO) -> Iterator[Member]:
