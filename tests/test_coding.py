@@ -14,7 +14,6 @@ from sklearn.metrics import cohen_kappa_score
 from archive.notes import ArticleName, ConflictError, Notes, RefusedError, Studies, open_notes
 from archive.notes.agreement import NOTHING, UNDEFINED, agreement, cohen_kappa
 from archive.notes.codebook import CodebookError, parse, read, shipped
-from archive.notes.studies import Study
 from archive.notes.study_export import WRITERS
 from tests.commands import run
 
@@ -150,11 +149,8 @@ def fill(studies: Studies, coder: str, hedged: str, sells: str) -> None:
 def test_answers_are_hidden_until_both_are_done(studies: Studies) -> None:
     fill(studies, "ann", "012", "yyn")
     study = studies.study("quality")
-    asks: list[Callable[[Study], object]] = [studies.agreements, studies.disagreements, studies.overall]
-    asks += [lambda each: next(studies.rows(each))]
-    for ask in asks:
-        with pytest.raises(RefusedError, match="when both coders are done; at work: ben"):
-            ask(study)
+    with pytest.raises(RefusedError, match="when both coders are done; at work: ben"):
+        studies.results(study)
     with pytest.raises(RefusedError, match="when both coders are done"):
         studies.settle(study, 1, "eve", {"hedged": "0"}, 0)
     with pytest.raises(RefusedError, match="ann has declared to be done"):
@@ -165,18 +161,20 @@ def test_agreement_disagreements_and_export(studies: Studies) -> None:
     fill(studies, "ann", "012", "yyn")
     fill(studies, "ben", "011", "nyn")
     study = studies.study("quality")
-    (hedged, first), (sells, second) = studies.agreements(study)
+    results = studies.results(study)
+    (hedged, first), (sells, second) = results.agreements()
     assert (hedged.name, first.agreed, sells.name, second.agreed) == ("hedged", 2, "sells", 2)
     assert first.linear is not None
     assert second.linear is None
-    assert (studies.overall(study).agreed, studies.overall(study).kappa) == (4, None)
-    found = [(each.article.position, each.question.name, each.answers) for each in studies.disagreements(study)]
+    assert (results.overall().agreed, results.overall().kappa) == (4, None)
+    found = [(each.article.position, each.question.name, each.answers) for each in results.disagreements()]
     assert found == [(1, "sells", ("yes", "no")), (3, "hedged", ("2", "1"))]
     with pytest.raises(RefusedError, match="are settled by eve"):
         studies.settle(study, 1, "ann", {"sells": "no"}, 0)
     studies.settle(study, 1, "eve", {"sells": "no"}, 0, "no offer")
-    assert [each.agreed for each in studies.disagreements(study)] == ["no", None]
-    rows = list(studies.rows(study))
+    results = studies.results(study)
+    assert [each.agreed for each in results.disagreements()] == ["no", None]
+    rows = list(results.rows())
     assert [row["final"] for row in rows] == ["0", "no", "1", "yes", None, "no"]
     assert rows[1]["settled_by"] == "eve"
     read_back = list(csv.DictReader("".join(WRITERS["csv"](rows)).splitlines()))

@@ -13,7 +13,8 @@ from archive.cli.notes import actor_option, notes_option, opened_notes, writer
 
 if TYPE_CHECKING:
     from archive.notes.agreement import Agreement
-    from archive.notes.studies import Studies, Study
+    from archive.notes.studies import Studies
+    from archive.notes.study import Study
 
 
 @click.group()
@@ -119,8 +120,9 @@ def show_agreement(archive: Path, name: str, notes_file: Path | None, as_json: b
     from archive.console.output import console, page
 
     with _study(archive, notes_file, name) as (studies, study):
-        rows = [(question.name, found) for question, found in studies.agreements(study)]
-        overall = studies.overall(study)
+        results = studies.results(study)
+    rows = [(question.name, found) for question, found in results.agreements()]
+    overall = results.overall()
     if as_json:
         print_json({"study": study.name, "questions": {each: _agreement_row(found) for each, found in rows},
                     "overall": _agreement_row(overall)})  # fmt: skip
@@ -147,7 +149,7 @@ def disagreements(archive: Path, name: str, notes_file: Path | None, as_json: bo
     from archive.console.tables import table
 
     with _study(archive, notes_file, name) as (studies, study):
-        found = studies.disagreements(study)
+        found = studies.results(study).disagreements()
     if as_json:
         print_json(
             [
@@ -187,7 +189,7 @@ def export_study(archive: Path, name: str, format_name: str, output: Path | None
     from archive.notes.study_export import WRITERS
 
     with _study(archive, notes_file, name) as (studies, study):
-        rows = list(studies.rows(study))
+        rows = list(studies.results(study).rows())
     with output_file(output) as out:
         out.writelines(WRITERS[format_name](rows))
     if output:

@@ -2,80 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from archive.notes.agreement import Agreement, agreement
-from archive.notes.codebook import Codebook, Question, parse
+from archive.notes.codebook import parse
 from archive.notes.models import AbsentError, ArticleName, ConflictError, RefusedError
 from archive.notes.store import LONGEST_BODY, Notes, one_line
+from archive.notes.study import Coding, Study, StudyArticle
+from archive.notes.study_results import StudyResults
+from archive.storage.sql import from_row
 from archive.text.characters import clean
 from archive.text.messages import either, message
 
 AGREED = ""  # the coder of agreed answers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyArticle:
-    """An article of a study at its position, from 1."""
-
-    position: int
-    name: ArticleName
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Study:
-    """A study: its codebook as it was when the study was made, its coders, its articles, and who is done."""
-
-    id: int
-    name: str
-    codebook: Codebook
-    coders: tuple[str, str]
-    adjudicator: str
-    articles: tuple[StudyArticle, ...]
-    finished: tuple[str, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether answers may be seen by all: both coders are done."""
-        return set(self.coders) <= set(self.finished)
-
-    def may_adjudicate(self, actor: str) -> bool:
-        """Return whether an actor settles disagreements: the adjudicator, or a coder where none is named."""
-        return actor == self.adjudicator if self.adjudicator else actor in self.coders
-
-    def article(self, position: int) -> StudyArticle:
-        """Return the article at a position. Raises RefusedError."""
-        if not 1 <= position <= len(self.articles):
-            raise AbsentError(
-                message(
-                    "The study %(name)s has articles 1 to %(number)s, not %(position)s.",
-                    name=self.name,
-                    number=len(self.articles),
-                    position=position,
-                )
-            )
-        return self.articles[position - 1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coding:
-    """The answers of a coder on an article, by question; `version` 0: nothing is stored yet."""
-
-    answers: Mapping[str, str]
-    comment: str = ""
-    version: int = 0
-    changed_by: str = ""
-    changed_at: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """A question on an article that the coders answered differently; `agreed` is the answer settled on, or None."""
-
-    article: StudyArticle
-    question: Question
-    answers: tuple[str, str]
-    agreed: str | None
 
 
 class Studies:
@@ -163,7 +100,7 @@ class Studies:
         for position, *name in rows:
             yield StudyArticle(
                 position=position,
-                name=ArticleName(**dict(zip(ArticleName.__dataclass_fields__, name, strict=True))),
+                name=from_row(ArticleName, name),
             )
 
     def codings(self, study: Study, coder: str) -> dict[int, Coding]:
@@ -192,8 +129,7 @@ class Studies:
         Raises RefusedError for one who is no coder, for a choice that is none, and when the coder has declared to be
         done; ConflictError when the same answers were saved in the meantime.
         """
-        if coder not in study.coders:
-            raise RefusedError(no_coder(study, coder))
+        study.require_coder(coder)
         return self._save(study, position, coder, answers, version, comment, coder)
 
     def settle(
@@ -263,8 +199,7 @@ class Studies:
 
     def finish(self, study: Study, coder: str) -> Study:
         """Declare a coder to be done, which fixes the answers. Raises RefusedError while some are missing."""
-        if coder not in study.coders:
-            raise RefusedError(no_coder(study, coder))
+        study.require_coder(coder)
         with self.notes.writing() as at:
             if missing := self.open_questions(study, coder):
                 number = len({position for position, _ in missing})
@@ -283,77 +218,8 @@ class Studies:
                 self.notes.log(at, coder, "finished", study.id, "created", {"coder": coder})
         return self.study(study.id)
 
-    def agreements(self, study: Study) -> list[tuple[Question, Agreement]]:
-        """Return the agreement on each question. Raises RefusedError before both coders are done."""
-        first, second = self._both(study)
-        return [
-            (question, agreement(*_answers(study, question, first, second), question.values, ordinal=question.ordinal))
-            for question in study.codebook.questions
-        ]
-
-    def overall(self, study: Study) -> Agreement:
-        """Return the agreement on all questions together, with kappa where all of them have the same choices."""
-        each = [found for _, found in self.agreements(study)]
-        questions = study.codebook.questions
-        if len({(question.values, question.ordinal) for question in questions}) == 1:
-            first, second = self._both(study)
-            pooled = [_answers(study, question, first, second) for question in questions]
-            ones, others = ([value for pair in pooled for value in pair[side]] for side in (0, 1))
-            return agreement(ones, others, questions[0].values, ordinal=questions[0].ordinal)
-        return Agreement(
-            pairs=sum(one.pairs for one in each),
-            agreed=sum(one.agreed for one in each),
-            kappa=None,
-            sentence=message("not computed: the questions have different choices"),
-        )
-
-    def disagreements(self, study: Study) -> list[Disagreement]:
-        """Return where the coders differ, in the order of articles. Raises RefusedError before both are done."""
-        first, second = self._both(study)
-        agreed = self.codings(study, AGREED)
-        return [
-            Disagreement(
-                article=article,
-                question=question,
-                answers=(one, other),
-                agreed=agreed[article.position].answers.get(question.name) if article.position in agreed else None,
-            )
-            for article in study.articles
-            for question in study.codebook.questions
-            if (one := first[article.position].answers[question.name])
-            != (other := second[article.position].answers[question.name])
-        ]
-
-    def rows(self, study: Study) -> Iterator[dict[str, object]]:
-        """Yield a row for each article and question for export. Raises RefusedError before both coders are done."""
-        first, second = self._both(study)
-        agreed = self.codings(study, AGREED)
-        for article in study.articles:
-            ours, theirs = first[article.position], second[article.position]
-            settled = agreed.get(article.position, Coding(answers={}))
-            for question in study.codebook.questions:
-                one, other = ours.answers[question.name], theirs.answers[question.name]
-                yield {
-                    "study": study.name,
-                    "position": article.position,
-                    "url": article.name.url,
-                    "title": article.name.title,
-                    "revision": article.name.revision,
-                    "content_hash": article.name.content_hash,
-                    "question": question.name,
-                    "coder_a": study.coders[0],
-                    "answer_a": one,
-                    "coder_b": study.coders[1],
-                    "answer_b": other,
-                    "agree": one == other,
-                    "final": one if one == other else settled.answers.get(question.name),
-                    "settled_by": settled.changed_by or None if one != other else None,
-                    "comment_a": ours.comment,
-                    "comment_b": theirs.comment,
-                    "comment": settled.comment,
-                }
-
-    def _both(self, study: Study) -> tuple[dict[int, Coding], dict[int, Coding]]:
+    def results(self, study: Study) -> StudyResults:
+        """Return the answers of both coders. Raises RefusedError before both are done."""
         if not study.is_open:
             working = ", ".join(coder for coder in study.coders if coder not in study.finished)
             raise RefusedError(
@@ -363,14 +229,8 @@ class Studies:
                     working=working,
                 )
             )
-        return self.codings(study, study.coders[0]), self.codings(study, study.coders[1])
-
-
-def _answers(
-    study: Study, question: Question, first: Mapping[int, Coding], second: Mapping[int, Coding]
-) -> tuple[list[str], list[str]]:
-    places = [article.position for article in study.articles]
-    return [first[at].answers[question.name] for at in places], [second[at].answers[question.name] for at in places]
+        first, second, agreed = (self.codings(study, coder) for coder in (*study.coders, AGREED))
+        return StudyResults(study=study, first=first, second=second, agreed=agreed)
 
 
 def _check_answer(study: Study, name: str, value: str) -> None:
@@ -387,18 +247,6 @@ def _check_answer(study: Study, name: str, value: str) -> None:
                 values=", ".join(question.values),
             )
         )
-
-
-def no_coder(study: Study, actor: str) -> str:
-    """Return the sentence for one who is no coder of a study."""
-    first, second = study.coders
-    return message(
-        "%(actor)s is no coder of the study %(name)s: %(first)s and %(second)s are.",
-        actor=actor,
-        name=study.name,
-        first=first,
-        second=second,
-    )
 
 
 def _conflict(study: Study, now: Coding) -> ConflictError:

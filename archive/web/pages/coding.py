@@ -11,8 +11,10 @@ from archive.errors import NotStoredError
 from archive.notes import Notes, RefusedError, Studies
 from archive.notes.codebook import read as read_codebook
 from archive.notes.codebook import shipped
-from archive.notes.studies import AGREED, Coding, Disagreement, Study, StudyArticle, no_coder
+from archive.notes.studies import AGREED
+from archive.notes.study import Coding, Study, StudyArticle
 from archive.notes.study_export import WRITERS
+from archive.notes.study_results import Disagreement
 from archive.text.messages import message
 from archive.web.article_text import paragraphs, runs
 from archive.web.notes_requests import NotesRequest, answers, notes_view
@@ -51,10 +53,11 @@ async def study_page(request: NotesRequest) -> Response:
         missing = {position for position, _ in studies.open_questions(study, actor)} if is_coder else set()
         context = {"study": study, "is_coder": is_coder, "is_done": actor in study.finished, "missing": missing}
         if study.is_open:
-            found = studies.disagreements(study)
+            results = studies.results(study)
+            found = results.disagreements()
             context |= {
-                "agreements": studies.agreements(study),
-                "overall": studies.overall(study),
+                "agreements": results.agreements(),
+                "overall": results.overall(),
                 "disagreements": found,
                 "unsettled": sum(each.agreed is None for each in found),
                 "may_settle": study.may_adjudicate(actor),
@@ -72,8 +75,7 @@ async def code_page(request: NotesRequest) -> Response:
     def read(notes: Notes) -> tuple[Study, StudyArticle, Coding]:
         studies = Studies(notes)
         study = studies.study(request.variable("study"))
-        if actor not in study.coders:
-            raise RefusedError(no_coder(study, actor))
+        study.require_coder(actor)
         return study, study.article(position), studies.coding(study, position, actor)
 
     study, article, coding = await request.access.read(read)
@@ -97,7 +99,7 @@ async def settle_page(request: NotesRequest) -> Response:
         study = studies.study(request.variable("study"))
         article = study.article(position)
         both = {coder: studies.coding(study, position, coder) for coder in study.coders}
-        return study, article, studies.coding(study, position, AGREED), both, studies.disagreements(study)
+        return study, article, studies.coding(study, position, AGREED), both, studies.results(study).disagreements()
 
     study, article, coding, both, disagreements = await request.access.read(read)
     context: dict[str, Any] = {
@@ -151,7 +153,7 @@ async def export(request: NotesRequest) -> Response:
 
     def read(notes: Notes) -> list[dict[str, object]]:
         studies = Studies(notes)
-        return list(studies.rows(studies.study(request.variable("study"))))
+        return list(studies.results(studies.study(request.variable("study"))).rows())
 
     rows = await request.access.read(read)
     return request.download("".join(WRITERS[ending](rows)), f"coding.{ending}", MEDIA_TYPES[ending])

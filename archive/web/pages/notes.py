@@ -14,7 +14,8 @@ from archive.notes.export import FORMATS
 from archive.notes.models import Change
 from archive.notes.passages import select
 from archive.notes.reading import article_name, article_names, locate, seen_at
-from archive.notes.studies import AGREED, Study
+from archive.notes.studies import AGREED
+from archive.notes.study import Study
 from archive.retrieval import past_revisions
 from archive.retrieval.engine import matching
 from archive.text.messages import message
