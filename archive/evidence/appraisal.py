@@ -16,7 +16,7 @@ from archive.text.folding import fold
 from archive.text.scripts import count_cjk
 from archive.text.sentences import sentences
 
-METHOD = "rules 1"  # raised when the rules change, so that stored answers tell which ones they come from
+METHOD = "rules 2"  # raised when the rules change, so that stored answers tell which ones they come from
 LONGEST = 60_000  # characters that are read: what a page reports on is said before
 LONGEST_SENTENCE = 1_500  # characters; longer ones are tables and lists
 DESIGNS = ("case report", "review", "trial", "case-control", "cohort", "cross-sectional", "laboratory")
@@ -29,12 +29,16 @@ _STRONGER = {
     "approval": ("not approved", "approved"),
 }
 _STUDY: Label = ("topic", "study")
+_POPULATION: Label = ("elsewhere", "population")
 _ENOUGH_HEALTH = 2  # different words of health in a text on health
 _MOST_BETWEEN = 600  # Latin characters from one of them to the next, on average
 _CJK_LENGTH = 3  # a Chinese character stands for so many more Latin ones
 _TITLE_WEIGHT = 3
-_ENOUGH_FINDINGS = 2  # sentences that tell of people
+_ENOUGH_FINDINGS = 2  # sentences that tell of people; one that names the study is enough
+_NEAR, _NEAR_HAN = 30, 12  # characters from a number to the words that it is told with
 _MORE_DURATIONS = 12  # characters behind one in which others may be listed: 12个月、16个月
+_SENTENCE_ENDS = frozenset(".!?。！？…\"”’'」』)）:：;；,，")
+_HEADING_LENGTH, _HEADING_WORDS, _HEADING_HAN = 40, 3, 6  # characters, Latin words, Chinese characters; at most
 _WORD = re.compile("[a-z]+")
 _CLAUSE_END = re.compile("[,.;，。；]")
 
@@ -96,8 +100,15 @@ def _read(title: str, text: str) -> list[_Sentence]:
         _sentence(part, start, end, content)
         for part, content in parts
         for start, end in sentences(content)
-        if end - start <= LONGEST_SENTENCE
+        if end - start <= LONGEST_SENTENCE and (part == "title" or not _is_heading(content[start:end]))
     ]
+
+
+def _is_heading(line: str) -> bool:
+    """Return whether a line is a heading or a link: it has few words and no mark at its end."""
+    if line[-1] in _SENTENCE_ENDS or len(line) > _HEADING_LENGTH:
+        return False
+    return count_cjk(line) <= _HEADING_HAN and line.count(" ") < _HEADING_WORDS
 
 
 def _sentence(part: str, start: int, end: int, content: str) -> _Sentence:
@@ -121,7 +132,7 @@ def _hits(folded: str, *, on_topic: bool) -> dict[Label, list[Hit]]:
 def _real(label: Label, found: list[Hit], hits: dict[Label, list[Hit]]) -> list[Hit]:
     """Return the hits that no phrase of the list `not` of their field overlaps."""
     name, value = label
-    against = hits.get((name, "not"), []) if value != "not" else []
+    against = hits.get((name.removesuffix("_hint"), "not"), []) if value != "not" else []
     return [hit for hit in found if not any(hit.start < other.end and other.start < hit.end for other in against)]
 
 
@@ -155,44 +166,55 @@ def _evidence(name: str, value: str, sentence: _Sentence) -> Evidence:
 
 def _design(read: Sequence[_Sentence], *, of_people: bool) -> Iterable[Evidence]:
     """Yield the design that most sentences name; people in a laboratory are not what a laboratory study studies."""
+    scores, first = _named_designs(read, "design")
+    if of_people and not any(sentence.says(("subjects", each)) for each in ("animals", "cells") for sentence in read):
+        scores.pop("laboratory", None)
+    if not scores:
+        scores, first = _named_designs(read, "design_hint")
+    if scores:
+        best = max(scores, key=lambda design: (scores[design], -DESIGNS.index(design)))
+        yield _evidence("design", best, first[best])
+
+
+def _named_designs(read: Iterable[_Sentence], field: str) -> tuple[dict[str, int], dict[str, _Sentence]]:
+    """Return how often the phrases of a field name each design, and the first sentence that does."""
     scores: defaultdict[str, int] = defaultdict(int)
     first: dict[str, _Sentence] = {}
     for sentence in read:
         for design in ("review",) if sentence.earlier else DESIGNS:  # a review is on earlier studies
-            if sentence.says(("design", design)):
+            if sentence.says((field, design)):
                 scores[design] += _TITLE_WEIGHT if sentence.part == "title" else 1
                 first.setdefault(design, sentence)
-    if of_people and not any(sentence.says(("subjects", each)) for each in ("animals", "cells") for sentence in read):
-        scores.pop("laboratory", None)
-    if scores:
-        best = max(scores, key=lambda design: (scores[design], -DESIGNS.index(design)))
-        yield _evidence("design", best, first[best])
+    return scores, first
 
 
 def _subjects(own: Sequence[_Sentence], size: Sequence[Evidence], *, animals_only: bool) -> Iterable[Evidence]:
     """Yield who was studied: what is named, what is counted, or else the people of whom findings tell."""
     found: dict[str, Evidence] = {}
     for value in SUBJECTS:
-        said = next((sentence for sentence in own if sentence.says(("subjects", value))), None)
+        said = next((each for each in own if each.says(("subjects", value)) and not each.says(_POPULATION)), None)
         if said:
             found[value] = _evidence("subjects", value, said)
     if size:
         value = "animals" if animals_only else "humans"
         found.setdefault(value, replace(size[0], field="subjects", value=value))
     told = [sentence for sentence in own if _tells_of_people(sentence)]
-    if not found and len(told) >= _ENOUGH_FINDINGS:
+    if not found and len(told) + any(_names_inquiry(sentence) for sentence in told) >= _ENOUGH_FINDINGS:
         found["humans"] = _evidence("subjects", "humans", told[0])
     yield from (found[value] for value in SUBJECTS if value in found)
+
+
+def _names_inquiry(sentence: _Sentence) -> bool:
+    """Return whether it names a study, and not only those who made it."""
+    if count_cjk(sentence.folded):
+        return any(noun in sentence.folded for noun in nouns("inquiry"))
+    return not nouns("inquiry").isdisjoint(_WORD.findall(sentence.folded))
 
 
 def _tells_of_people(sentence: _Sentence) -> bool:
     """Return whether it is a finding about people and not a hope for them, or a number of those who are ill."""
     says = sentence.says
-    return (
-        says(("people", "named"))
-        and says(("finding", "yes"))
-        and not (says(("hedged", "yes")) or says(("elsewhere", "population")))
-    )
+    return says(("people", "named")) and says(("finding", "yes")) and not (says(("hedged", "yes")) or says(_POPULATION))
 
 
 def _sample_size(read: Sequence[_Sentence]) -> tuple[list[Evidence], bool]:
@@ -200,11 +222,10 @@ def _sample_size(read: Sequence[_Sentence]) -> tuple[list[Evidence], bool]:
     weights: defaultdict[int, int] = defaultdict(int)
     first: dict[int, tuple[_Sentence, Counted]] = {}
     for sentence in read:
-        if sentence.earlier:
+        if sentence.earlier and not sentence.says(("design", "review")):  # a review counts those of earlier studies
             continue
-        penalty = 2 if sentence.says(("elsewhere", "population")) else 0
         for each in counted(sentence.folded):
-            weight = each.weight - penalty
+            weight = each.weight - _doubt(sentence, each)
             if weight >= 2:
                 weights[each.value] = max(weights[each.value], weight)
                 first.setdefault(each.value, (sentence, each))
@@ -214,6 +235,16 @@ def _sample_size(read: Sequence[_Sentence]) -> tuple[list[Evidence], bool]:
     value = next(value for value in first if weights[value] == best)
     sentence, each = first[value]
     return [_evidence("sample_size", str(value), sentence)], not each.people
+
+
+def _doubt(sentence: _Sentence, each: Counted) -> int:
+    """Return how much speaks for a number of the ill or of a place's people: 2 for words of those, 1 for a place."""
+    for value, weight in (("population", 2), ("place", 1)):
+        for hit in sentence.hits.get(("elsewhere", value), ()):
+            near = _NEAR if hit.text.isascii() else _NEAR_HAN
+            if hit.start - each.end <= near and each.start - hit.end <= near:
+                return weight
+    return 0
 
 
 def _follow_up(own: Sequence[_Sentence]) -> Iterable[Evidence]:
@@ -230,6 +261,8 @@ def _follow_up(own: Sequence[_Sentence]) -> Iterable[Evidence]:
 
 def _names_funded(sentence: _Sentence) -> bool:
     """Return whether it is a study that is funded, and not a treatment; `It was funded by` tells of the one before."""
+    if count_cjk(sentence.folded):
+        return any(noun in sentence.folded for noun in nouns("funded"))
     return (
         not nouns("study").isdisjoint(_WORD.findall(sentence.folded))
         or sentence.says(_STUDY)

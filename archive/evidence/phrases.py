@@ -26,6 +26,8 @@ _WORD = re.compile("[a-z]+")
 _NAMED = re.compile(r"\{(\w+)\}")
 _OWN = re.compile(r"[{*_]|\.\.\.")
 _PART = re.compile(r"\{(\w+)\}|(\.\.\.)|(\s)|(\*)|(_)|([^{.\s*_]+|.)")
+_FIRST = "^"  # of a phrase that begins its sentence, or what is said behind a colon or a dash
+_AT_FIRST = r"""(?:(?<![^"'“‘(•·:])(?<![\s\w,]["'“‘(])|(?<=[:•!?–—-]\s)|(?<=:\s["'“‘]))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,12 @@ def phrases_in(sentence: str, *, on_topic: bool) -> Iterator[Hit]:
 
     With `on_topic` those of the table `topic` are looked for, without it all others.
     """
-    phrases_at = _phrases_at(on_topic)
+    groups_at = _groups_at(on_topic)
     for start in _STARTS.finditer(sentence):
         position = start.start()
         end = max(start.end(1), position + (_LATIN_KEY if sentence[position].isascii() else _HAN_KEY))
-        for phrase in phrases_at(sentence[position:end]):
-            if match := phrase.match(sentence, position):
-                yield Hit(phrase.label, position, match.end(), match[0])
+        for group in groups_at(sentence[position:end]):
+            yield from group.hits(sentence, position)
 
 
 def may_hold(label: Label, text: str) -> bool:
@@ -76,27 +77,59 @@ def _search_of(label: Label) -> Callable[[str], re.Match[str] | None]:
 
 
 class _Phrase:
-    """A phrase and what it says, compiled when its first letters occur: to compile all takes .3 s."""
+    """A phrase, or what is behind its head, and what it says; compiled when it is first looked for."""
 
     def __init__(self, label: Label, pattern: str) -> None:
         self.label = label
-        self._pattern = pattern
+        self.pattern = pattern
 
     @cached_property
     def match(self) -> Callable[[str, int], re.Match[str] | None]:
-        return re.compile(self._pattern).match
+        return re.compile(self.pattern).match
+
+
+class _Group:
+    """Phrases that begin in the same way, looked for together: at most places none of them is.
+
+    `head` is the pattern of the words of a list with which all of them begin, such as `{people}`, or empty.
+    """
+
+    def __init__(self, head: str) -> None:
+        self._head = head
+        self.phrases: list[_Phrase] = []
+
+    @cached_property
+    def _match_head(self) -> Callable[[str, int], re.Match[str] | None]:
+        return re.compile(self._head).match
+
+    @cached_property
+    def _match_any(self) -> Callable[[str, int], re.Match[str] | None]:
+        return re.compile("|".join(phrase.pattern for phrase in self.phrases)).match
+
+    def hits(self, sentence: str, position: int) -> Iterator[Hit]:
+        behind_head = position
+        if self._head:
+            head = self._match_head(sentence, position)
+            if head is None:
+                return
+            behind_head = head.end()
+        if self._match_any(sentence, behind_head):
+            for phrase in self.phrases:
+                if match := phrase.match(sentence, behind_head):
+                    yield Hit(phrase.label, position, match.end(), sentence[position : match.end()])
 
 
 @cache
-def _phrases_at(on_topic: bool) -> Callable[[str], tuple[_Phrase, ...]]:
-    """Return a function that returns the phrases that may begin with a word, or with so many letters as a key has."""
+def _groups_at(on_topic: bool) -> Callable[[str], tuple[_Group, ...]]:
+    """Return a function that returns the groups of phrases that may begin with a word or its first letters."""
     by_key = _by_key(on_topic)
 
     @lru_cache(maxsize=_KEPT_WORDS)
-    def phrases_at(letters: str) -> tuple[_Phrase, ...]:
-        return tuple(phrase for key in _keys_of(letters) for phrase in by_key.get(key, ()))
+    def groups_at(letters: str) -> tuple[_Group, ...]:
+        found = (group for key in _keys_of(letters) for group in by_key.get(key, ()))
+        return tuple(dict.fromkeys(found))
 
-    return phrases_at
+    return groups_at
 
 
 def _keys_of(letters: str) -> Iterator[str]:
@@ -111,17 +144,25 @@ def _keys_of(letters: str) -> Iterator[str]:
 
 
 @cache
-def _by_key(on_topic: bool) -> dict[str, list[_Phrase]]:
-    """Return the phrases by their first letters.
+def _by_key(on_topic: bool) -> dict[str, list[_Group]]:
+    """Return the groups of phrases by their first letters.
 
     Each pattern is matched at one place only and has bounded repeats only, so that it takes constant time.
     """
-    by_key: defaultdict[str, list[_Phrase]] = defaultdict(list)
+    groups: dict[tuple[str, ...], _Group] = {}
+    by_key: defaultdict[str, list[_Group]] = defaultdict(list)
     for label, language, text in all_phrases():
-        if on_topic == (label[0] == "topic"):
-            phrase = _Phrase(label, phrase_pattern(text, language))
-            for key in _first_letters(text, language):
-                by_key[key].append(phrase)
+        if on_topic != (label[0] == "topic"):
+            continue
+        name, keys = _NAMED.match(text), _first_letters(text, language)
+        rest = text[name.end() :] if name else text
+        # A name alone is found at all its words: it would have the phrases that begin with it tried one by one.
+        own = (name[1], language, "rest" if rest else "") if name else tuple(keys)
+        if own not in groups:
+            groups[own] = _Group(_named(name[1], language) if name else "")
+            for key in keys:
+                by_key[key].append(groups[own])
+        groups[own].phrases.append(_Phrase(label, phrase_pattern(rest, language)))
     return dict(by_key)
 
 
@@ -147,7 +188,7 @@ def _first_letters(phrase: str, language: str) -> set[str]:
 
 def _key(phrase: str, language: str) -> str:
     """Return the first word of a phrase and a space, or the first letters of a word that is short or goes on."""
-    phrase = phrase.lower()
+    phrase = phrase.lower().removeprefix(_FIRST)
     own = _OWN.split(phrase)[0]
     word = _WORD.match(own)
     if word and len(word[0]) >= _LATIN_KEY and (word[0] != own or (own == phrase and language == "en")):
@@ -157,8 +198,8 @@ def _key(phrase: str, language: str) -> str:
 
 def phrase_pattern(phrase: str, language: str) -> str:
     """Return a phrase of evidence.toml as a regular expression."""
-    parts = []
-    for match in _PART.finditer(phrase.lower()):
+    parts = [_AT_FIRST] if phrase.startswith(_FIRST) else []
+    for match in _PART.finditer(phrase.lower().removeprefix(_FIRST)):
         name, gap, space, star, few, text = match.groups()
         if name:
             parts.append(_named(name, language))
@@ -175,7 +216,7 @@ def phrase_pattern(phrase: str, language: str) -> str:
             parts.append(re.escape(text or ""))
     pattern = "".join(parts)
     pattern = pattern.replace(r"[\s-]{1,2}" + _GAP[language] + r"[\s-]{1,2}", r"(?:\s|\s" + _GAP[language] + r"\s)")
-    return pattern + (r"(?![a-z])" if language == "en" else "")
+    return pattern + (r"(?![a-z])" if language == "en" and not phrase.endswith((" ", ":")) else "")
 
 
 def _named(name: str, language: str) -> str:

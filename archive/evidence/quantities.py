@@ -22,7 +22,11 @@ _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,9}(?:\.\d{1,4})?"
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _HAN = "[一二两三四五六七八九十百]{1,5}"
 _POWER = r"(?:\s?(?:million|thousand)\b|[多余]?(?:百万|[万千亿]))?"
-NUMBER = rf"(?:(?:{_DIGITS}){_POWER}|(?:{_WORDS})(?![a-z])(?:[\s-](?:{_WORDS})(?![a-z]))?{_POWER}|{_HAN}[万千]?)"
+_MORE_WORDS = rf"(?:[\s-](?:and\s)?(?:{_WORDS})(?![a-z])){{0,3}}"  # two hundred and twenty-five
+NUMBER = (
+    rf"(?:(?:{_DIGITS}){_POWER}|(?:{_WORDS})(?![a-z]){_MORE_WORDS}{_POWER}|(?:half\s)?an?\s(?:million|thousand)(?![a-z])"
+    rf"|{_HAN}[万千]?)"
+)
 _FEW = ("one", "two", "three")  # so many studies may be those that are reported on; more are reviewed
 _MANY_WORDS = "|".join(word for word in NUMBER_WORDS if word not in _FEW)
 MANY = rf"(?:[4-9]|[1-9]\d{{1,3}}|1,\d{{3}}|[四五六七八九十]{{1,4}}|(?:{_MANY_WORDS})(?![a-z]))(?!\d)"
@@ -32,8 +36,9 @@ _UNITS = {
 }  # fmt: skip
 _DAYS = {"days": 1, "weeks": 7, "months": 30.4, "years": 365}
 DURATION = (
-    rf"(?:(?:{_DIGITS}|{_WORDS}|an?)[\s-]{{1,2}}(?:and a half[\s-])?(?:day|week|month|year|decade)s?(?![a-z])"
-    rf"|(?:(?<!\d)\d{{1,3}}(?:\.\d)?|{_HAN}|半)\s?(?:余|多)?(?:个?星期|个月|[天日周年])(?!龄|级|代|度|份))"
+    rf"(?:(?:{_DIGITS}|{_WORDS}|an?)[\s-]{{1,2}}(?:and a half[\s-])?(?:day|week|month|year|decade)s?"
+    r"(?: and a half)?(?![a-z])"
+    rf"|(?:(?<!\d)\d{{1,3}}(?:\.\d)?|{_HAN}|半)\s?(?:余|多)?(?:个?星期|个月|[天日周]|年半?)(?!龄|级|代|度|份))"
 )
 _DURATION = re.compile(DURATION)
 _UNIT = re.compile("|".join(sorted(_UNITS, key=len, reverse=True)))
@@ -42,6 +47,8 @@ _UNIT = re.compile("|".join(sorted(_UNITS, key=len, reverse=True)))
 def number(text: str) -> float | None:
     """Return the value of a number such as `1,800`, `twenty two`, `1.2 million`, `20万` or `十二`; None for none."""
     text = text.strip().lower()
+    if text.startswith(("a ", "half a ")):
+        return _POWERS[text.split()[-1]] * (0.5 if text.startswith("half") else 1)
     for word in sorted(_POWERS, key=len, reverse=True):
         if text.endswith(word) and text != word:
             base = number(text.removesuffix(word).rstrip("多余"))
@@ -50,15 +57,18 @@ def number(text: str) -> float | None:
     if re.fullmatch(r"\d+(?:\.\d+)?", plain):
         return float(plain)
     parts = re.split(r"[\s-]+", text)
-    if all(part in NUMBER_WORDS for part in parts):
-        return float(_joined([NUMBER_WORDS[part] for part in parts]))
+    if all(part in NUMBER_WORDS or part == "and" for part in parts):
+        return float(_joined([NUMBER_WORDS[part] for part in parts if part != "and"]))
     return _han(text)
 
 
 def _joined(values: list[int]) -> int:
-    if len(values) == 2 and values[1] == 100:
-        return values[0] * 100
-    return sum(values)
+    """Return the number that words such as `two`, `hundred`, `twenty` say together."""
+    total = 0
+    for value in values:
+        is_factor = total > 0 and value in {NUMBER_WORDS["hundred"], NUMBER_WORDS["dozen"]}
+        total = total * value if is_factor else total + value
+    return total
 
 
 def _han(text: str) -> float | None:
@@ -88,7 +98,7 @@ def _duration(text: str) -> tuple[str, float] | None:
     value = 0.5 if written == "半" else 1.0 if written in {"a", "an"} else number(written)
     if not value:
         return None
-    if "and a half" in text:
+    if "and a half" in text or (text.endswith("半") and written != "半"):
         value += 0.5
     name = _UNITS[unit[0]]
     value *= 10 if unit[0] == "decade" else 1
