@@ -24,14 +24,20 @@ def descendants(pid: int) -> list[int]:
     return found[1:]
 
 
+def is_crawl(pid: int) -> bool:
+    """Whether a process is the crawl of a shard."""
+    with suppress(OSError):
+        return b"shard_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
 def crawling(workers: dict[str, int]) -> int:
     """Return the process id of a worker whose crawl is at work."""
     for _ in range(600):
         for pid in workers.values():
             for child in descendants(pid):
-                with suppress(OSError):
-                    if b"shard_process" in Path(f"/proc/{child}/cmdline").read_bytes():
-                        return pid
+                if is_crawl(child):
+                    return pid
         time.sleep(0.1)
     raise AssertionError("no worker crawls")
 

@@ -1,10 +1,15 @@
 """A crawl on a cluster leaves what one on a single machine leaves."""
 
+import os
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +26,18 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import WarcWriter
 from crawler.cluster.driver import Plan, Result, crawl
 from crawler.cluster.extraction import ClusterExtraction
-from crawler.cluster.shard_task import DRIVER, Order, crawl_shard
+from crawler.cluster.shard_task import DRIVER, Order, _wait, crawl_shard, stop_name
+from crawler.shards.folder_store import FolderStore
 from crawler.shards.leases import Renewal, acquire
 from crawler.shards.places import open_store
+from crawler.shards.snapshots import current, load
+from crawler.shards.store import Record, StoreFaultError
 from tests.archives import an_article, due_page, make_archive
+from tests.cluster_processes import descendants, is_crawl
 from tests.cluster_web import ClusterWeb, served_web
 from tests.commands import run
 from tests.kept import NOW, alter, damage, exchange, rows, url_of
-from tests.loopback import article_html, site_file
+from tests.loopback import Asked, Loopback, Reply, article_html, site_file
 from tests.merges import differences
 from tests.object_storage import served_bucket
 from tests.year.site import words
@@ -126,6 +135,63 @@ def test_a_worker_without_the_shards_of_the_driver_crawls_nothing(tmp_path: Path
     held.release()
     acquire(open_store(order.place), DRIVER, owner="one after it", seconds=SECONDS)
     assert crawl_shard(order).state == "failed"
+
+
+def an_order(folder: Path, site: Loopback) -> tuple[FolderStore, Order]:
+    """A place of shards with a driver, and what it orders: to crawl a site."""
+    store = FolderStore(folder / "shards")
+    acquire(store, DRIVER, owner="the driver", seconds=SECONDS)
+    order = Order(
+        place=store.url, shard=0, driver=1, seconds=SECONDS, settle=40, minutes=5,
+        sites={"loop.toml": site_file(site.url)}, only=None, urls=(), borrowed=(), refetch=False, contact="a@b.example",
+        allow_private=True, workers=1, removed=(), merged=frozenset(), command="crawl",
+    )  # fmt: skip
+    return store, order
+
+
+def test_a_killed_crawl_keeps_the_delay_after_what_it_gave_up(tmp_path: Path) -> None:
+    """The server is at work on a request when the crawl is killed: it gets no other one within the delay from then."""
+    killed: list[datetime] = []
+
+    def slow(asked: Asked) -> Reply:
+        if asked.path != "/robots.txt":
+            children = [pid for pid in descendants(os.getpid()) if is_crawl(pid)]
+            killed.append(datetime.now(UTC))
+            for pid in children:
+                os.kill(pid, signal.SIGKILL)
+        return Reply(404)
+
+    with Loopback(respond=slow) as site:
+        store, order = an_order(tmp_path, site)
+        result = crawl_shard(order)
+    assert (result.state, result.is_unfinished) == ("crawled", True)
+    assert "ended with -9" in result.warnings[0]
+    load(store, current(store, 0), tmp_path / "shard.db")
+    [(ready_at,)] = rows(tmp_path / "shard.db", "select ready_at from hosts where host = '127.0.0.1'")
+    assert datetime.fromisoformat(ready_at) >= killed[0] + timedelta(seconds=order.settle)
+
+
+class _Away(FolderStore):
+    """A store that cannot be reached when it is asked the first times whether the driver has ended the crawl."""
+
+    failures = 2
+
+    def read(self, name: str) -> Record | None:
+        if name.startswith("stop/") and self.failures:
+            self.failures -= 1
+            raise StoreFaultError("It cannot be reached.")
+        return super().read(name)
+
+
+def test_a_crawl_goes_on_while_the_store_is_away(tmp_path: Path) -> None:
+    with Loopback() as site:
+        order = replace(an_order(tmp_path, site)[1], seconds=0.6)
+    store = _Away(tmp_path / "shards")
+    store.create(stop_name(order.driver), b"")
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stdin=subprocess.PIPE) as process:
+        _wait(process, order, store, [])
+    assert store.failures == 0
+    assert process.returncode == -signal.SIGTERM
 
 
 def test_commands_without_dask_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

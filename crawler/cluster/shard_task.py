@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
@@ -31,7 +31,7 @@ from crawler.shards.fence import MARGIN, Fence
 from crawler.shards.leases import HeldError, HeldLease, Lease, LeaseOverError, Renewal, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import Snapshot, lease_name, load, publish, shard_name
-from crawler.shards.store import Store
+from crawler.shards.store import Store, StoreFaultError
 from crawler.shards.territory import Territory
 from crawler.sites.site import Site, load_sites, site_hosts
 
@@ -313,9 +313,16 @@ def _run(
     if result.exists():
         found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
         return found
+    _delay_all(place.archive, datetime.now(UTC) + timedelta(seconds=job.offset + order.settle))
     said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     last = said[-1] if said else "nothing"
     return {"is_unfinished": True, "warnings": [f"A crawl ended with {process.returncode}; it said last: {last}"]}
+
+
+def _delay_all(archive: Path, until: datetime) -> None:
+    """Send no host anything until then: the crawl was killed, and the archive knows of no end of its last requests."""
+    with closing(open_archive(archive, create=True)) as db, transaction(db):
+        db.conn.execute("update hosts set ready_at = max(coalesce(ready_at, ''), ?)", [timestamp(until)])
 
 
 def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewals: Sequence[Renewal]) -> None:
@@ -332,7 +339,7 @@ def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewa
             else:
                 return
             is_lost = any(renewal.is_lost for renewal in renewals)
-            if not is_told and (is_lost or store.read(stop_name(order.driver))):
+            if not is_told and (is_lost or _is_stopped(store, order)):
                 process.send_signal(signal.SIGTERM)
                 is_told = True
             waited += interval if is_told else 0
@@ -340,6 +347,17 @@ def _wait(process: "subprocess.Popen[bytes]", order: Order, store: Store, renewa
                 process.kill()
     finally:
         process.kill()
+
+
+def _is_stopped(store: Store, order: Order) -> bool:
+    """Whether the driver has ended what it ordered.
+
+    While the store cannot be reached, the crawl goes on, and is looked for again: the lease ends it if that lasts.
+    """
+    try:
+        return store.read(stop_name(order.driver)) is not None
+    except StoreFaultError:
+        return False
 
 
 def _offset(seconds: float) -> float:
