@@ -188,6 +188,19 @@ def test_bytes_that_cannot_be_erased_need_a_look(folder: Path, crawled: Crawled)
     assert read_page(folder / "healthnews-warc", Location(*place)).url == f"{BASE}/1"
 
 
+def test_copies_from_before_an_upgrade_need_a_look(folder: Path) -> None:
+    names = ("healthnews-before-m008_notes.db", "healthnews-before-m008_notes-2.db")
+    for name in (*names, "healthnews-before-moving.db", "other-before-m008_notes.db"):
+        (folder / name).write_bytes(b"with removed pages")
+    done = run("remove", "https://news.example/no-such-page", "--yes", cwd=folder)
+    assert done.returncode == 1
+    kept = "healthnews-before-m008_notes-2.db, healthnews-before-m008_notes.db"
+    assert f"Removed pages may still be in {kept}, from before an upgrade: delete these once" in done.stderr
+    for name in names:
+        (folder / name).unlink()
+    assert run("remove", "https://news.example/no-such-page", "--yes", cwd=folder).returncode == 0
+
+
 def test_damaged_files_that_were_kept_need_a_look(folder: Path) -> None:
     for name in ("healthnews.db.damaged-1", "healthnews.db.damaged-1-wal"):
         (folder / name).write_bytes(SECRET.encode())

@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
+from glob import escape
 from itertools import count
 from pathlib import Path
 
@@ -29,6 +30,11 @@ CHUNK = 1 << 20  # bytes
 def backup_path(path: Path, step: str) -> Path:
     """Return where the state before that step is kept: `healthnews-before-m008_notes.db` beside the archive `path`."""
     return path.with_name(f"{path.stem}-before-{step}{path.suffix}")
+
+
+def kept_backups(path: Path) -> list[Path]:
+    """Return the backups that upgrades of the archive made and that are there."""
+    return sorted(path.parent.glob(f"{escape(path.stem)}-before-m[0-9]*{escape(path.suffix)}"))
 
 
 def upgrade(db: Database, path: Path) -> None:

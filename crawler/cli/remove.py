@@ -46,7 +46,7 @@ def remove(
     The article is deleted with its revisions and references, and the raw bytes in the WARC files are overwritten.
 
     Quotations on other pages, feeds and listings stay, and so do older backups. Damaged files that check --repair kept
-    are named, with exit code 1.
+    and copies from before an upgrade are named, with exit code 1.
 
     \b
     Example:
@@ -124,7 +124,6 @@ def _remove(
 ) -> None:
     from archive.console.output import console, page
     from archive.console.takedown import candidates_table, copies_text, totals
-    from archive.operations.salvage import kept_files
     from archive.operations.takedown import plan, remaining_duplicates
     from crawler.cli.remove_confirm import confirmed
 
@@ -146,14 +145,31 @@ def _remove(
         click.echo(f"Never fetched again: {', '.join(entry.pattern for entry in entries)}.")
         if copies:
             click.echo(copies_text(copies))
-    kept = [] if dry_run else kept_files(archive)
-    if kept:
-        names = ", ".join(file.name for file in kept)
-        click.echo(f"Removed pages may still be in {names}: delete what you need nothing of.", err=True)
-    if problem:
-        click.echo(problem, err=True)
-    if problem or kept:
+    problems = [*([] if dry_run else _copies_left(archive)), *([problem] if problem else [])]
+    for each in problems:
+        click.echo(each, err=True)
+    if problems:
         raise SystemExit(ExitCode.NEEDS_A_LOOK)
+
+
+def _copies_left(archive: Path) -> list[str]:
+    """Return a sentence for each kind of copies beside the archive that are left as they are."""
+    from archive.operations.salvage import kept_files
+    from archive.storage.upgrade import kept_backups
+
+    said = []
+    if damaged := kept_files(archive):
+        said.append(f"Removed pages may still be in {_names(damaged)}: delete what you need nothing of.")
+    if backups := kept_backups(archive):
+        said.append(
+            f"Removed pages may still be in {_names(backups)}, from before an upgrade: delete these once you need "
+            "no way back to the earlier version."
+        )
+    return said
+
+
+def _names(files: list[Path]) -> str:
+    return ", ".join(file.name for file in files)
 
 
 def _carry_out(
