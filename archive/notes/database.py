@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, DamagedError, FaultError
 from archive.notes.store import Notes
-from archive.storage.connection import connect_tried, transaction
+from archive.storage.connection import BUSY_TIMEOUT, connect_tried, transaction
 from archive.storage.damage import as_fault, is_damage
 from archive.storage.steps import APPLICATION_ID as ARCHIVE_ID
 from archive.text.messages import message
@@ -14,7 +14,8 @@ from archive.text.messages import message
 APPLICATION_ID = 0x484E6E6F  # "HNno" in the header of the file
 _STEPS = sorted(Path(__file__).parent.glob("m[0-9][0-9][0-9]_*.sql"))
 VERSION = len(_STEPS)
-_TRIES = 50  # of turning on WAL mode, 20 ms apart, while other processes open a new file
+_PAUSE = 0.02  # seconds between two tries to turn on WAL mode, while other processes open a new file
+_TRIES = round(BUSY_TIMEOUT / _PAUSE)
 
 
 def open_notes(path: str | Path, *, create: bool = False, reading: bool = False) -> Notes:
@@ -101,7 +102,7 @@ def _turn_on_wal(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or not left:
                 raise
-            time.sleep(0.02)
+            time.sleep(_PAUSE)
         else:
             return
 

@@ -66,17 +66,17 @@ def serve_archives(
     app = application(instance, names={host, *names}, forms=notes is not None or root, raw=raw)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}"
-    click.echo(f"Serving {', '.join(map(str, archives))} on {address}/ (stop with Ctrl+C)", err=True)
-    if root:
-        click.echo(f"Sign in as root, once: {address}/-/auth-token?token={instance._root_token}", err=True)
-    if not is_private and not sql:
-        click.echo(
-            "Visitors cannot write SQL, since the archive may have other visitors than you: see --sql.", err=True
-        )
     config = uvicorn.Config(
         app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS, server_header=False, ws="none"
     )
-    try:
+    try:  # from here on: whoever reads the address may stop the server at once
+        click.echo(f"Serving {', '.join(map(str, archives))} on {address}/ (stop with Ctrl+C)", err=True)
+        if root:
+            click.echo(f"Sign in as root, once: {address}/-/auth-token?token={instance._root_token}", err=True)
+        if not is_private and not sql:
+            click.echo(
+                "Visitors cannot write SQL, since the archive may have other visitors than you: see --sql.", err=True
+            )
         uvicorn.Server(config).run(sockets=[listening, received])
     except KeyboardInterrupt:  # uvicorn has closed everything, and passes the signal on
         click.echo("Stopped.", err=True)
