@@ -7,11 +7,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.commands import HEALTHNEWS, environment
+from tests.commands import HEALTHNEWS, PATIENCE, environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
@@ -35,7 +35,7 @@ def serving(archive: Path, *options: str) -> Iterator[str]:
             yield _address(server)
         finally:
             server.send_signal(signal.SIGINT)
-            _, said = server.communicate(timeout=60)
+            _, said = server.communicate(timeout=PATIENCE)
     assert server.returncode == 0, said
     assert "Traceback" not in said
 
@@ -47,9 +47,31 @@ def chromium() -> "Iterator[Browser]":
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        browser: Browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(ARGUMENTS), timeout=PATIENCE * 1000
+        )
         yield browser
         browser.close()
+
+
+@contextmanager
+def window(browser: "Browser", **options: Any) -> "Iterator[Page]":
+    """A page in a window of its own, with Playwright's options of a context. What is awaited may take PATIENCE."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
+    yield context.new_page()
+    context.close()
+
+
+def open_at(page: "Page", path: str, status: int = 200) -> None:
+    """Open a path, which answers with that status, and wait until nothing more is loaded.
+
+    What scripts draw after that may be missing still.
+    """
+    answer = page.goto(path)
+    assert answer
+    assert answer.status == status
+    page.wait_for_load_state("networkidle")
 
 
 def serious_findings(page: "Page") -> list[tuple[str, str, int, list[str]]]:

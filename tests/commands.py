@@ -22,6 +22,20 @@ from tests.clocks import VirtualClock
 
 HEALTHNEWS = (sys.executable, "-m", "crawler")
 
+PATIENCE = 300  # seconds after which what is awaited is taken for stuck: no machine is so slow or busy
+# The same command with its own limits of time so long that no machine reaches them, and without lines of progress.
+UNHURRIED = (
+    sys.executable,
+    "-c",
+    f"""
+from crawler import run, settings
+from crawler.cli.main import main
+from crawler.extensions.progress import EVERY
+settings.DOWNLOAD_TIMEOUT = run.GRACE = {2 * PATIENCE}
+EVERY[False] = 1e6
+main()
+""",
+)
 START = "scrapy.crawler.CrawlerProcess.start"  # stops the reactor, which cannot be started twice
 Done = subprocess.CompletedProcess[str]
 
@@ -35,8 +49,8 @@ def environment(**more: str) -> dict[str, str]:
 def run(*arguments: str | Path, cwd: Path, **more: str) -> Done:
     """Run the command to its end in this process, a tenth of the time of a new one; output as text.
 
-    A crawl runs on this process's reactor. `run_process` is for tests of signals, pipes, imports and several processes
-    at once.
+    A crawl runs on this process's reactor, gives a request PATIENCE seconds, and says nothing of its progress.
+    `run_process` is for tests of signals, pipes, imports and several processes at once.
     """
     return run_under(None, *arguments, cwd=cwd, **more)
 
@@ -54,6 +68,7 @@ def run_under(clock: VirtualClock | None, *arguments: str | Path, cwd: Path, **m
         _process_state(),
         patch.object(sys, "argv", words),
         patch(START, _start(clock)),
+        patch("crawler.settings.DOWNLOAD_TIMEOUT", PATIENCE),
         _clock_setting(clock),
     ):
         result = CliRunner().invoke(main, words[1:], env=env, prog_name="healthnews")
@@ -66,7 +81,14 @@ def run_under(clock: VirtualClock | None, *arguments: str | Path, cwd: Path, **m
 def run_process(*arguments: str | Path, cwd: Path, **more: str) -> Done:
     """Run the command to its end in a process of its own; output as text."""
     command = [*HEALTHNEWS, *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=180)
+    return subprocess.run(
+        command, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=2 * PATIENCE
+    )
+
+
+def without_progress(stderr: str) -> str:
+    """Return what a crawl in a process of its own said, without the lines of its progress: a slow one prints some."""
+    return "".join(line for line in stderr.splitlines(keepends=True) if " pages/s, " not in line)
 
 
 @contextlib.contextmanager
@@ -90,12 +112,15 @@ def _start(clock: VirtualClock | None) -> Callable[..., None]:
         """Run a process's crawls to their end as its own `start` does; leave the reactor running for the next ones."""
         from twisted.internet import reactor
 
+        from crawler.extensions.progress import EVERY
+
         if clock:
             (clock.crawler,) = process.crawlers
         if not reactor.running:
             reactor.startRunning(installSignalHandlers=False)
         process._setup_reactor(install_signal_handlers=False)
-        reactor._asyncioEventloop.run_until_complete(deferred_to_future(process.join()))
+        with patch.dict(EVERY, {False: 1e6}):  # a slow crawl would print more than a quick one
+            reactor._asyncioEventloop.run_until_complete(deferred_to_future(process.join()))
 
     return start
 

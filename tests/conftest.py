@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-from tests.commands import run, stop_reactor
+from archive.web import server
+from tests.commands import PATIENCE, run, stop_reactor
 from tests.takedowns import Crawled, crawled_archive
 
 COSTS = pytest.StashKey[dict[str, str]]()
 
 # `make test` draws the same examples every time; `make fuzz` others at each run. No test depends on a measured time.
-settings.register_profile("same", deadline=None, database=None, derandomize=True)
-settings.register_profile("random", deadline=None, database=None, print_blob=True)
+TIMELESS = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", TIMELESS, derandomize=True)
+settings.register_profile("random", TIMELESS, print_blob=True)
 settings.load_profile("same")
 
 
@@ -55,6 +57,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print what each process cost."""
     for process, cost in sorted(config.stash[COSTS].items()):
         terminalreporter.write_line(f"{process}: {cost}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_server() -> Iterator[None]:
+    """Give Datasette's queries in this process more time than a slow machine needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(server.SETTINGS, "sql_time_limit_ms", PATIENCE * 1000)
+        yield
 
 
 @pytest.fixture

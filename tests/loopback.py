@@ -36,6 +36,7 @@ NOWHERE = Reply(404)
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # connections that wait to be accepted: of more than five the system would drop some
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that are killed hang up in the middle: nothing to report."""

@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.commands import HEALTHNEWS, environment
+from tests.commands import HEALTHNEWS, PATIENCE, environment
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\")
+
+INTERVAL = 200  # milliseconds of silence, after which a key is typed
 
 
 class Shown(NamedTuple):
@@ -65,14 +67,14 @@ def run_on_terminal(
     while piece := _read(ours, keys):
         output += piece
     os.close(ours)
-    return Shown(output.decode().replace("\r\n", "\n"), process.wait(timeout=60))
+    return Shown(output.decode().replace("\r\n", "\n"), process.wait(timeout=PATIENCE))
 
 
 def _read(terminal: int, keys: str) -> bytes:
     waiting = select.poll()  # select() takes no file descriptor above 1,023
     waiting.register(terminal, select.POLLIN)
-    for _ in range(300):
-        if waiting.poll(200):
+    for _ in range(PATIENCE * 1000 // INTERVAL):
+        if waiting.poll(INTERVAL):
             break
         os.write(terminal, keys.encode())
     else:

@@ -16,7 +16,7 @@ import pytest
 from archive.article import Article, Citation, Reference
 from crawler.cli.main import main
 from tests.archives import URL, an_article, new_archive, store
-from tests.commands import HEALTHNEWS, environment, run
+from tests.commands import HEALTHNEWS, PATIENCE, environment, run
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_an_interrupted_command_says_so(folder: Path) -> None:
     )
     with (folder / "table.csv").open("w"):  # waits until the command reads
         process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (130, b"")
 
 

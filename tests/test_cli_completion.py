@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import URL, an_article, new_archive, store
-from tests.commands import HEALTHNEWS, environment, run
+from tests.commands import HEALTHNEWS, PATIENCE, environment, run
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def completed(line: str, cwd: Path, **more: str) -> list[str]:
     asked = environment(
         _HEALTHNEWS_COMPLETE="zsh_complete", COMP_WORDS=" ".join(words), COMP_CWORD=str(len(words) - 1), **more
     )
-    done = subprocess.run(HEALTHNEWS, cwd=cwd, env=asked, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(HEALTHNEWS, cwd=cwd, env=asked, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, "")
     lines = iter(done.stdout.splitlines())  # a type, a value and an explanation on three lines each
     return [value.replace("\\:", ":") for kind, value, _ in zip(lines, lines, lines, strict=False) if kind == "plain"]
@@ -109,5 +109,7 @@ def test_bash_takes_the_script(folder: Path) -> None:
         '_healthnews_completion healthnews; echo "${COMPREPLY[@]}"'
     )
     variables = environment(PATH=f"{bin_folder}:{environment()['PATH']}")
-    done = subprocess.run(["bash", "-c", script], cwd=folder, env=variables, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=variables, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert (done.stdout, done.stderr) == ("who\n", "")

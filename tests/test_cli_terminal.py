@@ -10,7 +10,7 @@ import pytest
 
 from archive.article import Citation, Removal
 from tests.archives import URL, a_reference, an_article, new_archive, store
-from tests.commands import HEALTHNEWS, environment, run_process
+from tests.commands import HEALTHNEWS, PATIENCE, environment, run_process
 from tests.terminals import cells, run_on_terminal
 
 LONG = "研究共纳入48名患者，随机分成两组：一组注射干细胞（IL-10，TGF-β1），另一组作为对照[1]。" * 4
@@ -194,7 +194,7 @@ def test_a_reader_that_hangs_up_ends_the_command_quietly(folder: Path, arguments
     )
     assert process.stdout
     process.stdout.close()
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (141, b"")
 
 

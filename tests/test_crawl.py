@@ -11,7 +11,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from tests.commands import run
+from tests.commands import PATIENCE, run
 from tests.loopback import NOWHERE, Loopback, Reply, article_html, linked_site, site_file
 
 GZIPPED = {"Content-Encoding": "gzip"}
@@ -236,6 +236,8 @@ def test_a_page_that_scrapy_drops_silently_has_a_fate(tmp_path: Path) -> None:
         }
         settings = [word for name, value in options.items() for word in ("-s", f"{name}={value}")]
         command = [sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"urls={site.url}/a/0", *settings]
-        done = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, timeout=PATIENCE
+        )
     assert "Traceback" not in done.stderr
     assert rows(tmp_path, "select state, reason from pages") == [("failed", "lost")]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import PATIENCE
 from tests.conftest import Demo
 
 TEXT = (Path(__file__).parent.parent / "docs" / "notebook.md").read_text(encoding="utf-8")
@@ -30,7 +31,7 @@ def printed_by(code: str, names: dict[str, object]) -> str:
 def printed_by_shell(commands: str) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["sh", "-ec", commands], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=120
+        ["sh", "-ec", commands], env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

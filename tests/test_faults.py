@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from tests.commands import HEALTHNEWS, environment, run
+from tests.commands import HEALTHNEWS, PATIENCE, environment, run
 from tests.loopback import Loopback, linked_site, site_file
 from tests.recrawl import crawled, page, to
 
@@ -29,7 +29,7 @@ def test_a_full_disk_ends_the_crawl_in_a_sentence(tmp_path: Path) -> None:
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             preexec_fn=limit_files,
         )
         assert full.returncode in (1, 2), full.stderr

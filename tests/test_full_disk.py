@@ -10,7 +10,7 @@ import pytest
 from archive.errors import ExitCode
 from archive.storage.connection import warc_folder
 from tests import damages
-from tests.commands import HEALTHNEWS, environment
+from tests.commands import HEALTHNEWS, PATIENCE, environment
 from tests.damages import ARTICLES, command
 from tests.kept import url_of
 
@@ -110,7 +110,7 @@ def test_output_to_a_full_device_is_one_sentence(made: Path) -> None:
         with full.open("w") as out:
             done = subprocess.run(
                 [*HEALTHNEWS, "--no-pager", "--archive", str(made), *words],
-                stdout=out, stderr=subprocess.PIPE, text=True, env=environment(), timeout=120,
+                stdout=out, stderr=subprocess.PIPE, text=True, env=environment(), timeout=PATIENCE,
             )  # fmt: skip
         assert (done.returncode, done.stderr.count("\n")) == (ExitCode.NEEDS_A_LOOK, 1), (words, done.stderr)
         assert "No space left" in done.stderr
@@ -119,6 +119,6 @@ def test_output_to_a_full_device_is_one_sentence(made: Path) -> None:
 @pytest.mark.parametrize("kilobytes", [60_000, 120_000])
 def test_too_little_memory_is_one_sentence(made: Path, kilobytes: int) -> None:
     start = ["bash", "-c", f'ulimit -v {kilobytes}; exec "$0" "$@"', *HEALTHNEWS, "--archive", str(made), "check"]
-    done = subprocess.run(start, capture_output=True, text=True, env=environment(), timeout=120)
+    done = subprocess.run(start, capture_output=True, text=True, env=environment(), timeout=PATIENCE)
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or (done.returncode == 1 and "too little memory" in done.stderr), done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import environment
+from tests.commands import PATIENCE, environment
 from tests.loopback import Loopback, Reply
 from tests.recrawl import Page, World, page, to
 
@@ -47,6 +47,8 @@ def test_a_crawl_ends_without_the_heartbeat(tmp_path: Path, story: str) -> None:
         for stage in range(max(map(len, world.pages.values()))):
             world.stage = stage
             # The time is more than a slow machine needs: a crawl that waits for the heartbeat does not end.
-            done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=180)
+            done = subprocess.run(
+                command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE
+            )
             assert "Traceback" not in done.stderr, done.stderr
     assert world.rows("select distinct outcome from crawls") == [("finished",)]

@@ -14,6 +14,7 @@ from archive.literature import LiteratureIndex, open_index
 from archive.literature.load import finish, load
 from archive.literature.readers.kinds import kind_of
 from crawler.cli.main import main
+from tests.commands import PATIENCE
 
 PUBMED = """<?xml version="1.0" encoding="utf-8"?>
 <PubmedArticleSet>
@@ -139,7 +140,7 @@ def many(path: Path, records: int) -> Path:
 def adding(path: Path, *before: str) -> subprocess.CompletedProcess[str]:
     program = [sys.executable, "-c", "\n".join([*before, "from crawler.cli.main import main", "main()"])]
     arguments = ["--archive", str(path.with_name("a.db")), "literature", "add", str(path)]
-    return subprocess.run([*program, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([*program, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_a_full_disk_is_said_in_one_sentence(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.commands import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 FILES = ("constraints.txt", "constraints-run.txt", "constraints-build.txt")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -54,7 +56,7 @@ def audited(folder: Path, packages: list[dict[str, Any]] | None, status: int = 0
     tool.chmod(0o755)
     command = [sys.executable, "-m", "tools.audit"]
     path = f"{folder}:/usr/bin:/bin"
-    return subprocess.run(command, cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, timeout=PATIENCE)
 
 
 KNOWN = {"name": "fine", "version": "1", "vulns": []}

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.notes import open_notes
+from tests.commands import PATIENCE
 
 EACH, WRITERS = 20, 10
 WRITE = """
@@ -33,7 +34,7 @@ def test_ten_writers_lose_nothing(tmp_path: Path) -> None:
     writers = [start(path, f"writer{number}", EACH) for number in range(WRITERS)]
     said: set[str] = set()
     for writer in writers:
-        out, err = writer.communicate(timeout=120)
+        out, err = writer.communicate(timeout=PATIENCE)
         assert (writer.returncode, err) == (0, "")
         said |= set(out.split())
     with open_notes(path) as notes:
@@ -52,7 +53,7 @@ def test_a_kill_loses_nothing_that_was_saved(tmp_path: Path) -> None:
         assert writer.stdout
         said += [writer.stdout.readline().strip() for _ in range(7 * kill + 3)]
         writer.send_signal(signal.SIGKILL)
-        out, _ = writer.communicate(timeout=60)
+        out, _ = writer.communicate(timeout=PATIENCE)
         said += [line for line in out.splitlines() if len(line) == 36]
     with open_notes(path) as notes:
         stored = {note.id for note in notes.notes()}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import environment, run
+from tests.commands import PATIENCE, environment, run
 from tests.kept import crawl, rows
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -47,7 +47,7 @@ def test_the_walk_through_works_as_it_stands(tmp_path: Path, healthnews: str) ->
     crawl(folder / "healthnews.db", 0, 1, 2)
     env = environment(PATH=f"{Path(healthnews).parent}:/usr/bin:/bin", PYTHONPATH=str(DOCS.parent))
     command = ["bash", "-euo", "pipefail", "-c", "\n".join(blocks("sh"))]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=4 * PATIENCE)
     assert done.returncode == 0, done.stderr + done.stdout
     for name, articles in (("healthnews.db", 2), ("backup/healthnews.db", 2), ("new-machine/healthnews.db", 3)):
         assert rows(folder / name, "select count(*) from articles") == [(articles,)]
@@ -82,7 +82,7 @@ def test_systemd_takes_the_units(unit: Path, tmp_path: Path, healthnews: str) ->
     for each in UNITS:  # a timer needs its service, and a service its program
         (tmp_path / each.name).write_text(each.read_text(encoding="utf-8").replace(PROGRAM, healthnews))
     command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.name)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import ExitCode
 from archive.storage.warc.files import WarcWriter, read_page
-from tests.commands import HEALTHNEWS, environment
+from tests.commands import HEALTHNEWS, PATIENCE, environment
 from tests.kept import warcio_check
 from tests.loopback import Asked, Loopback, Reply
 from tests.recrawl import World, page
@@ -54,7 +54,9 @@ def test_an_unusable_folder_ends_the_crawl_before_the_first_request(tmp_path: Pa
         else:
             folder.chmod(0o555)
         command = [*start, *HEALTHNEWS, "crawl", "--sites", "sites"]
-        done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=180)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE
+        )
         assert site.paths == []
         assert done.returncode == ExitCode.NEEDS_A_LOOK
         as_it_is_told(done.stderr)

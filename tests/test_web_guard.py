@@ -13,7 +13,7 @@ from archive.web.host_names import host_name, is_loopback, typed_name
 from archive.web.request_guard import MAX_TARGET, refused
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
-from tests.commands import run
+from tests.commands import PATIENCE, run
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_websocket_is_refused(address: tuple[str, int]) -> None:
 
 def raw(address: tuple[str, int], *lines: str) -> str:
     """What a server answers to a request, up to where it stops."""
-    with socket.create_connection(address, timeout=30) as connection:
+    with socket.create_connection(address, timeout=PATIENCE) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode("utf-8"))
         answer = b""
         while piece := connection.recv(65536):

@@ -18,7 +18,7 @@ from archive.web.raw_html import safe_html
 from archive.web.raw_origin import MOST_OF_IMAGES, POLICY
 from archive.web.server import RawOrigin, application, datasette
 from tests.archives import an_article, due_page, new_archive
-from tests.browser import Listener, chromium, serving
+from tests.browser import PHONE, Listener, chromium, open_at, serving, window
 from tests.images import SVG, png
 from tests.kept import alter
 from tests.test_web_received import page
@@ -169,20 +169,22 @@ def test_an_image_that_a_page_shows_many_times_does_not_grow_it_without_end() ->
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_images_are_shown_in_a_browser(archive: Archive, language: str) -> None:
-    with chromium() as browser, serving(archive.path) as address:
-        window = browser.new_context(base_url=address, locale=language, viewport={"width": 360, "height": 740})
-        shown = window.new_page()
+    with (
+        chromium() as browser,
+        serving(archive.path) as address,
+        window(browser, base_url=address, locale=language, viewport=PHONE) as shown,
+    ):
         listener = Listener(shown)
         shown.goto("/healthnews/-/article/1")
         shown.locator(".hn-images img").first.scroll_into_view_if_needed()
         width = "image => image.decode().then(() => image.naturalWidth)"
         assert shown.locator(".hn-images img").first.evaluate(width) == 120
         assert shown.evaluate("document.documentElement.scrollWidth") <= 360
-        shown.goto("/healthnews/-/article/1/received")
-        shown.wait_for_load_state("networkidle")
+        open_at(shown, "/healthnews/-/article/1/received")
         frame = shown.frames[1]
+        frame.locator("img").nth(4).wait_for(state="attached")
+        frame.wait_for_load_state()
         widths = frame.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
         assert widths == [120, 120, 320, 320, 320]
         hosts = {each.split("/")[2] for each in listener.asked if not each.startswith("data:")}
         assert hosts == {address.split("/")[2], frame.url.split("/")[2]}
-        window.close()

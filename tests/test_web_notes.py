@@ -18,7 +18,7 @@ from archive.notes import open_notes
 from archive.notes.database import VERSION
 from archive.web.server import datasette
 from tests.archives import URL, an_article, new_archive, store
-from tests.commands import HEALTHNEWS, environment, run
+from tests.commands import HEALTHNEWS, PATIENCE, environment, run
 from tests.test_cli_json import CODEBOOK
 from tests.test_notes import spoil
 from tests.test_web_languages import KNOWN, WORDS, english
@@ -269,7 +269,7 @@ def test_the_server_prints_the_link(archive: Path, tmp_path: Path) -> None:
         assert server.stderr
         said = [server.stderr.readline(), server.stderr.readline()]
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=60)
+        server.communicate(timeout=PATIENCE)
     assert re.search(r"Sign in as root, once: http://127.0.0.1:\d+/-/auth-token\?token=\w+", said[1])
     assert (tmp_path / "new.db").exists()
 

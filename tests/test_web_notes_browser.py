@@ -15,7 +15,7 @@ from archive.notes.passages import quote
 from archive.notes.reading import article_names
 from archive.storage.database import open_archive
 from tests.archives import an_article, new_archive, store
-from tests.browser import DESK, PHONE, Listener, chromium, serious_findings, serving
+from tests.browser import DESK, PHONE, Listener, chromium, open_at, serious_findings, serving, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,17 +43,12 @@ class Served:
         self, browser: "Browser", path: str, actor: str = "ann", **context: Any
     ) -> "Iterator[tuple[Page, Listener]]":
         """A page in a window of its own, and what it complains of."""
-        window = browser.new_context(base_url=self.address, **{"viewport": DESK, **context})
-        cookie = self.signer.sign({"a": {"id": actor}}, "actor")
-        window.add_cookies([{"name": "ds_actor", "value": cookie, "url": self.address}])
-        page = window.new_page()
-        listener = Listener(page)
-        answer = page.goto(path.replace("NOTE", self.note))
-        assert answer
-        assert answer.status == 200
-        page.wait_for_load_state("networkidle")
-        yield page, listener
-        window.close()
+        with window(browser, base_url=self.address, **{"viewport": DESK, **context}) as page:
+            cookie = self.signer.sign({"a": {"id": actor}}, "actor")
+            page.context.add_cookies([{"name": "ds_actor", "value": cookie, "url": self.address}])
+            listener = Listener(page)
+            open_at(page, path.replace("NOTE", self.note))
+            yield page, listener
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +168,7 @@ def test_a_passage_is_marked_by_mouse(browser: "Browser", served: Served) -> Non
         following = page.evaluate("document.querySelector('.hn-highlight').closest('p').innerText")
         assert "后来随访" in following  # the second of two equal passages, which was marked
         page.locator(".hn-note-link").click()
-        assert page.evaluate("location.hash") == "#written-1"
+        page.wait_for_url("**#written-1")
         assert listener.complaints == []
 
 

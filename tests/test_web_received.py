@@ -24,7 +24,7 @@ from archive.web.raw_origin import POLICY
 from archive.web.security_headers import Application
 from archive.web.server import RawOrigin, application, datasette
 from tests.archives import an_article, due_page, new_archive
-from tests.browser import Listener, chromium, serving
+from tests.browser import PHONE, Listener, chromium, open_at, serving, window
 from tests.loopback import Asked, Loopback, Reply
 from tests.web import ask
 
@@ -290,14 +290,13 @@ def test_a_hostile_page_gets_nowhere_in_a_browser(
 ) -> None:
     url, asked = elsewhere
     kept.add([HOSTILE.replace("URL", url).replace("PIXEL", PIXEL)])
-    with chromium() as browser, serving(kept.path) as address:
-        window = browser.new_context(
-            base_url=address, locale=language, color_scheme=scheme, viewport={"width": 360, "height": 740}
-        )
-        shown = window.new_page()
+    with (
+        chromium() as browser,
+        serving(kept.path) as address,
+        window(browser, base_url=address, locale=language, color_scheme=scheme, viewport=PHONE) as shown,
+    ):
         listener = Listener(shown)
-        shown.goto("/healthnews/-/article/1/received")
-        shown.wait_for_load_state("networkidle")
+        open_at(shown, "/healthnews/-/article/1/received")
         frame = shown.frames[1]
         assert frame.locator("h1").inner_text() == "标题"
         assert frame.url != "about:blank"
@@ -312,4 +311,3 @@ def test_a_hostile_page_gets_nowhere_in_a_browser(
         hosts = {each.split("/")[2] for each in listener.asked if not each.startswith("data:")}
         assert hosts == {address.split("/")[2], frame.url.split("/")[2]}
         assert asked == []
-        window.close()

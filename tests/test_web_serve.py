@@ -10,7 +10,7 @@ import pytest
 from archive.web.server import database_name, datasette
 from tests.archives import an_article, new_archive, store
 from tests.browser import serving
-from tests.commands import HEALTHNEWS, environment
+from tests.commands import HEALTHNEWS, PATIENCE, environment
 from tests.loopback import Loopback, Reply
 
 
@@ -38,7 +38,7 @@ def test_a_port_that_is_taken_is_named_in_a_sentence(archive: Path) -> None:
         port = other.url.rpartition(":")[2]
         done = subprocess.run(
             [*HEALTHNEWS, "--archive", str(archive), "serve", "--port", port],
-            env=environment(), capture_output=True, text=True, timeout=60,
+            env=environment(), capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
     assert done.returncode == 2
     said = done.stderr.splitlines()[-1]

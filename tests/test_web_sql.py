@@ -65,7 +65,8 @@ SERIES = "with recursive c(n) as (select 1 union all select n + 1 from c) "
     ids=lambda value: str(value)[:40],
 )
 def test_what_is_too_much_is_refused(archive: Path, sql: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(server.SETTINGS, "sql_time_limit_ms", 200)
+    if said == "seconds":  # what has no end; else the limit of time must not come first
+        monkeypatch.setitem(server.SETTINGS, "sql_time_limit_ms", 200)
     status, text = query(application(datasette(archive)), sql)
     assert status == 400
     assert said in text

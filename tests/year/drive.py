@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.clocks import VirtualClock
+from tests.commands import PATIENCE
 from tests.year.script import YEAR, Script, SiteFile, write
 from tests.year.site import BEGIN, YearSite, day_of, moment_of
 
@@ -60,7 +61,7 @@ async def live(folder: Path, clock: VirtualClock, site: YearSite) -> int:
     archive, jobs = folder / "healthnews.db", 0
     made = settings(
         archive, HEALTHNEWS_SITES=str(folder / "sites"), HEALTHNEWS_WORKERS=1, HEALTHNEWS_SEED=1,
-        HEALTHNEWS_CLOCK=lambda: clock, HEALTHNEWS_COMMAND="healthnews crawl", EXTENSIONS={},
+        HEALTHNEWS_CLOCK=lambda: clock, HEALTHNEWS_COMMAND="healthnews crawl", EXTENSIONS={}, DOWNLOAD_TIMEOUT=PATIENCE,
     )  # fmt: skip
     while day_of(clock.moment) < YEAR:
         site.file = site.script.file_at(day_of(clock.moment))
