@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from tests.commands import PATIENCE
+
 
 def descendants(pid: int) -> list[int]:
     """Return the processes below one."""
@@ -33,7 +35,7 @@ def is_crawl(pid: int) -> bool:
 
 def crawling(workers: dict[str, int]) -> int:
     """Return the process id of a worker whose crawl is at work."""
-    for _ in range(600):
+    for _ in range(PATIENCE * 10):
         for pid in workers.values():
             for child in descendants(pid):
                 if is_crawl(child):
@@ -42,14 +44,17 @@ def crawling(workers: dict[str, int]) -> int:
     raise AssertionError("no worker crawls")
 
 
-def at_request(number: int, act: Callable[[], None]) -> Callable[[int], None]:
-    """Return what does something once, in a thread, at that request."""
-    done = threading.Event()
+def at_request(number: int, act: Callable[[], None], then: Callable[[], None] = lambda: None) -> Callable[[int], None]:
+    """Return what does something once before that request is answered, so that the crawl is not over before.
+
+    Something else may follow in a thread.
+    """
+    begun = threading.Lock()
 
     def on_request(sent: int) -> None:
-        if sent >= number and not done.is_set():
-            done.set()
-            threading.Thread(target=act, daemon=True).start()
+        if sent >= number and begun.acquire(blocking=False):  # and never released
+            act()
+            threading.Thread(target=then, daemon=True).start()
 
     return on_request
 
@@ -59,21 +64,24 @@ class Dask:
 
     def __init__(self, folder: Path, *variables: Mapping[str, str]) -> None:
         self.folder, self.variables = folder, variables
+        # The port has to stay the same: at an address of its own no other process of this machine is given it.
+        high, low = divmod(os.getpid() % 62_500, 250)
+        self.host = f"127.5.{high}.{low + 1}"
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind((self.host, 0))
             self.port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"tcp://{self.host}:{self.port}"
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
         """Start the scheduler and the workers, and wait until it knows them."""
         from distributed import Client
 
-        self._scheduler = self._run({}, "scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-show")
+        self._scheduler = self._run({}, "scheduler", "--host", self.host, "--port", str(self.port), "--no-show")
         for each in self.variables:
             self._run(each, "worker", self.address, "--nthreads", "1", "--local-directory", str(self.folder))
-        with Client(self.address, timeout=60) as client:
-            client.wait_for_workers(len(self.variables), timeout=60)
+        with Client(self.address, timeout=PATIENCE) as client:
+            client.wait_for_workers(len(self.variables), timeout=PATIENCE)
 
     def _run(self, variables: Mapping[str, str], *words: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]

@@ -6,7 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,8 +29,9 @@ from archive.storage.warc.files import WarcWriter
 from crawler.cluster.driver import Plan, Result, crawl
 from crawler.cluster.extraction import ClusterExtraction
 from crawler.cluster.shard_task import DRIVER, Order, _wait, crawl_shard, stop_name
+from crawler.shards import leases
 from crawler.shards.folder_store import FolderStore
-from crawler.shards.leases import Renewal, acquire
+from crawler.shards.leases import acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, load
 from crawler.shards.store import Record, StoreFaultError
@@ -42,7 +45,7 @@ from tests.merges import differences
 from tests.object_storage import served_bucket
 from tests.year.site import words
 
-SECONDS = 60.0  # of a lease
+SECONDS = 120.0  # of a lease: no request gets more time with a longer one
 
 
 @contextmanager
@@ -109,16 +112,26 @@ def test_pages_that_redirect_to_hosts_of_other_shards(tmp_path: Path) -> None:
         assert_same(tmp_path, web, result)
 
 
-def test_a_second_driver_is_refused(tmp_path: Path) -> None:
+def test_a_second_driver_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "LOOKS", 20 * SECONDS)  # the second one looks soon, the lease outlasts any pause
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "loop.toml").write_text(site_file("http://127.0.0.1:9"))
     store = open_store(str(tmp_path / "shards"))
-    held = acquire(store, "driver", owner="another one", seconds=3)
-    renewal = Renewal(held, lambda _: None)
-    renewal.start()
-    with pytest.raises(BusyError, match="another one"):
-        crawl(plan(tmp_path), None)
-    renewal.stop()
+    held = acquire(store, "driver", owner="another one", seconds=SECONDS)
+    ended = threading.Event()
+
+    def renew() -> None:
+        while not ended.wait(0.05):
+            held.renew()
+
+    with ThreadPoolExecutor(1) as pool:
+        renewing = pool.submit(renew)
+        try:
+            with pytest.raises(BusyError, match="another one"):
+                crawl(plan(tmp_path), None)
+        finally:
+            ended.set()
+        renewing.result()
 
 
 def test_a_worker_without_the_shards_of_the_driver_crawls_nothing(tmp_path: Path) -> None:

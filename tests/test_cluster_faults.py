@@ -12,27 +12,44 @@ import pytest
 from crawler.cluster import connect
 from crawler.cluster.connect import connected
 from crawler.cluster.driver import crawl
-from crawler.shards.leases import LeaseOverError, acquire
+from crawler.shards.leases import Lease, LeaseOverError, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, lease_name, publish
+from crawler.shards.store import Store
 from tests.cluster_processes import Dask, at_request, crawling, descendants
 from tests.cluster_web import served_web
-from tests.commands import run
+from tests.commands import PATIENCE, run
 from tests.object_storage import Environ, served_bucket
 from tests.test_cluster import assert_same, plan, threads
 
 pytestmark = pytest.mark.slow
 
 HOSTS, PAGES = 4, 40
-LEASE = 24.0  # seconds: a quarter is given to each request, also on a busy machine
+# Seconds of a lease, of which a quarter is given to each request. Four tests wait for its end; the shorter it is, the
+# sooner a pause of a busy machine makes requests fail in these.
+LEASE, WAITED = 120.0, 40.0
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a busy machine time to start a scheduler."""
+    monkeypatch.setattr(connect, "CONNECTING", PATIENCE)
+    monkeypatch.setattr(connect, "RECONNECTING", PATIENCE)
 
 
 def test_a_worker_is_killed(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
+    killed: list[int] = []
     with served_web(HOSTS, PAGES, tmp_path / "sites") as web, connected("local:2") as client:
         workers = client.run(os.getpid)
-        web.on_request = at_request(20, lambda: os.kill(crawling(workers), signal.SIGKILL))
-        assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
+
+        def kill() -> None:
+            killed.append(crawling(workers))
+            os.kill(killed[0], signal.SIGKILL)
+
+        web.on_request = at_request(20, kill)
+        assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=WAITED), client))
+    assert killed
 
 
 def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
@@ -44,12 +61,13 @@ def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
         connected(dask.address) as client,
     ):
 
-        def restart() -> None:
-            dask.kill_scheduler()
+        def start_again() -> None:
+            while not any("scheduler is gone" in line for line in said):
+                time.sleep(0.1)
             dask.start()
 
-        web.on_request = at_request(10, restart)
-        result = crawl(plan(tmp_path, seconds=LEASE), client, say=said.append)
+        web.on_request = at_request(10, dask.kill_scheduler, start_again)
+        result = crawl(plan(tmp_path, seconds=WAITED), client, say=said.append)
         assert_same(tmp_path, web, result)
     assert any("scheduler is gone" in line for line in said)
 
@@ -59,14 +77,14 @@ def test_the_scheduler_is_killed_and_the_command_given_again(tmp_path: Path, mon
     monkeypatch.setattr(connect, "RECONNECTING", 2.0)
     with served_web(2, 16, tmp_path / "sites") as web, Dask(tmp_path, {}, {}) as dask:
         web.on_request = at_request(10, dask.kill_scheduler)
-        options = ("--sites", "sites", "--shards", "shards", "--lease", str(LEASE), "--workers", "1")
+        options = ("--sites", "sites", "--shards", "shards", "--lease", str(WAITED), "--workers", "1")
         command = ("--archive", "cluster.db", "crawl", "--cluster", dask.address, *options)
         done = run(*command, cwd=tmp_path)
         assert done.returncode == 1
         assert done.stderr.splitlines()[-1].startswith("Error: The scheduler is gone: ")
         dask.start()
         with connected(dask.address) as client:
-            assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=LEASE), client))
+            assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=WAITED), client))
 
 
 def test_a_worker_is_stopped_for_longer_than_its_lease(tmp_path: Path) -> None:
@@ -74,20 +92,33 @@ def test_a_worker_is_stopped_for_longer_than_its_lease(tmp_path: Path) -> None:
     stopped: list[int] = []
     with served_web(HOSTS, PAGES, tmp_path / "sites") as web, connected("local:2") as client:
         workers = client.run(os.getpid)
+        store = open_store(str(tmp_path / "shards"))
 
         def stop() -> None:
             worker = crawling(workers)
             stopped.extend([worker, *descendants(worker)])
             for pid in stopped:
                 os.kill(pid, signal.SIGSTOP)
-            time.sleep(2.5 * LEASE)
+
+        def go_on() -> None:
+            """Let the worker go on once another one has its shard."""
+            before = held_by(store, stopped[0])
+            while before & held_by(store, stopped[0]):
+                time.sleep(0.5)
             for pid in stopped:
                 os.kill(pid, signal.SIGCONT)
 
-        web.on_request = at_request(20, stop)
-        result = crawl(plan(tmp_path, seconds=LEASE), client)
+        web.on_request = at_request(20, stop, go_on)
+        result = crawl(plan(tmp_path, seconds=WAITED), client)
         assert_same(tmp_path, web, result)
     assert stopped
+
+
+def held_by(store: Store, worker: int) -> set[str]:
+    """Return the names of the leases of shards that a worker has not given back."""
+    names = [lease_name(number) for number in range(2)]
+    found = {name: Lease.decoded(record.data) for name in names if (record := store.read(name))}
+    return {name for name, lease in found.items() if lease.owner.endswith(f":{worker}") and not lease.released}
 
 
 def test_a_late_upload_is_refused(tmp_path: Path) -> None:
@@ -95,7 +126,7 @@ def test_a_late_upload_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "late.db"
     file.write_bytes(b"late")
     late = acquire(store, lease_name(0), owner="late", seconds=0.2)
-    held = acquire(store, lease_name(0), owner="next", seconds=60)
+    held = acquire(store, lease_name(0), owner="next", seconds=LEASE)
     kept = publish(held, 0, file, tmp_path / "none", None, ())
     with pytest.raises(LeaseOverError):
         publish(late, 0, file, tmp_path / "none", None, ())

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import crawler.settings
 from archive.articles.tdmrep import PATH as TDMREP
+from tests import impatience
 from tests.clocks import VirtualClock
 from tests.commands import run_under
 from tests.loopback import Loopback, Reply
@@ -38,8 +40,9 @@ DEAD = {"no connection": refusing, "timed out": silent}
 @pytest.fixture(params=DEAD)
 def dead(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
     """An origin without answers, and the reason that its pages fail for."""
-    monkeypatch.setattr("crawler.settings.DOWNLOAD_TIMEOUT", 1)
     with DEAD[request.param]() as origin:
+        monkeypatch.setitem(crawler.settings.DOWNLOADER_MIDDLEWARES, impatience.NAME, impatience.PLACE)
+        monkeypatch.setattr(crawler.settings, impatience.SETTING, [origin], raising=False)
         yield origin, request.param
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from archive.article import Article, NoArticle
 from archive.extraction.pool import MEMORY_LIMIT, TIME_LIMIT, TRIES, ExtractionPool, PoolError
 from archive.extraction.worker import send_page, work
 from archive.page import Page
+from tests.commands import PATIENCE
 from tests.loopback import article_html
 
 FINE = Page(url="https://news.example/1", body=article_html("Fine", "Stem cells, told at length."))
@@ -60,9 +62,9 @@ def kill_workers(number: signal.Signals = signal.SIGKILL) -> set[int]:
 def stopped_at_large(workers: int) -> Iterator[tuple[ExtractionPool, list[Future[Article]]]]:
     """A pool whose workers are stopped, each before or within a large page."""
     with ExtractionPool(workers, time_limit=120) as extractor:
-        for future in [extractor.submit(FINE) for _ in range(4 * workers)]:
-            future.result()
-        running = multiprocessing.active_children()
+        while len(running := multiprocessing.active_children()) < workers:  # a worker starts with its first page
+            for future in [extractor.submit(FINE) for _ in range(4 * workers)]:
+                future.result()
         assert len(running) == workers
         for process in running:
             os.kill(process.pid or 0, signal.SIGSTOP)
@@ -85,11 +87,20 @@ def test_a_worker_that_is_killed_between_two_pages_is_replaced(number: signal.Si
             assert len(kill_workers(number)) == 1
 
 
-def test_a_page_that_kills_every_worker_is_no_article() -> None:
+def test_a_page_that_kills_every_worker_is_no_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = ForkServerProcess.start
+
+    def start_stopped(process: ForkServerProcess) -> None:
+        """Start a worker that does not go on, so that none is quicker than its killer."""
+        start(process)
+        os.kill(process.pid or 0, signal.SIGSTOP)
+
     with stopped_at_large(1) as (extractor, [page]):
+        monkeypatch.setattr(ForkServerProcess, "start", start_stopped)
         killed: set[int] = set()
         while not page.done():
             killed |= kill_workers()
+        monkeypatch.undo()
         with pytest.raises(NoArticle, match="crashed"):
             page.result()
         assert len(killed) == TRIES
@@ -112,7 +123,7 @@ def test_a_worker_ends_quietly_when_nobody_reads_its_answer() -> None:
     process.start()
     theirs.close()
     send_page(ours, FINE, frozenset())
-    assert ours.poll(120)
+    assert ours.poll(PATIENCE)
     ours.close()  # as the death of this process would, with the answer unread
     process.join()
     assert process.exitcode == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile.cases import GROUPS, Case
-from tests.hostile.crawl import GOOD, IMPATIENT, PATIENT, Result, crawl
+from tests.hostile.crawl import GOOD, Result, crawl
 
 MOST = 600  # MB of all processes of a crawl
 QUICK = ("transfer", "redirects")  # the others take half a minute each
@@ -21,12 +21,11 @@ def groups() -> Iterator[object]:
 
 @pytest.fixture(scope="module", params=groups())
 def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Case], Result]:
-    """Crawl a group of cases beside the good site. What only ends by its timeout gets a short one."""
+    """Crawl a group of cases beside the good site. What never ends is soon given up."""
     name = request.param
     ending = [case for group, cases in GROUPS.items() for case in cases if group != "slow"]
     cases = list(GROUPS.get(name, ending))
-    timeout = IMPATIENT if name == "slow" else PATIENT
-    return cases, crawl(tmp_path_factory.mktemp("hostile"), cases, timeout=timeout)
+    return cases, crawl(tmp_path_factory.mktemp("hostile"), cases, endless=name == "slow")
 
 
 def test_each_case_has_its_outcome(hostile: tuple[list[Case], Result]) -> None:

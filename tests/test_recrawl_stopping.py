@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from tests.commands import HEALTHNEWS, environment
+from tests.commands import PATIENCE, UNHURRIED, environment
 from tests.loopback import Asked, Loopback, Reply
 from tests.recrawl import Page, World, page
 
@@ -36,7 +36,7 @@ def started(folder: Path) -> Iterator[tuple[World, Loopback, subprocess.Popen[st
     world = World(folder=folder, pages=pages)
     with Loopback(respond=world.respond) as site:
         world.configure(site, concurrency=2)
-        command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
+        command = [*UNHURRIED, "crawl", "--sites", "sites"]
         with subprocess.Popen(
             command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as job:
@@ -67,7 +67,7 @@ def test_a_signal_lets_the_pages_in_flight_finish(tmp_path: Path, number: signal
         assert job.stderr is not None
         assert "Finishing the pages in flight" in job.stderr.readline()
         release.set()
-        _, err = job.communicate(timeout=60)
+        _, err = job.communicate(timeout=PATIENCE)
         assert job.returncode == 130, err
         assert "Traceback" not in err
         assert {world.state(path)[0] for path in in_flight} == {"stored"}
@@ -84,7 +84,7 @@ def test_a_second_signal_ends_the_job_at_once(tmp_path: Path) -> None:
         assert job.stderr is not None
         assert "interrupt again" in job.stderr.readline()
         job.send_signal(signal.SIGTERM)
-        job.communicate(timeout=15)  # less than GRACE
+        job.communicate(timeout=PATIENCE)  # half of what pages in flight would get
         assert job.returncode == 130
         assert world.rows("select outcome, reason from crawls") == [("stopped", "It was interrupted.")]
         finish(world)

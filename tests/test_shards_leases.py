@@ -13,6 +13,7 @@ from crawler.shards.fence import Fence
 from crawler.shards.folder_store import FolderStore
 from crawler.shards.leases import Deadline, HeldError, Lease, LeaseOverError, Renewal, acquire
 from crawler.shards.store import StoreFaultError
+from tests.commands import PATIENCE
 
 LONG = 1000.0
 
@@ -117,31 +118,33 @@ class _Shaky(FolderStore):
 
 
 def test_renewal_goes_on_while_the_store_is_away(tmp_path: Path) -> None:
-    held = acquire(_Shaky(tmp_path), "lease", owner="one", seconds=1.2)
+    held = acquire(_Shaky(tmp_path), "lease", owner="one", seconds=LONG)
     renewed = threading.Event()
     moved: list[Deadline] = []
 
     def on_renewed(deadline: Deadline) -> None:
         moved.append(deadline)
+        held.deadline = Deadline.after(LONG)  # no pause of this process ends the lease
         if len(moved) > 1:
             renewed.set()
 
     renewal = Renewal(held, on_renewed)
-    held.lease = Lease(owner="one", epoch=1, seconds=0.3, until="")  # it renews sooner, the deadline stays
+    held.lease = Lease(owner="one", epoch=1, seconds=0.3, until="")  # it is renewed sooner
     renewal.start()
-    assert renewed.wait(60)
+    assert renewed.wait(PATIENCE)
     renewal.stop()
     assert not renewal.is_lost
 
 
 def test_renewal_ends_when_another_one_has_the_lease(store: FolderStore) -> None:
-    held = acquire(store, "lease", owner="one", seconds=0.3)
+    held = acquire(store, "lease", owner="one", seconds=LONG)
     record = store.read("lease")
     assert record
+    held.lease = Lease(owner="one", epoch=1, seconds=0.3, until="")  # it is renewed sooner, and is not over before
     store.replace("lease", Lease(owner="two", epoch=2, seconds=9, until="").encoded(), record.version)
     renewal = Renewal(held, lambda _: None)
     renewal.start()
-    renewal.join(60)
+    renewal.join(PATIENCE)
     assert renewal.is_lost
 
 

@@ -4,13 +4,14 @@ import gzip
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.commands import HEALTHNEWS, environment, run
+from tests.commands import PATIENCE, environment, run
 from tests.loopback import NOWHERE, Loopback, Reply, site_file
 
 MOST = 50_000
@@ -93,23 +94,32 @@ def test_the_largest_sitemap_is_read_while_other_sites_go_on(
     assert sites.index("loop") < len(sites) - 1 - sites[::-1].index("maps")
 
 
+# A crawl that kills itself when it has stored three slices of a list of pages.
+KILLED = """
+import os, signal
+from crawler import pipelines
+from crawler.cli.main import main
+in_slices = pipelines.in_slices
+async def deadly(items):
+    number = 0
+    async for some in in_slices(items):
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield some
+        number += 1
+pipelines.in_slices = deadly
+main()
+"""
+
+
 @pytest.mark.slow
 def test_a_kill_between_two_slices_leaves_the_sitemap_due(tmp_path: Path) -> None:
     with MapSite() as site:
         configure(tmp_path, site)
         site.map_reply = Reply(body=urlset(site.url, 20_000))
-        command = [*HEALTHNEWS, "crawl", "--sites", "sites"]
-        job = subprocess.Popen(
-            command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        try:
-            while not (tmp_path / "healthnews.db").exists() or not _has_articles(tmp_path):
-                assert job.poll() is None
-                time.sleep(0.01)
-            job.send_signal(signal.SIGKILL)
-        finally:
-            job.kill()
-            job.communicate()
+        command = [sys.executable, "-c", KILLED, "crawl", "--sites", "sites"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, timeout=PATIENCE)
+        assert done.returncode == -signal.SIGKILL, done.stderr
         of_map = "select state, due_at <= (select started_at from crawls), digest from pages where url like '%/map.xml'"
         assert rows(tmp_path, of_map) == [("new", 1, None)]
         assert rows(tmp_path, "select 1 from fetches where url like '%/map.xml'") == []
@@ -117,13 +127,6 @@ def test_a_kill_between_two_slices_leaves_the_sitemap_due(tmp_path: Path) -> Non
         (tmp_path / "sites" / "maps.toml").write_text(SITE_KEYS.format(site.url).replace("= 5", "= 8"))
         run("crawl", "--sites", "sites", cwd=tmp_path)
     assert articles(tmp_path) == 20_000
-
-
-def _has_articles(folder: Path) -> bool:
-    try:
-        return bool(articles(folder))
-    except sqlite3.OperationalError:  # the schema is being made
-        return False
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """One crawl of hostile sites beside good ones, in a process of its own whose memory is sampled."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -9,13 +10,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler.settings import DOWNLOADER_MIDDLEWARES
+from tests import impatience
 from tests.commands import environment
 from tests.hostile.cases import Case
 from tests.hostile.server import RawSite, reply, site_of_paths
 from tests.loopback import linked_site, site_file
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENT, IMPATIENT = 300, 3  # seconds for a request: no answer that ends is cut, and endless slow ones soon are
 INTERVAL = 0.05  # seconds between two samples of memory
 GOOD = 40  # articles of the good site
 
@@ -46,8 +48,8 @@ class Result(NamedTuple):
         return found[0] if found else ()
 
 
-def crawl(folder: Path, cases: Sequence[Case], *, good: int = GOOD, timeout: int = PATIENT) -> Result:
-    """Crawl the cases and a good site of so many articles."""
+def crawl(folder: Path, cases: Sequence[Case], *, good: int = GOOD, endless: bool = False) -> Result:
+    """Crawl the cases and a good site of so many articles. With `endless` the answers of the cases never end."""
     (folder / "sites").mkdir()
     with ExitStack() as stack:
         sites = {}
@@ -68,16 +70,27 @@ def crawl(folder: Path, cases: Sequence[Case], *, good: int = GOOD, timeout: int
             site = stack.enter_context(RawSite("127.0.1.1", send))
             (folder / "sites" / "good.toml").write_text(site_file(site.url, name='"good"', concurrency="1"))
             sites["good"] = site
+        never = [sites[case.name].url + path for case in cases for path in _own_paths(case)] if endless else []
+        values = {
+            "HEALTHNEWS_ARCHIVE": folder / "healthnews.db",
+            "HEALTHNEWS_SITES": folder / "sites",
+            "DOWNLOADER_MIDDLEWARES": json.dumps({**DOWNLOADER_MIDDLEWARES, impatience.NAME: impatience.PLACE}),
+            impatience.SETTING: ",".join(never),
+        }
         command = [sys.executable, "-m", "scrapy", "crawl", "sites"]
-        for setting in (f"HEALTHNEWS_ARCHIVE={folder / 'healthnews.db'}", f"HEALTHNEWS_SITES={folder / 'sites'}",
-                        f"DOWNLOAD_TIMEOUT={timeout}"):  # fmt: skip
-            command += ["-s", setting]
+        for name, value in values.items():
+            command += ["-s", f"{name}={value}"]
         started = time.monotonic()
         with (folder / "output").open("w+") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT)
             peak = _sample_until_end(process)
             output.seek(0)
             return Result(folder, output.read(), sites, peak, time.monotonic() - started)
+
+
+def _own_paths(case: Case) -> Iterable[str]:
+    """Return the paths at which a site is not as others are."""
+    return ["/robots.txt"] if case.robots else case.pages
 
 
 def _sample_until_end(process: "subprocess.Popen[bytes]") -> float:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Self
 
+from tests.commands import PATIENCE
+
 Send = Iterable[bytes]
 Answer = Callable[[str], Send]  # path -> the bytes of the answer in pieces, its status line and headers included
 
@@ -78,7 +80,7 @@ class RawSite:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):  # the client hangs up on much of what it gets
-            connection.settimeout(60)
+            connection.settimeout(PATIENCE)
             asked = _request(connection)
             if not asked:
                 return

@@ -31,7 +31,7 @@ LOOK = 0.001  # seconds between two looks at the files
 OTHER_TITLES = """
 update articles set title = 'Another title ' || id where page_id in (select id from pages where state = 'stored')
 """
-TRIES = 3  # of a kill: a job may end before it
+TRIES = 8  # of a kill: a job may end before it
 TABLES = "select name from sqlite_master where type = 'table' and name not like '%fts%' and name not like '%sqlite_%'"
 
 Problems = Iterable[str]
@@ -101,12 +101,14 @@ def run_commands(
         changes = _run(alone, command, None)
         for _ in range(TRIES * kills):
             at = chance.randint(1, max(1, changes))
-            if _run(killed, command, at) < 0:
+            seen = _run(killed, command, at)
+            if seen < 0:
                 done[name] += 1
                 problems += [f"{name} killed at change {at}: {found}" for found in command.after_kill(killed)]
                 if done[name] == kills:
                     break
             else:  # it is done, so that a further run would have nothing to do
+                changes = min(changes, seen)  # of those that follow one another quickly a busy machine sees one
                 shutil.rmtree(killed)
                 shutil.copytree(prepared, killed)
         _run(killed, command, None)

@@ -20,6 +20,7 @@ LONGEST = 1800.0  # seconds for a crawl that is not killed
 POLL = 0.05
 AT_MOST_TWICE = HOSTS * CONCURRENCY  # requests that a kill may cost: those in flight
 START = (0.0, 4.0)  # seconds after its start in which a job that dies in its beginning is killed
+IN_BEGINNING = 20  # requests of such a job that are answered
 AFTER_WORKER = 20  # requests
 END = (0.0, 1.0)  # seconds after its last request in which a job that dies in its end is killed
 
@@ -104,22 +105,32 @@ def _next_stage(site: KillSite, folder: Path, stage: int) -> None:
 def _run_and_kill(folder: Path, site: KillSite, kill: Kill, wanted: set[str], chance: random.Random) -> bool:
     """Run a job up to the kill, or to its end where that comes first; return whether it was killed."""
     begun = threading.Event()  # no request is answered before the job is at hand here
+    killed = threading.Event()  # nor more than a few of a job that is killed in its beginning, however late that is
     site.next_job(partial(_wait, begun))
     with Job(folder, *COMMAND) as job:
         if kill.requests:
             site.on_request = partial(_at_request, job, kill, chance)
+        elif kill.kind == "start":
+            site.on_request = partial(_withhold, killed)
         begun.set()
         while kill.kind != "start" and not (kill.kind == "end" and site.asked(site.stage) >= wanted):
             if job.ended(POLL):
                 break
         if not kill.requests and not job.ended(kill.seconds):
             job.kill()
+        killed.set()
         job.finish(LONGEST)
         return job.killed
 
 
 def _wait(begun: threading.Event, _: int) -> None:
     begun.wait()
+
+
+def _withhold(killed: threading.Event, sent: int) -> None:
+    """Answer no more requests of a job than belong to its beginning."""
+    if sent > IN_BEGINNING:
+        killed.wait()
 
 
 def _at_request(job: Job, kill: Kill, chance: random.Random, sent: int) -> None:
