@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from archive.errors import ArchiveError
 from archive.literature import LiteratureIndex, open_index
 from archive.literature.load import finish, load
+from archive.literature.readers import pubmed
 from archive.literature.readers.kinds import kind_of
 from crawler.cli.main import main
 from tests.commands import PATIENCE
@@ -65,6 +67,33 @@ def test_a_file_that_breaks_off_gives_what_is_whole(index: LiteratureIndex, tmp_
     loaded = load(index, path)
     assert loaded.new == 1
     assert sum(loaded.skipped.values()) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_records_before_a_break_are_kept(index: LiteratureIndex, tmp_path: Path, packed: bool) -> None:
+    record = PUBMED[PUBMED.index("<PubmedArticle>") : PUBMED.index("<PubmedArticle><MedlineCitation><PMID>90000002")]
+    records = "".join(record.replace("90000001", str(number)).replace("OTTER", str(number)) for number in range(900))
+    path = tmp_path / "pubmed.xml"
+    whole = f"<PubmedArticleSet>{records}"
+    content = gzip.compress(whole.encode(), compresslevel=0)[:-9] if packed else f"{whole}<a></b>{record}".encode()
+    path.write_bytes(content)
+    loaded = load(index, path)
+    assert loaded.new >= 870
+    assert [reason[:11] for reason in loaded.skipped] == ["broken file"]
+
+
+def test_what_is_not_kept_does_not_change_a_record() -> None:
+    ids = '<ArticleIdList><ArticleId IdType="doi">10.5555/other</ArticleId></ArticleIdList>'
+    references = f"<Title>References</Title>{f'<Reference><Citation>Other</Citation>{ids}</Reference>' * 3}"
+    added = {
+        "</ArticleIdList>": f"</ArticleIdList><ReferenceList>{references}</ReferenceList>",
+        "<Initials>TA</Initials>": "<Initials>TA</Initials><AffiliationInfo>O</AffiliationInfo>",
+        "</MedlineCitation>": "<OtherAbstract><AbstractText>Simply</AbstractText></OtherAbstract></MedlineCitation>",
+    }
+    more = PUBMED
+    for place, text in added.items():
+        more = more.replace(place, text, 1)
+    assert list(pubmed.read(BytesIO(more.encode()))) == list(pubmed.read(BytesIO(PUBMED.encode())))
 
 
 def test_json_lines(index: LiteratureIndex, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ _UPDATE = compose(
 )
 _INSERT_CANDIDATE = insert_statement("candidates", ("rowid", "title", "people", "journal"))
 _CACHE = 200_000  # KiB of the file that are kept in memory: new identifiers go to places all over their indexes
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _LONGEST_ABSTRACT = 20_000  # characters
 
 
@@ -299,7 +300,7 @@ class _Prepared:
         """Return the values of `_COLUMNS`."""
         record = self.record
         abstract = record.abstract and isal_zlib.compress(clean(record.abstract)[:_LONGEST_ABSTRACT].encode())
-        authors = json.dumps([clean(name) for name in record.authors], ensure_ascii=False)
+        authors = _json([clean(name) for name in record.authors])
         stated = (clean(record.pmcid) or None, *(clean(getattr(record, name)) for name in _FIELDS[3:]))
         return (self._pmid, self._doi, *stated, authors, abstract or None, journal, self._key, source_id)
 

@@ -24,6 +24,7 @@ _CHINESE_NAME = re.compile(
     rf"(?<![{HAN}])?(?P<name>(?:{'|'.join(_NAMES['chinese_surnames'])})[{HAN}]{{1,2}}?)"
     rf"(?={alternatives(_NAMES['chinese_after'])})"
 )
+_INITIALS = re.compile(r"[A-Z]{1,4}|[A-Z][A-Z]?[a-z]?[A-Z]?")
 _BEFORE = 40  # characters before a name in which a first name or title is looked for
 
 
@@ -77,7 +78,7 @@ def surname_and_initials(author: str) -> tuple[str, str]:
     if comma:
         return family.strip().lower(), "".join(word[0] for word in re.findall(r"[A-Za-z]+", given)).upper()
     family, _, initials = name.rpartition(" ")
-    if family and re.fullmatch(r"[A-Z]{1,4}|[A-Z][A-Z]?[a-z]?[A-Z]?", initials):
+    if family and _INITIALS.fullmatch(initials):
         return family.lower(), initials
     given, _, family = name.rpartition(" ")  # `Timothy Bates`
     return family.lower(), "".join(word[0] for word in given.split()).upper()
@@ -85,7 +86,7 @@ def surname_and_initials(author: str) -> tuple[str, str]:
 
 def surname_keys(surname: str) -> list[str]:
     """Return the forms of a surname that a text may print: whole, and its last part."""
-    last = re.split(r"[ -]", surname)[-1]
+    last = surname.rpartition(" ")[2].rpartition("-")[2]
     return [surname] if last == surname else [surname, last]
 
 

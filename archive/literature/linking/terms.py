@@ -36,14 +36,15 @@ def terms(text: str) -> list[str]:
     >>> terms("A randomised trial of tumours in Anaemia")
     ['random', 'trial', 'tumor', 'anemia']
     """
-    return [term.stem for term in located_terms(text)]
+    words = _WORD.findall(without_accents_in_place(text).lower())
+    return [stem(word) for word in words if len(word) > 1 and word not in _STOP_WORDS]
 
 
 @cache
 def _stemmer() -> Any:
-    from snowballstemmer import stemmer  # of all languages, a twelfth of a crawl's start, in which nothing is linked
+    from Stemmer import Stemmer  # a crawl does without it
 
-    return stemmer("english")
+    return Stemmer("english", 0)  # without a cache: `stem` has one
 
 
 @lru_cache(maxsize=300_000)  # the words of some million titles
