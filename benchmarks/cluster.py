@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.articles.reprocess import reprocess
 from archive.operations.canonical import canonical_lines
 from archive.storage.connection import warc_folder

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.storage.connection import close
 from archive.storage.database import open_archive
 from archive.storage.frontier import DuePage, NewPage, add_pages

@@ -10,7 +10,8 @@ from time import process_time
 import click
 
 from archive.article import Article, Reference
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.operations.merge import merge
 from archive.storage.database import open_archive
 from archive.storage.frontier import DuePage, NewPage, add_pages

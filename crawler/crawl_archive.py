@@ -10,7 +10,7 @@ from pathlib import Path
 from scrapy.exceptions import IgnoreRequest
 from sqlite_utils import Database
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
 from archive.errors import FaultError
 from archive.monitoring.crawl_reports import count_name
 from archive.monitoring.crawl_reports import counts as final_counts
@@ -119,6 +119,8 @@ class CrawlArchive:
 
     def record(self, result: FetchResult) -> None:
         """Commit a fetch and count its outcome."""
+        from archive.articles.fetches import record  # with references, works and literature: loaded by the first page
+
         content = record(self.db, self.crawl_id, result)
         self.counts[result.page.site][count_name(result.page.kind, result.outcome, content)] += 1
 

@@ -4,7 +4,6 @@ from scrapy import Request
 
 from archive.articles.tdmrep import PATH
 from archive.storage.frontier import DuePage
-from crawler.discovery.gzipped import MAX_UNPACKED
 from crawler.politeness.tdmrep_files import LARGEST
 from crawler.request_state import STATE, RequestState, conditional_headers
 from crawler.sites.site import IMAGE_MEGABYTES
@@ -19,9 +18,12 @@ def page_request(spider: PageSpider, page: DuePage, *, conditional: bool) -> Req
     """Return the request for a page; articles and images are asked for with validators, lists if `conditional`."""
     # Without validators after a failure: some servers fail on them.
     validated = (page.kind in ("article", "image") or conditional) and page.digest and not page.failures
-    largest = {"download_maxsize": MAX_UNPACKED} if page.kind == "sitemap" else {}
-    accept = {}
-    if page.kind == "image":
+    largest, accept = {}, {}
+    if page.kind == "sitemap":
+        from crawler.discovery.gzipped import MAX_UNPACKED  # with the readers of lists: loaded by the first list
+
+        largest = {"download_maxsize": MAX_UNPACKED}
+    elif page.kind == "image":
         site = spider.session.sites.get(page.site)
         largest = {"download_maxsize": int((site.image_megabytes if site else IMAGE_MEGABYTES) * 1_000_000)}
         accept = {"Accept": IMAGES_ACCEPTED}

@@ -20,7 +20,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.storage.frontier import DuePage, Frontier
 from archive.urls.canonical import canonical_url, host_of
 from crawler.crawl_archive import REMOVED, cannot_be_written

@@ -32,8 +32,8 @@ ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 300}
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.politeness.download_handler.OneTryHandler",
-    "https": "crawler.politeness.download_handler.OneTryHandler",
+    "http": "crawler.politeness.first_request.AtFirstRequest",
+    "https": "crawler.politeness.first_request.AtFirstRequest",
     "file": None,
     "ftp": None,
     "s3": None,

@@ -10,7 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article, Citation, Evidence, Image, Reference, Removal
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.storage.database import open_archive
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from archive.storage.migrations import migrations

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.extraction import extract
 from archive.page import Page
 from archive.storage.connection import timestamp, warc_folder

@@ -9,7 +9,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.storage.connection import timestamp, warc_folder
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive

@@ -11,7 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.operations.canonical import canonical_lines
 from archive.operations.merge import merge
 from archive.operations.takedown import remove

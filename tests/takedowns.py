@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.article import Article
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.operations.takedown import remove
 from archive.storage.connection import timestamp, warc_folder
 from archive.storage.exclusions import Exclusion

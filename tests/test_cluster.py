@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.articles.reprocess import reprocess
 from archive.errors import BusyError
 from archive.operations.canonical import canonical_lines

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage, add_pages
 from crawler.run import settings

@@ -21,8 +21,9 @@ from archive.retrieval.engine import search
 from archive.retrieval.facets import facets
 from archive.storage.connection import transaction
 from archive.works.doubt_words import sentence
+from archive.works.doubts import doubtful_count
 from archive.works.queries import works
-from archive.works.reference_checks import check_archive, doubtful_count, doubtful_references, reference_checks
+from archive.works.reference_checks import check_archive, doubtful_references, reference_checks
 from tests.archives import new_archive
 
 NOW = "2021-04-01T08:00:00.000000Z"

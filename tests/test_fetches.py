@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.articles.writer import reinterpret
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.frontier import NewPage, add_pages

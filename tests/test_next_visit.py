@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, Frontier, NewPage, Selection, add_pages, make_due
 from crawler.policy.revisit import DAY, HOUR

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.articles.redirects import is_false_canonical, is_same_article, redirects_to_another
 from archive.storage.frontier import NewPage, add_pages
 from tests.archives import NOW, URL, an_article, due_page, new_archive, store

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.storage.hosts import notice
 from tests.archives import NOW, an_article, due_page, new_archive, store
 from tests.commands import run

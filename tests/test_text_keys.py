@@ -6,7 +6,8 @@ import pytest
 from sqlite_utils import Database
 
 from archive.article import Article, Removal
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.extraction.block_fingerprints import RECURRING, fingerprints
 from archive.extraction.pool import ExtractionPool
 from archive.extraction.text_keys import TextKeys, text_keys

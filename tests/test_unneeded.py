@@ -32,7 +32,16 @@ def test_modules_that_are_loaded_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("module", "absent"),
-    [("crawler.__main__", "click"), ("crawler.run", "Stemmer"), ("crawler.run", "archive.extraction.answers")],
+    [
+        ("crawler.__main__", "click"),
+        ("crawler.run", "Stemmer"),
+        ("crawler.run", "archive.extraction.answers"),
+        ("crawler.pipelines", "archive.works.matching"),
+        ("crawler.pipelines", "archive.literature"),
+        ("crawler.middlewares.forwards", "archive.extraction.interstitials"),
+        ("crawler.spiders.look", "crawler.discovery"),
+        ("crawler.politeness.first_request", "scrapy.core.downloader.contextfactory"),
+    ],
 )
 def test_a_crawl_and_its_workers_start_without(module: str, absent: str) -> None:
     code = f"import sys, {module}; print({absent!r} in sys.modules)"

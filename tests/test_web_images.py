@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive.article import Image
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.articles.images import ImageLink
 from archive.extraction.image_files import image_format
 from archive.storage.connection import timestamp, warc_folder

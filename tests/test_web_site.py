@@ -10,7 +10,8 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.monitoring.site_reports import site_report, sites
 from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.frontier import NewPage, add_pages

@@ -9,8 +9,7 @@ from sqlite_utils import Database
 
 from archive.storage.held_hosts import HeldHost
 from archive.storage.kept_counts import by_value, total
-from archive.works.queries import listed
-from archive.works.reference_checks import doubtful_count
+from archive.works.doubts import doubtful_count
 from archive.works.retractions import WARNED_OF, Status, article_came, retraction_states
 
 # The names under which fetches are counted (see count_name), in the order in which they are shown.
@@ -151,6 +150,8 @@ def holdings(db: Database) -> dict[str, Any]:
 
 def retracted_works(db: Database) -> list[RetractedWork]:
     """Return the cited works that are retracted or have a concern, those cited most after the notice first."""
+    from archive.works.queries import listed  # with the patterns of references, which reports on crawls do not need
+
     found = {work_id: each for work_id, each in retraction_states(db).items() if each.status in WARNED_OF}
     rows, works = [], {work.id: work for work in listed(db, dict.fromkeys(found, 0))}
     for work_id, standing in found.items():

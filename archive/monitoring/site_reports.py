@@ -13,7 +13,7 @@ from archive.monitoring import crawl_reports
 from archive.storage.kept_counts import by_value
 from archive.storage.sql import from_row
 from archive.text.messages import message
-from archive.works.reference_checks import doubtful_count
+from archive.works.doubts import doubtful_count
 
 PROBLEM_STATES = ("failed", "blocked", "refused", "gone", "no article")
 CRAWLS = 10  # of a site that are shown …

@@ -8,21 +8,30 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 from archive.text.folding import INDICES, SINGLES, fold
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens and the like, which stand inside words
 _LETTER = rf"[^\W\d_{INDICES}{SINGLES}]"
-# A word of ASCII letters comes first because it is tried fastest. U+30FB is punctuation.
-_UNIT = re.compile(rf"[a-z]+{_LETTER}*|(?!\u30fb)[{SINGLES}]|\d+|[{INDICES}]+|{_LETTER}+")
-_SINGLE = re.compile(f"[{SINGLES}]")
 _FIRST_SINGLE = "\u0e00"  # no folded single character comes before it: Greek and circled numbers are folded away
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    # A word of ASCII letters comes first because it is tried fastest. U+30FB is punctuation.
+    return re.compile(rf"[a-z]+{_LETTER}*|(?!\u30fb)[{SINGLES}]|\d+|[{INDICES}]+|{_LETTER}+")
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    return re.compile(f"[{SINGLES}]")
 
 
 def units(text: str) -> list[str]:
     """Return the words, numbers and unspaced characters of a text, folded, in order."""
     plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    joined = "\n".join(_UNIT.findall(plain.casefold()))
+    joined = "\n".join(_unit().findall(plain.casefold()))
     return (joined if joined.isascii() else fold(joined)).split()
 
 
@@ -33,11 +42,12 @@ def shingles(text: Sequence[str], *, words: int, characters: int) -> frozenset[s
     is one shingle; a text without units has none.
     """
     found, joined = _windows(text, words), "".join(text)
-    if not joined.isascii() and _SINGLE.search(joined):
-        unspaced = [unit >= _FIRST_SINGLE and _SINGLE.match(unit) is not None for unit in text]
-        found = [window for window, single in zip(found, unspaced, strict=False) if not single]
+    if not joined.isascii() and _single().search(joined):
+        single = _single()
+        unspaced = [unit >= _FIRST_SINGLE and single.match(unit) is not None for unit in text]
+        found = [window for window, is_single in zip(found, unspaced, strict=False) if not is_single]
         by_characters = zip(_windows(text, characters), unspaced, strict=False)
-        found += [window for window, single in by_characters if single]
+        found += [window for window, is_single in by_characters if is_single]
     return frozenset(found or ([" ".join(text)] if text else []))
 
 

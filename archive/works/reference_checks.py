@@ -143,15 +143,6 @@ def reference_checks(db: Reader, article_id: int) -> dict[int, Check]:
     return found
 
 
-def doubtful_count(db: Reader, site: str | None = None) -> int:
-    """Return how many references contradict themselves or a record, of all articles or of those of a site."""
-    sql = (
-        "select count(distinct c.reference_id) from reference_checks c join bibliography b on b.id = c.reference_id "
-        "join articles a on a.id = b.article_id where c.verdict = 'contradicts' and (?1 is null or a.site = ?1)"
-    )
-    return int(db.execute(sql, [site]).fetchone()[0])
-
-
 def doubtful_references(db: Reader, *, site: str | None = None, limit: int = 0) -> list[DoubtfulReference]:
     """Return the references that contradict, those of the newest articles first; with `limit` at most so many."""
     sql = compose(DOUBTFUL, narrowed=Fragment("true" if site is None else "a.site = ?"))

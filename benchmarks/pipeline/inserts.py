@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.article import Article, NoArticle
-from archive.articles.fetches import FetchResult, record
+from archive.articles.fetch_result import FetchResult
+from archive.articles.fetches import record
 from archive.articles.writer import forget_article
 from archive.extraction import extract
 from archive.page import Page

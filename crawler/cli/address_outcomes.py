@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from crawler.discovery.address_list import Address, AddressList
+if TYPE_CHECKING:
+    from crawler.discovery.address_list import Address, AddressList
 
 _FATE = """
 select page.state, page.reason, page.fetched_at is null, article.id, article.title
@@ -43,12 +44,12 @@ class AddressOutcome:
         return ", ".join(filter(None, (self.fate, self.reason)))
 
 
-def outcomes(db: Database, addresses: Sequence[Address]) -> list[AddressOutcome]:
+def outcomes(db: Database, addresses: Sequence["Address"]) -> list[AddressOutcome]:
     """Return what became of each address, in the order of the list."""
     return [_outcome(db, address) for address in addresses]
 
 
-def _outcome(db: Database, address: Address) -> AddressOutcome:
+def _outcome(db: Database, address: "Address") -> AddressOutcome:
     state, reason, is_waiting, article, title = db.execute(_FATE, [address.url]).fetchone()
     fate = "not fetched yet" if is_waiting and state == "new" else state
     links, stored = db.execute(_FOUND, [address.url]).fetchone() if address.kind == "feed" else (None, None)
@@ -56,7 +57,7 @@ def _outcome(db: Database, address: Address) -> AddressOutcome:
     return AddressOutcome(line=address.line, url=address.url, kind=address.kind, **facts)
 
 
-def as_object(listed: AddressList, found: Sequence[AddressOutcome]) -> dict[str, Any]:
+def as_object(listed: "AddressList", found: Sequence[AddressOutcome]) -> dict[str, Any]:
     """Return the list and the outcomes for JSON."""
     return {
         "addresses": [asdict(each) for each in found],
@@ -65,7 +66,7 @@ def as_object(listed: AddressList, found: Sequence[AddressOutcome]) -> dict[str,
     }
 
 
-def as_lines(listed: AddressList, found: Sequence[AddressOutcome]) -> list[str]:
+def as_lines(listed: "AddressList", found: Sequence[AddressOutcome]) -> list[str]:
     """Return the outcomes as lines of text: how many addresses have which fate, then what each feed led to."""
     number, feeds = len(found), [each for each in found if each.kind == "feed"]
     lines = [f"{number:,} address{'' if number == 1 else 'es'}"]
@@ -79,7 +80,7 @@ def as_lines(listed: AddressList, found: Sequence[AddressOutcome]) -> list[str]:
     return lines
 
 
-def bad_lines(origin: str, listed: AddressList) -> list[str]:
+def bad_lines(origin: str, listed: "AddressList") -> list[str]:
     """Return a sentence for each line that no address could be read from."""
     return [
         f"{origin}, line {each.line}: {each.problem}" + (f": {each.text!r}" if each.text else "") for each in listed.bad

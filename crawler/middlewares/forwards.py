@@ -7,7 +7,6 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.http import Response
 
-from archive.extraction.forwards import forward_of
 from archive.page import Page
 from archive.urls.canonical import canonical_url
 from crawler.request_state import state_of
@@ -25,6 +24,8 @@ class ForwardsMiddleware(BaseRedirectMiddleware):
         page = state_of(request).page
         if page is None or page.kind != "article" or response.status != 200 or request.meta.get("dont_redirect"):
             return response
+        from archive.extraction.forwards import forward_of  # with the patterns of challenges: loaded by the first page
+
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         url = canonical_url(response.url)
         target = forward_of(Page(url=url, body=response.body, content_type=content_type))

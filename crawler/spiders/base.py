@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage
 from archive.text.characters import clean
@@ -25,7 +25,6 @@ from crawler.politeness.outcomes import Outcome, of_error, of_status
 from crawler.request_state import CUT_SHORT, VALIDATORS, state_of
 from crawler.session import Session, SessionSpider
 from crawler.turns import in_turn
-from crawler.visit.discover import discover
 from crawler.visit.images import read_image
 
 PERMANENT = (301, 308)
@@ -85,6 +84,8 @@ class PageSpider(SessionSpider):
         same = result.digest == page.digest and result.url == page.url  # else relative links may have changed
         if same and session.conditional:
             return replace(result, outcome="unchanged")
+        from crawler.visit.discover import discover  # with the readers of feeds and dates: loaded by the first list
+
         return await discover(result, session.sites.get(page.site), session.archive)
 
     def failed(self, failure: Failure) -> Iterator[FetchResult]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scrapy.http import Response
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.storage.frontier import NewPage
 from crawler.spiders.sites import SitesSpider
 

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from scrapy.http import Response
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.storage.frontier import NewPage
 from archive.urls.canonical import canonical_url, host_of
-from crawler.discovery.sections import sections_of_home
 from crawler.spiders.base import page_of
 from crawler.spiders.check import CheckSpider
 
@@ -25,6 +24,8 @@ class LookSpider(CheckSpider):
             if result.outcome != "read" or page.url != canonical_url(site.home):
                 yield result
                 continue
+            from crawler.discovery.sections import sections_of_home  # not at import: Scrapy imports all spiders
+
             sections = [
                 NewPage(
                     url=url, host=host_of(url), site=site.name, kind="listing", found_on=page.id, depth=1,

@@ -4,7 +4,7 @@ import logging
 from typing import NamedTuple
 
 from archive.article import Article, NoArticle
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.extraction.pool import PoolError
 from archive.urls.variants import are_variants
 from crawler.crawl_archive import CrawlArchive

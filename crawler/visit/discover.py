@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.monitoring.alerts.discovery import LEADS_NOWHERE
 from archive.storage.connection import timestamp
 from archive.storage.frontier import DuePage, NewPage

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import count
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.articles.images import ImageLink, image_urls
 from archive.extraction.image_files import image_format
 from archive.storage.frontier import DuePage, NewPage

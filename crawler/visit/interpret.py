@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from archive.article import Article, NoArticle
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.articles.redirects import (
     has_same_title,
     is_discovery_url,

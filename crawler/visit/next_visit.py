@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.storage.connection import timestamp
 from archive.storage.fetch_history import consecutive_changes, consecutive_failures, moved_article_since
 from archive.storage.frontier import DuePage, unknown

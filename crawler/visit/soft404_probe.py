@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.article import Article
-from archive.articles.fetches import FetchResult
+from archive.articles.fetch_result import FetchResult
 from archive.articles.redirects import is_same_article
 from archive.page import Page
 from archive.urls.canonical import canonical_url
