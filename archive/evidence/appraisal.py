@@ -205,7 +205,9 @@ def _subjects(own: Sequence[_Sentence], size: Sequence[Evidence], *, animals_onl
 
 
 def _names_inquiry(sentence: _Sentence) -> bool:
-    """Return whether it names a study, and not only those who made it."""
+    """Return whether it names a study, or those who made it with what they found."""
+    if sentence.says(_STUDY) and sentence.says(("finding", "told")):
+        return True
     if count_cjk(sentence.folded):
         return any(noun in sentence.folded for noun in nouns("inquiry"))
     return not nouns("inquiry").isdisjoint(_WORD.findall(sentence.folded))
@@ -266,7 +268,7 @@ def _names_funded(sentence: _Sentence) -> bool:
     return (
         not nouns("study").isdisjoint(_WORD.findall(sentence.folded))
         or sentence.says(_STUDY)
-        or sentence.folded.startswith(("it was", "the work", "the trial", "the project"))
+        or sentence.folded.startswith(("it was", "the work", "the trial", "the project", "funding "))
     )
 
 

@@ -92,10 +92,11 @@ def _stated() -> Callable[[str], re.Match[str] | None]:
 
 @cache
 def _served() -> Callable[[str], re.Match[str] | None]:
-    """Return the search for words before the number of those whom a hospital treats."""
+    """Return the search for words before the number of those whom a hospital treats or employs."""
     lists = words()["sample"]
     since, treated = alternatives(lists["since"]["zh"]), alternatives(lists["treated"]["zh"])
-    return re.compile(rf"{since}{treated}了?(?:约|近|超过|超)?$").search
+    employed = alternatives(lists["employed"]["zh"])
+    return re.compile(rf"(?:{since}{treated}了?|{employed}共?)(?:约|近|超过|超)?$").search
 
 
 @cache
