@@ -32,9 +32,9 @@ from archive.storage.warc.files import WarcWriter
 from archive.urls.canonical import canonical_url, host_of
 from benchmarks.__main__ import CORPUS
 from crawler.cluster.connect import connected
-from crawler.cluster.driver import Plan, Result
 from crawler.cluster.driver import crawl as crawl_on_cluster
 from crawler.cluster.extraction import ClusterExtraction
+from crawler.cluster.plan import Plan, Result
 from tests.cluster_processes import at_request, crawling
 from tests.cluster_web import ClusterWeb, served_web
 from tests.kept import exchange

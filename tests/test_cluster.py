@@ -27,7 +27,8 @@ from archive.storage.crawls import finish_crawl, start_crawl
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import WarcWriter
-from crawler.cluster.driver import Plan, Result, crawl
+from crawler.cluster.driver import crawl
+from crawler.cluster.plan import Plan, Result
 from crawler.cluster.extraction import ClusterExtraction
 from crawler.cluster.shard_task import DRIVER, Order, _wait, crawl_shard, stop_name
 from crawler.shards import leases

@@ -13,7 +13,7 @@ from archive.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
     from archive.articles.reprocess import Extraction
-    from crawler.cluster.driver import Plan, Result
+    from crawler.cluster.plan import Plan, Result
 
 cluster_option = click.option(
     "--cluster",
@@ -111,7 +111,7 @@ def plan_of(
 ) -> "Plan":
     """Return the plan of a crawl. Raises UserError for an unknown site."""
     from crawler.cli.crawl_options import load_configured, named_site
-    from crawler.cluster.driver import Plan
+    from crawler.cluster.plan import Plan
 
     sites = load_configured(sites_folder)
     for name in names:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import threading
@@ -11,25 +10,25 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from archive.errors import BusyError, DamagedError, FaultError
-from archive.operations.merge import Merged, merge
-from archive.storage.atomic_file import write_whole
 from archive.storage.connection import timestamp
 from archive.storage.database import open_archive
 from archive.storage.exclusions import Exclusion
 from crawler.cluster.connect import slots
+from crawler.cluster.plan import Plan, Result
+from crawler.cluster.shard_merge import ShardMerger
 from crawler.cluster.shard_task import DRIVER, Order, ShardResult, crawl_shard, inbox, pages_of, stop_name
 from crawler.identity import require_contact
 from crawler.shards.claims import Claims, assign, group_of, units_of
 from crawler.shards.leases import HeldError, HeldLease, Lease, Renewal, acquire
 from crawler.shards.places import open_store
-from crawler.shards.snapshots import current, download, lease_name, read_snapshot, shard_name, snapshot_epoch
+from crawler.shards.snapshots import lease_name, shard_name
 from crawler.shards.store import ConflictError, Store, StoreFaultError, probe
 from crawler.sites.site import load_sites, site_hosts
 
@@ -45,47 +44,6 @@ LAYOUT = "layout"  # the record of the number of shards
 
 class SchedulerGoneError(FaultError):
     """The connection to the scheduler was lost, and it has not come back."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What to crawl, and how.
-
-    `place` is that of the shards, `turn` the minutes that a worker crawls a shard before it gives it back, `minutes`
-    those of all (None: until nothing is due), `seconds` those of a lease. `shards` is their number where there are none
-    yet; None: by the number of workers. `only` are the names of the sites, None for all.
-    """
-
-    archive: Path
-    place: str
-    sites_folder: Path | None = None
-    only: tuple[str, ...] | None = None
-    refetch: bool = False
-    minutes: float | None = None
-    turn: float = 10.0
-    seconds: float = 120.0
-    shards: int | None = None
-    contact: str | None = None
-    allow_private: bool = False
-    workers: int | None = None
-    command: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Result:
-    """How a crawl ended: the number of shards and of turns, what the merges counted, and sentences about problems.
-
-    `is_unfinished` says that pages are due that were not crawled.
-    """
-
-    shards: int = 0
-    turns: int = 0
-    pages: Counter[str] = field(default_factory=Counter)
-    articles: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    interrupted: bool = False
-    is_unfinished: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,8 +101,7 @@ class _Driver:
         self.running: dict[Future[ShardResult], _Running] = {}
         self.later: dict[int, float] = {}  # shards to hand out, and when
         self.failures: Counter[int] = Counter()
-        self.merged: dict[int, frozenset[str]] = {}  # names of WARC files in the store by shard
-        self.epochs = _Epochs(self._folder / "merged.json")
+        self.merger = ShardMerger(plan.archive, store)
         self.refetched: set[int] = set()
         # Pages that redirect to a host of another shard, with the host: those to do, by shard, and those handed out.
         self.waiting: dict[int, set[tuple[str, str]]] = {}
@@ -152,14 +109,8 @@ class _Driver:
         self.stopping = threading.Event()
         self._deadline = time.monotonic() + plan.minutes * 60 if plan.minutes else None
 
-    @property
-    def _folder(self) -> Path:
-        """The folder beside the archive in which shards are merged."""
-        return self.plan.archive.with_name(f"{self.plan.archive.stem}-shards")
-
     def run(self) -> Result:
         """Crawl until nothing is due, the time is over, or the crawl is told to end."""
-        self._folder.mkdir(exist_ok=True)
         shards = _number_of_shards(self.store, self.plan.shards or PER_SLOT * slots(self.client))
         assign(units_of(site_hosts(site) for site in self.sites.values()), self.claims, shards)
         self.result.shards = shards
@@ -218,7 +169,7 @@ class _Driver:
             allow_private=plan.allow_private,
             workers=plan.workers,
             removed=self._removed(),
-            merged=self.merged.get(shard, frozenset()),
+            merged=self.merger.merged_warc(shard),
             command=plan.command,
         )
 
@@ -340,37 +291,20 @@ class _Driver:
 
     def _merge(self, shard: int) -> None:
         """Merge what the shard holds, unless that was done before."""
-        name = current(self.store, shard)
-        if name is None or self.epochs.get(shard) == snapshot_epoch(name):
-            return
-        path = self._folder / f"{shard_name(shard)}.db"
-        folder = path.with_name(f"{path.stem}-warc")
         try:
-            snapshot = read_snapshot(self.store, name)
-            download(self.store, snapshot.archive, path)
-            folder.mkdir(exist_ok=True)
-            for file, stored in snapshot.warc.items():
-                if stored.name not in self.merged.get(shard, ()):
-                    download(self.store, stored, folder / file)
-            (done,) = merge(self.plan.archive, [path], warc="move")
+            merged = self.merger.merge(shard)
         except DamagedError as error:  # the next worker goes on from the snapshot before
             self.result.warnings.append(str(error))
             self._retry(shard, "what it gave back is damaged")
             return
-        finally:
-            path.unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
-        self.merged[shard] = frozenset(file.name for file in snapshot.warc.values())
-        self.epochs.put(shard, snapshot.epoch)
+        if merged is None:
+            return
         self.failures.pop(shard, None)
-        self._count(done)
-
-    def _count(self, done: Merged) -> None:
-        self.result.pages.update(done.pages)
-        self.result.articles.update(done.articles)
-        if done.problem:
-            self.result.warnings.append(done.problem)
-        self.say(f"{Path(done.source).stem}: {done.articles['new']} new articles, {done.articles['changed']} changed")
+        self.result.pages.update(merged.pages)
+        self.result.articles.update(merged.articles)
+        if merged.problem:
+            self.result.warnings.append(merged.problem)
+        self.say(f"{shard_name(shard)}: {merged.articles['new']} new articles, {merged.articles['changed']} changed")
 
     def _replace_silent(self) -> None:
         """Hand a shard out again whose lease is not renewed: its worker is paused or cut off."""
@@ -403,21 +337,6 @@ class _Driver:
                     "same command to go on."
                 )
             time.sleep(LOOK)
-
-
-class _Epochs:
-    """The epoch of each shard that was merged last, in a file beside the archive. Without it all are merged again."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._known: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
-
-    def get(self, shard: int) -> int | None:
-        return self._known.get(shard_name(shard))
-
-    def put(self, shard: int, epoch: int) -> None:
-        self._known[shard_name(shard)] = epoch
-        write_whole(self._path, json.dumps(self._known))
 
 
 def _number_of_shards(store: Store, wanted: int) -> int:
