@@ -28,8 +28,8 @@ from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import WarcWriter
 from crawler.cluster.driver import crawl
-from crawler.cluster.plan import Plan, Result
 from crawler.cluster.extraction import ClusterExtraction
+from crawler.cluster.plan import Plan, Result
 from crawler.cluster.shard_task import DRIVER, Order, _wait, crawl_shard, stop_name
 from crawler.shards import leases
 from crawler.shards.folder_store import FolderStore

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.cases import GROUPS, Case
+from tests.hostile.case import Case
+from tests.hostile.cases import GROUPS
 from tests.hostile.crawl import GOOD, Result, crawl
 
 MOST = 600  # MB of all processes of a crawl

@@ -1,67 +1,42 @@
 """Notes in the browser: who may see and write them, forms with their token, what goes wrong."""
 
-import contextlib
 import json
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.notes import open_notes
-from archive.notes.database import VERSION
 from archive.web.server import datasette
 from tests.archives import URL, an_article, new_archive, store
 from tests.commands import HEALTHNEWS, PATIENCE, environment, run
-from tests.test_cli_json import CODEBOOK
-from tests.test_notes import spoil
-from tests.test_web_languages import KNOWN, WORDS, english
 from tests.visitors import Visitor
 from tests.web import HOSTILE, links
-
-DB = "/healthnews/-"
-ALLOWED = {"permissions": {"write-notes": {"id": ["ann", "ben"]}, "view-notes": {"id": "eve"}}}
-TEXT = "第一段说明研究[1]。\n\n两例患者都好转了，没有对照组。\n\n两例患者都好转了，后来随访。"
+from tests.web_notes import ALLOWED, DB, TEXT, make_archive, make_notes, serve, write
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    db = new_archive(tmp_path)
-    store(db, an_article(text=TEXT))
-    store(db, an_article(title="另一篇", text=TEXT + "完"), url=f"{URL}0")
-    db.close()
-    return tmp_path / "healthnews.db"
+    return make_archive(tmp_path)
 
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    path = tmp_path / "notes.db"
-    open_notes(path, create=True).close()
-    return path
+    return make_notes(tmp_path)
 
 
 @pytest.fixture
 def served(archive: Path, notes: Path) -> Any:
-    return datasette(archive, notes=notes, metadata=ALLOWED)
+    return serve(archive, notes)
 
 
 @pytest.fixture
 def ann(served: Any) -> Visitor:
     return Visitor(served, "ann")
-
-
-def write(visitor: Visitor, **fields: str) -> str:
-    """Write a note on the first article; its id."""
-    form = {"article": "1", "revision": "1", "body": "", "passage": "", "before": "", **fields}
-    answer = visitor.send(f"{DB}/article/1", f"{DB}/notes/write", form)
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["location"].rpartition("#note-")[2])
 
 
 def test_articles_of_a_search_are_set_aside(ann: Visitor) -> None:
@@ -301,241 +276,3 @@ def test_without_notes_nothing_is_there(archive: Path) -> None:
 def test_notes_are_not_in_the_databases(served: Any, ann: Visitor) -> None:
     assert "notes" not in json.loads(ann.page("/-/databases.json") or "[]")[0]["name"]
     assert ann.get("/notes").status_code == 404
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own, which can be filled and made read-only."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    options = ["-t", "tmpfs", "-o", "size=1048576", "tmpfs", str(folder)]
-    if not mount or subprocess.run([mount, *options], capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run([shutil.which("umount") or "umount", "-l", str(folder)], check=True)
-
-
-@pytest.mark.parametrize(
-    ("fault", "status", "sentence", "chinese"),
-    [
-        ("full", 507, "the disk failed or is full", "notes.db 无法使用：磁盘出错或已满"),
-        ("read-only", 503, "it or its folder is read-only", "notes.db 无法使用：文件或其所在文件夹为只读"),
-    ],
-)
-def test_a_disk_at_fault_loses_nothing(
-    archive: Path, disk: Path, fault: str, status: int, sentence: str, chinese: str
-) -> None:
-    path = disk / "notes.db"
-    open_notes(path, create=True).close()
-    served = datasette(archive, notes=path, metadata=ALLOWED)
-    ann = Visitor(served, "ann")
-    note = write(ann, body="kept")
-    filler = disk / "filler"
-    if fault == "full":
-        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(4096))
-    else:
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    page = f"{DB}/notes/note/{note}"
-    answer = ann.send(page, page, {"version": "1", "body": "typed <words> " * 2000})
-    assert answer.status_code == status, answer.text
-    assert sentence in answer.text
-    assert "typed &lt;words&gt;" in answer.text
-    assert chinese in Visitor(served, "ann", "zh").send(page, page, {"version": "1", "body": "typed"}).text
-    assert "kept" in ann.page(page)
-    if fault == "full":
-        filler.unlink()
-        assert ann.send(page, page, {"version": "1", "body": "typed again"}).status_code == 303
-
-
-def test_another_program_put_its_file_there(ann: Visitor, notes: Path) -> None:
-    page = ann.page(f"{DB}/search?q=硬皮病")
-    for each in notes.parent.glob("notes.db*"):
-        each.unlink()
-    notes.write_text("no database at all " * 100)
-    token = re.search(r'name="csrftoken" value="([^"]+)"', page)
-    assert token
-    answer = ann.post(f"{DB}/notes/collections", {"name": "typed", "csrftoken": token[1]})
-    assert (answer.status_code, "is no SQLite file" in answer.text, "typed" in answer.text) == (503, True, True)
-    article = ann.get(f"{DB}/article/1")
-    assert (article.status_code, "is no SQLite file" in article.text) == (200, True)
-
-
-@pytest.mark.parametrize(
-    ("kind", "sentence"),
-    [
-        ("text", "notes.db 不是 SQLite 文件：请用 --notes 给出另一个文件。"),
-        ("archive", "notes.db 是档案库，不是笔记文件：请用 --notes 给出另一个文件。"),
-        ("other", "notes.db 是其他程序的 SQLite 文件：请用 --notes 给出另一个文件。"),
-        ("newer", "notes.db 由较新版本的 healthnews 写成：请更新程序后再打开。"),
-    ],
-)
-def test_a_notes_file_that_is_none_is_one_sentence_in_chinese(
-    served: Any, notes: Path, kind: str, sentence: str
-) -> None:
-    ann = Visitor(served, "ann", "zh")
-    page = ann.page(f"{DB}/search?q=硬皮病")
-    for each in notes.parent.glob("notes.db*"):
-        each.unlink()
-    folder = notes.parent / "other"
-    folder.mkdir()
-    spoil(kind, folder / "mine.db")
-    shutil.move(folder / "mine.db", notes)
-    before = notes.read_bytes()
-    token = re.search(r'name="csrftoken" value="([^"]+)"', page)
-    assert token
-    answers = [
-        (ann.get(f"{DB}/notes"), 503),
-        (ann.post(f"{DB}/notes/collections", {"name": "写下的名称", "csrftoken": token[1]}), 503),
-        (ann.get(f"{DB}/article/1"), 200),
-        (ann.get(f"{DB}/search?q=硬皮病"), 200),
-    ]
-    for answer, status in answers:
-        assert (answer.status_code, sentence in answer.text) == (status, True), answer.text
-    assert "写下的名称" in answers[1][0].text
-    assert notes.read_bytes() == before
-
-
-def test_a_file_of_a_newer_version_is_refused(ann: Visitor, notes: Path) -> None:
-    with closing(sqlite3.connect(notes)) as db:
-        db.execute(f"pragma user_version = {VERSION + 1}")
-    answer = ann.get(f"{DB}/notes")
-    assert (answer.status_code, "newer version of healthnews" in answer.text) == (503, True)
-    for path in ("article/1", "search?q=硬皮病"):
-        assert "newer version of healthnews" in ann.page(f"{DB}/{path}")
-
-
-@pytest.fixture
-def study(served: Any, ann: Visitor) -> str:
-    ann.send(f"{DB}/article/1", f"{DB}/notes/aside", {"article": ["1", "2"], "collection": "mine"})
-    form = {
-        "name": "quality",
-        "collection": "1",
-        "codebook": "honcode",
-        "toml": CODEBOOK,
-        "coder_a": "ann",
-        "coder_b": "ben",
-    }
-    made = ann.send(f"{DB}/coding", f"{DB}/coding", form)
-    assert made.status_code == 303, made.text
-    return str(made.headers["location"])
-
-
-def test_two_code_blind_then_settle(served: Any, ann: Visitor, study: str) -> None:
-    ben, eve = Visitor(served, "ben"), Visitor(served, "eve")
-    for position, answer in (("1", "yes"), ("2", "no")):
-        page = f"{study}/{position}"
-        saved = ann.send(page, page, {"version": "0", "answer-claims": answer, "comment": f"ann thinks {answer}"})
-        assert saved.status_code == 303
-    assert ann.send(study, f"{study}/done", {}).status_code == 303
-    closed = ann.send(study.replace("/coding/1", "/notes"), f"{study}/1", {"version": "1", "answer-claims": "no"})
-    assert (closed.status_code, "can no longer be changed" in closed.text) == (400, True)
-    for visitor in (ben, eve):
-        for path in (study, f"{study}/1", f"{study}/1/settle", f"{study}.csv", f"{study}.json", f"{DB}/notes/history"):
-            assert "ann thinks" not in visitor.get(path).text
-            assert "checked" not in visitor.get(path).text
-    early = ben.send(f"{study}/1", f"{study}/done", {})
-    assert (early.status_code, "has not answered 2 questions" in early.text) == (400, True)
-    assert ben.get(f"{study}.csv").status_code == 400
-    for position in ("1", "2"):
-        ben.send(f"{study}/{position}", f"{study}/{position}", {"version": "0", "answer-claims": "yes"})
-    late = ben.send(f"{study}/1", f"{study}/1", {"version": "0", "answer-claims": "no", "comment": "mine"})
-    assert (late.status_code, "claims: yes" in late.text, "mine" in late.text) == (409, True, True)
-    assert ben.send(study, f"{study}/done", {}).status_code == 303
-    page = ben.page(study)
-    assert "50.0%" in page
-    assert "weighted" not in page  # the choices are in no order
-    assert f"{study}/2/settle" in page
-    assert f"{study}/1/settle" not in page
-    assert "Previous article" not in ben.page(f"{study}/2/settle")  # it is the only one that differs
-    history = ben.page(f"{DB}/notes/history")
-    assert re.search(r"Answers · written</td>\s*<td>quality · 另一篇</td>", history)
-    settle = f"{study}/2/settle"
-    assert "ann thinks no" in ben.page(settle)
-    assert ben.send(settle, settle, {"version": "0", "answer-claims": "no"}).status_code == 303
-    again = ann.send(settle, settle, {"version": "0", "answer-claims": "yes"})
-    assert (again.status_code, "saved by ben" in again.text) == (409, True)
-    assert "All are settled." in ann.page(study)
-    rows = ann.get(f"{study}.json").json()
-    assert [(row["answer_a"], row["answer_b"], row["final"]) for row in rows] == [
-        ("yes", "yes", "yes"),
-        ("no", "yes", "no"),
-    ]
-    assert ann.get(f"{study}.csv").text.startswith("study,position,url")
-
-
-def test_a_codebook_that_is_wrong_is_a_page(ann: Visitor, study: str) -> None:
-    form = {"name": "x", "collection": "1", "codebook": "", "coder_a": "ann", "coder_b": "ben"}
-    for toml, sentence in (
-        (CODEBOOK.replace("choices", "choises"), "unknown key choises"),
-        (CODEBOOK + CODEBOOK.partition("[[")[1] + CODEBOOK.partition("[[")[2], "two questions of the name claims"),
-    ):
-        answer = ann.send(f"{DB}/coding", f"{DB}/coding", {**form, "toml": toml})
-        assert (answer.status_code, sentence in answer.text) == (400, True)
-        assert "Does it claim too much?" in answer.text  # what was typed is still there
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "notes", "notes/articles", "notes/articles?tag=x", "notes/collection/1", "notes/note/NOTE", "notes/history",
-        "article/1", "search?q=硬皮病&copies=yes", "coding", "coding/1", "coding/1/1", "coding/1/2/settle", "coding/9",
-    ],
-)  # fmt: skip
-def test_a_chinese_page_says_nothing_in_english(served: Any, ann: Visitor, study: str, path: str) -> None:
-    ben = Visitor(served, "ben")
-    note = write(ann, body="笔记", passage="两例患者都好转了")
-    write(ann, passage="没有对照组")
-    if "settle" in path or path == "coding/1":
-        for visitor, choice in ((ann, "yes"), (ben, "no")):
-            for position in ("1", "2"):
-                page = f"{study}/{position}"
-                visitor.send(page, page, {"version": "0", "answer-claims": choice})
-            visitor.send(study, f"{study}/done", {})
-    found = Visitor(served, "ann", "zh-CN").get(f"{DB}/{path.replace('NOTE', note)}")
-    assert found.status_code == (404 if path == "coding/9" else 200)
-    own = {"mine", "quality", "ann", "ben", "short", "one", "does", "claim", "too", "much", "yes", "list", "demo"}
-    own |= {
-        "markdown",
-        "annotations",
-        "web",
-        "cohen",
-        "ctrl",
-        "toml",
-        "news",
-        "example",
-        "discern",
-        "honcode",
-        "healthnewsreview",
-    }
-    stored = {word.lower() for word in WORDS.findall(ann.get(f"{DB}/article/1.json").text)}
-    assert sorted(english(found.text) - KNOWN - own - stored) == []
-
-
-def test_what_is_refused_is_said_in_chinese(served: Any) -> None:
-    ann = Visitor(served, "ann", "zh")
-    for path, form, sentence in [
-        ("notes/tags", {"article": "1", "tag": ","}, "标签需要一个名称。"),
-        ("notes/write", {"article": "1", "revision": "1", "passage": "nowhere"}, "没有这段文字"),
-        ("notes/collection/9", {"version": "1", "name": "x"}, "没有收藏夹 9。现有：还没有。"),
-        ("coding", {"collection": "1", "codebook": "x", "name": "x", "coder_a": "a", "coder_b": "b"}, "没有编码手册 x"),
-        ("coding", {"collection": "1", "toml": CODEBOOK.replace("text", "txet"), "name": "x", "coder_a": "a",
-                    "coder_b": "b"}, "编码手册：问题 claims 有未知的键 txet：是否指 text？"),
-    ]:  # fmt: skip
-        answer = ann.send(f"{DB}/article/1", f"{DB}/{path}", form)
-        assert sentence in answer.text, answer.text
-    assert "只供已登录" in Visitor(served, None, "zh").get(f"{DB}/notes").text
-
-
-def test_kappa_that_is_undefined_is_said_to_be(served: Any, ann: Visitor, study: str) -> None:
-    for visitor in (ann, Visitor(served, "ben")):
-        for position in ("1", "2"):
-            page = f"{study}/{position}"
-            visitor.send(page, page, {"version": "0", "answer-claims": "yes"})
-        visitor.send(study, f"{study}/done", {})
-    page = ann.page(study)
-    assert "κ undefined: both coders gave the same answer everywhere" in page
-    assert "The coders agree everywhere." in page
-    assert "κ 没有定义" in Visitor(served, "ann", "zh").page(study)

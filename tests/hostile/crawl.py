@@ -13,7 +13,7 @@ from typing import NamedTuple
 from crawler.settings import DOWNLOADER_MIDDLEWARES
 from tests import impatience
 from tests.commands import environment
-from tests.hostile.cases import Case
+from tests.hostile.case import Case
 from tests.hostile.server import RawSite, reply, site_of_paths
 from tests.loopback import linked_site, site_file
 
