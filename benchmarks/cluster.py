@@ -35,7 +35,7 @@ from crawler.cluster.connect import connected
 from crawler.cluster.driver import crawl as crawl_on_cluster
 from crawler.cluster.extraction import ClusterExtraction
 from crawler.cluster.plan import Plan, Result
-from tests.cluster_processes import at_request, crawling
+from tests.cluster_processes import Fault, crawling
 from tests.cluster_web import ClusterWeb, served_web
 from tests.kept import exchange
 
@@ -80,7 +80,7 @@ def crawl(hosts: int, pages: int, workers: int, turn: float, kill: bool, folder:
             with connected(f"local:{workers}") as client:
                 pids = client.run(os.getpid)
                 if kill:
-                    web.on_request = at_request(pages // 2, lambda: os.kill(crawling(pids), signal.SIGKILL))
+                    web.on_request = Fault(pages // 2, lambda: os.kill(crawling(pids), signal.SIGKILL))
                 started = time.monotonic()
                 result = crawl_on_cluster(plan, client, say=click.echo)
                 seconds = time.monotonic() - started

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.commands import HEALTHNEWS, PATIENCE, environment
+from tests.commands import PATIENCE, UNHURRIED_SERVER, environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
@@ -29,7 +29,7 @@ ADDRESS = re.compile(r"http://[\w.]+:[1-9][0-9]*/")
 @contextmanager
 def serving(archive: Path, *options: str) -> Iterator[str]:
     """Runs `healthnews serve` on a free port; gives its address without the last slash, and stops it as Ctrl+C does."""
-    command = [*HEALTHNEWS, "--archive", str(archive), "serve", "--port", "0", *options]
+    command = [*UNHURRIED_SERVER, "--archive", str(archive), "serve", "--port", "0", *options]
     with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as server:
         try:
             yield _address(server)

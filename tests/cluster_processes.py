@@ -44,19 +44,28 @@ def crawling(workers: dict[str, int]) -> int:
     raise AssertionError("no worker crawls")
 
 
-def at_request(number: int, act: Callable[[], None], then: Callable[[], None] = lambda: None) -> Callable[[int], None]:
-    """Return what does something once before that request is answered, so that the crawl is not over before.
+class Fault:
+    """What is done once before the request of that number is answered, so that the crawl is not over before.
 
-    Something else may follow in a thread.
+    Something else may follow in a thread. The object is called at each request with its number.
     """
-    begun = threading.Lock()
 
-    def on_request(sent: int) -> None:
-        if sent >= number and begun.acquire(blocking=False):  # and never released
-            act()
-            threading.Thread(target=then, daemon=True).start()
+    def __init__(self, number: int, act: Callable[[], None], then: Callable[[], None] = lambda: None) -> None:
+        self._number, self._act = number, act
+        self._begun = threading.Lock()
+        self._following = threading.Thread(target=then, daemon=True)
+        self.was_done = False
 
-    return on_request
+    def __call__(self, sent: int) -> None:
+        if sent >= self._number and self._begun.acquire(blocking=False):  # and never released
+            self._act()
+            self.was_done = True
+            self._following.start()
+
+    def finish(self) -> None:
+        """Wait for the end of what follows. Raises AssertionError where the request did not come."""
+        assert self.was_done
+        self._following.join()
 
 
 class Dask:

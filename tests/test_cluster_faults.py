@@ -16,7 +16,7 @@ from crawler.shards.leases import Lease, LeaseOverError, acquire
 from crawler.shards.places import open_store
 from crawler.shards.snapshots import current, lease_name, publish
 from crawler.shards.store import Store
-from tests.cluster_processes import Dask, at_request, crawling, descendants
+from tests.cluster_processes import Dask, Fault, crawling, descendants
 from tests.cluster_web import served_web
 from tests.commands import PATIENCE, run
 from tests.object_storage import Environ, served_bucket
@@ -39,17 +39,11 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_worker_is_killed(tmp_path: Path) -> None:
     (tmp_path / "sites").mkdir()
-    killed: list[int] = []
     with served_web(HOSTS, PAGES, tmp_path / "sites") as web, connected("local:2") as client:
         workers = client.run(os.getpid)
-
-        def kill() -> None:
-            killed.append(crawling(workers))
-            os.kill(killed[0], signal.SIGKILL)
-
-        web.on_request = at_request(20, kill)
+        web.on_request = fault = Fault(20, lambda: os.kill(crawling(workers), signal.SIGKILL))
         assert_same(tmp_path, web, crawl(plan(tmp_path, seconds=WAITED), client))
-    assert killed
+        fault.finish()
 
 
 def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
@@ -66,9 +60,10 @@ def test_the_scheduler_is_killed_and_started_again(tmp_path: Path) -> None:
                 time.sleep(0.1)
             dask.start()
 
-        web.on_request = at_request(10, dask.kill_scheduler, start_again)
+        web.on_request = fault = Fault(10, dask.kill_scheduler, start_again)
         result = crawl(plan(tmp_path, seconds=WAITED), client, say=said.append)
         assert_same(tmp_path, web, result)
+        fault.finish()
     assert any("scheduler is gone" in line for line in said)
 
 
@@ -76,7 +71,7 @@ def test_the_scheduler_is_killed_and_the_command_given_again(tmp_path: Path, mon
     (tmp_path / "sites").mkdir()
     monkeypatch.setattr(connect, "RECONNECTING", 2.0)
     with served_web(2, 16, tmp_path / "sites") as web, Dask(tmp_path, {}, {}) as dask:
-        web.on_request = at_request(10, dask.kill_scheduler)
+        web.on_request = Fault(10, dask.kill_scheduler)
         options = ("--sites", "sites", "--shards", "shards", "--lease", str(WAITED), "--workers", "1")
         command = ("--archive", "cluster.db", "crawl", "--cluster", dask.address, *options)
         done = run(*command, cwd=tmp_path)
@@ -108,10 +103,10 @@ def test_a_worker_is_stopped_for_longer_than_its_lease(tmp_path: Path) -> None:
             for pid in stopped:
                 os.kill(pid, signal.SIGCONT)
 
-        web.on_request = at_request(20, stop, go_on)
+        web.on_request = fault = Fault(20, stop, go_on)
         result = crawl(plan(tmp_path, seconds=WAITED), client)
         assert_same(tmp_path, web, result)
-    assert stopped
+        fault.finish()
 
 
 def held_by(store: Store, worker: int) -> set[str]:
