@@ -4,7 +4,7 @@
 
 FOLDER holds `linking/dev.jsonl` (id, title, text) and `extraction` with `pages.jsonl` and `html/`; without it
 `../shared/corpora` is read. The labels (evidence_labels.toml) name texts by their ids. Rules were made on the open
-half; of the kept half docs/literature.md says what was found when the rules first saw it.
+halves; of the kept ones docs/literature.md says what was found when the rules first saw them.
 """
 
 import gzip
@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> int:
     halves = tomllib.loads(LABELS.read_text(encoding="utf-8"))
     texts = read_texts(folder, {name for half in halves.values() for name in half})
     for half, labels in halves.items():
-        report(f"{half} half", texts, labels)
+        report(f"{half.replace('_', ', ')} half", texts, labels)
     second = tomllib.loads(SECOND_READING.read_text(encoding="utf-8"))
     report("kept half, second reading", texts, {name: second[name] for name in halves["kept"] if name in second})
     print(f"two readings of {len(second)} texts")

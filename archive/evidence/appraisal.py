@@ -156,7 +156,8 @@ def _answers(read: Sequence[_Sentence]) -> Iterable[Evidence]:
     yield from _first([each for each in read if _names_funded(each)], "funding", _STRONGER["funding"])
     for name in ("conflict_of_interest", "approval"):
         yield from _first(read, name, _STRONGER[name])
-    yield from _hedged(read)
+    if any(_names(sentence, "study") for sentence in read):  # without a study nothing is found that could be hedged
+        yield from _hedged(read)
     yield from _first(read, "advice", ("yes",))
 
 
@@ -204,13 +205,18 @@ def _subjects(own: Sequence[_Sentence], size: Sequence[Evidence], *, animals_onl
     yield from (found[value] for value in SUBJECTS if value in found)
 
 
+def _names(sentence: _Sentence, listed: str) -> bool:
+    """Return whether one of the words of a list of nouns stands in it."""
+    if count_cjk(sentence.folded):
+        return any(noun in sentence.folded for noun in nouns(listed))
+    return not nouns(listed).isdisjoint(_WORD.findall(sentence.folded))
+
+
 def _names_inquiry(sentence: _Sentence) -> bool:
     """Return whether it names a study, or those who made it with what they found."""
     if sentence.says(_STUDY) and sentence.says(("finding", "told")):
         return True
-    if count_cjk(sentence.folded):
-        return any(noun in sentence.folded for noun in nouns("inquiry"))
-    return not nouns("inquiry").isdisjoint(_WORD.findall(sentence.folded))
+    return _names(sentence, "inquiry")
 
 
 def _tells_of_people(sentence: _Sentence) -> bool:
@@ -264,9 +270,9 @@ def _follow_up(own: Sequence[_Sentence]) -> Iterable[Evidence]:
 def _names_funded(sentence: _Sentence) -> bool:
     """Return whether it is a study that is funded, and not a treatment; `It was funded by` tells of the one before."""
     if count_cjk(sentence.folded):
-        return any(noun in sentence.folded for noun in nouns("funded"))
+        return _names(sentence, "funded")
     return (
-        not nouns("study").isdisjoint(_WORD.findall(sentence.folded))
+        _names(sentence, "study")
         or sentence.says(_STUDY)
         or sentence.folded.startswith(("it was", "the work", "the trial", "the project", "funding "))
     )

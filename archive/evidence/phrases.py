@@ -16,6 +16,7 @@ from archive.text.scripts import HAN
 from archive.text.word_lists import read_word_list
 
 Label = tuple[str, str]  # field and value
+_Match = Callable[[str, int], re.Match[str] | None]
 
 _LATIN_KEY, _HAN_KEY = 3, 2  # first letters by which phrases are found
 _KEPT_WORDS = 8_192  # words whose phrases are remembered
@@ -59,10 +60,20 @@ def phrases_in(sentence: str, *, on_topic: bool) -> Iterator[Hit]:
     """
     groups_at = _groups_at(on_topic)
     for start in _STARTS.finditer(sentence):
-        position = start.start()
-        end = max(start.end(1), position + (_LATIN_KEY if sentence[position].isascii() else _HAN_KEY))
-        for group in groups_at(sentence[position:end]):
-            yield from group.hits(sentence, position)
+        position, end = start.start(), start.end(1)
+        if end - position < _LATIN_KEY:  # a short word, a number or Chinese
+            end = position + (_LATIN_KEY if sentence[position].isascii() else _HAN_KEY)
+        for match_head, match_any, phrases in groups_at(sentence[position:end]):
+            behind_head = position
+            if match_head:
+                head = match_head(sentence, position)
+                if head is None:
+                    continue
+                behind_head = head.end()
+            if match_any(sentence, behind_head):
+                for phrase in phrases:
+                    if match := phrase.match(sentence, behind_head):
+                        yield Hit(phrase.label, position, match.end(), sentence[position : match.end()])
 
 
 def may_hold(label: Label, text: str) -> bool:
@@ -84,7 +95,7 @@ class _Phrase:
         self.pattern = pattern
 
     @cached_property
-    def match(self) -> Callable[[str, int], re.Match[str] | None]:
+    def match(self) -> _Match:
         return re.compile(self.pattern).match
 
 
@@ -99,35 +110,21 @@ class _Group:
         self.phrases: list[_Phrase] = []
 
     @cached_property
-    def _match_head(self) -> Callable[[str, int], re.Match[str] | None]:
-        return re.compile(self._head).match
-
-    @cached_property
-    def _match_any(self) -> Callable[[str, int], re.Match[str] | None]:
-        return re.compile("|".join(phrase.pattern for phrase in self.phrases)).match
-
-    def hits(self, sentence: str, position: int) -> Iterator[Hit]:
-        behind_head = position
-        if self._head:
-            head = self._match_head(sentence, position)
-            if head is None:
-                return
-            behind_head = head.end()
-        if self._match_any(sentence, behind_head):
-            for phrase in self.phrases:
-                if match := phrase.match(sentence, behind_head):
-                    yield Hit(phrase.label, position, match.end(), sentence[position : match.end()])
+    def matches(self) -> tuple[_Match | None, _Match, list[_Phrase]]:
+        """The match of the head, if there is one, of any of the phrases behind it, and the phrases."""
+        match_any = re.compile("|".join(phrase.pattern for phrase in self.phrases)).match
+        return re.compile(self._head).match if self._head else None, match_any, self.phrases
 
 
 @cache
-def _groups_at(on_topic: bool) -> Callable[[str], tuple[_Group, ...]]:
+def _groups_at(on_topic: bool) -> Callable[[str], tuple[tuple[_Match | None, _Match, list[_Phrase]], ...]]:
     """Return a function that returns the groups of phrases that may begin with a word or its first letters."""
     by_key = _by_key(on_topic)
 
     @lru_cache(maxsize=_KEPT_WORDS)
-    def groups_at(letters: str) -> tuple[_Group, ...]:
+    def groups_at(letters: str) -> tuple[tuple[_Match | None, _Match, list[_Phrase]], ...]:
         found = (group for key in _keys_of(letters) for group in by_key.get(key, ()))
-        return tuple(dict.fromkeys(found))
+        return tuple(group.matches for group in dict.fromkeys(found))
 
     return groups_at
 
@@ -225,6 +222,7 @@ def _named(name: str, language: str) -> str:
     if name == "many":
         return MANY
     if name == "duration":
-        return DURATION
+        gap = r"\s" if language == "en" else ""
+        return rf"(?:(?:{'|'.join(words()['nouns']['about'][language])}){gap})?{DURATION}"
     listed = sorted(words()["nouns"][name][language], key=len, reverse=True)
     return f"(?:{'|'.join(phrase_pattern(word, language) for word in listed)})"

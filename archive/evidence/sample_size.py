@@ -31,7 +31,7 @@ _LATIN_TOKEN = re.compile(r"[a-z][a-z’'-]*")
 _RATE = re.compile(r"\s(?:per|in every|a year|each year)\s")
 _CLAUSE = re.compile(r"[;:。；]|\.\s")
 _YEARS = range(1900, 2100)
-STRONG, ENROLLED, WEAK = 3, 2, 1
+ALL, STRONG, ENROLLED, WEAK = 4, 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _weight(sentence: str, start: int, end: int, noun: str) -> int:
     if _part()(after) or _COMPARED.search(before):
         return WEAK
     if _says(before, "before") or _says(after, "after"):
-        return STRONG
+        return ALL if _says(before, "total") else STRONG
     if noun in nouns("enrolled") or before.endswith("of the ") or ("例" in sentence[start:end]):
         return ENROLLED
     return WEAK
