@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.urls.canonical import canonical_link, canonical_url, host_of, resolve, same_host
+from archive.urls.canonical import canonical_link, canonical_url, host_of, resolve, same_host, without_user
 from crawler.sites.article_urls import is_article, is_excluded
 from crawler.sites.site import Site
 
@@ -93,6 +93,20 @@ URLS = st.one_of(
 )
 def test_canonical_url(url: str, expected: str) -> None:
     assert canonical_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("http://me:secret@example.org/a", "http://example.org/a"),
+        ("crawl 'http://me:p@ss@example.org:80?a@b' x@y s3://key@bucket", "crawl 'http://example.org:80?a@b' x@y s3://bucket"),
+        ("http://example.org/@me a@b", "http://example.org/@me a@b"),
+        ("http://a@", "http://"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_user_names_are_taken_out_of_a_text(text: str, expected: str) -> None:
+    assert without_user(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from archive.cli.completion import articles
 from archive.cli.query_options import QueryCommand, filter_options, query_text
 from archive.errors import DamagedError, ExitCode, UserError
 from archive.export import FORMATS
+from archive.urls.canonical import without_user
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -130,7 +131,7 @@ def export(
                 out.writelines(pieces)
     if output:
         what = f"{len(ids) - len(damaged)} articles" if of_articles else f"{len(cited)} works"
-        say(f"{what} written to {output}")
+        say(f"{what} written to {without_user(str(output))}")
     for sentence in damaged[:MAX_LINES]:
         say(sentence)
     if damaged:

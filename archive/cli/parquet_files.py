@@ -8,6 +8,7 @@ from typing import Any
 from archive.cli.common import unwritable
 from archive.errors import FaultError, UserError
 from archive.export import parquet
+from archive.urls.canonical import without_user
 
 
 def write_parquet(articles: Iterable[Mapping[str, Any]], output: Path | str | None, *, by_site_and_year: bool) -> None:
@@ -43,13 +44,13 @@ def _upload(articles: Iterable[Mapping[str, Any]], address: str, *, by_site_and_
     place, path = _place(address)
     try:
         if by_site_and_year and place.exists(path):
-            raise UserError(f"{address} exists: name a new folder with --output.")
+            raise UserError(f"{without_user(address)} exists: name a new folder with --output.")
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "made"
             _make(articles, made, by_site_and_year=by_site_and_year)
             place.put(str(made), path, recursive=by_site_and_year)
     except _faults() as error:
-        raise FaultError(f"{address} cannot be written: {error}.") from error
+        raise FaultError(f"{without_user(address)} cannot be written: {_said(address, error)}.") from error
 
 
 def _place(address: str) -> tuple[Any, str]:
@@ -60,11 +61,20 @@ def _place(address: str) -> tuple[Any, str]:
         found: tuple[Any, str] = url_to_fs(address)
     except ImportError as error:
         raise UserError(
-            f"{address} needs a library that is not installed ({error}): pip install 'health-news-archive[s3]' for s3://."
+            f"{without_user(address)} needs a library that is not installed ({error}): pip install "
+            "'health-news-archive[s3]' for s3://."
         ) from error
     except ValueError as error:
-        raise UserError(f"{address} is no address that fsspec knows: {error}.") from error
+        said = _said(address, error)
+        raise UserError(f"{without_user(address)} is no address that fsspec knows: {said}.") from error
     return found
+
+
+def _said(address: str, error: Exception) -> str:
+    """Return the message of an error without what the address has of a user name and password."""
+    user = address.removesuffix(without_user(address).partition("://")[2]).partition("://")[2]
+    said = without_user(str(error))
+    return said.replace(user, "") if user else said
 
 
 def _faults() -> tuple[type[Exception], ...]:

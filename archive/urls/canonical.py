@@ -38,6 +38,7 @@ TRACKING_VALUES = {"from": frozenset({"singlemessage", "timeline", "groupmessage
 
 _URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_USER = re.compile(r"(?<=://)[^\s/?#]*@")
 _CONTROLS = "".join(map(chr, range(0x21)))
 # A fragment `#!/news/1` is the address of a page that a script shows; any other is a place on the page.
 _ROUTE = re.compile(r"!/?[^/].*", re.DOTALL)
@@ -83,6 +84,11 @@ def canonical_or_none(url: str) -> str | None:
         return None
 
 
+def without_user(text: str) -> str:
+    """Return a text without the user names and passwords of the URLs in it, of any scheme."""
+    return _USER.sub("", text)
+
+
 def _cleaned(url: str) -> str:
     """Return a printed URL as browsers read it: without white space around it and line breaks and tabs inside."""
     return re.sub(r"[\t\r\n]", "", url.strip().strip(_CONTROLS))
@@ -95,6 +101,7 @@ def _route(fragment: str) -> str:
 
 
 def _shown(url: str) -> str:
+    url = without_user(url)
     return repr(url if len(url) <= 100 else url[:99] + "…")
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from archive.urls.canonical import without_user
 from crawler.shards.store import ConflictError, Record, StoreError, StoreFaultError
 
 # A lease is over before a request that hangs is given up by default, after minutes.
@@ -27,6 +28,8 @@ class S3Store:
             raise StoreError(f"{url} needs s3fs: pip install 'health-news-archive[s3]'.") from error
         self.url = url
         self._bucket, _, path = url.removeprefix("s3://").rstrip("/").partition("/")
+        if "@" in self._bucket:
+            raise StoreError(f"{without_user(url)} has keys: give them by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
         if not self._bucket:
             raise StoreError(f"{url} names no bucket: give s3://BUCKET/PATH.")
         self._prefix = f"{path}/" if path else ""
@@ -117,7 +120,8 @@ class S3Store:
                 raise ConflictError(str(error)) from error
             if isinstance(error, FileNotFoundError) and code != NO_BUCKET:
                 raise
-            raise StoreFaultError(f"{self.url} cannot be reached or written ({error}): see to it.") from error
+            said = without_user(str(error))
+            raise StoreFaultError(f"{self.url} cannot be reached or written ({said}): see to it.") from error
 
 
 def _answer(error: BaseException) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.urls.canonical import canonical_url
+from archive.urls.canonical import canonical_url, without_user
 from crawler.sites.quiet_hours import QuietWindow, cover_whole_day
 
 NOARCHIVE = ("text", "refuse", "keep")  # what is done with pages that ask for no archived copy
@@ -54,7 +54,7 @@ def _url(value: object) -> str:
         raise InvalidValueError(
             f"must be an http or https URL, such as https://www.example.com/: {error}", value
         ) from error
-    return _text(value)
+    return without_user(_text(value))
 
 
 def _pattern(value: object) -> re.Pattern[str]:
