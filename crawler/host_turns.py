@@ -23,11 +23,11 @@ class HostTurns:
     def __init__(self) -> None:
         self.queued = 0  # requests in all queues
         self._hosts: set[str] = set()
-        self._begun: OrderedDict[str, None] = OrderedDict()  # ready hosts with requests in their queue …
-        self._ready: OrderedDict[str, None] = OrderedDict()  # … and without
-        self._moments: dict[str, datetime] = {}  # of hosts that wait for one
-        self._heap: list[tuple[datetime, int, str]] = []  # the same by moment; left are entries that do not hold now
-        self._numbers = count()  # hosts with the same moment come in the order in which they came here
+        self._begun: OrderedDict[str, None] = OrderedDict()  # ready hosts that have a queue
+        self._ready: OrderedDict[str, None] = OrderedDict()  # ready hosts without one
+        self._moments: dict[str, datetime] = {}  # of hosts that wait
+        self._heap: list[tuple[datetime, int, str]] = []  # the same by moment, and entries out of date
+        self._numbers = count()  # order hosts with the same moment as they came
         self._queues: dict[str, deque[Request]] = {}  # only those that are not empty
 
     def __contains__(self, host: str) -> bool:

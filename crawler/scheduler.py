@@ -124,7 +124,7 @@ class Scheduler(BaseScheduler):
         """Queue a redirect or a retry; pages themselves come from the table."""
         if STATE not in request.meta:
             return False
-        if self._is_refused(request):
+        if self._refuse_redirect(request):
             return True
         if "redirect_urls" in request.meta:  # the validators are those of another URL
             for name in VALIDATORS:
@@ -182,7 +182,7 @@ class Scheduler(BaseScheduler):
         host, origin = host_of(request.url), origin_of(request.url)
         await self._wait_for(host)
         if why := self.throttles.origin_hold(origin, self.clock.now()):
-            raise RefusedError(_silent(origin, why))
+            raise RefusedError(_silent_origin(origin, why))
         if self._obey and not self.robots.is_fresh(origin, self.clock.now()):
             raise RefusedError(Outcome("failed", "host waits", "The rules of robots.txt are too old"))
         if self._obey and (refusal := self.robots.refusal(origin, request.url)):
@@ -229,7 +229,7 @@ class Scheduler(BaseScheduler):
         origin = origin_of(request.url)
         refusal = self._private.refusal(host)
         if why := self.throttles.origin_hold(origin, now):
-            refusal = _silent(origin, why)
+            refusal = _silent_origin(origin, why)
         if refusal:
             state_of(request).refusal = refusal
             return self.hosts.pop(host)
@@ -266,12 +266,15 @@ class Scheduler(BaseScheduler):
             names = [site.name for site in self.throttles[host_of(state.robots_origin or "")].sites]
         self.throttles.add_sites(host, names)
 
-    def _is_refused(self, request: Request) -> bool:
-        """Whether a redirect to an excluded URL, a home page or the like is not followed; records the outcome."""
+    def _refuse_redirect(self, request: Request) -> bool:
+        """Record the outcome of a redirect that is not followed: to an excluded URL, a home page or the like.
+
+        Return whether it is one.
+        """
         state, url = state_of(request), canonical_url(request.url)
         page = state.page
         if page is None:
-            return self._is_robots_block(state.robots_origin or "", url)
+            return self._refuse_robots_redirect(state.robots_origin or "", url)
         if url == page.url:
             return False
         outcome = None
@@ -285,8 +288,8 @@ class Scheduler(BaseScheduler):
             self._record(page, outcome)
         return outcome is not None
 
-    def _is_robots_block(self, origin: str, url: str) -> bool:
-        """Whether a redirect of a robots.txt leads to a challenge or the like; records that it cannot be read."""
+    def _refuse_robots_redirect(self, origin: str, url: str) -> bool:
+        """Record that a robots.txt that redirects to a challenge or the like cannot be read; return whether it does."""
         blocked = of_verification(f"{origin}/robots.txt", url)
         if blocked:
             self.robots.store_block(origin, blocked, self.clock.now())
@@ -470,7 +473,7 @@ class Scheduler(BaseScheduler):
         return engine
 
 
-def _silent(origin: str, why: str) -> Outcome:
+def _silent_origin(origin: str, why: str) -> Outcome:
     """Return the outcome of a page of an origin that did not answer, while another one of its host does."""
     return Outcome("failed", why, f"{origin} did not answer, and is not asked again for now; others of its host may be")
 

@@ -17,15 +17,14 @@ from archive.storage.frontier import NewPage, add_pages
 from archive.storage.warc.files import Exchange, Location, WarcWriter
 from archive.web.raw_html import safe_html
 from archive.web.raw_origin import MOST_OF_IMAGES, POLICY
-from archive.web.server import RawOrigin, application, datasette
+from archive.web.server import application, datasette
 from tests.archives import an_article, due_page, new_archive
 from tests.browser import PHONE, Listener, chromium, open_at, serving, window
 from tests.images import SVG, png
 from tests.kept import alter
 from tests.test_web_received import page
-from tests.web import ask
+from tests.web import RAW_PORT, ask, ask_port
 
-RAW_PORT = 8002
 HOST = "https://news.example"
 KEPT, SVG_URL, WAITING, MANY = (f"{HOST}/i/{name}" for name in ("a.png", "b.svg", "c.png", "d.png"))
 BODY = f"""<html><head><title>An article</title></head><body><h1>标题</h1><p>The text.</p>
@@ -80,10 +79,7 @@ class Archive:
         self.db.close()
 
     def ask(self, path: str, *, raw: bool = False, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-        origin = RawOrigin(RAW_PORT)
-        app = application(datasette(self.path, raw=origin), raw=origin)
-        address = f"http://localhost:{RAW_PORT}{path}" if raw else path
-        answer = ask(app, address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = ask_port(self.path, path, raw=raw, **headers)
         return answer.status_code, answer.content, dict(answer.headers)
 
 

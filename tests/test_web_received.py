@@ -27,9 +27,8 @@ from archive.web.server import RawOrigin, application, datasette
 from tests.archives import an_article, due_page, new_archive
 from tests.browser import PHONE, Listener, chromium, open_at, serving, window
 from tests.loopback import Asked, Loopback, Reply
-from tests.web import ask
+from tests.web import RAW_PORT, ask, ask_port
 
-RAW_PORT = 8002
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 HOSTILE = """<!DOCTYPE html><html><head><base href="https://evil.example/"><title>An article</title>
 <meta http-equiv="refresh" content="0; url=URL/refresh"><meta charset="utf-8">
@@ -152,9 +151,7 @@ class Kept:
 
     def ask(self, path: str, *, raw: bool = False, **headers: str) -> tuple[int, str, dict[str, str]]:
         """The answer at the port of the archive, or of the raw pages."""
-        app = raw_served(self.path, RawOrigin(RAW_PORT))
-        address = f"http://localhost:{RAW_PORT}{path}" if raw else path
-        answer = ask(app, address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = ask_port(self.path, path, raw=raw, **headers)
         return answer.status_code, answer.text, dict(answer.headers)
 
 

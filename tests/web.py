@@ -1,13 +1,16 @@
-"""Requests to the web interface for tests, through Datasette's own client."""
+"""Requests to the web interface for tests, through Datasette's own client or an ASGI transport."""
 
 import asyncio
 import html
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import httpx
 from datasette.app import Datasette
+
+from archive.web.server import RawOrigin, application, datasette
 
 
 def get(datasette: Datasette, path: str) -> Any:
@@ -29,6 +32,17 @@ def ask(application: Any, path: str, *, method: str = "GET", headers: dict[str, 
             return await client.request(method, path, headers=headers)
 
     return asyncio.run(send())
+
+
+RAW_PORT = 8002
+
+
+def ask_port(archive: Path, path: str, *, raw: bool, **headers: str) -> httpx.Response:
+    """The answer at the port of an archive, or at that of its raw pages; `_` stands for `-` in names of headers."""
+    origin = RawOrigin(RAW_PORT)
+    served = application(datasette(archive, raw=origin), raw=origin)
+    address = f"http://localhost:{RAW_PORT}{path}" if raw else path
+    return ask(served, address, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 PAGE = "/healthnews/-/article/1"

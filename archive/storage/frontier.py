@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.storage.connection import transaction
-from archive.storage.sql import Fragment, compose, from_row
+from archive.storage.sql import Fragment, compose, from_row, placeholders
 
 # URLs of one template (see NewPage.family) that a site may have; a template without end is cut there.
 FAMILY_LIMIT = 50
@@ -53,7 +53,7 @@ class Selection:
         clause, values = "", []
         # The plus keeps SQLite from walking all pages of a site for each host, instead of what is due there.
         if self.sites is not None:
-            clause += f" and +pages.site in ({_marks(self.sites)})"
+            clause += f" and +pages.site in ({placeholders(len(self.sites))})"
             values += sorted(self.sites)
         if self.urls is not None:
             named = "pages.url in (select value from json_each(?))"  # there may be more than SQLite has parameters
@@ -384,7 +384,3 @@ def due_page(db: Database, url: str, selection: Selection, now: str) -> DuePage 
     where, values = selection.where()
     row = db.execute(f"{DUE} where pages.url = ? and due_at <= ? {where}", [url, now, *values]).fetchone()
     return from_row(DuePage, row) if row else None
-
-
-def _marks(values: Collection[object]) -> str:
-    return ",".join("?" * len(values))
