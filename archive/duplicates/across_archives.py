@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.duplicates.candidates import MIN_CONTAINMENT, MOST_COMPARED
+from archive.duplicates.candidates import to_compare
 from archive.duplicates.similarity import are_near_duplicates, prepare
 from archive.storage.sql import Reader
 from archive.text.minhash import LONGEST, containment, estimate, unpack
@@ -30,7 +30,7 @@ class _Text:
 def pairs(archives: Sequence[Reader], keys: Sequence[Key]) -> Iterator[tuple[Key, Key]]:
     """Yield pairs of articles of different archives whose texts are the same or near-duplicates.
 
-    Of a group not all pairs are yielded, but enough to connect it. A text is compared with MOST_COMPARED at most.
+    Of a group not all pairs are yielded, but enough to connect it. A text is compared with the most similar ones only.
     """
     by_digest: dict[int, Key] = {}
     by_band: dict[tuple[str | None, int], list[_Text]] = defaultdict(list)
@@ -59,8 +59,7 @@ def _resembling(text: _Text, others: Sequence[_Text]) -> list[_Text]:
         key: containment(estimate(text.values, other.values), text.length, other.length)
         for key, other in elsewhere.items()
     }
-    ranked = sorted(shares, key=lambda key: -shares[key])[:MOST_COMPARED]
-    return [elsewhere[key] for key in ranked if shares[key] >= MIN_CONTAINMENT]
+    return [elsewhere[key] for key in to_compare(shares)]
 
 
 def _are_near(archives: Sequence[Reader], one: _Text, other: _Text) -> bool:

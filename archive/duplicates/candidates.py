@@ -6,9 +6,9 @@ more than MOST_IN_BAND share a band. That happens with a template that fills a s
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
@@ -26,6 +26,8 @@ from archive.text.minhash import (
     unpack,
 )
 from archive.text.shingles import digest, units
+
+Key = TypeVar("Key", bound=Hashable)
 
 MOST_IN_BAND = 32  # texts taken from a band, newest first: copies appear within days
 MOST_ESTIMATED = 64  # texts whose signatures are compared
@@ -186,16 +188,20 @@ def _candidates(db: Database, made: Signature, content: Content) -> list[int]:
     for band in made.bands:
         sql = "select text_id from text_bands where band = ? order by text_id desc limit ?"
         found = db.execute(sql, [band, MOST_IN_BAND]).fetchall()
-        weights.update(
-            {text_id: 1 / len(found) for (text_id,) in found}
-        )  # a rare band is stronger evidence than a common one
+        # A rare band is stronger evidence than a common one.
+        weights.update({text_id: 1 / len(found) for (text_id,) in found})
     chosen = json.dumps([text_id for text_id, _ in weights.most_common(MOST_ESTIMATED)])
     shares = {
         text_id: containment(estimate(made.values, values), content.length, length)
         for text_id, length, values in db.execute(CANDIDATES, [content.algorithm_id, chosen]).fetchall()
     }
-    ranked = sorted(shares, key=lambda text_id: -shares[text_id])
-    return [text_id for text_id in ranked[:MOST_COMPARED] if shares[text_id] >= MIN_CONTAINMENT]
+    return to_compare(shares)
+
+
+def to_compare(shares: Mapping[Key, float]) -> list[Key]:
+    """Return those that may be near-duplicates by their estimated containment, the most similar first."""
+    ranked = sorted(shares, key=lambda key: -shares[key])
+    return [key for key in ranked[:MOST_COMPARED] if shares[key] >= MIN_CONTAINMENT]
 
 
 def _confirmed(db: Database, content: Content, candidates: Sequence[int]) -> list[int]:

@@ -21,12 +21,12 @@ MEMBERS = """
 select article_id from copies where group_id = (select group_id from copies where article_id = ?)
 """
 
-# Articles that share a text are in one group: the first one represents them.
-SIDES = """
-select side, group_id from (
-  select (select min(article_id) from article_texts where text_id = t.value and article_id <> ?) as side
+# The first other article with each of the texts, and its group: all that share a text are in one.
+REPRESENTATIVES = """
+select representative, group_id from (
+  select (select min(article_id) from article_texts where text_id = t.value and article_id <> ?) as representative
   from json_each(?) t
-) left join copies on article_id = side where side is not null
+) left join copies on article_id = representative where representative is not null
 """
 
 
@@ -64,9 +64,9 @@ def ungroup(db: Database, article_id: int) -> None:
     db.conn.execute("delete from copies where article_id = ?", [article_id])
     db.conn.execute("delete from article_texts where article_id = ?", [article_id])
     if db.execute("select 1 from article_texts where text_id = ? limit 1", row).fetchone() is None:
-        sides = candidates.near_duplicates(db, row[0])
+        neighbours = candidates.near_duplicates(db, row[0])
         candidates.delete_text(db, row[0])
-        for part in _split_off(db, sides):
+        for part in _split_off(db, neighbours):
             _write(db, part)
             left -= part
     _write(db, left)
@@ -74,9 +74,9 @@ def ungroup(db: Database, article_id: int) -> None:
 
 def _join(db: Database, article_id: int, texts: Collection[int]) -> None:
     """Merge the article and all articles with those texts into one group."""
-    sides = db.execute(SIDES, [article_id, json.dumps(list(texts))]).fetchall()
-    groups = {group_id for _, group_id in sides if group_id is not None}
-    single = {article for article, group_id in sides if group_id is None}
+    found = db.execute(REPRESENTATIVES, [article_id, json.dumps(list(texts))]).fetchall()
+    groups = {group_id for _, group_id in found if group_id is not None}
+    single = {article for article, group_id in found if group_id is None}
     if len(groups) == 1 and not single and _first(db, {article_id, *groups}) in groups:
         _put(db, [article_id], *groups)  # costs one row, whatever the group's size
         return
