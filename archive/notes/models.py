@@ -77,7 +77,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedArticle:
-    """An article with all that was written about it; `tags` are by name, with who gave them."""
+    """An article with all that was written about it; who added it to the collection that was asked for, and when."""
 
     name: ArticleName
     collections: tuple[str, ...] = ()
