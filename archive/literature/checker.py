@@ -11,6 +11,7 @@ from archive.literature.checking.verdicts import Check, Contradiction
 from archive.literature.index import LiteratureIndex, surname_token
 from archive.literature.linking.terms import terms
 from archive.literature.record import LiteratureRecord
+from archive.literature.record_kinds import is_notice, is_preprint, may_be_notice, names_preprint
 from archive.references.person_names import family_key
 from archive.text.scripts import has_cjk
 
@@ -63,7 +64,7 @@ def check_against(reference: Reference, source: Source) -> Check:
         return Check("not checkable", source=source.name, as_of=source.as_of)
     printed = PrintedReference(reference)
     identified = list(_by_identifier(reference, source.index))
-    alike = _by_words(reference, source.index)
+    alike = [record for record in _by_words(reference, source.index) if _is_of_kind(reference, record)]
     compared = [compare(printed, record) for record in _distinct([*(record for _, record in identified), *alike])]
     works = [each for each in compared if each.is_the_work]
     if works:
@@ -94,6 +95,12 @@ def _checkable(reference: Reference) -> bool:
         return True
     placed = reference.authors or (reference.container_title and (reference.volume or reference.pages))
     return bool(reference.title and placed)
+
+
+def _is_of_kind(reference: Reference, record: LiteratureRecord) -> bool:
+    """Return whether a record is of the kind that is printed: a notice about a work, a preprint, or neither."""
+    of_kind = may_be_notice(reference.raw) if is_notice(record.title) else not is_notice(reference.title or "")
+    return of_kind and is_preprint(record) is names_preprint(reference.raw)
 
 
 def _of_other_works(

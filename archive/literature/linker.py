@@ -7,10 +7,11 @@ from archive.literature.index import LiteratureIndex, inverse_frequency, surname
 from archive.literature.linking.candidate import Candidate
 from archive.literature.linking.evidence import evidence
 from archive.literature.linking.features import Compared, Statistics, compare
-from archive.literature.linking.model import LEAST, ordered, probabilities, shipped
+from archive.literature.linking.model import LEAST, certainty, ordered, probabilities, shipped
 from archive.literature.linking.news import NewsText, read_news
 from archive.literature.linking.people import NamedPerson
 from archive.literature.linking.timing import fits
+from archive.literature.record_kinds import is_notice
 
 MOST = 60  # candidates that are compared by the model
 SHOWN = 10
@@ -30,9 +31,9 @@ def link(index: LiteratureIndex, title: str, text: str, published: date | None =
     news = read_news(title, text)
     model = shipped()
     scored = ordered(candidates(index, news, published), model)
-    chances = probabilities(news, scored, model)
-    if not chances or chances[0] < LEAST:
+    if certainty(news, scored, model) < LEAST:
         return []
+    chances = probabilities(news, scored, model)
     return [
         Candidate(compared.record, round(chance, 4), evidence(news, compared))
         for chance, (_, compared) in zip(chances[:SHOWN], scored, strict=False)
@@ -41,7 +42,10 @@ def link(index: LiteratureIndex, title: str, text: str, published: date | None =
 
 
 def candidates(index: LiteratureIndex, news: NewsText, published: date | None = None) -> list[Compared]:
-    """Return at most `MOST` records of the index that share words, people or the journal with a text, compared."""
+    """Return at most `MOST` records of the index that share words, people or the journal with a text, compared.
+
+    Errata, comments and replies are left out: they share the title of the paper, and are not what was studied.
+    """
     statistics, frequencies = _statistics(index, news)
     journals = index.journals.scores(news.journals)
     numbers = set()
@@ -50,7 +54,7 @@ def candidates(index: LiteratureIndex, news: NewsText, published: date | None = 
     best = max((score for score, _ in journals.values()), default=0.0)
     compared = []
     for record, journal in index.by_id(sorted(numbers)).values():
-        if fits(record, published):
+        if fits(record, published) and not is_notice(record.title):
             agrees = journals[journal][0] if journal in journals else 0.0
             compared.append(compare(news, record, statistics, agrees, best, journals.get(journal, (0.0, None))[1]))
     return sorted(compared, key=lambda each: (-each.rough, each.record.pmid, each.record.title))[:MOST]

@@ -55,6 +55,7 @@ class Comparison:
     record: LiteratureRecord
     agreeing: set[str] = field(default_factory=set)
     contradictions: list[Contradiction] = field(default_factory=list)
+    is_whole_title: bool = True  # whether the one title has all words of the other
 
     @property
     def score(self) -> float:
@@ -67,6 +68,13 @@ class Comparison:
         """Whether the record is that of the work that the reference is about, whatever else contradicts."""
         agreeing = self.agreeing
         placed = len(agreeing & {"journal", "year", "volume", "pages"})
+        if (
+            "title" in agreeing
+            and not self.is_whole_title
+            and not agreeing & {"doi", "pmid", "pmcid", "volume", "pages"}
+        ):
+            # Another paper of the same authors may differ in a word of its title, and in its place.
+            return placed > 0 and "authors" in agreeing and not self.contradictions
         if "title" in agreeing:
             return placed > 1 or bool(agreeing & {"authors", "doi", "pmid", "pmcid"})
         if agreeing & {"doi", "pmid", "pmcid"}:
@@ -120,7 +128,7 @@ class PrintedReference:
 
 def compare(printed: PrintedReference, record: LiteratureRecord) -> Comparison:
     """Compare a reference with a record."""
-    found = Comparison(record)
+    found = Comparison(record, is_whole_title=_is_whole(printed, record))
     for compared in (_identifiers, _title, _authors, _journal, _year, _volume, _pages):
         for result in compared(printed, record):
             if isinstance(result, str):
@@ -156,6 +164,11 @@ def _title(printed: PrintedReference, record: LiteratureRecord) -> Iterator[str 
             yield "title"
     elif printed.reference.title and len(printed.title) >= _FEW_WORDS and max(in_entry, of_title) < _TITLE_DIFFERS:
         yield Contradiction("title", printed.reference.title, record.title, _DIFFERS)
+
+
+def _is_whole(printed: PrintedReference, record: LiteratureRecord) -> bool:
+    known = _words(record.title)
+    return _share(known, printed.words) == 1.0 or _share(printed.title, known) == 1.0
 
 
 def _authors(printed: PrintedReference, record: LiteratureRecord) -> Iterator[str | Contradiction]:

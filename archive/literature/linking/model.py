@@ -101,15 +101,26 @@ def doubt_features(news: NewsText, scored: Sequence[tuple[float, Compared]]) -> 
     ]  # fmt: skip
 
 
+def certainty(news: NewsText, scored: Sequence[tuple[float, Compared]], model: Model) -> float:
+    """Return the probability that the best candidate, or one that is as good, is the paper; 0 without candidates."""
+    if not scored:
+        return 0.0
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, model.certainty(doubt_features(news, scored))))))
+
+
 def probabilities(news: NewsText, scored: Sequence[tuple[float, Compared]], model: Model) -> list[float]:
-    """Return the probability of each candidate, best first; that of the others is parted by the order's scores."""
+    """Return the probability of each candidate, best first; that of the others is parted by the order's scores.
+
+    Where others are as good as the best one, such as a paper's preprint or another paper of the same title, it shares
+    with them.
+    """
     if not scored:
         return []
-    best = 1 / (1 + math.exp(-max(-60.0, min(60.0, model.certainty(doubt_features(news, scored))))))
     top = scored[0][0]
     shares = [math.exp(score - top) for score, _ in scored]
     whole = sum(shares)
     others = sum(shares[1:])
+    best = min(certainty(news, scored, model), 1 / sum(shares[:_RIVALS]))
     # What the order gives to the others is at most what the doubt leaves.
     left = min(1 - best, others / whole)
     return [best, *(min(best, left * share / others) for share in shares[1:])]
