@@ -57,6 +57,18 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 32
 CONCURRENT_ITEMS = 1  # of one response, which has one
 DOWNLOAD_DELAY = 0
 RETRY_TIMES = 1
+RETRY_EXCEPTIONS = [  # Scrapy's own, but for the proxy's: to name that would import the download handler at the start
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectError",
+    "twisted.internet.error.ConnectionLost",
+    OSError,
+    "crawler.politeness.outcomes.ProxyTunnelError",
+]
 RETRY_HTTP_CODES: list[int] = []  # only broken connections; the next crawl fetches what answered an error again
 REDIRECT_MAX_TIMES = 10
 DEFAULT_REQUEST_HEADERS = {

@@ -56,6 +56,15 @@ def test_the_proxys_password_is_written_nowhere(crawled: tuple[Path, RawSite, st
     assert not any(SECRET.encode() in data or ENCODED.encode() in data for data in written)
 
 
+def test_a_proxy_that_opens_no_tunnel_is_asked_twice(tmp_path: Path) -> None:
+    with RawSite("127.0.0.1", lambda _: reply(b"", status="403 Forbidden")) as site:
+        environment = {"https_proxy": f"http://127.0.0.1:{site.port}", "no_proxy": ""}
+        url = "https://news.example/a"
+        done = run_process("crawl", url, "--json", "--contact", "me@example.org", cwd=tmp_path, **environment)
+    assert site.paths == ["news.example:443", "news.example:443"]
+    assert "Could not open CONNECT tunnel with proxy" in done.stdout
+
+
 def test_a_name_is_checked_at_each_look_up() -> None:
     """Twisted connects to the address that `getHostByName` returns, so the checked address is the one connected."""
     from twisted.internet import reactor

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, default_settings
 
 from crawler.identity import ContactError, is_loopback, private_hosts, require_contact, user_agent
 from crawler.politeness.addresses import is_public, literal
@@ -34,6 +34,14 @@ ROOT = Path(__file__).parent.parent
 )
 def test_safe_settings(name: str, value: object) -> None:
     assert settings(Path("x.db"))[name] == value
+
+
+def test_what_scrapy_retries_is_retried() -> None:
+    differ = {*default_settings.RETRY_EXCEPTIONS} ^ {*settings(Path("x.db"))["RETRY_EXCEPTIONS"]}
+    assert differ == {
+        "scrapy.core.downloader.handlers.http11.TunnelError",
+        "crawler.politeness.outcomes.ProxyTunnelError",
+    }
 
 
 @pytest.mark.parametrize("scheme", ["file", "ftp", "s3", "data"])

@@ -5,6 +5,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
+    TunnelError,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
@@ -15,6 +16,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, ResponseFailed
+
+from crawler.politeness.outcomes import ProxyTunnelError
 
 # Bytes of a status line with its headers, and of interim responses before it. Chromium reads 256 KiB; Twisted takes no
 # line over 16 KiB, but any number of lines.
@@ -38,7 +41,8 @@ class OneTryHandler(HTTP11DownloadHandler):
         self._pool._factory = BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
-        """Return the response. Raises DownloadCancelledError for one that is too large, and Scrapy's other errors."""
+        """Return the response. Raises DownloadCancelledError for one that is too large, ProxyTunnelError, and Scrapy's
+        other errors."""
         try:
             return await super().download_request(request)
         except DownloadFailedError as error:
@@ -46,6 +50,8 @@ class OneTryHandler(HTTP11DownloadHandler):
             if isinstance(cause, ResponseFailed) and any(reason.check(HeadSizeError) for reason in cause.reasons):
                 raise DownloadCancelledError(f"The headers have more than {LARGEST_HEAD:,} bytes") from error
             raise
+        except TunnelError as error:
+            raise ProxyTunnelError(str(error)) from error
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):

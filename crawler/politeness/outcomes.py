@@ -30,6 +30,10 @@ class Outcome(NamedTuple):
     detail: str | None = None
 
 
+class ProxyTunnelError(Exception):
+    """A proxy opens no tunnel to the host. Scrapy's own class is in the module of its handler, which comes late."""
+
+
 class RefusedError(IgnoreRequest):
     """A request that must not be sent or followed, with the outcome to record."""
 
