@@ -13,6 +13,7 @@ NOTHING = ""
 # A field and a value, then sentences that say so, one a line.
 SAID = """
 design = trial
+患者和医生均不知道谁用了真药。
 In a double-blind trial, the drug eased the pain.
 Participants were randomly assigned to one of three diets.
 Patients were allocated at random to surgery or physiotherapy.
@@ -53,6 +54,8 @@ The drug met its main goal in a late-stage trial.
 研究設有安慰劑組。
 
 design = cohort
+Researchers used Danish registers covering everyone born since 1980.
+研究利用丹麦全国登记数据。
 Researchers followed 4,000 nurses for 12 years.
 The team tracked the health of 90,000 adults over a decade.
 Using data from the UK Biobank, they looked at sleep.
@@ -175,6 +178,7 @@ Human lung cells were exposed to smoke in the laboratory.
 研究人员在培养皿中培养了人类神经元。
 
 design =
+医院将对出院患者进行电话随访。
 The company plans a clinical trial next year.
 Clinical trials are needed before anyone can say.
 The drug has yet to be tested in clinical trials.
@@ -206,6 +210,8 @@ A follow-up email was sent.
 该中心承担了多项国家级课题。
 
 subjects = humans
+Scientists studied the brains of taxi drivers.
+研究人员发现，夜班护士更易患乳腺癌。
 The study looked at people with diabetes.
 Women who slept less had a higher risk of stroke.
 Heart attack patients aged over 85 are less likely to see a specialist, according to research.
@@ -321,6 +327,7 @@ sample_size = 820900
 They analysed data from 97 previous studies involving 820,900 people.
 
 sample_size =
+该药将惠及96万名患者。
 The disease affects about 300,000 people.
 The hospital treats 4,000 patients a year.
 The company employs around 1,300 people worldwide.
@@ -707,6 +714,7 @@ The insurer will pay for the treatment.
 企业赞助了这次马拉松。
 
 conflict_of_interest = declared
+该研究的第一作者是药厂顾问。
 Two authors have received speaker fees from the maker.
 One author is a paid consultant for the company.
 The lead author owns shares in the company.
@@ -776,6 +784,7 @@ Patients took a keen interest in the study.
 利益相关方参加了会议。
 
 approval = approved
+The drug received FDA approval in 2020.
 The drug has been approved by the FDA.
 The FDA approved the drug last year.
 The pill was licensed for use in the UK.
@@ -811,6 +820,7 @@ Regulators in Japan have approved the cell therapy.
 該療法已通過食藥署核准。
 
 approval = not approved
+这种疗法还没有得到监管部门批准。
 The drug has not been approved.
 The drug is not yet approved for children.
 It is still awaiting approval by the FDA.
@@ -860,6 +870,7 @@ She sought her doctor's approval.
 项目已获教育部批准。
 
 hedged = yes
+The study does not show cause and effect.
 The drug might help, the study found.
 The findings suggest a link.
 The results are preliminary.
@@ -913,6 +924,7 @@ Researchers have discovered the cause of the disease.
 研究團隊證實，該基因會引發疾病。
 
 advice = yes
+少熬夜，多锻炼。
 Patients should talk to their doctor.
 Talk to your doctor before you stop.
 Ask your pharmacist if you are not sure.
@@ -1009,6 +1021,7 @@ It should be said that the sample was small.
 She refused to take advice.
 该药应在明年上市。
 建议零售价为20元。
+多喝水能止咳吗
 不要以为这是小说情节。
 """
 

@@ -68,6 +68,11 @@ class _Sentence:
         """Whether it speaks of a study that is still to be done."""
         return ("elsewhere", "planned") in self.hits
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return self.folded.endswith(("?", "吗"))
+
     def says(self, label: Label) -> bool:
         return label in self.hits
 
@@ -158,7 +163,7 @@ def _answers(read: Sequence[_Sentence]) -> Iterable[Evidence]:
         yield from _first(read, name, _STRONGER[name])
     if any(_names(sentence, "study") for sentence in read):  # without a study nothing is found that could be hedged
         yield from _hedged(read)
-    yield from _first(read, "advice", ("yes",))
+    yield from _first([each for each in read if not each.asks], "advice", ("yes",))
 
 
 def _evidence(name: str, value: str, sentence: _Sentence) -> Evidence:
