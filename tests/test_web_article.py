@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.article import Article, Citation, Removal
 from archive.storage.database import open_archive
 from archive.storage.frontier import NewPage, add_pages
+from archive.web.pages.article import article_context, read_article
 from archive.web.responses import ArchiveRequest
 from archive.web.server import datasette as serve
 from archive.works.retraction_watch import load_table
@@ -225,3 +226,36 @@ def test_a_page_is_read_in_one_state_of_the_archive(tmp_path: Path) -> None:
         return await ArchiveRequest(Request.fake("/"), datasette, datasette.get_database()).read(reader)
 
     assert asyncio.run(read()) == [1, 1]
+
+
+def test_other_requests_go_on_while_many_references_are_written(tmp_path: Path) -> None:
+    db = new_archive(tmp_path)
+    references = tuple(a_reference(raw=f"[{n}] Wu T. Cells. 2016;{n}:48.", label=str(n)) for n in range(200))
+    store(db, an_article(references=references, citations=()))
+    datasette, turns = serve(tmp_path / "healthnews.db"), 0
+
+    async def answer() -> str:
+        raw = Request.fake("/")
+        raw.scope["csrftoken"] = str
+        request = ArchiveRequest(raw, datasette, datasette.get_database())
+        context = article_context(request, read_article(db, "1"), None, None, None)
+        before = turns
+        body = (await request.html("article.html", context)).body
+        assert turns - before >= 8
+        return str(body)
+
+    async def read() -> str:
+        await datasette.invoke_startup()
+        counting = asyncio.create_task(count())
+        found = await answer()
+        counting.cancel()
+        return found
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    assert asyncio.run(read()).count('class="hn-entry"') == 200
+    db.close()

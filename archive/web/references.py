@@ -60,8 +60,20 @@ def reference_views(
 ) -> list[ReferenceView]:
     """Return the article's references in order; `works` and `checks` are by their position."""
     warnings = {flag.position: retraction_warning(flag) for flag in flags}
+    markers: dict[int, list[int]] = {}
+    for number, citation in enumerate(article.citations):
+        for position in dict.fromkeys(citation.references):
+            markers.setdefault(position, []).append(number)
     return [
-        _reference_view(article, position, reference, warnings.get(position), works.get(position), checks.get(position))
+        _reference_view(
+            article,
+            position,
+            reference,
+            tuple(markers.get(position, ())),
+            warnings.get(position),
+            works.get(position),
+            checks.get(position),
+        )
         for position, reference in enumerate(article.references)
     ]
 
@@ -85,6 +97,7 @@ def _reference_view(
     article: Article,
     position: int,
     reference: Reference,
+    markers: tuple[int, ...],
     warning: RetractionWarning | None,
     work: CitedWork | None,
     check: Check | None,
@@ -99,7 +112,7 @@ def _reference_view(
         text=text or reference.raw,
         language=text_language(text, article.language),
         kind=gettext(KINDS[reference.kind]) if reference.kind in KINDS else None,
-        markers=tuple(n for n, citation in enumerate(article.citations) if position in citation.references),
+        markers=markers,
         identifiers=tuple(identifier_links(reference)),
         url=url,
         host=host(url) if url else None,
