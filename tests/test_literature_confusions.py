@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from archive import parse_reference
-from archive.literature import LiteratureIndex, LiteratureRecord, link, open_index
+from archive.literature import LiteratureIndex, LiteratureRecord, link, linker, open_index
 from archive.literature.checker import check_against, source_of
+from archive.literature.linking.news import read_news
 from archive.literature.record_kinds import is_notice, is_preprint, may_be_notice, names_preprint
 
 TITLE = "Lantern light and sleep in night-shift weavers"
@@ -211,3 +212,14 @@ def test_two_that_fit_alike_are_both_candidates(index: LiteratureIndex, text: st
     found = link(fill(index, *ALL), "News of a study", text)
     assert {each.pmid for each in found[:2]} == either
     assert not any(each.is_answer for each in found)
+
+
+def test_a_paper_is_found_by_a_common_name_within_its_journal(
+    index: LiteratureIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linker, "_WIDE", 2)
+    paper = record(1, "Otters at rest.", "Quiet Walking; 2020; 1; 1", ("Common AB",))
+    news = read_news("Slow steps help", "Walkers gain, writes Professor Anna Common in the journal Quiet Walking.")
+    fill(index)
+    fill(index, paper)
+    assert "1" in {each.record.pmid for each in linker.candidates(index, news)}

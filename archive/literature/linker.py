@@ -17,7 +17,7 @@ MOST = 60  # candidates that are compared by the model
 SHOWN = 10
 _WIDE = 80  # candidates of each query
 # Records that a query may touch: what keeps it within milliseconds at a million records.
-_BUDGET = 10_000
+_BUDGET = 3_000
 _MOST_TERMS = 60
 _LEAST_SHOWN = 0.01  # probability of a candidate beside the best
 
@@ -82,7 +82,11 @@ def _statistics(index: LiteratureIndex, news: NewsText) -> tuple[Statistics, dic
 def _expressions(
     index: LiteratureIndex, news: NewsText, frequencies: dict[str, int], journals: list[int]
 ) -> Iterable[str]:
-    """Yield FTS5 expressions: the rarest words, the people, and the words within each journal that is named."""
+    """Yield FTS5 expressions: the rarest words, the people, and people and words within the journals that are named.
+
+    In a large index a paper is seldom among the best by words or by people alone: names are common, and the text has
+    rarer words than the paper's title.
+    """
     known = [
         term
         for term in (*sorted(news.counts), *sorted(news.headline), *sorted(news.equivalents))
@@ -95,10 +99,13 @@ def _expressions(
         yield f"title : ({_any(headline)})"
     tokens = list(_people_tokens(news.people))
     counts = index.frequencies(tokens, "people")
-    if people := _affordable(sorted(counts, key=lambda token: (counts[token], token)), counts):
-        yield f"people : ({_any(people)})"
-    if journals and rarest:
-        named = _any(f"j_{number}" for number in sorted(journals)[:_MOST_TERMS])
+    people = sorted(counts, key=lambda token: (counts[token], token))
+    if affordable := _affordable(people, counts):
+        yield f"people : ({_any(affordable)})"
+    named = _any(f"j_{number}" for number in sorted(journals)[:_MOST_TERMS])
+    if named and people:
+        yield f"(journal : ({named})) AND (people : ({_any(people[:_MOST_TERMS])}))"
+    if named and rarest:
         yield f"(journal : ({named})) AND (title : ({_any(rarest[:_MOST_TERMS])}))"
 
 
