@@ -19,7 +19,10 @@ _REFERENCES = """
 select a.site, count(*), 0 from (select distinct article_id from bibliography) b
 join articles a indexed by articles_facets on a.id = b.article_id group by a.site
 """
-_COMMERCIAL = "select site, count(*), sum(marketing_length) from articles where marketing_length > 0 group by site"
+_COMMERCIAL = """
+select a.site, count(*), sum(m.marketing_length) from articles m indexed by articles_marketing_length
+join articles a indexed by articles_facets on a.id = m.id where m.marketing_length > 0 group by a.site
+"""
 _CHANGED = """
 select a.site, count(*), sum(changes) from (
 select article_id, count(*) as changes from superseded indexed by superseded_article group by article_id) s
