@@ -195,15 +195,15 @@ def _named_designs(read: Iterable[_Sentence], field: str) -> tuple[dict[str, int
 
 
 def _subjects(own: Sequence[_Sentence], size: Sequence[Evidence], *, animals_only: bool) -> Iterable[Evidence]:
-    """Yield who was studied: what is named, what is counted, or else the people of whom findings tell."""
+    """Yield who was studied: who is counted, what is named, or else the people of whom findings tell."""
     found: dict[str, Evidence] = {}
+    if size:
+        value = "animals" if animals_only else "humans"
+        found[value] = replace(size[0], field="subjects", value=value)
     for value in SUBJECTS:
         said = next((each for each in own if each.says(("subjects", value)) and not each.says(_POPULATION)), None)
         if said:
-            found[value] = _evidence("subjects", value, said)
-    if size:
-        value = "animals" if animals_only else "humans"
-        found.setdefault(value, replace(size[0], field="subjects", value=value))
+            found.setdefault(value, _evidence("subjects", value, said))
     told = [sentence for sentence in own if _tells_of_people(sentence)]
     if not found and len(told) + any(_names_inquiry(sentence) for sentence in told) >= _ENOUGH_FINDINGS:
         found["humans"] = _evidence("subjects", "humans", told[0])
