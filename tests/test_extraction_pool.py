@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,21 @@ def test_no_article_keeps_its_reason() -> None:
     assert no.value.reason == "empty"
 
 
+BEFORE: set[BaseProcess] = set()  # what tests of other files have started, and let end when it likes
+
+
+@pytest.fixture(autouse=True)
+def before() -> None:
+    BEFORE.update(multiprocessing.active_children())
+
+
+def workers_now() -> list[BaseProcess]:
+    return [process for process in multiprocessing.active_children() if process not in BEFORE]
+
+
 def kill_workers(number: signal.Signals = signal.SIGKILL) -> set[int]:
-    """Kill all workers of this process; return their ids."""
-    found = {process.pid for process in multiprocessing.active_children() if process.pid}
+    """Kill all workers of the test; return their ids."""
+    found = {process.pid for process in workers_now() if process.pid}
     for pid in found:
         with suppress(ProcessLookupError):  # it has ended meanwhile
             os.kill(pid, number)
@@ -62,7 +75,7 @@ def kill_workers(number: signal.Signals = signal.SIGKILL) -> set[int]:
 def stopped_at_large(workers: int) -> Iterator[tuple[ExtractionPool, list[Future[Article]]]]:
     """A pool whose workers are stopped, each before or within a large page."""
     with ExtractionPool(workers, time_limit=120) as extractor:
-        while len(running := multiprocessing.active_children()) < workers:  # a worker starts with its first page
+        while len(running := workers_now()) < workers:  # a worker starts with its first page
             for future in [extractor.submit(FINE) for _ in range(4 * workers)]:
                 future.result()
         assert len(running) == workers
@@ -113,7 +126,7 @@ def test_pages_of_a_pool_that_is_ended_have_no_result() -> None:
         for future in [*pages, extractor.submit(FINE)]:
             with pytest.raises(PoolError):
                 future.result()
-    assert multiprocessing.active_children() == []
+    assert workers_now() == []
 
 
 def test_a_worker_ends_quietly_when_nobody_reads_its_answer() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.urls.canonical import canonical_link, canonical_url, host_of, resolve, same_host, without_user
+from archive.urls.canonical import canonical_link, canonical_url, host_of, resolve, same_host
+from archive.urls.users import without_user
 from crawler.sites.article_urls import is_article, is_excluded
 from crawler.sites.site import Site
 

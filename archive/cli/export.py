@@ -14,7 +14,7 @@ from archive.cli.completion import articles
 from archive.cli.query_options import QueryCommand, filter_options, query_text
 from archive.errors import DamagedError, ExitCode, UserError
 from archive.export import FORMATS
-from archive.urls.canonical import without_user
+from archive.urls.users import without_user
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

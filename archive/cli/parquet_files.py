@@ -8,7 +8,7 @@ from typing import Any
 from archive.cli.common import unwritable
 from archive.errors import FaultError, UserError
 from archive.export import parquet
-from archive.urls.canonical import without_user
+from archive.urls.users import without_user
 
 
 def write_parquet(articles: Iterable[Mapping[str, Any]], output: Path | str | None, *, by_site_and_year: bool) -> None:

@@ -5,7 +5,7 @@ import json
 from sqlite_utils import Database
 
 from archive.storage.connection import transaction
-from archive.urls.canonical import without_user
+from archive.urls.users import without_user
 
 INTERRUPTED = "It was interrupted."  # the reason of a crawl that its user ended, which is no problem
 

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 import idna
 
 from archive.urls.session_ids import without_session, without_sessions
+from archive.urls.users import without_user
 from archive.urls.wechat import article_pieces
 
 # Query parameters that say where a reader came from, not what the page shows. Whole names are compared, in lower case:
@@ -38,7 +39,6 @@ TRACKING_VALUES = {"from": frozenset({"singlemessage", "timeline", "groupmessage
 
 _URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_USER = re.compile(r"(?<=://)[^\s/?#]*@")
 _CONTROLS = "".join(map(chr, range(0x21)))
 # A fragment `#!/news/1` is the address of a page that a script shows; any other is a place on the page.
 _ROUTE = re.compile(r"!/?[^/].*", re.DOTALL)
@@ -82,11 +82,6 @@ def canonical_or_none(url: str) -> str | None:
         return canonical_url(url)
     except ValueError:
         return None
-
-
-def without_user(text: str) -> str:
-    """Return a text without the user names and passwords of the URLs in it, of any scheme."""
-    return _USER.sub("", text)
 
 
 def _cleaned(url: str) -> str:

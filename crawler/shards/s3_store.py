@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from archive.urls.canonical import without_user
+from archive.urls.users import without_user
 from crawler.shards.store import ConflictError, Record, StoreError, StoreFaultError
 
 # A lease is over before a request that hangs is given up by default, after minutes.

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.urls.canonical import canonical_url, without_user
+from archive.urls.canonical import canonical_url
+from archive.urls.users import without_user
 from crawler.sites.quiet_hours import QuietWindow, cover_whole_day
 
 NOARCHIVE = ("text", "refuse", "keep")  # what is done with pages that ask for no archived copy
