@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.middlewares.invalid_redirects import without_user
+from crawler.middlewares.invalid_redirects import redirect_without_user
 from tests.loopback import Loopback
 from tests.recrawl import World, page, to
 
@@ -31,9 +31,9 @@ def test_a_user_name_costs_the_host_behind_it_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_without_its_user(url: str, expected: str | None) -> None:
-    assert without_user(url) == expected
+    assert redirect_without_user(url) == expected
 
 
 def test_an_address_that_names_two_hosts_is_none() -> None:
     with pytest.raises(ValueError, match="two host names"):
-        without_user("http://news.example\\@other.example/")
+        redirect_without_user("http://news.example\\@other.example/")

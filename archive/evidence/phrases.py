@@ -99,6 +99,9 @@ class _Phrase:
         return re.compile(self.pattern).match
 
 
+_Matches = tuple[_Match | None, _Match, list[_Phrase]]  # of a group's head, of any of its phrases, and these
+
+
 class _Group:
     """Phrases that begin in the same way, looked for together: at most places none of them is.
 
@@ -110,19 +113,19 @@ class _Group:
         self.phrases: list[_Phrase] = []
 
     @cached_property
-    def matches(self) -> tuple[_Match | None, _Match, list[_Phrase]]:
+    def matches(self) -> _Matches:
         """The match of the head, if there is one, of any of the phrases behind it, and the phrases."""
         match_any = re.compile("|".join(phrase.pattern for phrase in self.phrases)).match
         return re.compile(self._head).match if self._head else None, match_any, self.phrases
 
 
 @cache
-def _groups_at(on_topic: bool) -> Callable[[str], tuple[tuple[_Match | None, _Match, list[_Phrase]], ...]]:
+def _groups_at(on_topic: bool) -> Callable[[str], tuple[_Matches, ...]]:
     """Return a function that returns the groups of phrases that may begin with a word or its first letters."""
     by_key = _by_key(on_topic)
 
     @lru_cache(maxsize=_KEPT_WORDS)
-    def groups_at(letters: str) -> tuple[tuple[_Match | None, _Match, list[_Phrase]], ...]:
+    def groups_at(letters: str) -> tuple[_Matches, ...]:
         found = (group for key in _keys_of(letters) for group in by_key.get(key, ()))
         return tuple(group.matches for group in dict.fromkeys(found))
 

@@ -24,7 +24,7 @@ class InvalidRedirectsMiddleware:
         if location is None or response.status not in REDIRECTS or request.meta.get("dont_redirect"):
             return response
         try:
-            target = without_user(urljoin(request.url, safe_url_string(location)))
+            target = redirect_without_user(urljoin(request.url, safe_url_string(location)))
         except ValueError as error:
             shown = location[:200].decode("latin-1")
             detail = f"Redirected to {shown!r}, which is no address"
@@ -36,7 +36,7 @@ class InvalidRedirectsMiddleware:
         return response.replace(headers=headers)
 
 
-def without_user(url: str) -> str | None:
+def redirect_without_user(url: str) -> str | None:
     """Return the URL without its user name and password; None if it has none. Raises ValueError if it is invalid.
 
     Also where a request would go to another host than the one that the URL is counted for.
